@@ -1,0 +1,141 @@
+#include "services/common/admin_server.h"
+
+#include <httplib.h>
+#include <prometheus/collectable.h>
+#include <prometheus/text_serializer.h>
+
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+// Probes and scrapes are few and short: what is slower than this is no operator.
+constexpr int kThreads = 2;
+constexpr int kTimeoutSeconds = 2;
+constexpr size_t kMaxRequestBytes = 8 << 10;
+
+constexpr char kText[] = "text/plain; charset=utf-8";
+constexpr char kMetricsText[] = "text/plain; version=0.0.4; charset=utf-8";
+
+struct Address {
+  std::string host;
+  int port = 0;
+};
+
+// host:port, [IPv6]:port or :port (every address).
+absl::StatusOr<Address> ParseAddress(const std::string& listen) {
+  const size_t colon = listen.rfind(':');
+  Address address;
+  if (colon != std::string::npos) {
+    const char* end = listen.data() + listen.size();
+    const auto [rest, error] = std::from_chars(listen.data() + colon + 1, end, address.port);
+    if (error == std::errc() && rest == end && address.port >= 0 && address.port <= 65535) {
+      address.host = listen.substr(0, colon);
+      if (address.host.empty()) address.host = "0.0.0.0";
+      if (address.host.front() == '[' && address.host.back() == ']') {
+        address.host = address.host.substr(1, address.host.size() - 2);
+      }
+      return address;
+    }
+  }
+  return absl::InvalidArgumentError("\"" + listen + "\" is not host:port");
+}
+
+// httplib would set SO_REUSEPORT, by which two programs share a port without a word.
+void SetSocketOptions(socket_t socket) {
+  const int yes = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+}
+
+}  // namespace
+
+struct AdminServer::Impl {
+  Impl(std::function<absl::Status()> ready_check,
+       std::shared_ptr<prometheus::Collectable> collectable)
+      : ready(std::move(ready_check)), metrics(std::move(collectable)) {}
+
+  void AddRoutes();
+  absl::Status Listen(const std::string& listen);
+
+  std::function<absl::Status()> ready;
+  std::shared_ptr<prometheus::Collectable> metrics;
+  httplib::Server server;
+  std::thread thread;
+  std::atomic<bool> ended = false;
+  int port = 0;
+};
+
+void AdminServer::Impl::AddRoutes() {
+  server.Get("/healthz", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content("ok\n", kText);
+  });
+  server.Get("/readyz", [this](const httplib::Request&, httplib::Response& response) {
+    const absl::Status status = ready ? ready() : absl::OkStatus();
+    response.status = status.ok() ? 200 : 503;
+    response.set_content(status.ok() ? "ok\n" : std::string(MessageOf(status)) + "\n", kText);
+  });
+  server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+    response.set_content(prometheus::TextSerializer().Serialize(metrics->Collect()), kMetricsText);
+  });
+}
+
+absl::Status AdminServer::Impl::Listen(const std::string& listen) {
+  const auto address = ParseAddress(listen);
+  if (!address.ok()) return address.status();
+  server.set_socket_options(SetSocketOptions);
+  server.set_read_timeout(kTimeoutSeconds);
+  server.set_write_timeout(kTimeoutSeconds);
+  server.set_payload_max_length(kMaxRequestBytes);
+  // An idle connection would hold one of the few threads.
+  server.set_keep_alive_max_count(1);
+  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  errno = 0;
+  port = address->port;
+  if (port == 0) {
+    port = server.bind_to_any_port(address->host);
+  } else if (!server.bind_to_port(address->host, port)) {
+    port = -1;
+  }
+  if (port <= 0) {
+    const std::string why = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+    return absl::UnavailableError("cannot listen on " + listen + why);
+  }
+  thread = std::thread([this] {
+    server.listen_after_bind();
+    ended = true;
+  });
+  // stop() is lost on a server that does not run yet.
+  while (!server.is_running() && !ended) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return absl::OkStatus();
+}
+
+AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+AdminServer::~AdminServer() {
+  if (!impl_->thread.joinable()) return;
+  impl_->server.stop();
+  impl_->thread.join();
+}
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
+    Options options, std::shared_ptr<prometheus::Collectable> metrics) {
+  auto impl = std::make_unique<Impl>(std::move(options.ready), std::move(metrics));
+  if (!options.listen.empty()) {
+    impl->AddRoutes();
+    if (auto status = impl->Listen(options.listen); !status.ok()) return status;
+  }
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
+}
+
+int AdminServer::port() const { return impl_->port; }
+
+}  // namespace ledgercast

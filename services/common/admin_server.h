@@ -1,0 +1,46 @@
+#ifndef SERVICES_COMMON_ADMIN_SERVER_H_
+#define SERVICES_COMMON_ADMIN_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace prometheus {
+class Collectable;
+}
+
+namespace ledgercast {
+
+// What operators and Kubernetes ask a program over HTTP on a port of its own:
+// `/healthz` (the process is alive: always 200), `/readyz` (200 when it can serve,
+// else 503 with the reason) and `/metrics` (Prometheus text format).
+//
+// Threads: serves from threads of its own, which `ready` is called on.
+class AdminServer {
+ public:
+  struct Options {
+    // host:port; port 0 picks a free one. Empty: no admin port.
+    std::string listen;
+    // Ready if OK; else its message is what /readyz answers.
+    std::function<absl::Status()> ready;
+  };
+
+  // UNAVAILABLE, saying which address, if it cannot listen.
+  static absl::StatusOr<std::unique_ptr<AdminServer>> Start(
+      Options options, std::shared_ptr<prometheus::Collectable> metrics);
+  // Stops listening and joins.
+  ~AdminServer();
+
+  int port() const;
+
+ private:
+  struct Impl;
+  explicit AdminServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_ADMIN_SERVER_H_

@@ -1,0 +1,55 @@
+#include "services/common/errors.h"
+
+#include "absl/strings/cord.h"
+#include "absl/strings/string_view.h"
+
+namespace ledgercast {
+namespace {
+
+absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
+                       std::string_view message, ErrorMetadata metadata) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(std::string(error_reason));
+  info.set_domain(std::string(kErrorDomain));
+  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[std::string(key)] = value;
+  absl::Status status(code, ToAbsl(message));
+  status.SetPayload(ToAbsl(kErrorInfoUrl), absl::Cord(info.SerializeAsString()));
+  return status;
+}
+
+absl::Status InvalidField(std::string_view field, std::string_view description) {
+  const std::string message = std::string(field) + " " + std::string(description);
+  absl::Status status =
+      MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField, message,
+                {{"field", std::string(field)}});
+  google::rpc::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field(std::string(field));
+  violation->set_description(std::string(description));
+  status.SetPayload(ToAbsl(kBadRequestUrl), absl::Cord(bad_request.SerializeAsString()));
+  return status;
+}
+
+absl::Status CursorUnknown(std::string_view ledger, std::string_view head,
+                           std::string_view description) {
+  return MakeError(absl::StatusCode::kOutOfRange, reason::kCursorUnknown, description,
+                   {{"ledger", std::string(ledger)}, {"head", std::string(head)}});
+}
+
+google::rpc::ErrorInfo GetErrorInfo(const absl::Status& status) {
+  google::rpc::ErrorInfo info;
+  if (const auto payload = status.GetPayload(ToAbsl(kErrorInfoUrl))) {
+    info.ParseFromString(std::string(*payload));
+  }
+  return info;
+}
+
+bool IsRetryable(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status);
+}
+
+}  // namespace ledgercast

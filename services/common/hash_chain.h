@@ -1,0 +1,42 @@
+#ifndef SERVICES_COMMON_HASH_CHAIN_H_
+#define SERVICES_COMMON_HASH_CHAIN_H_
+
+// The hash chain over the ledger: hash(n) = SHA-256(fields), where the fields are,
+// each written as its length in bytes in decimal, ':', its bytes, '\n':
+//
+//   hash(n-1) in hex, sequence, id, from_account, to_account, amount, currency,
+//   description, create_time in microseconds since 1970, reverses, from_previous,
+//   to_previous, from_balance, to_balance, then each metadata key and value, the
+//   keys in byte order
+//
+// and hash(0) = SHA-256 of the ledger's name written the same way. Everything in it
+// is public to admins, so that anybody who holds the history can recompute it.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ledgercast/v1/transaction.pb.h"
+
+namespace ledgercast {
+
+using Hash = std::array<uint8_t, 32>;
+
+Hash GenesisHash(std::string_view ledger);
+
+// `transaction.hash` itself is not part of the content.
+Hash ChainHash(const Hash& previous, const v1::Transaction& transaction);
+
+std::string HashToHex(const Hash& hash);
+// False if `hex` is not 64 hexadecimal digits.
+bool HashFromHex(std::string_view hex, Hash* hash);
+
+// What cursors carry of a hash: its first eight bytes, big endian.
+uint64_t CheckOf(const Hash& hash);
+// The same from its hex form; 0 if it is none.
+uint64_t CheckOfHex(std::string_view hex);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_HASH_CHAIN_H_

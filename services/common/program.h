@@ -1,0 +1,33 @@
+#ifndef SERVICES_COMMON_PROGRAM_H_
+#define SERVICES_COMMON_PROGRAM_H_
+
+// What the mains of all programs share.
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace ledgercast {
+
+// Makes the default spdlog logger write JSON lines to stderr:
+// {"time","level","program","message"}. `level` is spdlog's name for it.
+absl::Status SetUpLogging(const std::string& program, const std::string& level);
+
+// Catches SIGINT and SIGTERM. Make it first thing in main, before any thread starts, so
+// that all of them inherit the blocked mask.
+class StopSignal {
+ public:
+  StopSignal();
+  // Blocks until one of them arrives; answers which.
+  int Wait();
+  // Whether one has arrived already; Wait() then answers at once.
+  bool Arrived() const;
+};
+
+// The whole file, at most `max_bytes`; the error names the path.
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_PROGRAM_H_

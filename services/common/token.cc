@@ -1,0 +1,292 @@
+#include "services/common/token.h"
+
+#include <sodium.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "services/common/errors.h"
+#include "services/common/verified_signatures.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr size_t kMaxRememberedTokens = 10'000;
+
+using Json = nlohmann::json;
+
+constexpr size_t kIdBytes = 16;  // of `jti`
+constexpr size_t kMaxSubjectBytes = 256;
+// The end of the year 9999, the last that RFC 3339 can write.
+constexpr int64_t kLastSecond = 253402300799;
+
+// Header parameters that would change how the token is to be read (RFC 7797, RFC 7516)
+// or whose key verifies it. Others are ignored, as RFC 7515 wants.
+constexpr const char* kRefusedParameters[] = {"crit", "b64", "zip", "jwk", "jku", "x5u", "x5c"};
+
+std::string_view TypOf(TokenKind kind) { return kind == TokenKind::kAccess ? "at+jwt" : "rt+jwt"; }
+
+absl::Status Invalid(std::string_view why) {
+  return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                   "the token is not valid: " + std::string(why));
+}
+
+// A JSON object in which no name is repeated, at any depth, so that every parser reads
+// the same; else a discarded value.
+Json ParseObject(const std::string& text) {
+  std::vector<std::set<std::string>> names;
+  bool repeated = false;
+  const auto callback = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) names.emplace_back();
+    if (event == Json::parse_event_t::object_end) names.pop_back();
+    if (event == Json::parse_event_t::key) {
+      repeated |= !names.back().insert(parsed.get<std::string>()).second;
+    }
+    return true;
+  };
+  Json object = Json::parse(text, callback, /*allow_exceptions=*/false);
+  if (repeated || !object.is_object()) return Json(Json::value_t::discarded);
+  return object;
+}
+
+// nullptr unless `object` has a string `name`.
+const std::string* FindString(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
+}
+
+// False unless `object` has a whole number of seconds `name` that is a time.
+bool FindTime(const Json& object, const char* name, absl::Time* time) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return false;
+  if (found->is_number_unsigned() && found->get<uint64_t>() > kLastSecond) return false;
+  const int64_t seconds = found->get<int64_t>();
+  if (seconds < 0) return false;
+  *time = absl::FromUnixSeconds(seconds);
+  return true;
+}
+
+bool NamesAudience(const Json& claims, const std::string& audience) {
+  const auto found = claims.find("aud");
+  if (found == claims.end()) return false;
+  if (found->is_string()) return *found == audience;
+  if (!found->is_array()) return false;
+  for (const Json& entry : *found) {
+    if (entry == audience) return true;
+  }
+  return false;
+}
+
+bool IsTyp(const std::string& typ, TokenKind kind) {
+  const std::string_view wanted = TypOf(kind);
+  std::string_view given = typ;
+  // RFC 7515: a media type may leave its `application/` out.
+  constexpr std::string_view kPrefix = "application/";
+  if (given.substr(0, kPrefix.size()) == kPrefix) given.remove_prefix(kPrefix.size());
+  return given == wanted;
+}
+
+}  // namespace
+
+struct TokenSigner::Key {
+  PrivateKey key;
+  std::string issuer;
+  std::string audience;
+};
+
+TokenSigner::TokenSigner(std::unique_ptr<Key> key) : key_(std::move(key)) {}
+TokenSigner::~TokenSigner() = default;
+TokenSigner::TokenSigner(TokenSigner&&) noexcept = default;
+TokenSigner& TokenSigner::operator=(TokenSigner&&) noexcept = default;
+
+absl::StatusOr<TokenSigner> TokenSigner::FromPem(std::string_view pem, std::string issuer,
+                                                 std::string audience) {
+  // Without it the random generator is not ready for several threads.
+  if (sodium_init() < 0) return absl::InternalError("libsodium has no random numbers");
+  auto key = PrivateKey::FromPem(pem);
+  if (!key.ok()) return key.status();
+  return TokenSigner(
+      std::make_unique<Key>(Key{*std::move(key), std::move(issuer), std::move(audience)}));
+}
+
+std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role role,
+                              absl::Time issued_at, absl::Time expires_at) const {
+  std::string id(kIdBytes, '\0');
+  randombytes_buf(id.data(), id.size());
+  const Json claims = {
+      {"iss", key_->issuer},
+      {"aud", key_->audience},
+      {"sub", std::string(subject)},
+      {"iat", absl::ToUnixSeconds(issued_at)},
+      {"exp", absl::ToUnixSeconds(expires_at)},
+      {"jti", EncodeBase64Url(id)},
+      {"admin", role == Role::kAdmin},
+  };
+  return key_->key.Sign(TypOf(kind), claims.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+v1::JsonWebKey TokenSigner::public_key() const { return key_->key.public_jwk(); }
+
+struct TokenVerifier::State {
+  struct Entry {
+    PublicKey key;
+    bool is_relay = false;
+  };
+
+  absl::Status Add(const v1::JsonWebKey& jwk, bool is_relay);
+  absl::StatusOr<const Entry*> FindKey(const std::string& header_json, TokenKind kind) const;
+  absl::StatusOr<Identity> ReadClaims(const std::string& payload, const Entry& entry,
+                                      TokenKind kind) const;
+
+  Options options;
+  Clock clock;
+  std::map<std::string, Entry> keys;  // by kid
+  // Goes with the keys: a verifier with other keys starts anew.
+  VerifiedSignatures good_signatures{kMaxRememberedTokens};
+};
+
+absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, bool is_relay) {
+  auto key = PublicKey::FromJwk(jwk);
+  if (!key.ok()) return key.status();
+  for (const auto& [kid, other] : keys) {
+    if (kid == jwk.kid()) {
+      return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is given twice");
+    }
+    // Else whoever holds it could choose, by `kid`, whether it is the relay.
+    if (other.key.jwk().x() == jwk.x() && other.is_relay != is_relay) {
+      return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is also the relay's key");
+    }
+  }
+  keys.emplace(jwk.kid(), Entry{*std::move(key), is_relay});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const TokenVerifier::State::Entry*> TokenVerifier::State::FindKey(
+    const std::string& header_json, TokenKind kind) const {
+  const Json header = ParseObject(header_json);
+  if (header.is_discarded()) return Invalid("its header cannot be read");
+  for (const char* name : kRefusedParameters) {
+    if (header.contains(name)) {
+      return Invalid(std::string("its header has the parameter ") + name);
+    }
+  }
+  const std::string* typ = FindString(header, "typ");
+  if (typ == nullptr || !IsTyp(*typ, kind)) return Invalid("it is of another kind");
+  const std::string* kid = FindString(header, "kid");
+  const auto found = kid == nullptr ? keys.end() : keys.find(*kid);
+  if (found == keys.end()) return Invalid("it is signed by an unknown key");
+  const std::string* alg = FindString(header, "alg");
+  if (alg == nullptr || *alg != found->second.key.alg()) {
+    return Invalid("its algorithm is not that of its key");
+  }
+  return &found->second;
+}
+
+absl::StatusOr<Identity> TokenVerifier::State::ReadClaims(const std::string& payload,
+                                                          const Entry& entry,
+                                                          TokenKind kind) const {
+  const Json claims = ParseObject(payload);
+  if (claims.is_discarded()) return Invalid("its claims cannot be read");
+  const std::string* issuer = FindString(claims, "iss");
+  if (issuer == nullptr || *issuer != options.issuer) return Invalid("it is of another issuer");
+  if (!NamesAudience(claims, options.audience)) return Invalid("it is for another audience");
+
+  const std::string* subject = FindString(claims, "sub");
+  if (subject == nullptr || subject->empty() || subject->size() > kMaxSubjectBytes) {
+    return Invalid("it has no subject");
+  }
+  const auto admin = claims.find("admin");
+  if (admin != claims.end() && !admin->is_boolean())
+    return Invalid("its claim admin is no boolean");
+  const bool is_admin = admin != claims.end() && admin->get<bool>();
+
+  Identity identity;
+  identity.subject = *subject;
+  if (entry.is_relay) {
+    if (*subject != kRelaySubject || is_admin || kind != TokenKind::kAccess) {
+      return Invalid("the relay's key speaks for the relay only");
+    }
+    identity.role = Role::kRelay;
+  } else {
+    if (*subject == kRelaySubject) return Invalid("its key does not speak for the relay");
+    identity.role = is_admin ? Role::kAdmin : Role::kMember;
+  }
+
+  const absl::Time now = clock();
+  if (!FindTime(claims, "exp", &identity.expires_at)) return Invalid("it has no end");
+  absl::Time not_before;
+  if (claims.contains("nbf") &&
+      (!FindTime(claims, "nbf", &not_before) || now + options.leeway < not_before)) {
+    return Invalid("it is not valid yet");
+  }
+  if (now >= identity.expires_at + options.leeway) {
+    return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
+                     "the token has expired");
+  }
+  return identity;
+}
+
+TokenVerifier::TokenVerifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TokenVerifier::~TokenVerifier() = default;
+
+absl::StatusOr<std::shared_ptr<const TokenVerifier>> TokenVerifier::Create(
+    Options options, const std::vector<v1::JsonWebKey>& keys,
+    const std::vector<v1::JsonWebKey>& relay_keys, Clock clock) {
+  if (options.issuer.empty() || options.audience.empty()) {
+    return absl::InvalidArgumentError("tokens need an issuer and an audience");
+  }
+  auto state = std::make_unique<State>();
+  state->options = std::move(options);
+  state->clock = std::move(clock);
+  for (const v1::JsonWebKey& jwk : keys) {
+    if (auto status = state->Add(jwk, /*is_relay=*/false); !status.ok()) return status;
+  }
+  for (const v1::JsonWebKey& jwk : relay_keys) {
+    if (auto status = state->Add(jwk, /*is_relay=*/true); !status.ok()) return status;
+  }
+  return std::shared_ptr<const TokenVerifier>(new TokenVerifier(std::move(state)));
+}
+
+absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token, TokenKind kind) const {
+  if (token.empty()) {
+    return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing,
+                     "a token is needed");
+  }
+  if (token.size() > kMaxTokenBytes) return Invalid("it is too long");
+  CompactParts parts;
+  if (!SplitCompact(token, &parts)) return Invalid("it is no signed JWT");
+  const auto entry = state_->FindKey(parts.header, kind);
+  if (!entry.ok()) return entry.status();
+  if (!state_->good_signatures.Contains(token)) {
+    if (!(*entry)->key.Verifies(token)) return Invalid("its signature is wrong");
+    state_->good_signatures.Add(token);
+  }
+  return state_->ReadClaims(parts.payload, **entry, kind);
+}
+
+bool TokenVerifier::KnowsKeyOf(std::string_view token) const {
+  CompactParts parts;
+  if (token.size() > kMaxTokenBytes || !SplitCompact(token, &parts)) return true;
+  const Json header = ParseObject(parts.header);
+  if (header.is_discarded()) return true;
+  const std::string* kid = FindString(header, "kid");
+  return kid == nullptr || state_->keys.count(*kid) != 0;
+}
+
+std::string_view BearerToken(std::string_view header) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view scheme = header.substr(0, kScheme.size());
+  // RFC 9110: the name of a scheme is case-insensitive.
+  if (!absl::EqualsIgnoreCase({scheme.data(), scheme.size()}, {kScheme.data(), kScheme.size()})) {
+    return {};
+  }
+  header.remove_prefix(kScheme.size());
+  while (!header.empty() && header.front() == ' ') header.remove_prefix(1);
+  return header;
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,116 @@
+#ifndef SERVICES_COMMON_TOKEN_H_
+#define SERVICES_COMMON_TOKEN_H_
+
+// Access tokens: JWTs (RFC 7519, RFC 9068) signed with Ed25519 or ES256. The rules of
+// RFC 8725: the algorithm belongs to the key and is never taken from the token, `kid`
+// only selects among configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds
+// of tokens cannot stand in for each other, and what is not understood is refused.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledgercast/v1/auth.pb.h"
+#include "services/common/json_web_key.h"
+#include "services/common/visibility.h"
+
+namespace ledgercast {
+
+inline constexpr size_t kMaxTokenBytes = 8 << 10;
+
+// The subject of the relay's tokens, and of nobody else's.
+inline constexpr std::string_view kRelaySubject = "relay";
+
+using Clock = std::function<absl::Time()>;
+
+enum class Role {
+  kMember,
+  kAdmin,
+  // The edge itself: reads everything in order to relay it, posts nothing.
+  kRelay,
+};
+
+// Header `typ`: which of our kinds a token is.
+enum class TokenKind {
+  kAccess,   // at+jwt
+  kRefresh,  // rt+jwt
+};
+
+// Whom a verified token speaks for.
+struct Identity {
+  std::string subject;
+  Role role = Role::kMember;
+  absl::Time expires_at;
+
+  bool is_admin() const { return role == Role::kAdmin; }
+  Viewer viewer() const { return {subject, role != Role::kMember}; }
+};
+
+// Signs tokens with one Ed25519 key. Immutable, so usable from any thread.
+class TokenSigner {
+ public:
+  // `pem` is a PKCS #8 private key (`openssl genpkey -algorithm ed25519`). Its `kid` is
+  // its RFC 7638 thumbprint.
+  static absl::StatusOr<TokenSigner> FromPem(std::string_view pem, std::string issuer,
+                                             std::string audience);
+  ~TokenSigner();
+  TokenSigner(TokenSigner&&) noexcept;
+  TokenSigner& operator=(TokenSigner&&) noexcept;
+
+  // The relay has no refresh tokens and no other subject than kRelaySubject: a verifier
+  // refuses them.
+  std::string Sign(TokenKind kind, std::string_view subject, Role role, absl::Time issued_at,
+                   absl::Time expires_at) const;
+
+  // The public half, for those who verify.
+  v1::JsonWebKey public_key() const;
+
+ private:
+  struct Key;
+  explicit TokenSigner(std::unique_ptr<Key> key);
+  std::unique_ptr<Key> key_;
+};
+
+// Verifies tokens against sets of public keys. Immutable: when keys change make a new
+// one. Usable from any thread.
+class TokenVerifier {
+ public:
+  struct Options {
+    std::string issuer;
+    std::string audience;
+    // Clocks of issuer and verifier may differ by this much.
+    absl::Duration leeway = absl::Seconds(5);
+  };
+
+  // `keys` verify members' and admins' tokens; `relay_keys` verify the relay's and
+  // nobody else's, whatever a token claims. Fails on a key that cannot be used and on a
+  // repeated `kid`.
+  static absl::StatusOr<std::shared_ptr<const TokenVerifier>> Create(
+      Options options, const std::vector<v1::JsonWebKey>& keys,
+      const std::vector<v1::JsonWebKey>& relay_keys, Clock clock);
+  ~TokenVerifier();
+
+  // UNAUTHENTICATED with TOKEN_MISSING (empty), TOKEN_INVALID or TOKEN_EXPIRED. The
+  // message never holds the token.
+  absl::StatusOr<Identity> Verify(std::string_view token, TokenKind kind) const;
+
+  // False if `token` names a key that this verifier does not have: the time to fetch
+  // the key set again. True for what is no token at all.
+  bool KnowsKeyOf(std::string_view token) const;
+
+ private:
+  struct State;
+  explicit TokenVerifier(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The token in `Bearer <token>`; empty if `header` is anything else.
+std::string_view BearerToken(std::string_view header);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_TOKEN_H_
