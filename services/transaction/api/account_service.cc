@@ -1,0 +1,107 @@
+#include "services/transaction/api/account_service.h"
+
+#include <optional>
+#include <utility>
+
+#include "services/common/cursor.h"
+#include "services/common/password.h"
+#include "services/transaction/api/page_token.h"
+#include "services/transaction/api/validate.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr char kListQuery[] = "accounts";
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AccountServiceImpl::CreateAccount(grpc::CallbackServerContext* context,
+                                                            const v1::CreateAccountRequest* request,
+                                                            v1::Account* response) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  const absl::Status valid = ValidateCreateAccount(*request);
+  if (!valid.ok()) return FinishWith(context, valid);
+  if (!caller->is_admin()) return FinishWith(context, NotAllowed("only admins make accounts"));
+  return FinishOnPool(context, deps_.password_pool, [=, this] {
+    std::string password_hash;
+    if (!request->password().empty()) {
+      auto hashed = HashPassword(request->password());
+      if (!hashed.ok()) return hashed.status();
+      password_hash = std::move(*hashed);
+    }
+    auto created = deps_.store->CreateAccount(request->account(), password_hash);
+    if (created.ok()) *response = std::move(*created);
+    return created.status();
+  });
+}
+
+grpc::ServerUnaryReactor* AccountServiceImpl::GetAccount(grpc::CallbackServerContext* context,
+                                                         const v1::GetAccountRequest* request,
+                                                         v1::Account* response) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  if (!IsAccountName(request->name())) {
+    return FinishWith(context, InvalidField("name", "must be the name of an account"));
+  }
+  if (!MaySeeAccount(caller->viewer(), request->name())) {
+    return FinishWith(context, NotAllowed("account '" + request->name() + "' is not yours to see"));
+  }
+  return FinishOnPool(context, deps_.pool, [=, this] { return Get(*request, response); });
+}
+
+absl::Status AccountServiceImpl::Get(const v1::GetAccountRequest& request, v1::Account* response) {
+  std::optional<Position> at;
+  if (!request.at().empty()) {
+    const auto cursor = ParseCursor(request.at(), "at");
+    if (!cursor.ok()) return cursor.status();
+    if (cursor->ledger != deps_.ledger) {
+      const auto head = deps_.store->GetHead();
+      if (!head.ok()) return head.status();
+      return CursorUnknown(deps_.ledger, FormatCursor(deps_.ledger, head->position()),
+                           "the cursor is of another ledger");
+    }
+    at = cursor->position;
+  }
+  auto account = deps_.store->GetAccount(request.name(), at);
+  if (account.ok()) *response = std::move(*account);
+  return account.status();
+}
+
+grpc::ServerUnaryReactor* AccountServiceImpl::ListAccounts(grpc::CallbackServerContext* context,
+                                                           const v1::ListAccountsRequest* request,
+                                                           v1::ListAccountsResponse* response) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  return FinishOnPool(context, deps_.pool, [=, this, viewer = caller->viewer()] {
+    return List(viewer, *request, response);
+  });
+}
+
+absl::Status AccountServiceImpl::List(const Viewer& viewer, const v1::ListAccountsRequest& request,
+                                      v1::ListAccountsResponse* response) {
+  int64_t page_size = 0;
+  const absl::Status valid = ResolvePageSize(request.page_size(), &page_size);
+  if (!valid.ok()) return valid;
+  std::string after_name;
+  if (!request.page_token().empty()) {
+    auto place = ReadPageToken(request.page_token(), kListQuery);
+    if (!place.ok()) return place.status();
+    after_name = std::move(*place);
+  }
+  if (!viewer.sees_all) {
+    auto own = deps_.store->GetAccount(viewer.subject, std::nullopt);
+    if (own.ok() && after_name.empty()) *response->add_accounts() = std::move(*own);
+    return absl::IsNotFound(own.status()) ? absl::OkStatus() : own.status();
+  }
+  auto found = deps_.store->ListAccounts(after_name, page_size + 1);
+  if (!found.ok()) return found.status();
+  if (static_cast<int64_t>(found->size()) > page_size) {
+    found->resize(static_cast<size_t>(page_size));
+    response->set_next_page_token(MakePageToken(kListQuery, found->back().name()));
+  }
+  for (v1::Account& account : *found) *response->add_accounts() = std::move(account);
+  return absl::OkStatus();
+}
+
+}  // namespace ledgercast

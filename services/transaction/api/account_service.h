@@ -1,0 +1,47 @@
+#ifndef SERVICES_TRANSACTION_API_ACCOUNT_SERVICE_H_
+#define SERVICES_TRANSACTION_API_ACCOUNT_SERVICE_H_
+
+#include <string>
+
+#include "ledgercast/v1/account.grpc.pb.h"
+#include "services/transaction/api/call.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast {
+
+// The RPCs of AccountService; checks in the order of TransactionServiceImpl.
+class AccountServiceImpl final : public v1::AccountService::CallbackService {
+ public:
+  // Everything must outlive the server.
+  struct Dependencies {
+    VerifierPtr verifier;
+    Store* store;
+    // Of its own for hashing passwords, which is slow on purpose.
+    WorkerPool* password_pool;
+    WorkerPool* pool;
+    std::string ledger;
+  };
+
+  explicit AccountServiceImpl(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+  grpc::ServerUnaryReactor* CreateAccount(grpc::CallbackServerContext* context,
+                                          const v1::CreateAccountRequest* request,
+                                          v1::Account* response) override;
+  grpc::ServerUnaryReactor* GetAccount(grpc::CallbackServerContext* context,
+                                       const v1::GetAccountRequest* request,
+                                       v1::Account* response) override;
+  grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* context,
+                                         const v1::ListAccountsRequest* request,
+                                         v1::ListAccountsResponse* response) override;
+
+ private:
+  absl::Status Get(const v1::GetAccountRequest& request, v1::Account* response);
+  absl::Status List(const Viewer& viewer, const v1::ListAccountsRequest& request,
+                    v1::ListAccountsResponse* response);
+
+  const Dependencies deps_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_ACCOUNT_SERVICE_H_

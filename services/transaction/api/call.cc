@@ -1,0 +1,26 @@
+#include "services/transaction/api/call.h"
+
+#include <chrono>
+
+namespace ledgercast {
+
+absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
+                                      const TokenVerifier& verifier) {
+  const auto& metadata = context.client_metadata();
+  const auto it = metadata.find("authorization");
+  if (it == metadata.end()) return verifier.Verify("", TokenKind::kAccess);
+  const std::string_view header(it->second.data(), it->second.size());
+  return verifier.Verify(BearerToken(header), TokenKind::kAccess);
+}
+
+absl::Status NotAllowed(std::string_view message) {
+  return MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed, message);
+}
+
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+  return absl::FromChrono(deadline);
+}
+
+}  // namespace ledgercast

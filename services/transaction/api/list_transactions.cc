@@ -1,0 +1,146 @@
+#include "services/transaction/api/list_transactions.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/common/cursor.h"
+#include "services/common/errors.h"
+#include "services/transaction/api/page_token.h"
+#include "services/transaction/api/validate.h"
+
+namespace ledgercast {
+namespace {
+
+// A page ends early rather than outgrow what gRPC clients take in one message (4 MiB).
+constexpr size_t kMaxPageBytes = 1 << 20;
+
+absl::Status ReadOrder(std::string_view order_by, TransactionQuery* query) {
+  constexpr std::string_view kDescending = " desc";
+  if (order_by.size() > kDescending.size() && order_by.ends_with(kDescending)) {
+    query->descending = true;
+    order_by.remove_suffix(kDescending.size());
+  }
+  if (order_by.empty() || order_by == "sequence") {
+    query->order = OrderKey::kSequence;
+  } else if (order_by == "amount") {
+    query->order = OrderKey::kAmount;
+  } else if (order_by == "create_time") {
+    query->order = OrderKey::kCreateTime;
+  } else {
+    return InvalidField("order_by",
+                        "must be sequence, amount or create_time, each with ' desc' or without");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadAccounts(const Viewer& viewer, const v1::ListTransactionsRequest& request,
+                          TransactionQuery* query) {
+  for (const auto& [field, name] : {std::pair("account", &request.account()),
+                                    std::pair("from_account", &request.from_account()),
+                                    std::pair("to_account", &request.to_account())}) {
+    if (!name->empty() && !IsAccountName(*name)) {
+      return InvalidField(field, "must be the name of an account");
+    }
+  }
+  query->from_account = request.from_account();
+  query->to_account = request.to_account();
+  // A member sees what it takes part in, whatever else it asks for.
+  if (!viewer.sees_all) query->participants.push_back(viewer.subject);
+  if (!request.account().empty() &&
+      std::find(query->participants.begin(), query->participants.end(), request.account()) ==
+          query->participants.end()) {
+    query->participants.push_back(request.account());
+  }
+  return absl::OkStatus();
+}
+
+// Everything of the request that a page token is bound to.
+std::string FingerprintText(const Viewer& viewer, const v1::ListTransactionsRequest& request) {
+  v1::ListTransactionsRequest query = request;
+  query.clear_page_token();
+  query.clear_page_size();
+  return "transactions/" + viewer.subject + "/" + query.SerializeAsString();
+}
+
+absl::Status ReadPlace(std::string_view place, TransactionQuery* query) {
+  std::pair<int64_t, int64_t> after;
+  const char* end = place.data() + place.size();
+  const auto amount = std::from_chars(place.data(), end, after.first);
+  if (amount.ec == std::errc() && amount.ptr != end && *amount.ptr == '.') {
+    const auto sequence = std::from_chars(amount.ptr + 1, end, after.second);
+    if (sequence.ec == std::errc() && sequence.ptr == end) {
+      query->resume_after = after;
+      return absl::OkStatus();
+    }
+  }
+  return InvalidField("page_token", "is damaged; start again without it");
+}
+
+absl::Status ReadAfter(std::string_view ledger, const std::string& after, Store* store,
+                       TransactionQuery* query) {
+  if (after.empty()) return absl::OkStatus();
+  const auto cursor = ParseCursor(after, "after");
+  if (!cursor.ok()) return cursor.status();
+  const auto there = store->PositionAt(cursor->position.sequence);
+  if (!there.ok()) return there.status();
+  if (cursor->ledger != ledger || *there != cursor->position) {
+    const auto head = store->GetHead();
+    if (!head.ok()) return head.status();
+    return CursorUnknown(ledger, FormatCursor(ledger, head->position()),
+                         "the cursor is of another ledger or of a history that was rewound");
+  }
+  query->after_sequence = cursor->position.sequence;
+  return absl::OkStatus();
+}
+
+// How many of `found` make up a page: no more than `page_size` and kMaxPageBytes, but one.
+size_t CountThatFit(const std::vector<v1::Transaction>& found, int64_t page_size) {
+  size_t bytes = 0;
+  size_t count = 0;
+  while (count < found.size() && count < static_cast<size_t>(page_size)) {
+    bytes += found[count].ByteSizeLong();
+    if (count > 0 && bytes > kMaxPageBytes) break;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
+                              const v1::ListTransactionsRequest& request, Store* store,
+                              v1::ListTransactionsResponse* response) {
+  TransactionQuery query;
+  int64_t page_size = 0;
+  absl::Status status = ResolvePageSize(request.page_size(), &page_size);
+  if (status.ok()) status = ReadOrder(request.order_by(), &query);
+  if (status.ok()) status = ReadAccounts(viewer, request, &query);
+  const std::string fingerprint = FingerprintText(viewer, request);
+  if (status.ok() && !request.page_token().empty()) {
+    const auto place = ReadPageToken(request.page_token(), fingerprint);
+    status = place.ok() ? ReadPlace(*place, &query) : place.status();
+  }
+  if (status.ok()) status = ReadAfter(ledger, request.after(), store, &query);
+  if (!status.ok()) return status;
+
+  // One more than asked for tells whether there is a next page.
+  query.max_transactions = page_size + 1;
+  auto found = store->ListTransactions(query);
+  if (!found.ok()) return found.status();
+  if (const size_t count = CountThatFit(*found, page_size); count < found->size()) {
+    found->resize(count);
+    const v1::Transaction& last = found->back();
+    response->set_next_page_token(MakePageToken(
+        fingerprint, std::to_string(last.amount()) + "." + std::to_string(last.sequence())));
+  }
+  for (v1::Transaction& transaction : *found) {
+    Redact(viewer, &transaction);
+    *response->add_transactions() = std::move(transaction);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,38 @@
+#include "services/transaction/api/page_token.h"
+
+#include <sodium.h>
+
+#include "absl/strings/escaping.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr size_t kFingerprintBytes = 8;
+constexpr size_t kMaxTokenChars = 512;
+
+std::string Fingerprint(std::string_view query) {
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(query.data()), query.size());
+  return {reinterpret_cast<const char*>(hash), kFingerprintBytes};
+}
+
+}  // namespace
+
+std::string MakePageToken(std::string_view query, std::string_view place) {
+  return absl::WebSafeBase64Escape(Fingerprint(query) + std::string(place));
+}
+
+absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_view query) {
+  std::string decoded;
+  if (token.size() > kMaxTokenChars ||
+      !absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &decoded) ||
+      decoded.size() < kFingerprintBytes ||
+      decoded.substr(0, kFingerprintBytes) != Fingerprint(query)) {
+    return InvalidField("page_token",
+                        "is not one that was made for this request; start again without it");
+  }
+  return decoded.substr(kFingerprintBytes);
+}
+
+}  // namespace ledgercast

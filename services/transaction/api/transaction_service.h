@@ -1,0 +1,50 @@
+#ifndef SERVICES_TRANSACTION_API_TRANSACTION_SERVICE_H_
+#define SERVICES_TRANSACTION_API_TRANSACTION_SERVICE_H_
+
+#include <string>
+
+#include "ledgercast/v1/transaction.grpc.pb.h"
+#include "services/transaction/api/call.h"
+#include "services/transaction/api/watch.h"
+#include "services/transaction/posting/poster.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast {
+
+// The RPCs of TransactionService. Checks run in one order everywhere: token, fields,
+// permission, then the ledger (existence, funds), so that an answer never tells about
+// what the caller may not see. Called by gRPC's threads; nothing here blocks them.
+class TransactionServiceImpl final : public v1::TransactionService::CallbackService {
+ public:
+  // Everything must outlive the server.
+  struct Dependencies {
+    VerifierPtr verifier;
+    Store* store;
+    Poster* poster;
+    WorkerPool* pool;
+    Watchers* watchers;
+    std::string ledger;
+    Clock clock;
+  };
+
+  explicit TransactionServiceImpl(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+  grpc::ServerUnaryReactor* CreateTransaction(grpc::CallbackServerContext* context,
+                                              const v1::CreateTransactionRequest* request,
+                                              v1::Transaction* response) override;
+  grpc::ServerUnaryReactor* GetTransaction(grpc::CallbackServerContext* context,
+                                           const v1::GetTransactionRequest* request,
+                                           v1::Transaction* response) override;
+  grpc::ServerUnaryReactor* ListTransactions(grpc::CallbackServerContext* context,
+                                             const v1::ListTransactionsRequest* request,
+                                             v1::ListTransactionsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchTransactionsResponse>* WatchTransactions(
+      grpc::CallbackServerContext* context, const v1::WatchTransactionsRequest* request) override;
+
+ private:
+  const Dependencies deps_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_TRANSACTION_SERVICE_H_

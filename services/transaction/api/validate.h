@@ -1,0 +1,28 @@
+#ifndef SERVICES_TRANSACTION_API_VALIDATE_H_
+#define SERVICES_TRANSACTION_API_VALIDATE_H_
+
+// The checks of requests that need nothing but the request: INVALID_ARGUMENT /
+// INVALID_FIELD naming the field. What depends on the ledger is decided in posting.
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "ledgercast/v1/account.pb.h"
+#include "ledgercast/v1/transaction.pb.h"
+
+namespace ledgercast {
+
+inline constexpr int kMaxPageSize = 1'000;
+inline constexpr int kDefaultPageSize = 100;
+
+// Brings `id` into its canonical form.
+absl::Status ValidateCreateTransaction(v1::CreateTransactionRequest* request);
+absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request);
+bool IsAccountName(std::string_view name);
+
+// 0 → the default, above the most → the most, negative → INVALID_FIELD (AIP-158).
+absl::Status ResolvePageSize(int requested, int64_t* page_size);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_VALIDATE_H_

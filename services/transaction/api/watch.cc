@@ -1,0 +1,116 @@
+#include "services/transaction/api/watch.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/common/errors.h"
+#include "services/common/rpc_status.h"
+#include "services/transaction/api/validate.h"
+#include "services/transaction/api/watch_reactor.h"
+
+namespace ledgercast {
+namespace {
+
+// A call that fails before it began.
+class RefusedWatch final : public Watchers::Reactor {
+ public:
+  explicit RefusedWatch(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  void OnDone() override { delete this; }
+};
+
+absl::StatusOr<Position> StartOf(const std::string& after, const std::string& ledger,
+                                 const TransactionLog& log) {
+  if (after.empty()) return Position{0, CheckOf(GenesisHash(ledger))};
+  if (after == "now") return log.head();
+  const auto cursor = ParseCursor(after, "after");
+  if (!cursor.ok()) return cursor.status();
+  if (cursor->ledger != ledger) {
+    return CursorUnknown(ledger, FormatCursor(ledger, log.head()),
+                         "the cursor is of another ledger");
+  }
+  return cursor->position;
+}
+
+}  // namespace
+
+Watchers::Watchers(Dependencies dependencies, Options options)
+    : deps_(std::move(dependencies)), options_(options), ticker_([this] { Tick(); }) {}
+
+Watchers::~Watchers() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  ticker_.join();
+}
+
+Watchers::Reactor* Watchers::Refuse(const absl::Status& status) { return new RefusedWatch(status); }
+
+Watchers::Reactor* Watchers::Start(const Identity& caller,
+                                   const v1::WatchTransactionsRequest& request) {
+  absl::Duration interval = options_.default_progress_interval;
+  if (request.has_progress_interval()) {
+    interval = absl::Seconds(request.progress_interval().seconds()) +
+               absl::Nanoseconds(request.progress_interval().nanos());
+    if (interval < absl::ZeroDuration()) {
+      return Refuse(InvalidField("progress_interval", "must not be negative"));
+    }
+    interval = std::clamp(interval, options_.min_progress_interval, options_.max_progress_interval);
+  }
+  for (const std::string& account : request.accounts()) {
+    if (!IsAccountName(account)) {
+      return Refuse(InvalidField("accounts", "holds what is no name of an account"));
+    }
+  }
+  auto filter =
+      EffectiveFilter(caller.viewer(), {request.accounts().begin(), request.accounts().end()});
+  if (!filter.ok()) return Refuse(filter.status());
+  const auto start = StartOf(request.after(), deps_.ledger, *deps_.log);
+  if (!start.ok()) return Refuse(start.status());
+  const auto watch = std::make_shared<Watch>(this, caller, std::move(*filter), *start, interval);
+  watch->Begin();
+  return watch.get();
+}
+
+void Watchers::Drain() {
+  draining_ = true;
+  std::vector<std::shared_ptr<Watch>> watches;
+  {
+    absl::MutexLock lock(&mu_);
+    watches.assign(watches_.begin(), watches_.end());
+  }
+  for (const auto& watch : watches) watch->Poke();
+}
+
+int64_t Watchers::count() const {
+  absl::MutexLock lock(&mu_);
+  return static_cast<int64_t>(watches_.size());
+}
+
+void Watchers::Add(const std::shared_ptr<Watch>& watch) {
+  absl::MutexLock lock(&mu_);
+  watches_.insert(watch);
+}
+
+void Watchers::Remove(const std::shared_ptr<Watch>& watch) {
+  absl::MutexLock lock(&mu_);
+  watches_.erase(watch);
+}
+
+void Watchers::Tick() {
+  while (true) {
+    std::vector<std::shared_ptr<Watch>> due;
+    {
+      absl::MutexLock lock(&mu_);
+      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.tick)) return;
+      const absl::Time now = deps_.clock();
+      for (const auto& watch : watches_) {
+        if (watch->IsDue(now)) due.push_back(watch);
+      }
+    }
+    for (const auto& watch : due) watch->Poke();
+  }
+}
+
+}  // namespace ledgercast

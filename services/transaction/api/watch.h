@@ -1,0 +1,88 @@
+#ifndef SERVICES_TRANSACTION_API_WATCH_H_
+#define SERVICES_TRANSACTION_API_WATCH_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/common/token.h"
+#include "services/common/transaction_log.h"
+#include "services/transaction/api/worker_pool.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast {
+
+class Watch;
+
+// All WatchTransactions calls of the process: starts them, wakes those whose progress
+// message is due or whose token ended, and ends them all when the service stops.
+//
+// Threads: every method may be called from any thread; one ticker thread of its own.
+class Watchers {
+ public:
+  using Reactor = grpc::ServerWriteReactor<v1::WatchTransactionsResponse>;
+
+  struct Options {
+    TransactionLog::ReadLimits page;
+    absl::Duration default_progress_interval = absl::Seconds(5);
+    absl::Duration min_progress_interval = absl::Milliseconds(100);
+    absl::Duration max_progress_interval = absl::Seconds(60);
+    absl::Duration tick = absl::Milliseconds(50);
+  };
+
+  // What each watch reads from; must outlive the gRPC server.
+  struct Dependencies {
+    TransactionLog* log;
+    Store* store;
+    // For reads of the store, which block.
+    WorkerPool* store_pool;
+    // For everything else that a watch does, so that it does not hold up the appender
+    // that woke it.
+    WorkerPool* turn_pool;
+    std::string ledger;
+    Clock clock;
+  };
+
+  Watchers(Dependencies dependencies, Options options);
+  // The gRPC server has been shut down by then.
+  ~Watchers();
+
+  // A call that goes on until it is cancelled or its token ends.
+  Reactor* Start(const Identity& caller, const v1::WatchTransactionsRequest& request);
+  // A call that fails at once.
+  static Reactor* Refuse(const absl::Status& status);
+
+  // Ends every watch, and each that starts later, with SHUTTING_DOWN and its cursor.
+  void Drain() ABSL_LOCKS_EXCLUDED(mu_);
+
+  int64_t count() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  friend class Watch;
+  void Add(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
+  void Remove(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
+  void Tick() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const Dependencies deps_;
+  const Options options_;
+  std::atomic<bool> draining_ = false;
+
+  mutable absl::Mutex mu_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  absl::flat_hash_set<std::shared_ptr<Watch>> watches_ ABSL_GUARDED_BY(mu_);
+
+  std::thread ticker_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_WATCH_H_

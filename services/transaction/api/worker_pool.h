@@ -1,0 +1,42 @@
+#ifndef SERVICES_TRANSACTION_API_WORKER_POOL_H_
+#define SERVICES_TRANSACTION_API_WORKER_POOL_H_
+
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace ledgercast {
+
+// Runs what blocks (database reads, password hashing) away from gRPC's threads, of
+// which there are few. Bounded both ways: in threads and in what may wait for one.
+class WorkerPool {
+ public:
+  struct Options {
+    int threads = 8;
+    int max_queued_jobs = 4'096;
+  };
+
+  explicit WorkerPool(Options options);
+  // Runs what is queued, then joins.
+  ~WorkerPool();
+
+  // False, and `job` is not run, if too many are waiting or the pool is stopping.
+  bool Submit(std::function<void()> job) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void Loop() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const Options options_;
+  absl::Mutex mu_;
+  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_WORKER_POOL_H_

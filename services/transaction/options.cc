@@ -1,0 +1,44 @@
+#include "services/transaction/options.h"
+
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+absl::Status Require(bool holds, std::string_view flag, std::string_view rule) {
+  return holds ? absl::OkStatus() : InvalidField(flag, rule);
+}
+
+}  // namespace
+
+absl::Status TransactionOptions::Validate() const {
+  const int64_t min_log = 2 * log.chunk_transactions;
+  for (const absl::Status& status : {
+           Require(!listen.empty(), "--listen", "must be HOST:PORT"),
+           Require(!postgres.conninfo.empty(), "--database",
+                   "must be a PostgreSQL connection string; LEDGERCAST_DATABASE sets it too"),
+           Require(!signing_key_file.empty(), "--signing-key-file",
+                   "must name a PEM file (make one: openssl genpkey -algorithm ed25519)"),
+           Require(!issuer.empty(), "--issuer", "must not be empty"),
+           Require(!audience.empty(), "--audience", "must not be empty"),
+           Require(tail.poll_interval >= absl::Milliseconds(1), "--tail-poll-ms",
+                   "must be at least 1"),
+           Require(log.capacity_transactions >= min_log, "--ring-transactions",
+                   "must be at least 512"),
+           Require(log.capacity_bytes >= int64_t{1} << 20, "--ring-megabytes",
+                   "must be at least 1"),
+           Require(poster.max_batch_transactions >= 1 && poster.max_batch_transactions <= 10'000,
+                   "--max-batch-transactions", "must be 1 to 10000"),
+           Require(poster.max_queued_transactions >= poster.max_batch_transactions,
+                   "--max-queued-transactions", "must be at least --max-batch-transactions"),
+           Require(store_threads >= 1 && store_threads <= 256, "--store-threads",
+                   "must be 1 to 256"),
+           Require(password_threads >= 1 && password_threads <= 64, "--password-threads",
+                   "must be 1 to 64"),
+       }) {
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,51 @@
+#ifndef SERVICES_TRANSACTION_OPTIONS_H_
+#define SERVICES_TRANSACTION_OPTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/common/transaction_log.h"
+#include "services/transaction/api/watch.h"
+#include "services/transaction/postgres/pg_store.h"
+#include "services/transaction/postgres/tail.h"
+#include "services/transaction/posting/poster.h"
+
+namespace ledgercast {
+
+// Everything that can be set of the transaction service, with its defaults. Read from
+// flags and environment in main and nowhere else.
+struct TransactionOptions {
+  std::string listen = "0.0.0.0:50051";
+  std::string admin_listen = "127.0.0.1:9101";
+
+  postgres::PgOptions postgres;
+  postgres::Tail::Options tail;
+  // At start the log holds this much of the ledger's end already.
+  int64_t warm_log_transactions = 10'000;
+  TransactionLog::Options log;
+  Poster::Options poster;
+  Watchers::Options watchers;
+
+  std::string issuer = "ledgercast";
+  std::string audience = "ledgercast";
+  std::string signing_key_file;
+  // Public keys of the edges, PEM; none: no relay may connect.
+  std::vector<std::string> relay_key_files;
+  absl::Duration access_token_lifetime = absl::Minutes(15);
+  absl::Duration refresh_token_lifetime = absl::Hours(24 * 7);
+
+  int store_threads = 8;
+  int turn_threads = 2;
+  int password_threads = 2;
+  absl::Duration drain_timeout = absl::Seconds(5);
+  std::string log_level = "info";
+
+  // INVALID_ARGUMENT naming the flag and what it may be.
+  absl::Status Validate() const;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_OPTIONS_H_

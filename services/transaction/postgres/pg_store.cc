@@ -1,0 +1,248 @@
+#include "services/transaction/postgres/pg_store.h"
+
+#include <utility>
+
+#include "services/common/errors.h"
+#include "services/transaction/postgres/list_query.h"
+#include "services/transaction/postgres/rows.h"
+
+namespace ledgercast::postgres {
+namespace {
+
+std::string TextArray(const std::vector<std::string>& values) {
+  ArrayText array;
+  for (const std::string& value : values) array.Add(value);
+  return array.Take();
+}
+
+// The page's rows by way of their sequences: for each account one index range a side.
+const std::string& AccountPageQuery() {
+  static const auto& sql = *new std::string(
+      std::string("WITH ids AS (SELECT id FROM accounts WHERE name = ANY($4::text[])), found AS ("
+                  "SELECT DISTINCT s.sequence FROM ids, LATERAL ("
+                  "(SELECT sequence FROM transactions WHERE from_account = ids.id AND sequence > "
+                  "$1::bigint AND sequence <= $2::bigint ORDER BY sequence LIMIT $3) UNION ALL "
+                  "(SELECT sequence FROM transactions WHERE to_account = ids.id AND sequence > "
+                  "$1::bigint AND sequence <= $2::bigint ORDER BY sequence LIMIT $3)) AS s "
+                  "ORDER BY s.sequence LIMIT $3) SELECT ") +
+      kTransactionColumns + " FROM found JOIN transactions t USING (sequence)" + kTransactionJoins +
+      "ORDER BY t.sequence");
+  return sql;
+}
+
+const std::string& PageQuery() {
+  static const auto& sql = *new std::string(
+      std::string("SELECT ") + kTransactionColumns + " FROM transactions t" + kTransactionJoins +
+      "WHERE t.sequence > $1::bigint AND t.sequence <= $2::bigint ORDER BY t.sequence LIMIT $3");
+  return sql;
+}
+
+std::string OneTransactionQuery(const char* condition) {
+  return std::string("SELECT ") + kTransactionColumns + " FROM transactions t" + kTransactionJoins +
+         "WHERE " + condition;
+}
+
+absl::StatusOr<v1::Transaction> OneTransaction(const absl::StatusOr<Rows>& rows,
+                                               const std::string& key) {
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) {
+    return MakeError(absl::StatusCode::kNotFound, reason::kTransactionNotFound,
+                     "there is no transaction '" + key + "'", {{"transaction", key}});
+  }
+  return ToTransaction(*rows, 0);
+}
+
+absl::Status AccountNotFound(const std::string& name) {
+  return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound,
+                   "there is no account '" + name + "'", {{"account", name}});
+}
+
+}  // namespace
+
+// --- connections ---
+
+absl::StatusOr<std::unique_ptr<Session>> PgStore::Take() {
+  {
+    absl::MutexLock lock(&mu_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Session> session = std::move(idle_.back());
+      idle_.pop_back();
+      return session;
+    }
+  }
+  return Session::Connect(options_.conninfo, options_.statement_timeout);
+}
+
+void PgStore::GiveBack(std::unique_ptr<Session> session) {
+  absl::MutexLock lock(&mu_);
+  idle_.push_back(std::move(session));
+}
+
+absl::StatusOr<Rows> PgStore::Read(const std::string& sql, const std::vector<Param>& params) {
+  auto session = Take();
+  if (!session.ok()) return session.status();
+  auto rows = (*session)->Run(sql, params);
+  if (absl::IsUnavailable(rows.status())) {
+    {
+      absl::MutexLock lock(&mu_);
+      idle_.clear();
+    }
+    session = Session::Connect(options_.conninfo, options_.statement_timeout);
+    if (!session.ok()) return session.status();
+    rows = (*session)->Run(sql, params);
+  }
+  if (!absl::IsUnavailable(rows.status())) GiveBack(std::move(*session));
+  return rows;
+}
+
+// --- the ledger ---
+
+absl::StatusOr<Head> PgStore::GetHead() {
+  const auto rows = Read(kHeadQuery, {});
+  if (!rows.ok()) return rows.status();
+  return ToHead(*rows);
+}
+
+absl::StatusOr<Position> PgStore::PositionAt(int64_t sequence) {
+  const auto head = GetHead();
+  if (!head.ok()) return head.status();
+  if (sequence == head->sequence) return head->position();
+  if (sequence == 0) return Position{0, CheckOf(GenesisHash(head->ledger))};
+  const auto rows = Read("SELECT encode(hash, 'hex') FROM transactions WHERE sequence = $1",
+                         {std::to_string(sequence)});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) {
+    return CursorUnknown(head->ledger, FormatCursor(head->ledger, head->position()),
+                         "the ledger has no transaction " + std::to_string(sequence));
+  }
+  return Position{sequence, CheckOfHex(rows->Text(0, 0))};
+}
+
+absl::StatusOr<Head> PgStore::CheckedHead(const Position& position) {
+  // The head is read first, so that whatever is read later holds all that is up to it.
+  auto head = GetHead();
+  if (!head.ok()) return head.status();
+  const std::string newest = FormatCursor(head->ledger, head->position());
+  if (position.sequence > head->sequence) {
+    return CursorUnknown(head->ledger, newest, "the cursor is beyond the ledger's head");
+  }
+  const auto there = PositionAt(position.sequence);
+  if (!there.ok()) return there.status();
+  if (*there != position) {
+    return CursorUnknown(head->ledger, newest, "the cursor belongs to a history that was rewound");
+  }
+  return head;
+}
+
+absl::StatusOr<StorePage> PgStore::ReadAfter(const Position& after, const AccountFilter& filter,
+                                             int64_t max_transactions) {
+  const auto head = CheckedHead(after);
+  if (!head.ok()) return head.status();
+  std::vector<Param> params = {std::to_string(after.sequence), std::to_string(head->sequence),
+                               std::to_string(max_transactions)};
+  if (!filter.all) params.emplace_back(TextArray(filter.accounts));
+  const auto rows = Read(filter.all ? PageQuery() : AccountPageQuery(), params);
+  if (!rows.ok()) return rows.status();
+  StorePage page;
+  page.transactions = ToTransactions(*rows);
+  if (static_cast<int64_t>(page.transactions.size()) < max_transactions) {
+    page.until = head->position();
+  } else {
+    const v1::Transaction& last = page.transactions.back();
+    page.until = {last.sequence(), CheckOfHex(last.hash())};
+  }
+  page.at_head = page.until.sequence == head->sequence;
+  return page;
+}
+
+absl::StatusOr<std::vector<v1::Transaction>> PgStore::ListTransactions(
+    const TransactionQuery& query) {
+  const Statement statement = BuildListStatement(query);
+  const auto rows = Read(statement.sql, statement.params);
+  if (!rows.ok()) return rows.status();
+  return ToTransactions(*rows);
+}
+
+absl::StatusOr<v1::Transaction> PgStore::GetTransactionById(const std::string& id) {
+  return OneTransaction(Read(OneTransactionQuery("t.id = $1::uuid"), {id}), id);
+}
+
+absl::StatusOr<v1::Transaction> PgStore::GetTransactionBySequence(int64_t sequence) {
+  const std::string key = std::to_string(sequence);
+  return OneTransaction(Read(OneTransactionQuery("t.sequence = $1::bigint"), {key}), key);
+}
+
+// --- accounts ---
+
+absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
+                                                const std::optional<Position>& at) {
+  if (at) {
+    if (const auto head = CheckedHead(*at); !head.ok()) return head.status();
+  }
+  static const auto& now = *new std::string(
+      std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
+      "JOIN LATERAL (" + NewestOf("a.id", "") + ") AS n ON true WHERE a.name = $1");
+  static const auto& then = *new std::string(
+      std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
+      "JOIN LATERAL (" + NewestOf("a.id", " AND sequence <= $2::bigint") +
+      ") AS n ON true WHERE a.name = $1");
+  const auto rows = at ? Read(then, {name, std::to_string(at->sequence)}) : Read(now, {name});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return AccountNotFound(name);
+  v1::Account account = ToAccount(*rows, 0);
+  account.set_balance(rows->Int(0, kAccountColumnCount));
+  return account;
+}
+
+absl::StatusOr<std::vector<v1::Account>> PgStore::ListAccounts(const std::string& after_name,
+                                                               int64_t max_accounts) {
+  static const auto& sql = *new std::string(
+      std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
+      "JOIN LATERAL (" + NewestOf("a.id", "") +
+      ") AS n ON true WHERE a.name > $1 ORDER BY a.name LIMIT $2");
+  const auto rows = Read(sql, {after_name, std::to_string(max_accounts)});
+  if (!rows.ok()) return rows.status();
+  std::vector<v1::Account> accounts;
+  for (size_t row = 0; row < rows->size(); ++row) {
+    accounts.push_back(ToAccount(*rows, row));
+    accounts.back().set_balance(rows->Int(row, kAccountColumnCount));
+  }
+  return accounts;
+}
+
+absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
+                                                   const std::string& password_hash) {
+  static const auto& sql = *new std::string(
+      std::string("INSERT INTO accounts AS a (name, display_name, department, currency, "
+                  "minimum_balance, password_hash) VALUES ($1, $2, $3, $4, $5, $6) "
+                  "ON CONFLICT (name) DO NOTHING RETURNING ") +
+      kAccountColumns);
+  auto session = Take();
+  if (!session.ok()) return session.status();
+  const Param minimum = account.has_minimum_balance()
+                            ? Param(std::to_string(account.minimum_balance()))
+                            : std::nullopt;
+  const auto rows =
+      (*session)->Run(sql, {account.name(), account.display_name(), account.department(),
+                            account.currency(), minimum, password_hash});
+  if (!rows.ok()) return rows.status();
+  GiveBack(std::move(*session));
+  if (rows->empty()) {
+    return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists,
+                     "the name '" + account.name() + "' is taken", {{"account", account.name()}});
+  }
+  v1::Account created = ToAccount(*rows, 0);
+  created.set_balance(0);
+  return created;
+}
+
+absl::StatusOr<Credentials> PgStore::GetCredentials(const std::string& name) {
+  static const auto& sql = *new std::string(std::string("SELECT ") + kAccountColumns +
+                                            ", a.password_hash FROM accounts a WHERE a.name = $1");
+  const auto rows = Read(sql, {name});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return AccountNotFound(name);
+  return Credentials{ToAccount(*rows, 0), std::string(rows->Text(0, kAccountColumnCount))};
+}
+
+}  // namespace ledgercast::postgres

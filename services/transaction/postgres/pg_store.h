@@ -1,0 +1,67 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_PG_STORE_H_
+#define SERVICES_TRANSACTION_POSTGRES_PG_STORE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/transaction/postgres/session.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast::postgres {
+
+struct PgOptions {
+  // libpq connection string.
+  std::string conninfo;
+  // Connecting and each statement take no longer.
+  absl::Duration statement_timeout = absl::Seconds(10);
+  // NOTIFY after each commit and LISTEN in the tail; without it others' commits are seen
+  // at the next poll.
+  bool notify = true;
+};
+
+// The Store of production. Keeps the connections that it opened for the next call; as
+// many as were in use at once, so callers bound them by their number of threads.
+class PgStore : public Store {
+ public:
+  explicit PgStore(PgOptions options) : options_(std::move(options)) {}
+
+  absl::StatusOr<Head> GetHead() override;
+  absl::StatusOr<Position> PositionAt(int64_t sequence) override;
+  absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
+                                      int64_t max_transactions) override;
+  absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
+      const TransactionQuery& query) override;
+  absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) override;
+  absl::StatusOr<v1::Transaction> GetTransactionBySequence(int64_t sequence) override;
+  absl::StatusOr<v1::Account> GetAccount(const std::string& name,
+                                         const std::optional<Position>& at) override;
+  absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
+                                                        int64_t max_accounts) override;
+  absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
+                                            const std::string& password_hash) override;
+  absl::StatusOr<Credentials> GetCredentials(const std::string& name) override;
+
+ private:
+  // Runs one statement on a connection of the pool. A connection from the pool may have
+  // died while it lay there (a database restart), so a statement that only reads is
+  // tried once more on a fresh one.
+  absl::StatusOr<Rows> Read(const std::string& sql, const std::vector<Param>& params);
+  absl::StatusOr<std::unique_ptr<Session>> Take() ABSL_LOCKS_EXCLUDED(mu_);
+  void GiveBack(std::unique_ptr<Session> session) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // The head, once `position` was found to be on this history.
+  absl::StatusOr<Head> CheckedHead(const Position& position);
+
+  const PgOptions options_;
+  absl::Mutex mu_;
+  std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_PG_STORE_H_

@@ -1,0 +1,165 @@
+#include "services/transaction/postgres/posting_session.h"
+
+#include <nlohmann/json.hpp>
+
+#include "services/common/errors.h"
+#include "services/transaction/postgres/rows.h"
+
+namespace ledgercast::postgres {
+namespace {
+
+// The rows of the batch and the head that follows from them, in one statement.
+const std::string& InsertStatement() {
+  static const auto& sql = *new std::string(
+      "WITH rows AS (INSERT INTO transactions (sequence, id, from_account, to_account, amount, "
+      "from_previous, to_previous, from_balance, to_balance, create_time, reverses, hash, "
+      "currency, caller, description, metadata) SELECT u.sequence, u.id, u.from_account, "
+      "u.to_account, u.amount, u.from_previous, u.to_previous, u.from_balance, u.to_balance, "
+      "'epoch'::timestamptz + $16::bigint * interval '1 microsecond', u.reverses, u.hash, "
+      "u.currency, u.caller, u.description, u.metadata "
+      "FROM unnest($1::bigint[], $2::uuid[], $3::integer[], $4::integer[], $5::bigint[], "
+      "$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::uuid[], $11::bytea[], "
+      "$12::text[], $13::text[], $14::text[], $15::jsonb[]) AS u(sequence, id, from_account, "
+      "to_account, amount, from_previous, to_previous, from_balance, to_balance, reverses, hash, "
+      "currency, caller, description, metadata)) "
+      "UPDATE ledger_head SET sequence = $17, hash = $18, "
+      "create_time = 'epoch'::timestamptz + $16::bigint * interval '1 microsecond'");
+  return sql;
+}
+
+std::string MetadataJson(const v1::Transaction& transaction) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [key, value] : transaction.metadata()) json[key] = value;
+  return json.dump();
+}
+
+// One array a column, in the order of InsertStatement().
+std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
+  enum Column {
+    kSequence,
+    kId,
+    kFrom,
+    kTo,
+    kAmount,
+    kFromPrevious,
+    kToPrevious,
+    kFromBalance,
+    kToBalance,
+    kReverses,
+    kHash,
+    kCurrency,
+    kCaller,
+    kDescription,
+    kMetadata,
+    kCount
+  };
+  ArrayText columns[kCount];
+  for (const LedgerEntry& entry : entries) {
+    const v1::Transaction& transaction = entry.transaction;
+    columns[kSequence].Add(transaction.sequence());
+    columns[kId].Add(transaction.id());
+    columns[kFrom].Add(entry.from_id);
+    columns[kTo].Add(entry.to_id);
+    columns[kAmount].Add(transaction.amount());
+    columns[kFromPrevious].Add(transaction.from_previous());
+    columns[kToPrevious].Add(transaction.to_previous());
+    columns[kFromBalance].Add(transaction.from_balance());
+    columns[kToBalance].Add(transaction.to_balance());
+    if (transaction.reverses().empty()) {
+      columns[kReverses].AddNull();
+    } else {
+      columns[kReverses].Add(transaction.reverses());
+    }
+    columns[kHash].Add("\\x" + transaction.hash());
+    columns[kCurrency].Add(transaction.currency());
+    columns[kCaller].Add(entry.caller);
+    columns[kDescription].Add(transaction.description());
+    if (transaction.metadata().empty()) {
+      columns[kMetadata].AddNull();
+    } else {
+      columns[kMetadata].Add(MetadataJson(transaction));
+    }
+  }
+  std::vector<Param> params;
+  for (ArrayText& column : columns) params.emplace_back(column.Take());
+  return params;
+}
+
+std::string TextArray(const std::vector<std::string>& values) {
+  ArrayText array;
+  for (const std::string& value : values) array.Add(value);
+  return array.Take();
+}
+
+}  // namespace
+
+absl::StatusOr<Head> PgPostingSession::Fence() {
+  const auto rows = session_->Run(std::string("BEGIN; ") + kHeadQuery + " FOR UPDATE");
+  if (!rows.ok()) return rows.status();
+  return ToHead(*rows);
+}
+
+absl::StatusOr<std::vector<v1::Transaction>> PgPostingSession::ReadAfter(int64_t after,
+                                                                         int64_t max_transactions) {
+  static const auto& sql =
+      *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +
+                       kTransactionJoins + "WHERE t.sequence > $1 ORDER BY t.sequence LIMIT $2");
+  const auto rows = session_->Run(sql, {std::to_string(after), std::to_string(max_transactions)});
+  if (!rows.ok()) return rows.status();
+  return ToTransactions(*rows);
+}
+
+absl::StatusOr<std::vector<LedgerEntry>> PgPostingSession::FindByIds(
+    const std::vector<std::string>& ids) {
+  static const auto& sql =
+      *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +
+                       kTransactionJoins + "WHERE t.id = ANY($1::uuid[])");
+  const auto rows = session_->Run(sql, {TextArray(ids)});
+  if (!rows.ok()) return rows.status();
+  std::vector<LedgerEntry> entries;
+  for (size_t row = 0; row < rows->size(); ++row) entries.push_back(ToLedgerEntry(*rows, row));
+  return entries;
+}
+
+absl::StatusOr<std::vector<NamedAccountState>> PgPostingSession::LoadAccounts(
+    const std::vector<std::string>& names) {
+  static const auto& sql = *new std::string(
+      "SELECT a.id, a.name, a.currency, a.minimum_balance, coalesce(n.balance, 0), "
+      "coalesce(n.sequence, 0) FROM accounts a LEFT JOIN LATERAL (" +
+      NewestOf("a.id", "") + ") AS n ON true WHERE a.name = ANY($1::text[])");
+  const auto rows = session_->Run(sql, {TextArray(names)});
+  if (!rows.ok()) return rows.status();
+  std::vector<NamedAccountState> accounts;
+  for (size_t row = 0; row < rows->size(); ++row) {
+    AccountState state;
+    state.id = rows->Int(row, 0);
+    state.currency = std::string(rows->Text(row, 2));
+    if (!rows->IsNull(row, 3)) state.minimum_balance = rows->Int(row, 3);
+    state.balance = rows->Int(row, 4);
+    state.newest = rows->Int(row, 5);
+    accounts.push_back({std::string(rows->Text(row, 1)), std::move(state)});
+  }
+  return accounts;
+}
+
+absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, const Head& head) {
+  std::vector<Param> params = Columns(entries);
+  params.emplace_back(std::to_string(absl::ToUnixMicros(head.create_time)));
+  params.emplace_back(std::to_string(head.sequence));
+  params.emplace_back("\\x" + HashToHex(head.hash));
+  if (const auto written = session_->Run(InsertStatement(), params); !written.ok()) {
+    return written.status();
+  }
+  const std::string bell =
+      notify_ ? std::string("NOTIFY ") + kChannel + ", '" + std::to_string(head.sequence) + "'; "
+              : "";
+  const auto committed = session_->Run(bell + "COMMIT");
+  if (committed.ok()) return absl::OkStatus();
+  // Whatever went wrong here, the server may have committed before it did.
+  return MakeError(absl::StatusCode::kUnknown, reason::kDatabaseUnavailable,
+                   MessageOf(committed.status()));
+}
+
+absl::Status PgPostingSession::Release() { return session_->Run("ROLLBACK").status(); }
+
+}  // namespace ledgercast::postgres

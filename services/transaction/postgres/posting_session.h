@@ -1,0 +1,38 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_POSTING_SESSION_H_
+#define SERVICES_TRANSACTION_POSTGRES_POSTING_SESSION_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/transaction/postgres/session.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast::postgres {
+
+// The PostingSession of production. Three round trips a batch: BEGIN with the lock, the
+// rows with the head in one statement, NOTIFY with COMMIT; one more to look up ids that
+// callers chose, and one where accounts are not known yet.
+class PgPostingSession : public PostingSession {
+ public:
+  // `notify`: ring the doorbell of other replicas' tails after each commit.
+  PgPostingSession(std::unique_ptr<Session> session, bool notify)
+      : session_(std::move(session)), notify_(notify) {}
+
+  absl::StatusOr<Head> Fence() override;
+  absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
+                                                         int64_t max_transactions) override;
+  absl::StatusOr<std::vector<LedgerEntry>> FindByIds(const std::vector<std::string>& ids) override;
+  absl::StatusOr<std::vector<NamedAccountState>> LoadAccounts(
+      const std::vector<std::string>& names) override;
+  absl::Status Commit(const std::vector<LedgerEntry>& entries, const Head& head) override;
+  absl::Status Release() override;
+
+ private:
+  const std::unique_ptr<Session> session_;
+  const bool notify_;
+};
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_POSTING_SESSION_H_

@@ -1,0 +1,243 @@
+#include "services/transaction/postgres/session.h"
+
+#include <pqxx/pqxx>
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+#include <utility>
+
+#include "services/common/errors.h"
+
+namespace ledgercast::postgres {
+
+struct Rows::Impl {
+  pqxx::result result;
+};
+
+struct Session::Impl {
+  explicit Impl(const std::string& conninfo) : connection(conninfo) {}
+
+  pqxx::connection connection;
+  // Statement text to the name it is prepared under.
+  std::unordered_map<std::string, std::string> prepared;
+#if PQXX_VERSION_MAJOR < 7
+  std::unique_ptr<pqxx::notification_receiver> receiver;
+#endif
+};
+
+namespace {
+
+#if PQXX_VERSION_MAJOR < 7
+
+class Receiver : public pqxx::notification_receiver {
+ public:
+  Receiver(pqxx::connection_base& connection, const std::string& channel,
+           std::function<void(const std::string&)> ring)
+      : notification_receiver(connection, channel), ring_(std::move(ring)) {}
+
+  void operator()(const std::string& payload, int /*backend_pid*/) override { ring_(payload); }
+
+ private:
+  std::function<void(const std::string&)> ring_;
+};
+
+pqxx::result ExecutePrepared(pqxx::transaction_base& transaction, const std::string& name,
+                             const std::vector<Param>& params) {
+  std::vector<const char*> values;
+  values.reserve(params.size());
+  for (const Param& param : params) values.push_back(param ? param->c_str() : nullptr);
+  return transaction.exec_prepared(name, pqxx::prepare::make_dynamic_params(values));
+}
+
+#else
+
+pqxx::result ExecutePrepared(pqxx::transaction_base& transaction, const std::string& name,
+                             const std::vector<Param>& params) {
+  pqxx::params values;
+  values.reserve(params.size());
+  for (const Param& param : params) values.append(param);
+  return transaction.exec(pqxx::prepped{name}, values);
+}
+
+#endif
+
+absl::Status Unavailable(absl::StatusCode code, std::string_view detail) {
+  return MakeError(code, reason::kDatabaseUnavailable,
+                   "the database cannot be used right now: " + std::string(detail));
+}
+
+// PostgreSQL's SQLSTATE classes: appendix A of its manual.
+absl::Status FromSqlState(const std::string& state, const std::string& message) {
+  const std::string_view whole = state;
+  const std::string_view kind = whole.substr(0, 2);
+  if (whole == "23505") return absl::AlreadyExistsError(message);
+  // 08 connection, 53 resources, 57 operator intervention (shutdown, timeout), 58 system,
+  // 25006 read-only (a primary that became a standby).
+  if (kind == "08" || kind == "53" || kind == "57" || kind == "58" || whole == "25006") {
+    return Unavailable(absl::StatusCode::kUnavailable, message);
+  }
+  return MakeError(absl::StatusCode::kInternal, reason::kInternal, "SQL " + state + ": " + message);
+}
+
+// Translates the exception being handled.
+absl::Status FromCurrentException() {
+  try {
+    throw;
+  } catch (const pqxx::broken_connection& e) {
+    return Unavailable(absl::StatusCode::kUnavailable, e.what());
+  } catch (const pqxx::transaction_rollback& e) {
+    // Class 40; libpqxx 6 keeps it apart from sql_error.
+    return Unavailable(absl::StatusCode::kAborted, e.what());
+  } catch (const pqxx::sql_error& e) {
+    return FromSqlState(e.sqlstate(), e.what());
+  } catch (const std::exception& e) {
+    return MakeError(absl::StatusCode::kInternal, reason::kInternal, e.what());
+  }
+}
+
+// Both forms of libpq's connection strings: `key=value ...` and `postgresql://...`.
+std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout) {
+  const std::string milliseconds = std::to_string(absl::ToInt64Milliseconds(timeout));
+  const std::string seconds = std::to_string(std::max<int64_t>(2, absl::ToInt64Seconds(timeout)));
+  const bool is_uri = conninfo.find("://") != std::string::npos;
+  const std::string separator = is_uri ? "&" : " ";
+  std::string settings = "connect_timeout=" + seconds + separator +
+                         "tcp_user_timeout=" + milliseconds + separator + "client_encoding=UTF8";
+  if (!is_uri) return conninfo + " " + settings;
+  return conninfo + (conninfo.find('?') == std::string::npos ? "?" : "&") + settings;
+}
+
+}  // namespace
+
+size_t Rows::size() const { return static_cast<size_t>(impl_->result.size()); }
+
+bool Rows::IsNull(size_t row, size_t column) const {
+  return impl_
+      ->result[static_cast<pqxx::result::size_type>(row)][static_cast<pqxx::row::size_type>(column)]
+      .is_null();
+}
+
+std::string_view Rows::Text(size_t row, size_t column) const {
+  const auto field = impl_->result[static_cast<pqxx::result::size_type>(row)]
+                                  [static_cast<pqxx::row::size_type>(column)];
+  return {field.c_str(), static_cast<size_t>(field.size())};
+}
+
+int64_t Rows::Int(size_t row, size_t column) const {
+  const std::string_view text = Text(row, column);
+  int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Session::~Session() = default;
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& conninfo,
+                                                          absl::Duration timeout) {
+  try {
+    auto session = std::unique_ptr<Session>(
+        new Session(std::make_unique<Impl>(WithConnectSettings(conninfo, timeout))));
+    const std::string milliseconds = std::to_string(absl::ToInt64Milliseconds(timeout));
+    const auto set = session->Run("SET statement_timeout = " + milliseconds +
+                                  "; SET idle_in_transaction_session_timeout = " + milliseconds +
+                                  "; SET default_transaction_isolation = 'read committed'"
+                                  "; SET timezone = 'UTC'");
+    if (!set.ok()) return set.status();
+    return session;
+  } catch (...) {
+    return FromCurrentException();
+  }
+}
+
+absl::StatusOr<Rows> Session::Run(const std::string& sql) {
+  try {
+    pqxx::nontransaction transaction(impl_->connection);
+    return Rows(std::make_shared<Rows::Impl>(Rows::Impl{transaction.exec(sql)}));
+  } catch (...) {
+    return FromCurrentException();
+  }
+}
+
+absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Param>& params) {
+  for (const Param& param : params) {
+    // libpq reads C strings: it would silently go on with what is in front of it.
+    if (param && param->find('\0') != std::string::npos) {
+      return MakeError(absl::StatusCode::kInternal, reason::kInternal, "a parameter holds NUL");
+    }
+  }
+  try {
+    auto [it, is_new] = impl_->prepared.try_emplace(sql);
+    if (is_new) {
+      it->second = "s" + std::to_string(impl_->prepared.size());
+      impl_->connection.prepare(it->second, sql);
+    }
+    pqxx::nontransaction transaction(impl_->connection);
+    return Rows(
+        std::make_shared<Rows::Impl>(Rows::Impl{ExecutePrepared(transaction, it->second, params)}));
+  } catch (...) {
+    return FromCurrentException();
+  }
+}
+
+absl::Status Session::Listen(const std::string& channel,
+                             std::function<void(const std::string& payload)> ring) {
+  try {
+#if PQXX_VERSION_MAJOR < 7
+    impl_->receiver = std::make_unique<Receiver>(impl_->connection, channel, std::move(ring));
+#else
+    impl_->connection.listen(channel, [ring = std::move(ring)](const pqxx::notification& note) {
+      ring(std::string(note.payload));
+    });
+#endif
+    return absl::OkStatus();
+  } catch (...) {
+    return FromCurrentException();
+  }
+}
+
+absl::Status Session::WaitForNotification(absl::Duration timeout) {
+  const int64_t microseconds = absl::ToInt64Microseconds(timeout);
+  try {
+    impl_->connection.await_notification(microseconds / 1'000'000, microseconds % 1'000'000);
+    return absl::OkStatus();
+  } catch (...) {
+    return FromCurrentException();
+  }
+}
+
+void ArrayText::Separate() {
+  if (text_.size() > 1) text_.push_back(',');
+}
+
+void ArrayText::Add(int64_t value) {
+  Separate();
+  char digits[24];
+  const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);
+  (void)error;  // 24 characters hold every int64
+  text_.append(digits, end);
+}
+
+void ArrayText::Add(std::string_view value) {
+  Separate();
+  text_.push_back('"');
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text_.push_back('\\');
+    text_.push_back(c);
+  }
+  text_.push_back('"');
+}
+
+void ArrayText::AddNull() {
+  Separate();
+  text_.append("NULL");
+}
+
+std::string ArrayText::Take() {
+  text_.push_back('}');
+  return std::exchange(text_, "{");
+}
+
+}  // namespace ledgercast::postgres

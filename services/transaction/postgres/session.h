@@ -1,0 +1,90 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_SESSION_H_
+#define SERVICES_TRANSACTION_POSTGRES_SESSION_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace ledgercast::postgres {
+
+// A bound parameter in PostgreSQL's text form; nullopt = NULL. Values never become
+// part of SQL text.
+using Param = std::optional<std::string>;
+
+// Rows as text, which is how both versions of libpqxx hand them over.
+class Rows {
+ public:
+  struct Impl;
+  explicit Rows(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+  size_t size() const;
+  bool empty() const { return size() == 0; }
+  bool IsNull(size_t row, size_t column) const;
+  std::string_view Text(size_t row, size_t column) const;
+  int64_t Int(size_t row, size_t column) const;
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+// One connection to PostgreSQL, and the only file that includes libpqxx (6.4 in Debian
+// 12, 7.10 in Debian 13) and translates its exceptions:
+//
+//   connection lost, server stopping, out of resources  UNAVAILABLE / DATABASE_UNAVAILABLE
+//   serialization failure, deadlock                     ABORTED / DATABASE_UNAVAILABLE
+//   unique violation                                    ALREADY_EXISTS (no reason)
+//   anything else                                       INTERNAL: a mistake of ours
+//
+// It never reconnects: after UNAVAILABLE drop it and Connect() anew, so that no lock or
+// setting is lost unnoticed. Belongs to one thread at a time.
+class Session {
+ public:
+  // `conninfo` as for libpq. Connecting, and every statement, is bounded by `timeout`.
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const std::string& conninfo,
+                                                          absl::Duration timeout);
+  ~Session();
+
+  // Runs one or several statements without parameters, outside or inside a transaction
+  // that an earlier call began.
+  absl::StatusOr<Rows> Run(const std::string& sql);
+  // Runs one statement. It is prepared when first used and remembered by its text, so
+  // `sql` must be one of a small number of texts.
+  absl::StatusOr<Rows> Run(const std::string& sql, const std::vector<Param>& params);
+
+  // Listens on `channel` from now on; every notification calls `ring` with its payload,
+  // within WaitForNotification().
+  absl::Status Listen(const std::string& channel,
+                      std::function<void(const std::string& payload)> ring);
+  // Sleeps until a notification comes or `timeout` has passed.
+  absl::Status WaitForNotification(absl::Duration timeout);
+
+ private:
+  struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Builds PostgreSQL's text form of an array, element by element.
+class ArrayText {
+ public:
+  void Add(int64_t value);
+  // Quoted and escaped.
+  void Add(std::string_view value);
+  void AddNull();
+  std::string Take();
+
+ private:
+  void Separate();
+  std::string text_ = "{";
+};
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_SESSION_H_

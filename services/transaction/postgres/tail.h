@@ -1,0 +1,51 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_TAIL_H_
+#define SERVICES_TRANSACTION_POSTGRES_TAIL_H_
+
+#include <atomic>
+#include <thread>
+
+#include "absl/time/time.h"
+#include "services/common/transaction_log.h"
+#include "services/transaction/postgres/pg_store.h"
+
+namespace ledgercast::postgres {
+
+// Follows what every replica commits and appends it to the log. Polling is the truth;
+// NOTIFY only makes the next poll come sooner. What this process posted itself is in
+// the log already, by the poster, and is skipped.
+//
+// It also notices a history that was rewound (the head is behind the log, or another
+// transaction has the log's newest sequence) and resets the log to the new one.
+//
+// Threads: one of its own, with connections of its own.
+class Tail {
+ public:
+  struct Options {
+    absl::Duration poll_interval = absl::Milliseconds(50);
+    int64_t page_transactions = 1'000;
+  };
+
+  // `log` must outlive this.
+  Tail(PgOptions postgres, Options options, TransactionLog* log);
+  // Stops within a tenth of a second, or the statement under way, and joins.
+  ~Tail();
+
+ private:
+  void Loop();
+  // One connection's lifetime: ends with the error that broke it, or OK to stop.
+  absl::Status Follow();
+  absl::Status CatchUp();
+
+  const PgOptions postgres_;
+  const Options options_;
+  TransactionLog* const log_;
+  PgStore store_;
+  // The tail's thread only: each outage is logged once.
+  bool said_lost_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_TAIL_H_

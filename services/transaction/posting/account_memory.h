@@ -1,0 +1,51 @@
+#ifndef SERVICES_TRANSACTION_POSTING_ACCOUNT_MEMORY_H_
+#define SERVICES_TRANSACTION_POSTING_ACCOUNT_MEMORY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/transaction/posting/decide.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast {
+
+// The states of the accounts that a poster met lately, so that a batch reads only
+// accounts that it meets for the first time. It is right at one place of the ledger; when
+// the fence finds the head elsewhere, because another replica posted, the rows between
+// are read and folded in.
+//
+// Belongs to the poster's thread.
+class AccountMemory {
+ public:
+  struct Options {
+    // Above this everything is forgotten and read anew as it is met.
+    size_t max_accounts = 1'000'000;
+    // Further behind than this, forgetting is cheaper than catching up.
+    int64_t max_catch_up_transactions = 5'000;
+  };
+
+  explicit AccountMemory(Options options) : options_(options) {}
+
+  // Makes the memory right at `head`, with every account of `names` that exists in it.
+  // `session` holds the fence.
+  absl::Status Refresh(const Head& head, const std::vector<std::string>& names,
+                       PostingSession* session);
+
+  AccountStates* accounts() { return &accounts_; }
+  // The accounts are now as they are at `head`.
+  void MovedTo(const Head& head) { at_ = head; }
+  // Nothing is known for sure any more.
+  void Forget();
+
+ private:
+  absl::Status CatchUp(const Head& head, PostingSession* session);
+
+  const Options options_;
+  Head at_;
+  AccountStates accounts_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_POSTING_ACCOUNT_MEMORY_H_

@@ -1,0 +1,222 @@
+#include "services/transaction/posting/poster.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+
+std::vector<std::string> AccountsOf(const std::vector<const Posting*>& postings) {
+  absl::flat_hash_set<std::string> names;
+  for (const Posting* posting : postings) {
+    names.insert(posting->request.from_account());
+    names.insert(posting->request.to_account());
+  }
+  return {names.begin(), names.end()};
+}
+
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
+                   "the service is stopping; try again under the same id");
+}
+
+}  // namespace
+
+Poster::Poster(PostingSessionFactory connect,
+               std::function<void(std::vector<v1::Transaction>)> on_committed, Clock clock,
+               Options options)
+    : connect_(std::move(connect)),
+      on_committed_(std::move(on_committed)),
+      clock_(std::move(clock)),
+      options_(options),
+      memory_(AccountMemory::Options()),
+      thread_([this] { Loop(); }) {}
+
+Poster::~Poster() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+void Poster::Submit(Item item) {
+  absl::Status refusal;
+  {
+    absl::MutexLock lock(&mu_);
+    if (stopping_) {
+      refusal = ShuttingDown();
+    } else if (static_cast<int64_t>(queue_.size()) >= options_.max_queued_transactions) {
+      refusal = MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                          "too many transactions are waiting; try again under the same id");
+    } else {
+      queue_.push_back(std::move(item));
+      return;
+    }
+  }
+  item.done(refusal);
+}
+
+Poster::Counters Poster::counters() const {
+  absl::MutexLock lock(&mu_);
+  Counters counters = counters_;
+  counters.queued = static_cast<int64_t>(queue_.size());
+  return counters;
+}
+
+void Poster::Loop() {
+  Batch batch;
+  while (TakeBatch(&batch)) {
+    if (!batch.empty()) Post(std::exchange(batch, {}));
+  }
+  std::deque<Item> refused;
+  {
+    absl::MutexLock lock(&mu_);
+    refused.swap(queue_);
+  }
+  for (Item& item : refused) item.done(ShuttingDown());
+  for (Item& item : unsettled_) item.done(ShuttingDown());
+}
+
+bool Poster::TakeBatch(Batch* batch) {
+  Batch late;
+  {
+    absl::MutexLock lock(&mu_);
+    const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+      return stopping_ || !queue_.empty();
+    };
+    if (unsettled_.empty()) mu_.Await(absl::Condition(&due));
+    if (stopping_) return false;
+    if (!unsettled_.empty()) {
+      *batch = std::exchange(unsettled_, {});
+      return true;
+    }
+    const absl::Time now = clock_();
+    while (!queue_.empty() &&
+           static_cast<int64_t>(batch->size()) < options_.max_batch_transactions) {
+      Item& item = queue_.front();
+      (item.deadline > now ? *batch : late).push_back(std::move(item));
+      queue_.pop_front();
+    }
+  }
+  Fail(late, absl::DeadlineExceededError("the deadline passed before it was posted"));
+  return true;
+}
+
+void Poster::Post(Batch batch) {
+  Decisions decisions;
+  const absl::Time start = absl::Now();
+  const bool was_connected = session_ != nullptr;
+  absl::Status status = TryPost(batch, &decisions);
+  if (absl::IsUnavailable(status) && was_connected) {
+    // The connection died while it was idle; nothing of this batch was sent on it that
+    // could have been committed.
+    session_.reset();
+    memory_.Forget();
+    status = TryPost(batch, &decisions);
+  }
+  if (!status.ok()) return SettleOrFail(std::move(batch), decisions, status);
+  settle_until_ = absl::InfiniteFuture();
+  {
+    absl::MutexLock lock(&mu_);
+    ++counters_.batches;
+    counters_.posted += static_cast<int64_t>(decisions.entries.size());
+    counters_.posting_time += absl::Now() - start;
+  }
+  if (!decisions.entries.empty()) {
+    std::vector<v1::Transaction> committed;
+    committed.reserve(decisions.entries.size());
+    for (LedgerEntry& entry : decisions.entries) committed.push_back(std::move(entry.transaction));
+    on_committed_(std::move(committed));
+  }
+  for (size_t i = 0; i < batch.size(); ++i) {
+    absl::StatusOr<Posted>& outcome = decisions.outcomes[i];
+    if (outcome.ok() && batch[i].in_doubt) outcome->replayed = false;
+    batch[i].done(std::move(outcome));
+  }
+}
+
+void Poster::SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status) {
+  session_.reset();
+  memory_.Forget();
+  if (absl::IsUnknown(status)) {
+    for (size_t i = 0; i < batch.size(); ++i) {
+      const absl::StatusOr<Posted>& outcome = decisions.outcomes[i];
+      if (outcome.ok() && !outcome->replayed) batch[i].in_doubt = true;
+    }
+  }
+  const bool settling = settle_until_ != absl::InfiniteFuture();
+  // Only these may be tried again: in doubt, a conflict, or still settling either.
+  if (absl::IsUnknown(status) || absl::IsAborted(status) || settling) {
+    if (!settling) {
+      spdlog::warn("settling {} transactions: {}", batch.size(), MessageOf(status));
+      settle_until_ = clock_() + options_.settle_timeout;
+    }
+    if (clock_() < settle_until_) {
+      unsettled_ = std::move(batch);
+      return Pause(kRetryDelay);
+    }
+  }
+  settle_until_ = absl::InfiniteFuture();
+  spdlog::error("could not post {} transactions: {}", batch.size(), MessageOf(status));
+  Fail(batch, absl::IsUnknown(status) || absl::IsAborted(status)
+                  ? MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+                              MessageOf(status))
+                  : status);
+}
+
+absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions) {
+  if (session_ == nullptr) {
+    auto session = connect_();
+    if (!session.ok()) return session.status();
+    session_ = std::move(*session);
+  }
+  const auto head = session_->Fence();
+  if (!head.ok()) return head.status();
+  std::vector<const Posting*> postings;
+  postings.reserve(batch.size());
+  for (const Item& item : batch) postings.push_back(&item.posting);
+  const absl::Status refreshed = memory_.Refresh(*head, AccountsOf(postings), session_.get());
+  if (!refreshed.ok()) return refreshed;
+  const auto known = LookUpIds(batch);
+  if (!known.ok()) return known.status();
+
+  *decisions = Decide(postings, *known, *head, clock_(), memory_.accounts());
+  const absl::Status written = decisions->entries.empty()
+                                   ? session_->Release()
+                                   : session_->Commit(decisions->entries, decisions->head);
+  if (written.ok()) memory_.MovedTo(decisions->head);
+  return written;
+}
+
+absl::StatusOr<KnownEntries> Poster::LookUpIds(const Batch& batch) {
+  const bool settling = settle_until_ != absl::InfiniteFuture();
+  std::vector<std::string> ids;
+  for (const Item& item : batch) {
+    if (item.chosen_id || settling) ids.push_back(item.posting.request.id());
+  }
+  KnownEntries known;
+  if (ids.empty()) return known;
+  auto found = session_->FindByIds(ids);
+  if (!found.ok()) return found.status();
+  for (LedgerEntry& entry : *found) known.emplace(entry.transaction.id(), std::move(entry));
+  return known;
+}
+
+void Poster::Fail(const Batch& batch, const absl::Status& status) {
+  for (const Item& item : batch) item.done(status);
+}
+
+void Poster::Pause(absl::Duration delay) {
+  absl::MutexLock lock(&mu_);
+  mu_.AwaitWithTimeout(absl::Condition(&stopping_), delay);
+}
+
+}  // namespace ledgercast

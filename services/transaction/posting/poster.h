@@ -1,0 +1,110 @@
+#ifndef SERVICES_TRANSACTION_POSTING_POSTER_H_
+#define SERVICES_TRANSACTION_POSTING_POSTER_H_
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/token.h"
+#include "services/transaction/posting/account_memory.h"
+#include "services/transaction/posting/decide.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast {
+
+// Appends to the ledger by group commit: whatever queued up while the last batch was
+// committing is the next batch, so that a busy ledger pays for one commit a batch and an
+// idle one posts at once. Each batch is fence, decide, write (see PostingSession and
+// Decide()); any number of posters in any number of processes may share one ledger.
+//
+// A commit whose outcome is in doubt (the connection broke during it) is settled by
+// posting the batch again under its ids: what was committed is found and replayed, what
+// was not is posted. Callers are answered only once that is known, or with UNAVAILABLE
+// after `settle_timeout`; they can always ask again under the same id.
+//
+// Threads: Submit() from any; one thread of its own does the rest, and runs callbacks
+// and `on_committed`, which must be short.
+class Poster {
+ public:
+  struct Options {
+    int64_t max_batch_transactions = 1'000;
+    // More are refused with TOO_BUSY.
+    int64_t max_queued_transactions = 20'000;
+    absl::Duration settle_timeout = absl::Seconds(10);
+  };
+
+  struct Item {
+    Posting posting;
+    // The caller chose the id, so it may be known already.
+    bool chosen_id = false;
+    // Not posted if it was not taken by then.
+    absl::Time deadline = absl::InfiniteFuture();
+    std::function<void(absl::StatusOr<Posted>)> done;
+    // The poster's own: a commit that held it was left in doubt. If it is found to have
+    // been committed, that is this request's first answer and no replay.
+    bool in_doubt = false;
+  };
+
+  struct Counters {
+    int64_t batches = 0;
+    int64_t posted = 0;
+    int64_t queued = 0;
+    absl::Duration posting_time;
+  };
+
+  // `on_committed` is handed each committed batch, in order.
+  Poster(PostingSessionFactory connect,
+         std::function<void(std::vector<v1::Transaction>)> on_committed, Clock clock,
+         Options options);
+  // Refuses what is queued with SHUTTING_DOWN, finishes the batch in hand and joins.
+  ~Poster();
+
+  // Answers through `item.done`, at once if the queue is full.
+  void Submit(Item item) ABSL_LOCKS_EXCLUDED(mu_);
+
+  Counters counters() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  using Batch = std::vector<Item>;
+
+  void Loop();
+  // Waits for the next batch: what is to be settled, else what is queued. False: stop.
+  bool TakeBatch(Batch* batch) ABSL_LOCKS_EXCLUDED(mu_);
+  void Post(Batch batch);
+  // Fence, decide, write. On success `decisions` holds the answers.
+  absl::Status TryPost(const Batch& batch, Decisions* decisions);
+  // After a failed attempt: keeps the batch to be tried again where that can tell what
+  // became of it, else answers `status`.
+  void SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
+  absl::StatusOr<KnownEntries> LookUpIds(const Batch& batch);
+  static void Fail(const Batch& batch, const absl::Status& status);
+  void Pause(absl::Duration delay) ABSL_LOCKS_EXCLUDED(mu_);
+
+  const PostingSessionFactory connect_;
+  const std::function<void(std::vector<v1::Transaction>)> on_committed_;
+  const Clock clock_;
+  const Options options_;
+
+  // The poster's thread only.
+  std::unique_ptr<PostingSession> session_;
+  AccountMemory memory_;
+  Batch unsettled_;
+  absl::Time settle_until_ = absl::InfiniteFuture();
+
+  mutable absl::Mutex mu_;
+  std::deque<Item> queue_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  Counters counters_ ABSL_GUARDED_BY(mu_);
+
+  std::thread thread_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_POSTING_POSTER_H_

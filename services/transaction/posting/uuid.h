@@ -1,0 +1,22 @@
+#ifndef SERVICES_TRANSACTION_POSTING_UUID_H_
+#define SERVICES_TRANSACTION_POSTING_UUID_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+
+namespace ledgercast {
+
+// A version 7 UUID (RFC 9562): its start is the time, so that new ids land at the end
+// of the index on them.
+std::string MakeUuidV7(absl::Time now);
+
+// The canonical lower-case form of a UUID of any version; nothing if it is not one in
+// the 8-4-4-4-12 form.
+std::optional<std::string> CanonicalUuid(std::string_view text);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_POSTING_UUID_H_

@@ -1,0 +1,152 @@
+#ifndef SERVICES_TRANSACTION_STORE_H_
+#define SERVICES_TRANSACTION_STORE_H_
+
+// What the service asks of its database, without SQL: the Store reads and keeps
+// accounts, a PostingSession appends to the ledger. Production has one implementation
+// (services/transaction/postgres), tests a second one in memory; one contract suite
+// runs against both.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledgercast/v1/account.pb.h"
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/common/cursor.h"
+#include "services/common/hash_chain.h"
+#include "services/common/visibility.h"
+
+namespace ledgercast {
+
+// The newest end of the ledger.
+struct Head {
+  std::string ledger;
+  int64_t sequence = 0;
+  Hash hash{};
+  // Of the newest transaction; times along the ledger never decrease.
+  absl::Time create_time = absl::UnixEpoch();
+
+  Position position() const { return {sequence, CheckOf(hash)}; }
+};
+
+// Everything that `filter` matches in (after, until].
+struct StorePage {
+  std::vector<v1::Transaction> transactions;
+  Position until;
+  bool at_head = false;
+};
+
+enum class OrderKey { kSequence, kAmount, kCreateTime };
+
+struct TransactionQuery {
+  // Each of these takes part, on either side; at most two are of use.
+  std::vector<std::string> participants;
+  std::string from_account;  // "" = any
+  std::string to_account;    // "" = any
+  int64_t after_sequence = 0;
+  OrderKey order = OrderKey::kSequence;
+  bool descending = false;
+  // Where the page before ended: its last transaction's amount and sequence.
+  std::optional<std::pair<int64_t, int64_t>> resume_after;
+  int64_t max_transactions = 100;
+};
+
+struct Credentials {
+  v1::Account account;
+  // "" = nobody can sign in as it.
+  std::string password_hash;
+};
+
+// Every method blocks on the database and may be called from any thread. All of them
+// answer UNAVAILABLE / DATABASE_UNAVAILABLE while it cannot be reached.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual absl::StatusOr<Head> GetHead() = 0;
+  // The position at `sequence`; CURSOR_UNKNOWN beyond the head.
+  virtual absl::StatusOr<Position> PositionAt(int64_t sequence) = 0;
+  // CURSOR_UNKNOWN if `after` is beyond the head or of another history.
+  virtual absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
+                                              int64_t max_transactions) = 0;
+  virtual absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
+      const TransactionQuery& query) = 0;
+  // TRANSACTION_NOT_FOUND
+  virtual absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) = 0;
+  virtual absl::StatusOr<v1::Transaction> GetTransactionBySequence(int64_t sequence) = 0;
+
+  // With its balance, at `at` if given. ACCOUNT_NOT_FOUND, CURSOR_UNKNOWN.
+  virtual absl::StatusOr<v1::Account> GetAccount(const std::string& name,
+                                                 const std::optional<Position>& at) = 0;
+  // By name, those after `after_name`.
+  virtual absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
+                                                                int64_t max_accounts) = 0;
+  // Answers it as stored. ACCOUNT_EXISTS.
+  virtual absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
+                                                    const std::string& password_hash) = 0;
+  // ACCOUNT_NOT_FOUND
+  virtual absl::StatusOr<Credentials> GetCredentials(const std::string& name) = 0;
+};
+
+// What a decision about a transfer needs to know of an account.
+struct AccountState {
+  // The store's own key for it.
+  int64_t id = 0;
+  std::string currency;
+  std::optional<int64_t> minimum_balance;
+  int64_t balance = 0;
+  // Sequence of its newest transaction, 0 = none.
+  int64_t newest = 0;
+};
+
+struct NamedAccountState {
+  std::string name;
+  AccountState state;
+};
+
+// A transaction with what only the ledger itself knows about it.
+struct LedgerEntry {
+  v1::Transaction transaction;
+  // Who posted it: an `id` is a repeat only for the same caller.
+  std::string caller;
+  int64_t from_id = 0;
+  int64_t to_id = 0;
+};
+
+// One connection that appends to the ledger. Not thread-safe: belongs to one poster.
+// After any error the session is of no further use: drop it and make a new one.
+class PostingSession {
+ public:
+  virtual ~PostingSession() = default;
+
+  // Starts a transaction and locks the ledger's head: until Commit() or Release() no
+  // other poster, in whatever process, appends. What is read from here on is current.
+  virtual absl::StatusOr<Head> Fence() = 0;
+  // What follows `after`, at most `max_transactions`. Only between Fence() and its end,
+  // as the next two.
+  virtual absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
+                                                                 int64_t max_transactions) = 0;
+  virtual absl::StatusOr<std::vector<LedgerEntry>> FindByIds(
+      const std::vector<std::string>& ids) = 0;
+  // Those of `names` that exist.
+  virtual absl::StatusOr<std::vector<NamedAccountState>> LoadAccounts(
+      const std::vector<std::string>& names) = 0;
+  // Appends `entries` (not empty), moves the head to the last of them and commits.
+  // An error of code UNKNOWN leaves in doubt whether it was committed: the next Fence()
+  // of a new session waits for the answer, which can then be read by id. After any
+  // other error nothing was.
+  virtual absl::Status Commit(const std::vector<LedgerEntry>& entries, const Head& head) = 0;
+  // Ends the transaction without a change.
+  virtual absl::Status Release() = 0;
+};
+
+using PostingSessionFactory = std::function<absl::StatusOr<std::unique_ptr<PostingSession>>()>;
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_STORE_H_
