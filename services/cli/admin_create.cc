@@ -1,0 +1,95 @@
+#include "services/cli/admin_create.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "services/cli/exit_code.h"
+#include "services/cli/password_file.h"
+#include "services/common/errors.h"
+#include "services/common/password.h"
+#include "services/transaction/api/validate.h"
+#include "services/transaction/postgres/migrate.h"
+#include "services/transaction/postgres/pg_store.h"
+#include "services/transaction/postgres/session.h"
+
+namespace ledgercast::cli {
+namespace {
+
+// Its members are admins.
+constexpr char kManagement[] = "management";
+
+struct Arguments {
+  v1::Account account;
+  std::string database;
+  std::string password_file;
+  bool if_missing = false;
+};
+
+// A new database gets its tables here, so that the order of first starts does not matter.
+absl::Status PrepareDatabase(const postgres::PgOptions& options) {
+  const auto session = postgres::Session::Connect(options.conninfo, options.statement_timeout);
+  return session.ok() ? postgres::Migrate(session->get()) : session.status();
+}
+
+// `--if-missing` asks for an admin, which an account of another department is not.
+absl::Status CheckExisting(const std::string& name, Store* store) {
+  const auto existing = store->GetAccount(name, std::nullopt);
+  if (!existing.ok()) return existing.status();
+  if (existing->department() == kManagement) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists,
+                   "account '" + name + "' exists and is no admin");
+}
+
+int Run(const Arguments& arguments) {
+  v1::CreateAccountRequest request;
+  *request.mutable_account() = arguments.account;
+  request.mutable_account()->set_department(kManagement);
+  const auto password = ReadPasswordFile(arguments.password_file);
+  if (!password.ok()) return ReportUsage(password.status());
+  request.set_password(*password);
+  if (const auto valid = ValidateCreateAccount(request); !valid.ok()) return ReportUsage(valid);
+  const auto hash = HashPassword(*password);
+  if (!hash.ok()) return Report(hash.status());
+
+  postgres::PgOptions options;
+  options.conninfo = arguments.database;
+  if (const auto status = PrepareDatabase(options); !status.ok()) return Report(status);
+  postgres::PgStore store(options);
+  const std::string& name = request.account().name();
+  const auto created = store.CreateAccount(request.account(), *hash);
+  if (created.ok()) {
+    std::printf("admin '%s' is made\n", name.c_str());
+    return kDone;
+  }
+  if (!arguments.if_missing || !absl::IsAlreadyExists(created.status())) {
+    return Report(created.status());
+  }
+  const absl::Status existing = CheckExisting(name, &store);
+  if (existing.ok()) std::printf("admin '%s' exists already\n", name.c_str());
+  return Report(existing);
+}
+
+}  // namespace
+
+void AddAdminCreate(CLI::App* parent, int* exit_code) {
+  CLI::App* command =
+      parent->add_subcommand("create", "Makes an admin directly in the service's database");
+  const auto arguments = std::make_shared<Arguments>();
+  arguments->account.set_currency("PTS");
+  command->add_option("name", *arguments->account.mutable_name(), "the account's name")->required();
+  command->add_option("--database", arguments->database, "PostgreSQL connection string")
+      ->envname("LEDGERCAST_DATABASE")
+      ->required();
+  command->add_option("--password-file", arguments->password_file, kPasswordFileHelp)->required();
+  command->add_option("--currency", *arguments->account.mutable_currency(), "of the balance")
+      ->capture_default_str();
+  command->add_option("--display-name", *arguments->account.mutable_display_name(),
+                      "for people to read");
+  command->add_flag("--if-missing", arguments->if_missing,
+                    "an admin of that name that exists already is fine, and left as it is");
+  command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
+}
+
+}  // namespace ledgercast::cli

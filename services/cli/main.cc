@@ -1,0 +1,14 @@
+#include <cstdio>
+#include <string>
+
+#include "services/cli/cli.h"
+#include "services/common/errors.h"
+#include "services/common/program.h"
+
+int main(int argc, char** argv) {
+  // Only what goes wrong: scripts read this program's output.
+  if (const auto status = ledgercast::SetUpLogging("ledgercast", "warn"); !status.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
+  }
+  return ledgercast::cli::Run(argc, argv);
+}
