@@ -1,0 +1,222 @@
+#include "edge/catch_up.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edge/frames.h"
+#include "ledgercast/v1/frames.pb.h"
+#include "services/common/errors.h"
+#include "services/common/hash_chain.h"
+
+namespace ledgercast {
+namespace {
+
+using Outcome = TransactionLog::Outcome;
+
+Position PositionAfter(const v1::Transaction& transaction) {
+  return {transaction.sequence(), CheckOfHex(transaction.hash())};
+}
+
+}  // namespace
+
+CatchUp::CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, History* history,
+                 Shard* shard, std::function<void()> wake, ShardCounts* counts)
+    : options_(options),
+      make_frame_(std::move(make_frame)),
+      fanout_(fanout),
+      history_(history),
+      shard_(shard),
+      wake_(std::move(wake)),
+      counts_(counts) {}
+
+void CatchUp::Start(std::shared_ptr<Feed> feed) { feed_ = std::move(feed); }
+
+void CatchUp::Add(ReaderPtr reader) {
+  all_.insert(reader);
+  counts_->readers_behind.Add(1);
+  ready_.push_back(std::move(reader));
+}
+
+void CatchUp::Remove(const ReaderPtr& reader) {
+  // The queues let go of it when its turn comes.
+  if (all_.erase(reader) > 0) counts_->readers_behind.Add(-1);
+}
+
+std::vector<ReaderPtr> CatchUp::Readers() const { return {all_.begin(), all_.end()}; }
+
+void CatchUp::Resync(const ReaderPtr& reader) {
+  Remove(reader);
+  counts_->resyncs.Add(1);
+  v1::ResyncFrame frame;
+  frame.set_reason(std::string(reason::kCursorUnknown));
+  frame.set_head(feed_->CursorText(feed_->log.head()));
+  // A watch that has not begun is answered by this.
+  const std::string id = reader->started ? "" : reader->request_id;
+  reader->socket->Send(make_frame_(Frame("resync", ToJson(frame), id)));
+  reader->attached = false;
+  if (reader->on_lost) reader->on_lost();
+}
+
+// --- taking turns ---
+
+bool CatchUp::Pump(absl::Time now) {
+  now_ = now;
+  bool given = false;
+  const int turns = std::min(options_.round_readers, static_cast<int>(ready_.size()));
+  for (int i = 0; i < turns; ++i) {
+    const ReaderPtr reader = std::move(ready_.front());
+    ready_.pop_front();
+    if (!reader->attached || !all_.contains(reader)) continue;
+    switch (Advance(reader, now)) {
+      case Step::kGiven:
+        given = true;
+        ready_.push_back(reader);
+        break;
+      case Step::kBlocked:
+        blocked_.push_back(reader);
+        break;
+      case Step::kWaiting:
+      case Step::kDone:
+        break;
+    }
+  }
+  return given || !ready_.empty();
+}
+
+void CatchUp::Unblock(absl::Time now) {
+  now_ = now;
+  std::vector<ReaderPtr> still_blocked;
+  for (ReaderPtr& reader : blocked_) {
+    if (!reader->attached || !all_.contains(reader)) continue;
+    const bool hangs = reader->socket->write_pending();
+    if (hangs && reader->pending_since.has_value() &&
+        now - *reader->pending_since > options_.slow_socket_timeout) {
+      reader->pending_since.reset();
+      reader->socket->Close(CloseCode::kTooSlow, "too slow for too long");
+    }
+    if (hangs || now < reader->retry_at) {
+      still_blocked.push_back(std::move(reader));
+    } else {
+      ready_.push_back(std::move(reader));
+    }
+  }
+  blocked_ = std::move(still_blocked);
+}
+
+CatchUp::Step CatchUp::Advance(const ReaderPtr& reader, absl::Time now) {
+  if (reader->socket->write_pending()) {
+    if (!reader->pending_since.has_value()) reader->pending_since = now;
+    return Step::kBlocked;
+  }
+  reader->pending_since.reset();
+  if (now < reader->retry_at) return Step::kBlocked;
+  if (!reader->started) return Begin(reader);
+  if (reader->page.has_value()) return GivePage(reader, now);
+  return Read(reader, now);
+}
+
+void CatchUp::Requeue(const ReaderPtr& reader) {
+  reader->in_flight = false;
+  if (!reader->attached || !all_.contains(reader)) return;
+  ready_.push_back(reader);
+  wake_();
+}
+
+// --- reading ---
+
+CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
+  const Position& seam = fanout_->position();
+  if (reader->position.sequence > seam.sequence) return WaitForRing(reader);
+  TransactionLog::Page page =
+      feed_->log.Read(reader->position, reader->filter, options_.frame_limits);
+  switch (page.outcome) {
+    case Outcome::kRead:
+      break;
+    case Outcome::kTooOld:
+      return Fetch(reader);
+    case Outcome::kAhead:
+      return WaitForRing(reader);
+    case Outcome::kUnknown:
+      Resync(reader);
+      return Step::kDone;
+  }
+  // The log may have grown since the fan-out last looked; what is beyond its position
+  // comes from there, once this reader has joined.
+  const bool joins = page.until.sequence >= seam.sequence;
+  if (joins) {
+    page.until = seam;
+    std::erase_if(page.transactions, [&seam](const v1::Transaction* transaction) {
+      return transaction->sequence() > seam.sequence;
+    });
+  }
+  reader->position = page.until;
+  const bool tells = !page.transactions.empty() ||
+                     (joins && (!reader->told_live || !(reader->given == reader->position)));
+  if (tells) SendTransactions(reader.get(), page.transactions, page.until, joins);
+  counts_->catch_up_pages.Add(1);
+  reader->backoff.Reset();
+  if (!joins) return Step::kGiven;
+  Remove(reader);
+  fanout_->Join(reader.get(), now);
+  return Step::kDone;
+}
+
+CatchUp::Step CatchUp::WaitForRing(const ReaderPtr& reader) {
+  const bool may_be_unknown = feed_->log.head().sequence < reader->position.sequence;
+  if (may_be_unknown && !reader->confirmed) return Fetch(reader);
+  return Step::kBlocked;
+}
+
+CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
+  const HistoryPage& page = *reader->page;
+  const bool moved = page.until.sequence > reader->position.sequence;
+  std::vector<const v1::Transaction*> frame;
+  int64_t bytes = 0;
+  for (const v1::Transaction& transaction : page.transactions) {
+    // The service was asked for these only; a second look costs nothing and fails closed.
+    const bool is_next = transaction.sequence() > reader->position.sequence;
+    if (!is_next || !reader->filter.Matches(transaction)) continue;
+    bytes += static_cast<int64_t>(transaction.SpaceUsedLong());
+    const bool full =
+        static_cast<int64_t>(frame.size()) >= options_.frame_limits.max_transactions ||
+        (!frame.empty() && bytes > options_.frame_limits.max_bytes);
+    if (full) {
+      // The rest of the page has its turn when this was written.
+      reader->position = PositionAfter(*frame.back());
+      SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
+      return Step::kGiven;
+    }
+    frame.push_back(&transaction);
+  }
+  reader->position = page.until;
+  if (!frame.empty()) SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
+  reader->page.reset();
+  counts_->history_pages.Add(1);
+  if (moved) {
+    reader->backoff.Reset();
+    return Step::kGiven;
+  }
+  // The service has no more than we have shown; the ring is about to have it.
+  reader->retry_at = now + reader->backoff.Next();
+  return Step::kBlocked;
+}
+
+void CatchUp::SendTransactions(Reader* reader,
+                               const std::vector<const v1::Transaction*>& transactions,
+                               const Position& until, bool live) {
+  TransactionsFrameBuilder builder;
+  std::string text;
+  for (const v1::Transaction* transaction : transactions) {
+    text.clear();
+    AppendTransactionJson(*transaction, ClassOf(reader->viewer, *transaction), &text);
+    builder.Add(text);
+  }
+  reader->socket->Send(make_frame_(
+      builder.Finish(feed_->CursorText(reader->given), feed_->CursorText(until), live)));
+  reader->given = until;
+  reader->told_live = live;
+  counts_->frames_sent.Add(1);
+  counts_->transactions_delivered.Add(static_cast<int64_t>(transactions.size()));
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,106 @@
+#ifndef EDGE_CATCH_UP_H_
+#define EDGE_CATCH_UP_H_
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "edge/fanout.h"
+#include "edge/feed.h"
+#include "edge/history.h"
+#include "edge/metrics.h"
+#include "edge/reader.h"
+#include "edge/socket.h"
+
+namespace ledgercast {
+
+// Brings a shard's readers that are behind to the head: those that begin in the past, and
+// those whose socket was too slow. Each is given one bounded page after the other, the next
+// only when the kernel has taken the last: from the ring, or where that does not reach back
+// far enough, from the service. At the fan-out's position it joins the fan-out.
+//
+// A new reader is told `watching` first; if it comes with a position that the ring cannot
+// judge, not before the service has confirmed that.
+//
+// Confined to the shard's thread.
+class CatchUp {
+ public:
+  struct Options {
+    TransactionLog::ReadLimits frame_limits;
+    // Readers given a page in one round; the others wait for the next.
+    int round_readers = 64;
+    // A socket whose write hangs for longer than this is closed with 4409.
+    absl::Duration slow_socket_timeout = absl::Seconds(60);
+  };
+
+  // `wake` is called when an answer of the service makes another round worth while.
+  CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, History* history,
+          Shard* shard, std::function<void()> wake, ShardCounts* counts);
+
+  // Begins on another feed. There must be no readers.
+  void Start(std::shared_ptr<Feed> feed);
+
+  void Add(ReaderPtr reader);
+  // Forgets a reader that is with the catch-up; calls under way for it come to nothing.
+  void Remove(const ReaderPtr& reader);
+  std::vector<ReaderPtr> Readers() const;
+
+  // Tells `reader` that its watch is over, and forgets it.
+  void Resync(const ReaderPtr& reader);
+
+  // One round. True if something was given, so that another round may give more.
+  bool Pump(absl::Time now);
+  // Looks again at readers that were waiting for their socket or for the time to retry.
+  void Unblock(absl::Time now);
+  bool has_ready() const { return !ready_.empty(); }
+
+ private:
+  enum class Step {
+    // Was given something and wants more.
+    kGiven,
+    // Cannot go on for now; look again in the next tick.
+    kBlocked,
+    // A call to the service is under way; its answer brings it back.
+    kWaiting,
+    // Has left the catch-up.
+    kDone,
+  };
+
+  Step Advance(const ReaderPtr& reader, absl::Time now);
+  Step Begin(const ReaderPtr& reader);
+  Step Read(const ReaderPtr& reader, absl::Time now);
+  // Position beyond the ring's head: the service knows, or nobody.
+  Step WaitForRing(const ReaderPtr& reader);
+  Step GivePage(const ReaderPtr& reader, absl::Time now);
+  Step Fetch(const ReaderPtr& reader);
+  Step FetchBalance(const ReaderPtr& reader);
+  void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page);
+  void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
+  void SendWatching(Reader* reader, std::optional<int64_t> balance);
+  void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
+                        const Position& until, bool live);
+  void RetryLater(Reader* reader, const absl::Status& why);
+  void Requeue(const ReaderPtr& reader);
+
+  const Options options_;
+  const FrameMaker make_frame_;
+  Fanout* const fanout_;
+  History* const history_;
+  Shard* const shard_;
+  const std::function<void()> wake_;
+  ShardCounts* const counts_;
+
+  std::shared_ptr<Feed> feed_;
+  // Of the newest round or tick.
+  absl::Time now_ = absl::InfinitePast();
+  // A reader with the catch-up is in one of these, or in none while a call is under way.
+  std::deque<ReaderPtr> ready_;
+  std::vector<ReaderPtr> blocked_;
+  absl::flat_hash_set<ReaderPtr> all_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_CATCH_UP_H_

@@ -1,0 +1,122 @@
+// How a watch begins, and what the catch-up asks the service.
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "edge/catch_up.h"
+#include "edge/frames.h"
+#include "ledgercast/v1/frames.pb.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+using Outcome = TransactionLog::Outcome;
+
+// Whether the same question may be answered later. UNAUTHENTICATED: the relay's token ran
+// out on the way, or the service is not ready to judge it.
+bool MayComeBack(const absl::Status& status) {
+  return IsRetryable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsUnauthenticated(status) || absl::IsCancelled(status);
+}
+
+}  // namespace
+
+// --- beginning ---
+
+CatchUp::Step CatchUp::Begin(const ReaderPtr& reader) {
+  if (!reader->confirmed) {
+    const TransactionLog::ReadLimits one{1, 1};
+    switch (feed_->log.Read(reader->position, AccountFilter{}, one).outcome) {
+      case Outcome::kRead:
+        reader->confirmed = true;
+        break;
+      case Outcome::kUnknown:
+        Resync(reader);
+        return Step::kDone;
+      case Outcome::kTooOld:
+      case Outcome::kAhead:
+        return Fetch(reader);
+    }
+  }
+  const std::optional<int64_t> balance =
+      feed_->log.BalanceAt(reader->viewer.subject, reader->position);
+  if (!balance.has_value()) return FetchBalance(reader);
+  SendWatching(reader.get(), balance);
+  return Step::kGiven;
+}
+
+void CatchUp::SendWatching(Reader* reader, std::optional<int64_t> balance) {
+  v1::WatchingFrame frame;
+  frame.set_after(feed_->CursorText(reader->position));
+  frame.set_head(feed_->CursorText(feed_->log.head()));
+  if (balance.has_value()) (*frame.mutable_balances())[reader->viewer.subject] = *balance;
+  reader->started = true;
+  reader->given = reader->position;
+  reader->socket->Send(make_frame_(Frame("watching", ToJson(frame), reader->request_id)));
+}
+
+CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader) {
+  reader->in_flight = true;
+  history_->Balance(
+      reader->viewer.subject, feed_->CursorText(reader->position),
+      [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<std::optional<int64_t>> balance) {
+        shard_->Post([this, weak, balance = std::move(balance)] {
+          if (const ReaderPtr alive = weak.lock()) OnBalance(alive, balance);
+        });
+      });
+  return Step::kWaiting;
+}
+
+void CatchUp::OnBalance(const ReaderPtr& reader,
+                        const absl::StatusOr<std::optional<int64_t>>& balance) {
+  Requeue(reader);
+  if (!reader->attached || !all_.contains(reader)) return;
+  if (absl::IsOutOfRange(balance.status())) {
+    Resync(reader);
+  } else if (MayComeBack(balance.status())) {
+    RetryLater(reader.get(), balance.status());
+  } else {
+    // Without a balance the rows are still right: each carries its own.
+    if (!balance.ok()) spdlog::warn("no balance from the service: {}", balance.status().ToString());
+    SendWatching(reader.get(), balance.value_or(std::nullopt));
+  }
+}
+
+// --- asking the service ---
+
+CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
+  reader->in_flight = true;
+  history_->Read(feed_->CursorText(reader->position), reader->filter.accounts,
+                 [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<HistoryPage> page) {
+                   shard_->Post([this, weak, page = std::move(page)]() mutable {
+                     if (const ReaderPtr alive = weak.lock()) OnPage(alive, std::move(page));
+                   });
+                 });
+  return Step::kWaiting;
+}
+
+void CatchUp::OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page) {
+  Requeue(reader);
+  if (!reader->attached || !all_.contains(reader)) return;
+  if (page.ok()) {
+    reader->page = *std::move(page);
+    reader->confirmed = true;
+  } else if (absl::IsOutOfRange(page.status())) {
+    Resync(reader);
+  } else {
+    if (!MayComeBack(page.status())) {
+      spdlog::error("no history from the service: {}", page.status().ToString());
+    }
+    RetryLater(reader.get(), page.status());
+  }
+}
+
+void CatchUp::RetryLater(Reader* reader, const absl::Status& why) {
+  counts_->history_failures.Add(1);
+  spdlog::debug("a reader waits for the service: {}", why.ToString());
+  reader->retry_at = now_ + reader->backoff.Next();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,59 @@
+#include "edge/connection.h"
+
+#include <utility>
+
+namespace ledgercast {
+
+Connection::~Connection() {
+  if (timers_ != nullptr) timers_->Cancel(deadline_);
+  if (counter_ != nullptr) --*counter_;
+}
+
+void Connection::OnAccepted(std::atomic<int64_t>* counter) {
+  counter_ = counter;
+  ++*counter_;
+}
+
+void Connection::SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up) {
+  timers_ = timers;
+  deadline_ = timers->Set(due, std::move(give_up));
+}
+
+void Connection::OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
+                        Handshake handshake, ShardHandler* shard) {
+  socket_ = std::move(socket);
+  keep_alive_ = std::move(keep_alive);
+  handler_ = shard->OnOpen(socket_.get(), std::move(handshake));
+}
+
+void Connection::OnMessage(bool is_text, std::string_view payload) {
+  keep_alive_->OnSign();
+  if (!is_text) return socket_->Close(CloseCode::kUnsupportedData, "frames are text");
+  handler_->OnMessage(payload);
+}
+
+void Connection::OnClose(int code) {
+  keep_alive_.reset();
+  handler_->OnClose(code);
+  handler_.reset();
+}
+
+HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::string body,
+                            const std::function<std::string(const char*)>& header) {
+  HttpRequest request;
+  const size_t question = target.find('?');
+  request.method = std::move(method);
+  request.path = target.substr(0, question);
+  if (question != std::string::npos) request.query = target.substr(question + 1);
+  request.host = header("Host");
+  request.origin = header("Origin");
+  request.authorization = header("Authorization");
+  request.idempotency_key = header("Idempotency-Key");
+  request.if_none_match = header("If-None-Match");
+  request.transfer_encoding = header("Transfer-Encoding");
+  request.websocket_version = header("Sec-WebSocket-Version");
+  request.body = std::move(body);
+  return request;
+}
+
+}  // namespace ledgercast

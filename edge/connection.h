@@ -1,0 +1,58 @@
+#ifndef EDGE_CONNECTION_H_
+#define EDGE_CONNECTION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "edge/http.h"
+#include "edge/keep_alive.h"
+#include "edge/socket.h"
+#include "edge/timers.h"
+
+namespace ledgercast {
+
+// What is known of one connection beside the WebSocket library's own state, and what happens
+// in its life: accepted, perhaps opened as a socket, closed. Confined to the shard's thread.
+class Connection {
+ public:
+  Connection() = default;
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // From here to its end it counts in `counter`, which outlives it.
+  void OnAccepted(std::atomic<int64_t>* counter);
+
+  // Runs `give_up` at `due` unless the connection has ended by then. Once. `timers` outlives
+  // this.
+  void SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up);
+
+  // The upgrade is done: `keep_alive` begins, and `shard`'s handler gets the socket.
+  void OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
+              Handshake handshake, ShardHandler* shard);
+  // A message, or any other sign of the peer's life. Only while open.
+  void OnMessage(bool is_text, std::string_view payload);
+  void OnSign() { keep_alive_->OnSign(); }
+  // Of an open one; the last call.
+  void OnClose(int code);
+
+ private:
+  std::atomic<int64_t>* counter_ = nullptr;
+  Timers* timers_ = nullptr;
+  Timers::Id deadline_;
+  std::unique_ptr<Socket> socket_;
+  std::unique_ptr<KeepAlive> keep_alive_;
+  std::shared_ptr<SocketHandler> handler_;
+};
+
+// `target` is the path with its query; `header` answers "" for what is not there.
+HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::string body,
+                            const std::function<std::string(const char*)>& header);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_CONNECTION_H_

@@ -1,0 +1,94 @@
+#include "edge/edge_shard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edge/errors.h"
+#include "edge/origin.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr std::string_view kStreamPath = "/v1/stream";
+
+std::unique_ptr<HttpResponse> Refusal(int status, absl::StatusCode code, std::string_view why,
+                                      std::string_view message) {
+  return std::make_unique<HttpResponse>(ErrorResponse(status, MakeError(code, why, message)));
+}
+
+}  // namespace
+
+EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* shard,
+                     std::function<double()> random, ShardCounts* counts)
+    : options_(options),
+      deps_(deps),
+      shard_(shard),
+      counts_(counts),
+      hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clock,
+           counts) {
+  context_.options = options.session;
+  context_.hub = &hub_;
+  context_.timers = &timers_;
+  context_.keys = deps.keys;
+  context_.service = deps.service;
+  context_.shard = shard;
+  context_.make_frame = deps.make_frame;
+  context_.clock = deps.clock;
+  context_.random = std::move(random);
+  context_.counts = counts;
+}
+
+std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
+  using Code = absl::StatusCode;
+  if (request.over_capacity) {
+    return Refusal(503, Code::kResourceExhausted, reason::kTooBusy, "too many connections");
+  }
+  if (draining_) return Refusal(503, Code::kUnavailable, reason::kShuttingDown, "going away");
+  if (request.websocket_version != "13") {
+    auto refusal = Refusal(426, Code::kInvalidArgument, reason::kInvalidField,
+                           "only version 13 of the WebSocket protocol is spoken here");
+    refusal->headers.emplace_back("Sec-WebSocket-Version", "13");
+    return refusal;
+  }
+  if (request.path != kStreamPath) {
+    return Refusal(404, Code::kNotFound, "PATH_NOT_FOUND", "the WebSocket is at /v1/stream");
+  }
+  if (!IsOriginAllowed(request.origin, request.host, options_.allowed_origins)) {
+    return Refusal(403, Code::kPermissionDenied, reason::kNotAllowed,
+                   "pages of this origin may not connect");
+  }
+  return nullptr;
+}
+
+std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake handshake) {
+  auto session = Session::Open(&context_, socket, std::move(handshake));
+  if (sessions_.size() >= sweep_at_) {
+    std::erase_if(sessions_, [](const auto& one) { return one.expired(); });
+    sweep_at_ = 2 * std::max<size_t>(sessions_.size(), 32);
+  }
+  sessions_.push_back(session);
+  return session;
+}
+
+void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
+  counts_->http_requests.Add(1);
+  deps_.http_api->Handle(request, std::move(responder), shard_);
+}
+
+void EdgeShard::OnTick(absl::Time now) {
+  timers_.RunDue(now);
+  hub_.OnTick(now);
+}
+
+void EdgeShard::Drain() {
+  draining_ = true;
+  const absl::Duration spread = options_.longest_reconnect - options_.shortest_reconnect;
+  for (const auto& one : std::exchange(sessions_, {})) {
+    const auto session = one.lock();
+    if (session == nullptr) continue;
+    session->GoAway(options_.shortest_reconnect + spread * context_.random());
+  }
+}
+
+}  // namespace ledgercast

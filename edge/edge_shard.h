@@ -1,0 +1,73 @@
+#ifndef EDGE_EDGE_SHARD_H_
+#define EDGE_EDGE_SHARD_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "edge/http_api.h"
+#include "edge/hub.h"
+#include "edge/session.h"
+#include "edge/socket.h"
+#include "edge/timers.h"
+
+namespace ledgercast {
+
+// All that one shard does above its sockets: decides about upgrades, opens sessions, runs
+// their readers and timers. Confined to the shard's thread.
+class EdgeShard : public ShardHandler {
+ public:
+  struct Options {
+    Hub::Options hub;
+    Session::Options session;
+    std::vector<std::string> allowed_origins;
+    absl::Duration shortest_reconnect = absl::Milliseconds(100);
+    absl::Duration longest_reconnect = absl::Seconds(3);
+  };
+
+  // What all shards share; outlives them.
+  struct Dependencies {
+    const FeedSource* feed_source;
+    History* history;
+    KeySource* keys;
+    Service* service;
+    const HttpApi* http_api;
+    FrameMaker make_frame;
+    Clock clock;
+  };
+
+  // `counts` outlives this.
+  EdgeShard(const Options& options, const Dependencies& deps, Shard* shard,
+            std::function<double()> random, ShardCounts* counts);
+
+  std::unique_ptr<HttpResponse> Refuse(const HttpRequest& request) override;
+  std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake handshake) override;
+  void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) override;
+  void OnTick(absl::Time now) override;
+
+  // The feed has grown or changed.
+  void OnGrowth() { hub_.OnGrowth(); }
+
+  // Sends every client away; those that come now are refused.
+  void Drain();
+
+ private:
+  const Options options_;
+  const Dependencies deps_;
+  Shard* const shard_;
+  ShardCounts* const counts_;
+  Timers timers_;
+  Hub hub_;
+  Session::Context context_;
+  // Those that are gone are swept when there are many of them.
+  std::vector<std::weak_ptr<Session>> sessions_;
+  size_t sweep_at_ = 64;
+  bool draining_ = false;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_EDGE_SHARD_H_

@@ -1,0 +1,206 @@
+#include "edge/fanout.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edge/frames.h"
+
+namespace ledgercast {
+
+class Group {
+ public:
+  std::string key;
+  Viewer viewer;
+  AccountFilter filter;
+  std::vector<Reader*> members;
+  // The end of the last frame, or where the first member joined.
+  Position given;
+  absl::Time last_given_at;
+  std::list<Group*>::iterator place;
+  // Indexes into the page that is being given out.
+  std::vector<size_t> batch;
+};
+
+namespace {
+
+std::string KeyOf(const Reader& reader) {
+  // Account names have no spaces; a member's name is part of what it is shown.
+  std::string key = reader.viewer.sees_all ? "*" : reader.viewer.subject;
+  for (const std::string& account : reader.filter.accounts) key += ' ' + account;
+  return key;
+}
+
+}  // namespace
+
+Fanout::Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
+               ShardCounts* counts)
+    : options_(options),
+      make_frame_(std::move(make_frame)),
+      lagged_(std::move(lagged)),
+      counts_(counts) {}
+
+Fanout::~Fanout() = default;
+
+void Fanout::Start(std::shared_ptr<Feed> feed) {
+  feed_ = std::move(feed);
+  position_ = feed_->log.head();
+}
+
+// --- members ---
+
+Group* Fanout::FindOrCreate(const Reader& reader, absl::Time now) {
+  std::string key = KeyOf(reader);
+  std::unique_ptr<Group>& slot = groups_[key];
+  if (slot != nullptr) return slot.get();
+  slot = std::make_unique<Group>();
+  slot->key = std::move(key);
+  slot->viewer = reader.viewer;
+  slot->filter = reader.filter;
+  slot->given = position_;
+  slot->last_given_at = now;
+  slot->place = by_last_given_.insert(by_last_given_.end(), slot.get());
+  if (reader.filter.all) {
+    groups_of_all_.push_back(slot.get());
+  } else {
+    for (const std::string& account : reader.filter.accounts) {
+      groups_of_account_[account].push_back(slot.get());
+    }
+  }
+  return slot.get();
+}
+
+void Fanout::Erase(Group* group) {
+  if (group->filter.all) {
+    std::erase(groups_of_all_, group);
+  } else {
+    for (const std::string& account : group->filter.accounts) {
+      const auto it = groups_of_account_.find(account);
+      std::erase(it->second, group);
+      if (it->second.empty()) groups_of_account_.erase(it);
+    }
+  }
+  by_last_given_.erase(group->place);
+  groups_.erase(std::string(group->key));
+}
+
+void Fanout::Join(Reader* reader, absl::Time now) {
+  Group* group = FindOrCreate(*reader, now);
+  reader->group = group;
+  reader->member_index = group->members.size();
+  group->members.push_back(reader);
+  counts_->readers_live.Add(1);
+}
+
+void Fanout::Leave(Reader* reader) {
+  Group* group = reader->group;
+  Reader* last = group->members.back();
+  group->members[reader->member_index] = last;
+  last->member_index = reader->member_index;
+  group->members.pop_back();
+  reader->group = nullptr;
+  reader->position = reader->given = group->given;
+  counts_->readers_live.Add(-1);
+  if (group->members.empty()) Erase(group);
+}
+
+std::vector<Reader*> Fanout::Members() const {
+  std::vector<Reader*> members;
+  for (const auto& [key, group] : groups_) {
+    members.insert(members.end(), group->members.begin(), group->members.end());
+  }
+  return members;
+}
+
+bool Fanout::DropLagging(Group* group) {
+  std::vector<Reader*> lagging;
+  for (Reader* member : group->members) {
+    if (member->socket->write_pending()) lagging.push_back(member);
+  }
+  const bool any_left = lagging.size() < group->members.size();
+  for (Reader* member : lagging) {
+    Leave(member);
+    counts_->readers_lagged.Add(1);
+    lagged_(member);
+  }
+  return any_left;
+}
+
+// --- giving ---
+
+void Fanout::Give(Group* group, const FramePtr& frame, const Position& until, absl::Time now) {
+  for (Reader* member : group->members) member->socket->Send(frame);
+  counts_->frames_sent.Add(static_cast<int64_t>(group->members.size()));
+  group->given = until;
+  group->last_given_at = now;
+  by_last_given_.splice(by_last_given_.end(), by_last_given_, group->place);
+}
+
+void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts,
+                              const Position& until, absl::Time now) {
+  const std::vector<size_t> batch = std::exchange(group->batch, {});
+  if (!DropLagging(group)) return;
+  TransactionsFrameBuilder builder;
+  for (const size_t i : batch) builder.Add((*texts)[i].For(group->viewer));
+  counts_->transactions_delivered.Add(static_cast<int64_t>(batch.size() * group->members.size()));
+  Give(group,
+       make_frame_(builder.Finish(feed_->CursorText(group->given), feed_->CursorText(until),
+                                  /*live=*/true)),
+       until, now);
+}
+
+void Fanout::Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const {
+  for (size_t i = 0; i < page.transactions.size(); ++i) {
+    const auto touch = [&](const std::vector<Group*>& groups) {
+      for (Group* group : groups) {
+        if (group->batch.empty()) touched->push_back(group);
+        // A group of both accounts is found twice.
+        if (group->batch.empty() || group->batch.back() != i) group->batch.push_back(i);
+      }
+    };
+    touch(groups_of_all_);
+    const v1::Transaction& transaction = *page.transactions[i];
+    for (const std::string* account : {&transaction.from_account(), &transaction.to_account()}) {
+      const auto it = groups_of_account_.find(*account);
+      if (it != groups_of_account_.end()) touch(it->second);
+    }
+  }
+}
+
+bool Fanout::Advance(absl::Time now) {
+  if (groups_.empty()) {
+    position_ = feed_->log.head();
+    return false;
+  }
+  const TransactionLog::Page page =
+      feed_->log.Read(position_, AccountFilter::All(), options_.frame_limits);
+  if (page.outcome != TransactionLog::Outcome::kRead) {
+    // This shard was held up for longer than the ring reaches back.
+    for (Reader* member : Members()) {
+      Leave(member);
+      lagged_(member);
+    }
+    position_ = feed_->log.head();
+    return false;
+  }
+  std::vector<TransactionTexts> texts;
+  texts.reserve(page.transactions.size());
+  for (const v1::Transaction* transaction : page.transactions) texts.emplace_back(transaction);
+  std::vector<Group*> touched;
+  Sort(page, &touched);
+  for (Group* group : touched) GiveTransactions(group, &texts, page.until, now);
+  position_ = page.until;
+  return !page.at_head;
+}
+
+void Fanout::SendProgress(absl::Time now) {
+  while (!by_last_given_.empty()) {
+    Group* group = by_last_given_.front();
+    if (now - group->last_given_at < options_.progress_interval) return;
+    if (!DropLagging(group)) continue;
+    Give(group,
+         make_frame_(ProgressFrame(feed_->CursorText(group->given), feed_->CursorText(position_))),
+         position_, now);
+  }
+}
+
+}  // namespace ledgercast

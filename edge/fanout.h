@@ -1,0 +1,90 @@
+#ifndef EDGE_FANOUT_H_
+#define EDGE_FANOUT_H_
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "edge/feed.h"
+#include "edge/metrics.h"
+#include "edge/reader.h"
+#include "edge/transaction_json.h"
+
+namespace ledgercast {
+
+// Readers that are shown the same: one filter, one viewer. Their frames are built once.
+class Group;
+
+// Gives a shard's live readers each new stretch of the log. Every live reader is at
+// position(), so none of them stores one; what is stored is, for each group, the last
+// cursor that it was given, from which its next frame starts. No live member's client is
+// behind that cursor, so each of them can apply the group's frame by the contract's rule,
+// and the frame is the same bytes for all. A transaction costs only the groups that may
+// see it.
+//
+// A member whose last write still hangs when its group is given something leaves with the
+// group's cursor as its position (`lagged`) and comes back by Join() once it has caught up
+// to position(): the one seam between the two ways of reading.
+//
+// Confined to the shard's thread. Does not own readers.
+class Fanout {
+ public:
+  struct Options {
+    TransactionLog::ReadLimits frame_limits;
+    absl::Duration progress_interval = absl::Seconds(5);
+  };
+
+  Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
+         ShardCounts* counts);
+  ~Fanout();
+
+  // Starts on another feed at its head. There must be no members.
+  void Start(std::shared_ptr<Feed> feed);
+
+  // All groups have been given everything up to here.
+  const Position& position() const { return position_; }
+
+  // `reader->position` and `reader->given` must be position().
+  void Join(Reader* reader, absl::Time now);
+  // Of a member: leaves it behind at the position that its group was given.
+  void Leave(Reader* reader);
+  std::vector<Reader*> Members() const;
+
+  // Gives out one page of what is new. True if there is more.
+  bool Advance(absl::Time now);
+  // Tells groups that have heard nothing for the interval how far the ledger is.
+  void SendProgress(absl::Time now);
+
+ private:
+  // Puts each transaction of the page, by index, into the batches of the groups that see it.
+  void Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const;
+  Group* FindOrCreate(const Reader& reader, absl::Time now);
+  void Erase(Group* group);
+  // Makes the members whose write hangs leave. False if none is left.
+  bool DropLagging(Group* group);
+  void Give(Group* group, const FramePtr& frame, const Position& until, absl::Time now);
+  void GiveTransactions(Group* group, std::vector<TransactionTexts>* texts, const Position& until,
+                        absl::Time now);
+
+  const Options options_;
+  const FrameMaker make_frame_;
+  const std::function<void(Reader*)> lagged_;
+  ShardCounts* const counts_;
+
+  std::shared_ptr<Feed> feed_;
+  Position position_;
+  absl::flat_hash_map<std::string, std::unique_ptr<Group>> groups_;
+  // Which groups a transaction of an account concerns; those of no account see all.
+  absl::flat_hash_map<std::string, std::vector<Group*>> groups_of_account_;
+  std::vector<Group*> groups_of_all_;
+  // By when they were last given something, the longest ago first.
+  std::list<Group*> by_last_given_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_FANOUT_H_

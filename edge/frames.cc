@@ -1,0 +1,140 @@
+#include "edge/frames.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "edge/errors.h"
+#include "edge/json_text.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+using Json = nlohmann::json;
+
+// Frames are flat; deeper nesting is an attack on a recursive reader.
+constexpr int kMaxDepth = 16;
+constexpr size_t kMaxQuotedBytes = 200;
+
+absl::Status Malformed(std::string_view what) {
+  return MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField, what);
+}
+
+// A discarded value if `text` is no JSON or too deep.
+Json ParseBounded(std::string_view text) {
+  bool too_deep = false;
+  const auto watch_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
+    too_deep = too_deep || depth > kMaxDepth;
+    return !too_deep;
+  };
+  Json json = Json::parse(text.begin(), text.end(), watch_depth, /*allow_exceptions=*/false);
+  return too_deep ? Json(Json::value_t::discarded) : json;
+}
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
+  const Json json = ParseBounded(text);
+  if (json.is_discarded()) return Malformed("the frame is not JSON");
+  if (!json.is_object()) return Malformed("the frame is not a JSON object");
+  ClientFrame frame;
+  if (const auto id = json.find("id"); id != json.end() && !id->is_null()) {
+    if (!id->is_string() && !id->is_number()) {
+      return Malformed("the frame's id is neither a string nor a number");
+    }
+    frame.id = Dump(*id);
+  }
+  const auto state = json.find("state");
+  if (state == json.end() && json.contains("token")) {
+    frame.state = "authenticate";
+    frame.data = Dump(Json{{"token", json["token"]}});
+    return frame;
+  }
+  if (state == json.end() || !state->is_string()) return Malformed("the frame has no state");
+  frame.state = state->get<std::string>();
+  if (const auto data = json.find("data"); data != json.end() && !data->is_null()) {
+    frame.data = Dump(*data);
+  }
+  return frame;
+}
+
+absl::Status ParseJson(std::string_view json, google::protobuf::Message* message) {
+  const Json parsed = ParseBounded(json.empty() ? "{}" : json);
+  if (parsed.is_discarded()) return Malformed("not JSON");
+  if (!parsed.is_object()) return Malformed("not a JSON object");
+  // Protobuf's reader accepts more than JSON; it is given what the strict one has read.
+  const auto status = google::protobuf::util::JsonStringToMessage(Dump(parsed), message);
+  if (status.ok()) return absl::OkStatus();
+  // It quotes the value, which may be as long as the frame.
+  return Malformed(TruncateUtf8(status.message().ToString(), kMaxQuotedBytes));
+}
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  // Fails only for messages with google.protobuf.Any of unknown type; ours have none.
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) json = "{}";
+  return json;
+}
+
+std::string Frame(std::string_view state, std::string_view data, std::string_view id) {
+  std::string frame = "{\"state\":";
+  AppendJsonString(state, &frame);
+  frame += ",\"data\":";
+  frame += data.empty() ? std::string_view("{}") : data;
+  if (!id.empty()) {
+    frame += ",\"id\":";
+    frame += id;
+  }
+  frame += '}';
+  return frame;
+}
+
+std::string ErrorFrame(const absl::Status& error, std::string_view id) {
+  std::string frame = "{\"state\":\"error\",\"error\":" + ErrorBody(error);
+  if (!id.empty()) {
+    frame += ",\"id\":";
+    frame += id;
+  }
+  frame += '}';
+  return frame;
+}
+
+std::string ProgressFrame(std::string_view after, std::string_view cursor) {
+  std::string data = "{\"after\":";
+  AppendJsonString(after, &data);
+  data += ",\"cursor\":";
+  AppendJsonString(cursor, &data);
+  data += '}';
+  return Frame("progress", data);
+}
+
+void TransactionsFrameBuilder::Add(std::string_view transaction_json) {
+  if (count_++ > 0) list_ += ',';
+  list_ += transaction_json;
+}
+
+std::string TransactionsFrameBuilder::Finish(std::string_view after, std::string_view cursor,
+                                             bool live) {
+  std::string frame;
+  frame.reserve(list_.size() + after.size() + cursor.size() + 96);
+  frame += "{\"state\":\"transactions\",\"data\":{\"transactions\":[";
+  frame += list_;
+  frame += "],\"after\":";
+  AppendJsonString(after, &frame);
+  frame += ",\"cursor\":";
+  AppendJsonString(cursor, &frame);
+  frame += live ? ",\"live\":true}}" : ",\"live\":false}}";
+  list_.clear();
+  count_ = 0;
+  return frame;
+}
+
+}  // namespace ledgercast

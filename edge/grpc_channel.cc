@@ -1,0 +1,75 @@
+#include "edge/grpc_channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ledgercast {
+namespace {
+
+constexpr int kKeepaliveTimeMs = 20'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 2'000;
+constexpr absl::Duration kRelayTokenLife = absl::Minutes(10);
+
+bool IsTokenByte(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> MakeServiceChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+RelayTokens::RelayTokens(TokenSigner signer, Clock clock)
+    : signer_(std::move(signer)), clock_(std::move(clock)) {}
+
+std::string RelayTokens::Current() {
+  const absl::Time now = clock_();
+  absl::MutexLock lock(&mu_);
+  if (now >= renew_at_) {
+    token_ = signer_.Sign(TokenKind::kAccess, "relay", Role::kRelay, now, now + kRelayTokenLife);
+    renew_at_ = now + kRelayTokenLife / 2;
+  }
+  return token_;
+}
+
+bool AddToken(const std::string& token, grpc::ClientContext* context) {
+  if (token.empty()) return true;
+  if (!std::all_of(token.begin(), token.end(), IsTokenByte)) return false;
+  context->AddMetadata("authorization", "Bearer " + token);
+  return true;
+}
+
+void CallTracker::Add(grpc::ClientContext* context) {
+  absl::MutexLock lock(&mu_);
+  calls_.insert(context);
+  if (closed_) context->TryCancel();
+}
+
+void CallTracker::Remove(grpc::ClientContext* context) {
+  absl::MutexLock lock(&mu_);
+  calls_.erase(context);
+}
+
+void CallTracker::CancelAll() {
+  absl::MutexLock lock(&mu_);
+  closed_ = true;
+  for (grpc::ClientContext* context : calls_) context->TryCancel();
+  mu_.Await(absl::Condition(this, &CallTracker::IsEmpty));
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,66 @@
+#ifndef EDGE_GRPC_CHANNEL_H_
+#define EDGE_GRPC_CHANNEL_H_
+
+// What all of the edge's calls to the service share.
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// A channel with a connection of its own, so that one use cannot starve another. It notices
+// a dead peer by keepalive and comes back within two seconds of the service's return.
+std::shared_ptr<grpc::Channel> MakeServiceChannel(const std::string& address);
+
+// The relay's access tokens: signed here, short-lived, used again until half their life is
+// over. Thread-safe.
+class RelayTokens {
+ public:
+  RelayTokens(TokenSigner signer, Clock clock);
+  std::string Current() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  const TokenSigner signer_;
+  const Clock clock_;
+  absl::Mutex mu_;
+  std::string token_ ABSL_GUARDED_BY(mu_);
+  absl::Time renew_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+};
+
+// Adds the `authorization` metadata. False, with nothing added, if `token` holds what no
+// token does: gRPC ends the process over bytes that metadata may not have.
+bool AddToken(const std::string& token, grpc::ClientContext* context);
+
+// The asynchronous calls under way, so that whoever is called back by them can be destroyed:
+// the destructor cancels them and waits for their ends. Thread-safe.
+class CallTracker {
+ public:
+  CallTracker() = default;
+  ~CallTracker() { CancelAll(); }
+
+  void Add(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
+  // The very last thing of a call.
+  void Remove(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
+  // Calls that are added later are cancelled at once.
+  void CancelAll() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  bool IsEmpty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return calls_.empty(); }
+
+  absl::Mutex mu_;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
+  absl::flat_hash_set<grpc::ClientContext*> calls_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_GRPC_CHANNEL_H_

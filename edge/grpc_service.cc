@@ -1,0 +1,136 @@
+#include "edge/grpc_service.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <utility>
+
+#include "services/common/errors.h"
+#include "services/common/rpc_status.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr char kReplayedMetadata[] = "idempotency-replayed";
+
+template <typename Request, typename Response>
+struct CallState {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+template <typename Response>
+absl::StatusOr<Response> ResultOf(const grpc::Status& status, Response* response) {
+  if (!status.ok()) return FromGrpcStatus(status);
+  return std::move(*response);
+}
+
+bool IsReplayed(const grpc::ClientContext& context) {
+  const auto& metadata = context.GetServerInitialMetadata();
+  const auto it = metadata.find(kReplayedMetadata);
+  return it != metadata.end() && it->second == "true";
+}
+
+}  // namespace
+
+GrpcService::GrpcService(const Options& options, const std::string& address)
+    : options_(options),
+      channel_(MakeServiceChannel(address)),
+      transactions_(v1::TransactionService::NewStub(channel_)),
+      accounts_(v1::AccountService::NewStub(channel_)),
+      auth_(v1::AuthService::NewStub(channel_)) {}
+
+template <typename Request, typename Response, typename Start, typename Finish>
+void GrpcService::Call(const std::string& token, Request request, Start start, Finish finish) {
+  auto state = std::make_shared<CallState<Request, Response>>();
+  if (!AddToken(token, &state->context)) {
+    const absl::Status error = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                                         "the token is malformed");
+    return finish(state->context, ToGrpcStatus(error), &state->response);
+  }
+  state->context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  state->request = std::move(request);
+  tracker_.Add(&state->context);
+  start(&state->context, &state->request, &state->response,
+        [this, state, finish](const grpc::Status& s) {
+          finish(state->context, s, &state->response);
+          tracker_.Remove(&state->context);
+        });
+}
+
+void GrpcService::IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) {
+  using Response = v1::IssueTokenResponse;
+  Call<v1::IssueTokenRequest, Response>(
+      "", std::move(request),
+      [this](auto... call) { auth_->async()->IssueToken(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::RefreshToken(v1::RefreshTokenRequest request,
+                               Done<v1::RefreshTokenResponse> done) {
+  using Response = v1::RefreshTokenResponse;
+  Call<v1::RefreshTokenRequest, Response>(
+      "", std::move(request),
+      [this](auto... call) { auth_->async()->RefreshToken(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::CreateTransaction(std::string token, v1::CreateTransactionRequest request,
+                                    Done<Created> done) {
+  Call<v1::CreateTransactionRequest, v1::Transaction>(
+      token, std::move(request),
+      [this](auto... call) { transactions_->async()->CreateTransaction(std::move(call)...); },
+      [done](const grpc::ClientContext& context, const grpc::Status& s, v1::Transaction* r) {
+        if (!s.ok()) return done(FromGrpcStatus(s));
+        done(Created{std::move(*r), IsReplayed(context)});
+      });
+}
+
+void GrpcService::GetTransaction(std::string token, v1::GetTransactionRequest request,
+                                 Done<v1::Transaction> done) {
+  using Response = v1::Transaction;
+  Call<v1::GetTransactionRequest, Response>(
+      token, std::move(request),
+      [this](auto... call) { transactions_->async()->GetTransaction(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::ListTransactions(std::string token, v1::ListTransactionsRequest request,
+                                   Done<v1::ListTransactionsResponse> done) {
+  using Response = v1::ListTransactionsResponse;
+  Call<v1::ListTransactionsRequest, Response>(
+      token, std::move(request),
+      [this](auto... call) { transactions_->async()->ListTransactions(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::GetAccount(std::string token, v1::GetAccountRequest request,
+                             Done<v1::Account> done) {
+  using Response = v1::Account;
+  Call<v1::GetAccountRequest, Response>(
+      token, std::move(request),
+      [this](auto... call) { accounts_->async()->GetAccount(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::ListAccounts(std::string token, v1::ListAccountsRequest request,
+                               Done<v1::ListAccountsResponse> done) {
+  using Response = v1::ListAccountsResponse;
+  Call<v1::ListAccountsRequest, Response>(
+      token, std::move(request),
+      [this](auto... call) { accounts_->async()->ListAccounts(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+absl::StatusOr<std::vector<v1::JsonWebKey>> GrpcService::FetchKeys() {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  tracker_.Add(&context);
+  v1::GetJsonWebKeySetResponse response;
+  const grpc::Status status = auth_->GetJsonWebKeySet(&context, {}, &response);
+  tracker_.Remove(&context);
+  if (!status.ok()) return FromGrpcStatus(status);
+  return std::vector<v1::JsonWebKey>(response.keys().begin(), response.keys().end());
+}
+
+}  // namespace ledgercast

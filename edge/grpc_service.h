@@ -1,0 +1,60 @@
+#ifndef EDGE_GRPC_SERVICE_H_
+#define EDGE_GRPC_SERVICE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/grpc_channel.h"
+#include "edge/service.h"
+#include "ledgercast/v1/account.grpc.pb.h"
+#include "ledgercast/v1/auth.grpc.pb.h"
+#include "ledgercast/v1/transaction.grpc.pb.h"
+
+namespace ledgercast {
+
+// The service over gRPC, on a channel of its own. The destructor ends the calls under way;
+// none must be made from then on.
+class GrpcService : public Service {
+ public:
+  struct Options {
+    absl::Duration call_timeout = absl::Seconds(10);
+  };
+
+  GrpcService(const Options& options, const std::string& address);
+
+  void IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) override;
+  void RefreshToken(v1::RefreshTokenRequest request, Done<v1::RefreshTokenResponse> done) override;
+  void CreateTransaction(std::string token, v1::CreateTransactionRequest request,
+                         Done<Created> done) override;
+  void GetTransaction(std::string token, v1::GetTransactionRequest request,
+                      Done<v1::Transaction> done) override;
+  void ListTransactions(std::string token, v1::ListTransactionsRequest request,
+                        Done<v1::ListTransactionsResponse> done) override;
+  void GetAccount(std::string token, v1::GetAccountRequest request,
+                  Done<v1::Account> done) override;
+  void ListAccounts(std::string token, v1::ListAccountsRequest request,
+                    Done<v1::ListAccountsResponse> done) override;
+
+  // Blocks. The keys that verify access tokens.
+  absl::StatusOr<std::vector<v1::JsonWebKey>> FetchKeys();
+
+  // Ends the calls under way, and those that are still made as soon as they begin.
+  void CancelAll() { tracker_.CancelAll(); }
+
+ private:
+  // `start` makes the call, `finish` turns its end into the answer.
+  template <typename Request, typename Response, typename Start, typename Finish>
+  void Call(const std::string& token, Request request, Start start, Finish finish);
+
+  const Options options_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<v1::TransactionService::Stub> transactions_;
+  const std::unique_ptr<v1::AccountService::Stub> accounts_;
+  const std::unique_ptr<v1::AuthService::Stub> auth_;
+  CallTracker tracker_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_GRPC_SERVICE_H_

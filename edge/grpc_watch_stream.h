@@ -1,0 +1,15 @@
+#ifndef EDGE_GRPC_WATCH_STREAM_H_
+#define EDGE_GRPC_WATCH_STREAM_H_
+
+#include "edge/grpc_channel.h"
+#include "edge/watch_stream.h"
+
+namespace ledgercast {
+
+// WatchTransactions calls to the service at `address`, as the relay, each on the channel
+// that the factory keeps for them. `tokens` must outlive the factory's streams.
+WatchStreamFactory MakeGrpcWatchStreams(const std::string& address, RelayTokens* tokens);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_GRPC_WATCH_STREAM_H_

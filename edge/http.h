@@ -1,0 +1,47 @@
+#ifndef EDGE_HTTP_H_
+#define EDGE_HTTP_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ledgercast {
+
+struct HttpRequest {
+  std::string method;
+  // Without the query, not decoded.
+  std::string path;
+  // After the '?', not decoded.
+  std::string query;
+  std::string host;
+  std::string origin;
+  std::string authorization;
+  std::string idempotency_key;
+  std::string if_none_match;
+  std::string transfer_encoding;
+  std::string websocket_version;
+  std::string body;
+  // The server holds more connections than it wants: refuse.
+  bool over_capacity = false;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  // Shared, so that a static file is not copied into every answer.
+  std::shared_ptr<const std::string> body;
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  static HttpResponse Json(int status, std::string text) {
+    HttpResponse response;
+    response.status = status;
+    response.body = std::make_shared<const std::string>(std::move(text));
+    return response;
+  }
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_HTTP_H_

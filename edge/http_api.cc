@@ -1,0 +1,204 @@
+#include "edge/http_api.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "edge/errors.h"
+#include "edge/frames.h"
+#include "edge/http_query.h"
+#include "services/common/errors.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+namespace {
+
+HttpResponse Ok(int status, const google::protobuf::Message& message) {
+  HttpResponse response = HttpResponse::Json(status, ToJson(message));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+template <typename Message>
+HttpResponse AnswerOf(const absl::StatusOr<Message>& result) {
+  return result.ok() ? Ok(200, *result) : ErrorResponse(result.status());
+}
+
+absl::Status TokenMissing() {
+  return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing,
+                   "the request has no `Authorization: Bearer` header");
+}
+
+// Ids and names as they can be; keeps what is no UTF-8 out of messages.
+bool IsPlain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+// The last part of the path.
+std::string LastSegment(const std::string& path) {
+  return PercentDecode(std::string_view(path).substr(path.rfind('/') + 1));
+}
+
+// The header names the transaction; a body that names another is a mistake.
+absl::Status ApplyIdempotencyKey(const std::string& key, v1::CreateTransactionRequest* request) {
+  if (key.empty()) return absl::OkStatus();
+  if (!IsPlain(key)) return InvalidField("Idempotency-Key", "is not a UUID");
+  if (!request->id().empty() && !absl::EqualsIgnoreCase(request->id(), key)) {
+    return InvalidField("id", "differs from the Idempotency-Key header");
+  }
+  request->set_id(key);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+struct HttpApi::Route {
+  std::string_view method;
+  // A trailing '/' stands for one more segment.
+  std::string_view path;
+  bool needs_token;
+  void (HttpApi::*handle)(const HttpRequest&, const Reply&) const;
+
+  bool Matches(std::string_view request_path) const {
+    if (!path.ends_with('/')) return request_path == path;
+    return request_path.starts_with(path) && request_path.size() > path.size() &&
+           request_path.find('/', path.size()) == std::string_view::npos;
+  }
+};
+
+void HttpApi::Reply::operator()(HttpResponse response) const {
+  shard->Post([to = responder, response = std::move(response)]() mutable {
+    to->Reply(std::move(response));
+  });
+}
+
+const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_view path,
+                                         bool* known_path) {
+  static constexpr std::array kRoutes = {
+      Route{"POST", "/v1/token", false, &HttpApi::PostToken},
+      Route{"POST", "/v1/transactions", true, &HttpApi::PostTransaction},
+      Route{"GET", "/v1/transactions", true, &HttpApi::ListTransactions},
+      Route{"GET", "/v1/transactions/", true, &HttpApi::GetTransaction},
+      Route{"GET", "/v1/accounts", true, &HttpApi::ListAccounts},
+      Route{"GET", "/v1/accounts/", true, &HttpApi::GetAccount},
+  };
+  *known_path = false;
+  for (const Route& route : kRoutes) {
+    if (!route.Matches(path)) continue;
+    *known_path = true;
+    if (route.method == method) return &route;
+  }
+  return nullptr;
+}
+
+void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
+                     Shard* shard) const {
+  const auto refuse = [&responder](int status, absl::StatusCode code, std::string_view why,
+                                   std::string_view message) {
+    responder->Reply(ErrorResponse(status, MakeError(code, why, message)));
+  };
+  using Code = absl::StatusCode;
+  if (request.over_capacity) {
+    return refuse(503, Code::kResourceExhausted, reason::kTooBusy, "too many connections");
+  }
+  if (!request.transfer_encoding.empty()) {
+    return refuse(411, Code::kInvalidArgument, reason::kInvalidField, "send a Content-Length");
+  }
+  if (request.body.size() > options_.max_body_bytes) {
+    return refuse(413, Code::kInvalidArgument, reason::kInvalidField, "the body is too long");
+  }
+  if (!request.path.starts_with("/v1/")) return responder->Reply(files_->Serve(request));
+  if (request.path == "/v1/stream") {
+    HttpResponse response = ErrorResponse(
+        426, MakeError(Code::kInvalidArgument, reason::kInvalidField, "this is a WebSocket"));
+    response.headers.emplace_back("Upgrade", "websocket");
+    return responder->Reply(std::move(response));
+  }
+  bool known_path = false;
+  const Route* const route = FindRoute(request.method, request.path, &known_path);
+  if (route == nullptr && known_path) {
+    return refuse(405, Code::kUnimplemented, "METHOD_NOT_ALLOWED", "not with this method");
+  }
+  if (route == nullptr) {
+    return refuse(404, Code::kNotFound, "PATH_NOT_FOUND", "there is nothing at this path");
+  }
+  if (route->needs_token && BearerToken(request.authorization).empty()) {
+    return responder->Reply(ErrorResponse(TokenMissing()));
+  }
+  (this->*route->handle)(request, Reply{std::move(responder), shard});
+}
+
+// --- the routes ---
+
+void HttpApi::PostToken(const HttpRequest& request, const Reply& reply) const {
+  v1::RefreshTokenRequest refresh;
+  if (ParseJson(request.body, &refresh).ok() && !refresh.refresh_token().empty()) {
+    return service_->RefreshToken(std::move(refresh),
+                                  [reply](const auto& result) { reply(AnswerOf(result)); });
+  }
+  v1::IssueTokenRequest issue;
+  if (const absl::Status status = ParseJson(request.body, &issue); !status.ok()) {
+    return reply(ErrorResponse(status));
+  }
+  service_->IssueToken(std::move(issue), [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+void HttpApi::PostTransaction(const HttpRequest& request, const Reply& reply) const {
+  v1::CreateTransactionRequest create;
+  absl::Status status = ParseJson(request.body, &create);
+  if (status.ok()) status = ApplyIdempotencyKey(request.idempotency_key, &create);
+  if (!status.ok()) return reply(ErrorResponse(status));
+  const int success = create.validate_only() ? 200 : 201;
+  service_->CreateTransaction(std::string(BearerToken(request.authorization)), std::move(create),
+                              [reply, success](const absl::StatusOr<Service::Created>& created) {
+                                if (!created.ok()) return reply(ErrorResponse(created.status()));
+                                HttpResponse response =
+                                    Ok(created->replayed ? 200 : success, created->transaction);
+                                if (created->replayed) {
+                                  response.headers.emplace_back("Idempotency-Replayed", "true");
+                                }
+                                reply(std::move(response));
+                              });
+}
+
+void HttpApi::ListTransactions(const HttpRequest& request, const Reply& reply) const {
+  v1::ListTransactionsRequest list;
+  if (const absl::Status status = ParseQuery(request.query, &list); !status.ok()) {
+    return reply(ErrorResponse(status));
+  }
+  service_->ListTransactions(std::string(BearerToken(request.authorization)), std::move(list),
+                             [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) const {
+  const std::string id = LastSegment(request.path);
+  if (!IsPlain(id)) return reply(ErrorResponse(InvalidField("id", "is not a UUID")));
+  v1::GetTransactionRequest get;
+  get.set_id(id);
+  service_->GetTransaction(std::string(BearerToken(request.authorization)), std::move(get),
+                           [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+void HttpApi::ListAccounts(const HttpRequest& request, const Reply& reply) const {
+  v1::ListAccountsRequest list;
+  if (const absl::Status status = ParseQuery(request.query, &list); !status.ok()) {
+    return reply(ErrorResponse(status));
+  }
+  service_->ListAccounts(std::string(BearerToken(request.authorization)), std::move(list),
+                         [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+void HttpApi::GetAccount(const HttpRequest& request, const Reply& reply) const {
+  v1::GetAccountRequest get;
+  absl::Status status = ParseQuery(request.query, &get);
+  const std::string name = LastSegment(request.path);
+  if (!IsPlain(name)) status = InvalidField("name", "is no account's name");
+  if (!status.ok()) return reply(ErrorResponse(status));
+  get.set_name(name);
+  service_->GetAccount(std::string(BearerToken(request.authorization)), std::move(get),
+                       [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+}  // namespace ledgercast

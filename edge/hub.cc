@@ -1,0 +1,80 @@
+#include "edge/hub.h"
+
+#include <utility>
+
+namespace ledgercast {
+
+Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
+         History* history, Shard* shard, Clock clock, ShardCounts* counts)
+    : source_(source),
+      shard_(shard),
+      clock_(std::move(clock)),
+      fanout_(
+          options.fanout, make_frame,
+          [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, counts),
+      catch_up_(
+          options.catch_up, make_frame, &fanout_, history, shard, [this] { Wake(); }, counts) {}
+
+void Hub::OnGrowth() {
+  std::shared_ptr<Feed> newest = source_->current();
+  if (newest != feed_) Switch(std::move(newest));
+  if (feed_ != nullptr) Wake();
+}
+
+void Hub::Switch(std::shared_ptr<Feed> feed) {
+  const std::shared_ptr<Feed> old = std::exchange(feed_, std::move(feed));
+  for (Reader* reader : fanout_.Members()) fanout_.Leave(reader);
+  fanout_.Start(feed_);
+  catch_up_.Start(feed_);
+  const auto readers = std::exchange(readers_, {});
+  for (const auto& [address, reader] : readers) catch_up_.Resync(reader);
+}
+
+void Hub::OnTick(absl::Time now) {
+  if (feed_ == nullptr) return;
+  catch_up_.Unblock(now);
+  fanout_.SendProgress(now);
+  if (catch_up_.has_ready()) Wake();
+}
+
+void Hub::Watch(ReaderPtr reader) {
+  readers_.emplace(reader.get(), reader);
+  catch_up_.Add(std::move(reader));
+  Wake();
+}
+
+void Hub::Unwatch(const ReaderPtr& reader) {
+  reader->attached = false;
+  if (reader->group != nullptr) fanout_.Leave(reader.get());
+  catch_up_.Remove(reader);
+  readers_.erase(reader.get());
+}
+
+Position Hub::PositionOf(const Reader& reader) const {
+  return reader.group != nullptr ? fanout_.position() : reader.given;
+}
+
+void Hub::Wake() {
+  again_ = true;
+  if (turning_) return;
+  turning_ = true;
+  shard_->Post([this] { TakeTurn(); });
+}
+
+void Hub::TakeTurn() {
+  again_ = false;
+  const absl::Time now = clock_();
+  const bool more = fanout_.Advance(now);
+  const bool gave = catch_up_.Pump(now);
+  again_ = again_ || more || gave;
+  // What a turn sent is handed to the kernel when the loop has gone round once, and known
+  // to be taken when it has gone round twice.
+  shard_->Post([this] {
+    shard_->Post([this] {
+      turning_ = false;
+      if (again_) Wake();
+    });
+  });
+}
+
+}  // namespace ledgercast

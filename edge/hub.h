@@ -1,0 +1,66 @@
+#ifndef EDGE_HUB_H_
+#define EDGE_HUB_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/catch_up.h"
+#include "edge/fanout.h"
+#include "edge/feed.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// Runs a shard's readers: on growth of the log and on ticks it lets the fan-out and the
+// catch-up take turns, one page each, and between two turns lets the shard's loop write
+// what was sent. Only then does Socket::write_pending() tell slow clients from quick ones.
+//
+// Confined to the shard's thread.
+class Hub {
+ public:
+  struct Options {
+    Fanout::Options fanout;
+    CatchUp::Options catch_up;
+  };
+
+  Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
+      History* history, Shard* shard, Clock clock, ShardCounts* counts);
+
+  // The feed has grown, or was replaced: then every watch is over, and told so.
+  void OnGrowth();
+  void OnTick(absl::Time now);
+
+  // Null until the service was reached for the first time.
+  const Feed* feed() const { return feed_.get(); }
+
+  // `reader->position` says from where.
+  void Watch(ReaderPtr reader);
+  // Nothing is sent for `reader` any more.
+  void Unwatch(const ReaderPtr& reader);
+  // Everything that `reader` may see up to here was sent to it.
+  Position PositionOf(const Reader& reader) const;
+
+ private:
+  void Switch(std::shared_ptr<Feed> feed);
+  // Begins a turn unless one is under way, which then is followed by another.
+  void Wake();
+  void TakeTurn();
+
+  const FeedSource* const source_;
+  Shard* const shard_;
+  const Clock clock_;
+  Fanout fanout_;
+  CatchUp catch_up_;
+
+  std::shared_ptr<Feed> feed_;
+  // The live readers, whom the fan-out knows by address.
+  absl::flat_hash_map<Reader*, ReaderPtr> readers_;
+  bool turning_ = false;
+  bool again_ = false;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_HUB_H_

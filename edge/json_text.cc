@@ -1,0 +1,86 @@
+#include "edge/json_text.h"
+
+#include <charconv>
+
+namespace ledgercast {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+
+void AppendUnicodeEscape(unsigned value, std::string* out) {
+  *out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) *out += kHex[(value >> shift) & 0xF];
+}
+
+void AppendEscape(unsigned char byte, std::string* out) {
+  switch (byte) {
+    case '"':
+      *out += "\\\"";
+      break;
+    case '\\':
+      *out += "\\\\";
+      break;
+    case '\n':
+      *out += "\\n";
+      break;
+    case '\r':
+      *out += "\\r";
+      break;
+    case '\t':
+      *out += "\\t";
+      break;
+    case '\b':
+      *out += "\\b";
+      break;
+    case '\f':
+      *out += "\\f";
+      break;
+    default:
+      AppendUnicodeEscape(byte, out);
+  }
+}
+
+bool NeedsEscape(unsigned char byte) {
+  return byte < 0x20 || byte == '"' || byte == '\\' || byte == '<' || byte == '>' || byte == 0x7F;
+}
+
+}  // namespace
+
+void AppendJsonString(std::string_view text, std::string* out) {
+  *out += '"';
+  size_t plain = 0;  // Where the stretch that needs no escape begins.
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
+    const bool separator = byte == 0xE2 && i + 2 < text.size() && text[i + 1] == '\x80' &&
+                           (text[i + 2] == '\xA8' || text[i + 2] == '\xA9');
+    if (!separator && !NeedsEscape(byte)) continue;
+    out->append(text, plain, i - plain);
+    if (separator) {
+      AppendUnicodeEscape(text[i + 2] == '\xA8' ? 0x2028 : 0x2029, out);
+      i += 2;
+    } else {
+      AppendEscape(byte, out);
+    }
+    plain = i + 1;
+  }
+  out->append(text, plain, std::string_view::npos);
+  *out += '"';
+}
+
+std::string_view TruncateUtf8(std::string_view text, size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+void AppendJsonInt64(int64_t value, std::string* out) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), value).ptr;
+  *out += '"';
+  out->append(digits, static_cast<size_t>(end - digits));
+  *out += '"';
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,58 @@
+#ifndef EDGE_KEEP_ALIVE_H_
+#define EDGE_KEEP_ALIVE_H_
+
+#include <functional>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "edge/timers.h"
+
+namespace ledgercast {
+
+// Finds out that a peer is gone though TCP has not noticed, and keeps the connection open in
+// the eyes of what is in between: pings at an interval, and gives the peer up when it has
+// answered none of several. Confined to the shard's thread.
+class KeepAlive {
+ public:
+  struct Options {
+    absl::Duration interval = absl::Seconds(20);
+    int max_missed = 3;
+  };
+
+  // `timers` outlives this. `give_up` may destroy this.
+  KeepAlive(const Options& options, Timers* timers, std::function<void()> ping,
+            std::function<void()> give_up)
+      : options_(options), timers_(timers), ping_(std::move(ping)), give_up_(std::move(give_up)) {
+    Schedule();
+  }
+  ~KeepAlive() { timers_->Cancel(timer_); }
+  KeepAlive(const KeepAlive&) = delete;
+  KeepAlive& operator=(const KeepAlive&) = delete;
+
+  // The peer was heard.
+  void OnSign() { missed_ = 0; }
+
+ private:
+  void Schedule() {
+    timer_ = timers_->Set(absl::Now() + options_.interval, [this] {
+      if (missed_++ >= options_.max_missed) {
+        const auto give_up = give_up_;  // It may destroy this.
+        return give_up();
+      }
+      ping_();
+      Schedule();
+    });
+  }
+
+  const Options options_;
+  Timers* const timers_;
+  const std::function<void()> ping_;
+  const std::function<void()> give_up_;
+  Timers::Id timer_;
+  int missed_ = 0;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_KEEP_ALIVE_H_

@@ -1,0 +1,146 @@
+#include "edge/metrics.h"
+
+#include <prometheus/client_metric.h>
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <array>
+#include <string>
+#include <utility>
+
+namespace ledgercast {
+namespace {
+
+// 0 stands for all others.
+constexpr std::array<int, ShardCounts::kCloseKinds> kCloseCodes = {
+    1000, 1001, 1003, 1006, 1007, 1009, 1013, 4400, 4401, 4403, 4408, 4409, 4429, 0};
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+MetricFamily Family(std::string name, std::string help, MetricType type, int64_t value) {
+  MetricFamily family;
+  family.name = std::move(name);
+  family.help = std::move(help);
+  family.type = type;
+  ClientMetric metric;
+  metric.gauge.value = static_cast<double>(value);
+  metric.counter.value = static_cast<double>(value);
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+struct ShardRow {
+  const char* name;
+  const char* help;
+  MetricType type;
+  OwnedCount ShardCounts::*count;
+};
+
+const std::array kShardRows = {
+    ShardRow{"ledgercast_edge_sockets", "Open WebSockets", MetricType::Gauge,
+             &ShardCounts::sockets_open},
+    ShardRow{"ledgercast_edge_readers_live", "Watches at the head", MetricType::Gauge,
+             &ShardCounts::readers_live},
+    ShardRow{"ledgercast_edge_readers_behind", "Watches that are catching up", MetricType::Gauge,
+             &ShardCounts::readers_behind},
+    ShardRow{"ledgercast_edge_sockets_accepted_total", "WebSockets accepted", MetricType::Counter,
+             &ShardCounts::sockets_accepted},
+    ShardRow{"ledgercast_edge_authentications_total", "Tokens accepted", MetricType::Counter,
+             &ShardCounts::authentications},
+    ShardRow{"ledgercast_edge_authentication_failures_total", "Tokens refused", MetricType::Counter,
+             &ShardCounts::authentication_failures},
+    ShardRow{"ledgercast_edge_frames_sent_total", "Frames of watches sent to sockets",
+             MetricType::Counter, &ShardCounts::frames_sent},
+    ShardRow{"ledgercast_edge_deliveries_total", "Transactions sent to sockets",
+             MetricType::Counter, &ShardCounts::transactions_delivered},
+    ShardRow{"ledgercast_edge_readers_lagged_total", "Live watches that fell behind",
+             MetricType::Counter, &ShardCounts::readers_lagged},
+    ShardRow{"ledgercast_edge_catch_up_pages_total", "Pages read from the ring by catching up",
+             MetricType::Counter, &ShardCounts::catch_up_pages},
+    ShardRow{"ledgercast_edge_history_pages_total", "Pages read from the service",
+             MetricType::Counter, &ShardCounts::history_pages},
+    ShardRow{"ledgercast_edge_history_failures_total", "Reads of the service that failed",
+             MetricType::Counter, &ShardCounts::history_failures},
+    ShardRow{"ledgercast_edge_resyncs_total", "Watches told to start again", MetricType::Counter,
+             &ShardCounts::resyncs},
+    ShardRow{"ledgercast_edge_acks_total", "Acknowledgements by clients", MetricType::Counter,
+             &ShardCounts::acks},
+    ShardRow{"ledgercast_edge_http_requests_total", "HTTP requests", MetricType::Counter,
+             &ShardCounts::http_requests},
+};
+
+class EdgeMetrics : public prometheus::Collectable {
+ public:
+  EdgeMetrics(std::vector<const ShardCounts*> shards, const UpstreamCounts* upstream,
+              std::function<RingSpan()> ring)
+      : shards_(std::move(shards)), upstream_(upstream), ring_(std::move(ring)) {}
+
+  std::vector<MetricFamily> Collect() const override {
+    std::vector<MetricFamily> families;
+    for (const ShardRow& row : kShardRows) {
+      int64_t sum = 0;
+      for (const ShardCounts* shard : shards_) sum += (shard->*row.count).value();
+      families.push_back(Family(row.name, row.help, row.type, sum));
+    }
+    families.push_back(Closes());
+    const RingSpan ring = ring_();
+    const auto gauge = [&families](const char* name, const char* help, int64_t value) {
+      families.push_back(Family(name, help, MetricType::Gauge, value));
+    };
+    const auto counter = [&families](const char* name, const char* help, int64_t value) {
+      families.push_back(Family(name, help, MetricType::Counter, value));
+    };
+    gauge("ledgercast_edge_ring_head", "Newest sequence in the ring", ring.head_sequence);
+    gauge("ledgercast_edge_ring_transactions", "Transactions in the ring",
+          ring.head_sequence - ring.base_sequence);
+    gauge("ledgercast_edge_upstream_connected", "1 while the watch of the service is up",
+          upstream_->connected.value());
+    counter("ledgercast_edge_upstream_reconnects_total", "Watches started again",
+            upstream_->reconnects.value());
+    counter("ledgercast_edge_upstream_transactions_total", "Transactions received",
+            upstream_->transactions.value());
+    counter("ledgercast_edge_upstream_resets_total", "Times the service told another history",
+            upstream_->resets.value());
+    return families;
+  }
+
+ private:
+  MetricFamily Closes() const {
+    MetricFamily family;
+    family.name = "ledgercast_edge_closes_total";
+    family.help = "Closed WebSockets by close code";
+    family.type = MetricType::Counter;
+    for (size_t i = 0; i < kCloseCodes.size(); ++i) {
+      int64_t sum = 0;
+      for (const ShardCounts* shard : shards_) sum += shard->closes[i].value();
+      ClientMetric metric;
+      metric.counter.value = static_cast<double>(sum);
+      metric.label.push_back(
+          {"code", kCloseCodes[i] == 0 ? "other" : std::to_string(kCloseCodes[i])});
+      family.metric.push_back(std::move(metric));
+    }
+    return family;
+  }
+
+  const std::vector<const ShardCounts*> shards_;
+  const UpstreamCounts* const upstream_;
+  const std::function<RingSpan()> ring_;
+};
+
+}  // namespace
+
+void ShardCounts::CountClose(int code) {
+  size_t kind = 0;
+  while (kind + 1 < kCloseCodes.size() && kCloseCodes[kind] != code) ++kind;
+  closes[kind].Add(1);
+}
+
+std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
+                                                         const UpstreamCounts* upstream,
+                                                         std::function<RingSpan()> ring) {
+  return std::make_shared<EdgeMetrics>(std::move(shards), upstream, std::move(ring));
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,78 @@
+#ifndef EDGE_METRICS_H_
+#define EDGE_METRICS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace prometheus {
+class Collectable;
+}
+
+namespace ledgercast {
+
+// A number that one thread changes and a scrape reads: cheaper than a shared counter on
+// paths that run once a delivery.
+class OwnedCount {
+ public:
+  void Add(int64_t n) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  int64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<int64_t> value_{0};
+};
+
+// What one shard counts, on its own thread.
+struct ShardCounts {
+  // Gauges.
+  OwnedCount sockets_open;
+  OwnedCount readers_live;
+  OwnedCount readers_behind;
+  // Counters.
+  OwnedCount sockets_accepted;
+  OwnedCount authentications;
+  OwnedCount authentication_failures;
+  OwnedCount frames_sent;
+  OwnedCount transactions_delivered;
+  OwnedCount readers_lagged;
+  OwnedCount catch_up_pages;
+  OwnedCount history_pages;
+  OwnedCount history_failures;
+  OwnedCount resyncs;
+  OwnedCount acks;
+  OwnedCount http_requests;
+  // Closes, by whose code it was: see kCloseCodes in metrics.cc; the last is `other`.
+  static constexpr int kCloseKinds = 14;
+  OwnedCount closes[kCloseKinds];
+
+  void CountClose(int code);
+};
+
+// What the upstream watch counts, on its own thread.
+struct UpstreamCounts {
+  // Gauge, 0 or 1.
+  OwnedCount connected;
+  OwnedCount reconnects;
+  OwnedCount transactions;
+  OwnedCount resets;
+};
+
+// The ring as it is now.
+struct RingSpan {
+  int64_t base_sequence = 0;
+  int64_t head_sequence = 0;
+};
+
+// Reads all of these when it is scraped. `shards` and `upstream` must outlive it.
+std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
+                                                         const UpstreamCounts* upstream,
+                                                         std::function<RingSpan()> ring);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_METRICS_H_

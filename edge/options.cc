@@ -1,0 +1,63 @@
+#include "edge/options.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace ledgercast {
+namespace {
+
+absl::Status Bad(std::string_view flag, std::string_view why) {
+  return absl::InvalidArgumentError("--" + std::string(flag) + ": " + std::string(why));
+}
+
+absl::Status CheckRange(std::string_view flag, int64_t value, int64_t least, int64_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return Bad(flag, "must be from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+}  // namespace
+
+absl::StatusOr<HostPort> ParseHostPort(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return absl::InvalidArgumentError("is not host:port");
+  HostPort result;
+  result.host = text.substr(0, colon);
+  if (result.host.starts_with('[') && result.host.ends_with(']')) {
+    result.host = result.host.substr(1, result.host.size() - 2);
+  }
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, result.port);
+  if (error != std::errc() || stop != end || result.host.empty()) {
+    return absl::InvalidArgumentError("is not host:port");
+  }
+  return result;
+}
+
+absl::Status EdgeOptions::Validate() const {
+  if (const auto parsed = ParseHostPort(listen); !parsed.ok())
+    return Bad("listen", "is not host:port");
+  if (service.empty()) return Bad("service", "is needed");
+  if (relay_key_file.empty()) return Bad("relay-key-file", "is needed");
+  if (issuer.empty()) return Bad("issuer", "is needed");
+  if (audience.empty()) return Bad("audience", "is needed");
+  for (const std::string& origin : allowed_origins) {
+    if (!origin.starts_with("http://") && !origin.starts_with("https://")) {
+      return Bad("allowed-origins", "'" + origin + "' is not scheme://host[:port]");
+    }
+  }
+  for (const absl::Status& status : {
+           CheckRange("threads", threads, 0, 256),
+           CheckRange("ring-transactions", ring_transactions, 1, 1'000'000'000),
+           CheckRange("ring-megabytes", ring_megabytes, 1, 1'000'000),
+           CheckRange("max-sockets", max_sockets, 1, 10'000'000),
+           CheckRange("authenticate-timeout-ms", authenticate_timeout_ms, 10, 600'000),
+           CheckRange("progress-interval-ms", progress_interval_ms, 10, 600'000),
+           CheckRange("slow-socket-timeout-ms", slow_socket_timeout_ms, 100, 3'600'000),
+           CheckRange("drain-timeout-ms", drain_timeout_ms, 0, 600'000),
+       }) {
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,51 @@
+#ifndef EDGE_OPTIONS_H_
+#define EDGE_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace ledgercast {
+
+// Everything that can be set from outside, as flags and environment give it.
+struct EdgeOptions {
+  std::string listen = "0.0.0.0:8080";
+  std::string admin_listen = "127.0.0.1:9102";
+  std::string service = "127.0.0.1:50051";
+  // PEM of the Ed25519 private key that the relay's tokens are signed with.
+  std::string relay_key_file;
+  std::string issuer = "ledgercast";
+  std::string audience = "ledgercast";
+  // "" = no UI.
+  std::string ui_dir;
+  std::vector<std::string> allowed_origins;
+  // 0 = one for each core.
+  int threads = 0;
+  int64_t ring_transactions = 1'000'000;
+  int64_t ring_megabytes = 512;
+  // Connections of any kind; lowered to what the limit on open files leaves room for.
+  int64_t max_sockets = 100'000;
+  int64_t authenticate_timeout_ms = 5'000;
+  int64_t progress_interval_ms = 5'000;
+  int64_t slow_socket_timeout_ms = 60'000;
+  int64_t drain_timeout_ms = 2'000;
+  std::string log_level = "info";
+
+  // INVALID_ARGUMENT naming the first flag that cannot be.
+  absl::Status Validate() const;
+};
+
+struct HostPort {
+  std::string host;
+  uint16_t port = 0;
+};
+
+// host:port or [v6]:port.
+absl::StatusOr<HostPort> ParseHostPort(const std::string& text);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_OPTIONS_H_

@@ -1,0 +1,74 @@
+#ifndef EDGE_READER_H_
+#define EDGE_READER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "edge/history.h"
+#include "edge/socket.h"
+#include "services/common/backoff.h"
+#include "services/common/cursor.h"
+#include "services/common/visibility.h"
+
+namespace ledgercast {
+
+class Group;
+
+// One `watch` of one socket: a position and a filter. It is in one of two hands: the
+// fan-out's while it is live (then it has no position of its own, its group has), or the
+// catch-up's while it is behind.
+//
+// Owned by its session; confined to the shard's thread.
+struct Reader {
+  Reader(Socket* its_socket, Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
+      : socket(its_socket),
+        viewer(std::move(its_viewer)),
+        filter(std::move(its_filter)),
+        backoff(std::move(its_backoff)) {}
+
+  // Valid while `attached`.
+  Socket* const socket;
+  const Viewer viewer;
+  const AccountFilter filter;
+  // JSON text of the request's id, echoed in its answer.
+  std::string request_id;
+  // The watch is over because its position is of no use any more (`resync` was sent).
+  std::function<void()> on_lost;
+  // False once nobody may touch the socket for this reader any more.
+  bool attached = true;
+
+  // --- live: the fan-out's ---
+  // Not null exactly while live; the group and the place in its list of members.
+  Group* group = nullptr;
+  size_t member_index = 0;
+
+  // --- behind: the catch-up's ---
+  // Everything up to here was sent or looked at ...
+  Position position;
+  // ... and up to here the client was told so. Frames start from here.
+  Position given;
+  // `watching` was sent.
+  bool started = false;
+  // What its last frame said of being live.
+  bool told_live = false;
+  // The service has confirmed `position`, which the ring cannot judge.
+  bool confirmed = false;
+  // A call to the service is under way.
+  bool in_flight = false;
+  // A page of history that came and was not sent yet.
+  std::optional<HistoryPage> page;
+  Backoff backoff;
+  absl::Time retry_at = absl::InfinitePast();
+  // Since when the last write hangs.
+  std::optional<absl::Time> pending_since;
+};
+
+using ReaderPtr = std::shared_ptr<Reader>;
+
+}  // namespace ledgercast
+
+#endif  // EDGE_READER_H_

@@ -1,0 +1,238 @@
+#include "edge/session.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "edge/errors.h"
+#include "ledgercast/v1/frames.pb.h"
+#include "services/common/errors.h"
+#include "services/common/proto_time.h"
+
+namespace ledgercast {
+namespace {
+
+// How often a waiting token looks whether the edge has become ready.
+constexpr absl::Duration kReadyPoll = absl::Milliseconds(50);
+
+}  // namespace
+
+std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,
+                                       Handshake handshake) {
+  std::shared_ptr<Session> session(new Session(context, socket));
+  session->opened_at_ = context->clock();
+  context->counts->sockets_open.Add(1);
+  context->counts->sockets_accepted.Add(1);
+  session->SetTimer(session->opened_at_ + context->options.authenticate_timeout,
+                    &Session::OnNoTokenInTime);
+  if (!handshake.token.empty()) session->Verify(std::move(handshake.token), "");
+  return session;
+}
+
+Session::~Session() { ClearTimer(); }
+
+void Session::OnClose(int code) {
+  StopWatching();
+  ClearTimer();
+  state_ = State::kClosed;
+  context_.counts->sockets_open.Add(-1);
+  context_.counts->CountClose(code);
+}
+
+// --- frames ---
+
+void Session::OnMessage(std::string_view text) {
+  if (state_ == State::kClosed) return;
+  if (state_ != State::kVerifying) return HandleText(text);
+  if (waiting_frames_.size() >= context_.options.max_waiting_frames) {
+    return Close(CloseCode::kTooMany, "too many frames before the token was judged");
+  }
+  waiting_frames_.emplace_back(text);
+}
+
+void Session::HandleText(std::string_view text) {
+  const absl::StatusOr<ClientFrame> frame = ParseClientFrame(text);
+  if (!frame.ok()) return Fail(frame.status(), "");
+  Handle(*frame);
+}
+
+void Session::Handle(const ClientFrame& frame) {
+  struct Handler {
+    std::string_view state;
+    void (Session::*handle)(const ClientFrame&);
+  };
+  static constexpr std::array kHandlers = {
+      Handler{"authenticate", &Session::OnAuthenticate},
+      Handler{"refresh", &Session::OnAuthenticate},
+      Handler{"watch", &Session::OnWatch},
+      Handler{"unwatch", &Session::OnUnwatch},
+      Handler{"ping", &Session::OnPing},
+      Handler{"ack", &Session::OnAck},
+      Handler{"createTransaction", &Session::OnCreateTransaction},
+      Handler{"listTransactions", &Session::OnListTransactions},
+      Handler{"getAccount", &Session::OnGetAccount},
+  };
+  if (state_ != State::kAuthenticated && frame.state != "authenticate") {
+    return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing,
+                          "the first frame must be `authenticate`"),
+                frame.id);
+  }
+  const auto handler = std::find_if(kHandlers.begin(), kHandlers.end(),
+                                    [&frame](const Handler& h) { return h.state == frame.state; });
+  if (handler == kHandlers.end()) {
+    return Fail(InvalidField("state", "is not one of the protocol"), frame.id);
+  }
+  (this->*handler->handle)(frame);
+}
+
+// --- who it is ---
+
+void Session::OnAuthenticate(const ClientFrame& frame) {
+  v1::AuthenticateFrame data;
+  if (const absl::Status status = ParseJson(frame.data, &data); !status.ok()) {
+    return Fail(status, frame.id);
+  }
+  Verify(std::move(*data.mutable_token()), frame.id);
+}
+
+void Session::Verify(std::string token, std::string request_id) {
+  claim_ = Claim{std::move(token), std::move(request_id)};
+  state_ = State::kVerifying;
+  Judge();
+}
+
+void Session::Judge() {
+  if (state_ != State::kVerifying) return;
+  const auto verifier = context_.keys->verifier();
+  if (verifier == nullptr || context_.hub->feed() == nullptr) {
+    const absl::Time now = context_.clock();
+    if (now - opened_at_ >= context_.options.authenticate_timeout) {
+      return Close(CloseCode::kOverloaded, "the edge is not ready");
+    }
+    return SetTimer(now + kReadyPoll, &Session::Judge);
+  }
+  if (!claim_->refetched && !verifier->KnowsKeyOf(claim_->token)) {
+    claim_->refetched = true;
+    if (!identity_.has_value()) {
+      SetTimer(opened_at_ + context_.options.authenticate_timeout, &Session::OnNoTokenInTime);
+    }
+    Shard* const shard = context_.shard;
+    return context_.keys->Refetch([shard, weak = weak_from_this()] {
+      shard->Post([weak] {
+        if (const auto alive = weak.lock()) alive->Judge();
+      });
+    });
+  }
+  const absl::StatusOr<Identity> identity = verifier->Verify(claim_->token, TokenKind::kAccess);
+  if (!identity.ok()) {
+    context_.counts->authentication_failures.Add(1);
+    return Fail(identity.status(), claim_->request_id);
+  }
+  Accept(*identity);
+}
+
+void Session::Accept(const Identity& identity) {
+  const bool same = !identity_.has_value() ||
+                    (identity_->subject == identity.subject && identity_->role == identity.role);
+  if (!same || identity.role == Role::kRelay) {
+    return Fail(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                          "this token is not for this socket"),
+                claim_->request_id);
+  }
+  context_.counts->authentications.Add(1);
+  identity_ = identity;
+  token_ = std::move(claim_->token);
+  token_.shrink_to_fit();
+  state_ = State::kAuthenticated;
+  v1::AuthenticatedFrame frame;
+  frame.set_subject(identity.subject);
+  frame.set_admin(identity.is_admin());
+  *frame.mutable_expires_at() = ToProto(identity.expires_at);
+  frame.set_ledger(context_.hub->feed()->ledger);
+  Send(Frame("authenticated", ToJson(frame), claim_->request_id));
+  claim_.reset();
+  const absl::Time now = context_.clock();
+  const absl::Duration left = identity.expires_at - now;
+  SetTimer(now + std::max(left - context_.options.reauthenticate_lead, left * 3 / 4),
+           &Session::OnTokenEnding);
+  HandleWaitingFrames();
+}
+
+void Session::HandleWaitingFrames() {
+  // One of them may be a token again; the rest then goes on waiting.
+  while (state_ == State::kAuthenticated && !waiting_frames_.empty()) {
+    const std::string text = std::move(waiting_frames_.front());
+    waiting_frames_.pop_front();
+    HandleText(text);
+  }
+}
+
+void Session::OnTokenEnding() {
+  if (context_.clock() >= identity_->expires_at) {
+    return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
+                          "the token has expired"),
+                "");
+  }
+  v1::ReauthenticateFrame frame;
+  *frame.mutable_expires_at() = ToProto(identity_->expires_at);
+  Send(Frame("reauthenticate", ToJson(frame)));
+  SetTimer(identity_->expires_at, &Session::OnTokenEnding);
+}
+
+void Session::OnNoTokenInTime() {
+  if (state_ == State::kVerifying) return Close(CloseCode::kOverloaded, "no keys in time");
+  Close(CloseCode::kNoTokenInTime, "no token in time");
+}
+
+// --- leaving ---
+
+void Session::GoAway(absl::Duration reconnect_after) {
+  if (state_ == State::kClosed) return;
+  v1::GoingAwayFrame frame;
+  frame.set_reconnect_after_ms(absl::ToInt64Milliseconds(reconnect_after));
+  if (reader_ != nullptr) {
+    const Hub& hub = *context_.hub;
+    frame.set_cursor(hub.feed()->CursorText(hub.PositionOf(*reader_)));
+  }
+  socket_->Send(context_.make_frame(Frame("goingAway", ToJson(frame))));
+  Close(CloseCode::kGoingAway, "going away");
+}
+
+void Session::Send(std::string text) {
+  if (socket_->queued_bytes() > context_.options.max_unread_bytes) {
+    return Close(CloseCode::kTooMany, "asks without reading the answers");
+  }
+  socket_->Send(context_.make_frame(std::move(text)));
+}
+
+void Session::Refuse(const absl::Status& error, std::string_view request_id) {
+  Send(ErrorFrame(error, request_id));
+}
+
+void Session::Fail(const absl::Status& error, std::string_view request_id) {
+  Refuse(error, request_id);
+  Close(CloseCodeOf(error), MessageOf(error));
+}
+
+void Session::Close(CloseCode code, std::string_view reason) {
+  StopWatching();
+  ClearTimer();
+  waiting_frames_.clear();
+  state_ = State::kClosed;
+  socket_->Close(code, reason);
+}
+
+void Session::SetTimer(absl::Time due, void (Session::*action)()) {
+  ClearTimer();
+  timer_ = context_.timers->Set(due, [this, action] {
+    timer_.reset();
+    (this->*action)();
+  });
+}
+
+void Session::ClearTimer() {
+  if (timer_.has_value()) context_.timers->Cancel(*timer_);
+  timer_.reset();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,132 @@
+#ifndef EDGE_SESSION_H_
+#define EDGE_SESSION_H_
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/frames.h"
+#include "edge/hub.h"
+#include "edge/keys.h"
+#include "edge/metrics.h"
+#include "edge/service.h"
+#include "edge/socket.h"
+#include "edge/timers.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// One client's socket by the contract: who it is and until when, what it watches, and the
+// answers to its frames. Connected -> Verifying -> Authenticated, and back to Verifying
+// for a refresh; frames that come while a token waits to be judged (for the edge to become
+// ready, or for new keys) wait as well.
+//
+// Confined to the shard's thread; owned by the socket's server, kept alive by nothing else.
+class Session : public SocketHandler, public std::enable_shared_from_this<Session> {
+ public:
+  struct Options {
+    // From the upgrade to a token that was found good.
+    absl::Duration authenticate_timeout = absl::Seconds(5);
+    // `reauthenticate` is sent this long before the token ends, or at three quarters of
+    // its remaining life if that is later.
+    absl::Duration reauthenticate_lead = absl::Seconds(60);
+    // While a token waits to be judged.
+    size_t max_waiting_frames = 16;
+    // Calls to the service that a client may have under way.
+    int max_calls = 16;
+    // Answers that a client may leave unread, in bytes.
+    size_t max_unread_bytes = 256 << 10;
+  };
+
+  // What the sessions of a shard share; outlives them.
+  struct Context {
+    Options options;
+    Hub* hub = nullptr;
+    Timers* timers = nullptr;
+    KeySource* keys = nullptr;
+    Service* service = nullptr;
+    Shard* shard = nullptr;
+    FrameMaker make_frame;
+    Clock clock;
+    // Draws from [0, 1).
+    std::function<double()> random;
+    ShardCounts* counts = nullptr;
+  };
+
+  static std::shared_ptr<Session> Open(const Context* context, Socket* socket, Handshake handshake);
+  ~Session() override;
+
+  void OnMessage(std::string_view text) override;
+  void OnClose(int code) override;
+
+  // The edge stops: says so and closes with 1001.
+  void GoAway(absl::Duration reconnect_after);
+
+ private:
+  enum class State { kConnected, kVerifying, kAuthenticated, kClosed };
+  // A token that waits to be judged.
+  struct Claim {
+    std::string token;
+    std::string request_id;
+    bool refetched = false;
+  };
+
+  Session(const Context* context, Socket* socket) : context_(*context), socket_(socket) {}
+
+  void Handle(const ClientFrame& frame);
+  void HandleText(std::string_view text);
+  void OnAuthenticate(const ClientFrame& frame);
+  void OnWatch(const ClientFrame& frame);
+  void OnUnwatch(const ClientFrame& frame);
+  void OnPing(const ClientFrame& frame);
+  void OnAck(const ClientFrame& frame);
+  void OnCreateTransaction(const ClientFrame& frame);
+  void OnListTransactions(const ClientFrame& frame);
+  void OnGetAccount(const ClientFrame& frame);
+
+  void Verify(std::string token, std::string request_id);
+  void Judge();
+  void Accept(const Identity& identity);
+  void HandleWaitingFrames();
+  void OnTokenEnding();
+
+  // Where a watch after `after` starts. OUT_OF_RANGE if it is a cursor of another ledger.
+  absl::StatusOr<Position> StartOf(std::string_view after) const;
+  void StopWatching();
+
+  // One call for the client; `make_frame` turns its result into the answer's text.
+  template <typename Result, typename Start, typename MakeAnswer>
+  void Call(const ClientFrame& frame, Start start, MakeAnswer make_answer);
+
+  void Send(std::string text);
+  // The peer's fault, once (the socket stays) or for good.
+  void Refuse(const absl::Status& error, std::string_view request_id);
+  void Fail(const absl::Status& error, std::string_view request_id);
+  void Close(CloseCode code, std::string_view reason);
+  void SetTimer(absl::Time due, void (Session::*action)());
+  void ClearTimer();
+  void OnNoTokenInTime();
+
+  const Context& context_;
+  // Valid until OnClose().
+  Socket* const socket_;
+  State state_ = State::kConnected;
+  absl::Time opened_at_;
+  std::optional<Claim> claim_;
+  std::deque<std::string> waiting_frames_;
+  std::optional<Identity> identity_;
+  // Of the newest accepted token; forwarded with the client's own calls.
+  std::string token_;
+  ReaderPtr reader_;
+  int calls_ = 0;
+  std::optional<Timers::Id> timer_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SESSION_H_

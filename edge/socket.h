@@ -1,0 +1,100 @@
+#ifndef EDGE_SOCKET_H_
+#define EDGE_SOCKET_H_
+
+// The border between the WebSocket library and the rest of the edge: sessions see only
+// this, and only ws_server.cc sees the library. Everything here belongs to one shard
+// (one thread with its own sockets) and is called on that thread, except Shard::Post.
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "edge/close_code.h"
+#include "edge/http.h"
+
+namespace ledgercast {
+
+// One text message as it goes over the wire, made once and shared by every socket and
+// thread that sends it. Immutable.
+class WireFrame {
+ public:
+  virtual ~WireFrame() = default;
+};
+using FramePtr = std::shared_ptr<const WireFrame>;
+using FrameMaker = std::function<FramePtr(std::string text)>;
+
+// One client. Owned by the server; valid from ShardHandler::OnOpen until the return of
+// SocketHandler::OnClose.
+class Socket {
+ public:
+  virtual ~Socket() = default;
+
+  // Sends `frame` after everything that was sent before; ignored once closing.
+  virtual void Send(const FramePtr& frame) = 0;
+
+  // Starts the closing handshake; ignored if it has begun. OnClose follows in any case,
+  // within seconds.
+  virtual void Close(CloseCode code, std::string_view reason) = 0;
+
+  // True until the kernel has taken everything that was sent. A reader whose write is
+  // pending is given nothing more: its position is kept instead, so that a slow client
+  // costs one write's worth of memory and not a queue.
+  virtual bool write_pending() const = 0;
+
+  // Bytes waiting behind the write under way.
+  virtual size_t queued_bytes() const = 0;
+};
+
+// What a socket's owner does about what its client does.
+class SocketHandler {
+ public:
+  virtual ~SocketHandler() = default;
+  // One complete, valid UTF-8 text message.
+  virtual void OnMessage(std::string_view text) = 0;
+  // The socket is gone; the last call. `code` is what the edge closed it with, or what
+  // the client did.
+  virtual void OnClose(int code) = 0;
+};
+
+// What the upgrade request said that matters later.
+struct Handshake {
+  // From the Authorization header or the `ledgercast.bearer.` subprotocol; empty = the
+  // token comes as the first frame.
+  std::string token;
+};
+
+// Answers one HTTP request, once, on the shard's thread. Dropping it unanswered leaves the
+// client to the request timeout.
+class HttpResponder {
+ public:
+  virtual ~HttpResponder() = default;
+  virtual void Reply(HttpResponse response) = 0;
+};
+
+// A shard's own view of itself.
+class Shard {
+ public:
+  virtual ~Shard() = default;
+  // Runs `task` on the shard's thread, after what was posted before. Any thread. Tasks
+  // left when the shard stops are destroyed unrun.
+  virtual void Post(std::function<void()> task) = 0;
+};
+
+// What a shard's logic provides to the server.
+class ShardHandler {
+ public:
+  virtual ~ShardHandler() = default;
+  // Asked before an upgrade; a response refuses it.
+  virtual std::unique_ptr<HttpResponse> Refuse(const HttpRequest& request) = 0;
+  virtual std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake handshake) = 0;
+  virtual void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) = 0;
+  // Every few milliseconds.
+  virtual void OnTick(absl::Time now) = 0;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SOCKET_H_

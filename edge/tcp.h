@@ -1,0 +1,33 @@
+#ifndef EDGE_TCP_H_
+#define EDGE_TCP_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace ledgercast {
+
+struct ListenAddress {
+  // Numeric.
+  std::string address;
+  uint16_t port = 0;
+};
+
+// Looks `host` up and finds a free port if `port` is 0. UNAVAILABLE, naming the address, if
+// one cannot listen there. Shards share their port, so another edge on this machine would
+// share it as well, and nobody would notice: here it is tried without sharing.
+absl::StatusOr<ListenAddress> FindListenAddress(const std::string& host, uint16_t port);
+
+// Lets several sockets listen on one port; the kernel spreads connections over them.
+bool SharePort(int fd);
+
+// For an accepted connection: frames leave at once; the kernel holds at most about
+// `send_buffer_bytes` for a peer that does not read, and gives up one that has not
+// acknowledged for `timeout`. What cannot be set stays as it was.
+void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_TCP_H_

@@ -1,0 +1,111 @@
+#include "edge/transaction_json.h"
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "edge/json_text.h"
+
+namespace ledgercast {
+namespace {
+
+void AppendDigits(int64_t value, int width, std::string* out) {
+  char digits[12];
+  for (int i = width - 1; i >= 0; --i) {
+    digits[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  out->append(digits, static_cast<size_t>(width));
+}
+
+// RFC 3339 in UTC with 0, 3, 6 or 9 digits of the second, as Protobuf prints it.
+void AppendTimestamp(const google::protobuf::Timestamp& time, std::string* out) {
+  const absl::CivilSecond civil =
+      absl::ToCivilSecond(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
+  *out += '"';
+  AppendDigits(civil.year(), 4, out);
+  *out += '-';
+  AppendDigits(civil.month(), 2, out);
+  *out += '-';
+  AppendDigits(civil.day(), 2, out);
+  *out += 'T';
+  AppendDigits(civil.hour(), 2, out);
+  *out += ':';
+  AppendDigits(civil.minute(), 2, out);
+  *out += ':';
+  AppendDigits(civil.second(), 2, out);
+  if (time.nanos() != 0) {
+    *out += '.';
+    if (time.nanos() % 1'000'000 == 0) {
+      AppendDigits(time.nanos() / 1'000'000, 3, out);
+    } else if (time.nanos() % 1'000 == 0) {
+      AppendDigits(time.nanos() / 1'000, 6, out);
+    } else {
+      AppendDigits(time.nanos(), 9, out);
+    }
+  }
+  *out += "Z\"";
+}
+
+void AppendText(std::string_view name, std::string_view value, std::string* out) {
+  *out += name;
+  AppendJsonString(value, out);
+}
+
+void AppendInt(std::string_view name, int64_t value, std::string* out) {
+  *out += name;
+  AppendJsonInt64(value, out);
+}
+
+}  // namespace
+
+ViewerClass ClassOf(const Viewer& viewer, const v1::Transaction& transaction) {
+  if (viewer.sees_all) return ViewerClass::kAll;
+  if (MaySeeAccount(viewer, transaction.from_account())) return ViewerClass::kFromSide;
+  if (MaySeeAccount(viewer, transaction.to_account())) return ViewerClass::kToSide;
+  return ViewerClass::kNeither;
+}
+
+void AppendTransactionJson(const v1::Transaction& transaction, ViewerClass viewer_class,
+                           std::string* out) {
+  const bool shows_all = viewer_class == ViewerClass::kAll;
+  const bool shows_from = shows_all || viewer_class == ViewerClass::kFromSide;
+  const bool shows_to = shows_all || viewer_class == ViewerClass::kToSide;
+  AppendInt("{\"sequence\":", transaction.sequence(), out);
+  AppendText(",\"id\":", transaction.id(), out);
+  AppendText(",\"fromAccount\":", transaction.from_account(), out);
+  AppendText(",\"toAccount\":", transaction.to_account(), out);
+  AppendInt(",\"amount\":", transaction.amount(), out);
+  AppendText(",\"currency\":", transaction.currency(), out);
+  AppendText(",\"description\":", transaction.description(), out);
+  *out += ",\"metadata\":";
+  AppendJsonMap(transaction.metadata(), out);
+  if (transaction.has_create_time()) {
+    *out += ",\"createTime\":";
+    AppendTimestamp(transaction.create_time(), out);
+  }
+  AppendText(",\"reverses\":", transaction.reverses(), out);
+  if (shows_from && transaction.has_from_previous()) {
+    AppendInt(",\"fromPrevious\":", transaction.from_previous(), out);
+  }
+  if (shows_to && transaction.has_to_previous()) {
+    AppendInt(",\"toPrevious\":", transaction.to_previous(), out);
+  }
+  if (shows_all && transaction.has_hash()) {
+    AppendText(",\"hash\":", transaction.hash(), out);
+  }
+  if (shows_from && transaction.has_from_balance()) {
+    AppendInt(",\"fromBalance\":", transaction.from_balance(), out);
+  }
+  if (shows_to && transaction.has_to_balance()) {
+    AppendInt(",\"toBalance\":", transaction.to_balance(), out);
+  }
+  *out += '}';
+}
+
+const std::string& TransactionTexts::For(const Viewer& viewer) {
+  const ViewerClass viewer_class = ClassOf(viewer, *transaction_);
+  std::string& text = texts_[static_cast<size_t>(viewer_class)];
+  if (text.empty()) AppendTransactionJson(*transaction_, viewer_class, &text);
+  return text;
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,35 @@
+#include "edge/ws_server.h"
+
+#include "absl/time/clock.h"
+#include "edge/tcp.h"
+
+namespace ledgercast {
+
+absl::StatusOr<std::unique_ptr<WsServer>> WsServer::Listen(const Options& options,
+                                                           const HandlerFactory& factory) {
+  const auto address = FindListenAddress(options.host, options.port);
+  if (!address.ok()) return address.status();
+  std::unique_ptr<WsServer> server(new WsServer);
+  server->port_ = address->port;
+  for (int i = 0; i < options.shards; ++i) {
+    auto shard = WsShard::Make(options.shard, &server->connections_);
+    const absl::Status status = shard->Listen(address->address, address->port);
+    if (!status.ok()) return status;
+    shard->SetHandler(factory(shard.get()));
+    server->shards_.push_back(std::move(shard));
+  }
+  return server;
+}
+
+void WsServer::Start() {
+  for (const auto& shard : shards_) shard->Start();
+}
+
+void WsServer::Stop(absl::Duration grace) {
+  for (const auto& shard : shards_) shard->StopListening();
+  const absl::Time until = absl::Now() + grace;
+  while (connections() > 0 && absl::Now() < until) absl::SleepFor(absl::Milliseconds(10));
+  for (const auto& shard : shards_) shard->Stop();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,300 @@
+// The only file that knows the WebSocket library, and what guards against its defects:
+//   accepts drafts of the protocol: the handler refuses all but Sec-WebSocket-Version 13
+//   limits of 32 MB, pong timers that fire after close: limits and pings of our own
+//   get_buffered_amount() forgets the write under way: see ClientSocket
+//   accept spins when files run out: connections are capped well below the limit
+//   endpoint stop() leaks: listening stops, connections end, then the loop
+//   stale handles throw: connections carry their state; only calls with error codes are used
+#include "edge/ws_shard.h"
+
+#include <spdlog/spdlog.h>
+
+#include <asio.hpp>
+#include <thread>
+#include <utility>
+#include <websocketpp/concurrency/none.hpp>
+#include <websocketpp/config/asio_no_tls.hpp>
+#include <websocketpp/logger/stub.hpp>
+#include <websocketpp/server.hpp>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/time/clock.h"
+#include "edge/connection.h"
+#include "edge/handshake.h"
+#include "edge/json_text.h"
+#include "edge/tcp.h"
+#include "edge/timers.h"
+
+namespace ledgercast {
+namespace {
+namespace ws = websocketpp;
+
+constexpr int kListenBacklog = 4096;
+constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
+
+struct Config : ws::config::asio {
+  using type = Config;
+  // A connection is only ever touched by its shard's thread.
+  using concurrency_type = ws::concurrency::none;
+  using alog_type = ws::log::stub;
+  using elog_type = ws::log::stub;
+  using connection_base = Connection;  // Ours; the library derives its own from it.
+  [[maybe_unused]] static const bool enable_multithreading = false;
+  struct transport_config : ws::config::asio::transport_config {
+    using concurrency_type = type::concurrency_type;
+    using alog_type = type::alog_type;
+    using elog_type = type::elog_type;
+    [[maybe_unused]] static const bool enable_multithreading = false;
+  };
+  using transport_type = ws::transport::asio::endpoint<transport_config>;
+  [[maybe_unused]] static const size_t connection_read_buffer_size = 1024;
+};
+
+using Endpoint = ws::server<Config>;
+using Peer = Endpoint::connection_type;
+using PeerPtr = Endpoint::connection_ptr;
+using Message = Config::message_type;
+
+struct PreparedFrame : WireFrame {
+  Message::ptr message;
+};
+
+class ClientSocket : public Socket {
+ public:
+  explicit ClientSocket(Peer* peer)
+      : peer_(peer), marker_(std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0)) {
+    marker_->set_prepared(true);
+  }
+
+  void Send(const FramePtr& frame) override {
+    if (peer_->send(static_cast<const PreparedFrame&>(*frame).message)) return;
+    (void)peer_->send(marker_);
+  }
+
+  void Close(CloseCode code, std::string_view reason) override {
+    ws::lib::error_code error;
+    peer_->close(static_cast<ws::close::status::value>(code),
+                 std::string(TruncateUtf8(reason, kMaxCloseReasonBytes)), error);
+  }
+
+  bool write_pending() const override { return marker_.use_count() > 1; }
+  size_t queued_bytes() const override { return peer_->get_buffered_amount(); }
+
+ private:
+  Peer* const peer_;
+  // An empty message behind each frame: the library lets go of both when they are written.
+  const Message::ptr marker_;
+};
+
+void Fill(const HttpResponse& response, Peer* peer) {
+  peer->set_status(static_cast<ws::http::status_code::value>(response.status));
+  if (response.body != nullptr) {
+    peer->append_header("Content-Type", response.content_type);
+    peer->set_body(*response.body);
+  }
+  peer->append_header("Connection", "close");
+  for (const auto& [name, value] : response.headers) peer->replace_header(name, value);
+}
+
+class Responder : public HttpResponder {
+ public:
+  explicit Responder(PeerPtr peer) : peer_(std::move(peer)) {}
+
+  void Reply(HttpResponse response) override {
+    const PeerPtr peer = std::exchange(peer_, nullptr);
+    // Timed out, or answered before.
+    if (peer == nullptr || peer->get_state() != ws::session::state::connecting) return;
+    Fill(response, peer.get());
+    ws::lib::error_code error;
+    peer->send_http_response(error);
+  }
+
+ private:
+  PeerPtr peer_;
+};
+
+class LibraryShard : public WsShard {
+ public:
+  LibraryShard(const Options& options, std::atomic<int64_t>* connections)
+      : options_(options), connections_(connections), io_(1), tick_timer_(io_) {
+    SetUpEndpoint();
+  }
+
+  void SetHandler(std::unique_ptr<ShardHandler> handler) override { handler_ = std::move(handler); }
+
+  absl::Status Listen(const std::string& address, uint16_t port) override {
+    ws::lib::error_code error;
+    const auto parsed = asio::ip::make_address(address, error);
+    if (!error) endpoint_.listen(asio::ip::tcp::endpoint(parsed, port), error);
+    if (!error) endpoint_.start_accept(error);
+    if (!error) return absl::OkStatus();
+    return absl::UnavailableError("cannot listen on " + address + ": " + error.message());
+  }
+
+  void Start() override {
+    Tick();
+    thread_ = std::thread([this] { Run(); });
+  }
+
+  void Post(std::function<void()> task) override { asio::post(io_, std::move(task)); }
+
+  void StopListening() override {
+    Post([this] {
+      ws::lib::error_code error;
+      endpoint_.stop_listening(error);
+    });
+  }
+
+  void Stop() override {
+    Post([this] {
+      const absl::flat_hash_set<PeerPtr> open = open_;
+      for (const PeerPtr& peer : open) peer->terminate({});
+      Post([this] { io_.stop(); });
+    });
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void SetUpEndpoint() {
+    ws::lib::error_code error;
+    endpoint_.init_asio(&io_, error);
+    endpoint_.set_reuse_addr(true);
+    endpoint_.set_listen_backlog(kListenBacklog);
+    endpoint_.set_user_agent("");
+    endpoint_.set_max_message_size(options_.max_message_bytes);
+    endpoint_.set_max_http_body_size(options_.max_body_bytes);
+    endpoint_.set_open_handshake_timeout(absl::ToInt64Milliseconds(options_.handshake_timeout));
+    endpoint_.set_close_handshake_timeout(absl::ToInt64Milliseconds(options_.close_timeout));
+    endpoint_.set_tcp_pre_bind_handler([](const auto& acceptor) {
+      const int failed = SharePort(acceptor->native_handle()) ? 0 : errno;
+      return ws::lib::error_code(failed, std::system_category());
+    });
+    endpoint_.set_tcp_pre_init_handler([this](auto h) { OnAccepted(*Find(h)); });
+    endpoint_.set_validate_handler([this](auto h) { return Validate(*Find(h)); });
+    endpoint_.set_http_handler([this](auto h) { OnHttp(Find(h)); });
+    endpoint_.set_open_handler([this](auto h) { OnOpen(Find(h)); });
+    endpoint_.set_close_handler([this](auto h) { OnClose(Find(h)); });
+    endpoint_.set_message_handler([this](auto h, const Message::ptr& m) {
+      Find(h)->OnMessage(m->get_opcode() == ws::frame::opcode::text, m->get_payload());
+    });
+    endpoint_.set_pong_handler([this](auto h, const std::string&) { Find(h)->OnSign(); });
+    endpoint_.set_ping_handler([this](auto h, const std::string&) {
+      return Find(h)->get_buffered_amount() < options_.max_unread_pong_bytes;
+    });
+  }
+
+  // Handlers run while the library holds the connection.
+  PeerPtr Find(const ws::connection_hdl& handle) {
+    return std::static_pointer_cast<Peer>(handle.lock());
+  }
+
+  void Run() {
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& error) {
+        // Thrown by the library about one connection; the others go on.
+        spdlog::error("the WebSocket library failed: {}", error.what());
+      }
+    }
+  }
+
+  void Tick() {
+    tick_timer_.expires_after(absl::ToChronoMilliseconds(options_.tick));
+    tick_timer_.async_wait([this](const asio::error_code& error) {
+      if (error) return;
+      const absl::Time now = absl::Now();
+      timers_.RunDue(now);
+      handler_->OnTick(now);
+      Tick();
+    });
+  }
+
+  void OnAccepted(Peer& peer) {
+    peer.OnAccepted(connections_);
+    TuneConnection(peer.get_raw_socket().native_handle(), options_.send_buffer_bytes,
+                   options_.tcp_timeout);
+  }
+
+  HttpRequest RequestOf(const Peer& peer) const {
+    HttpRequest request = MakeHttpRequest(
+        peer.get_request().get_method(), peer.get_request().get_uri(), peer.get_request_body(),
+        [&peer](const char* name) { return peer.get_request_header(name); });
+    request.over_capacity = *connections_ > options_.max_connections;
+    return request;
+  }
+
+  bool Validate(Peer& peer) {
+    if (const auto refusal = handler_->Refuse(RequestOf(peer))) {
+      Fill(*refusal, &peer);
+      return false;
+    }
+    ws::lib::error_code error;
+    peer.select_subprotocol(SelectSubprotocol(peer.get_requested_subprotocols()), error);
+    return !error;
+  }
+
+  void OnHttp(const PeerPtr& peer) {
+    (void)peer->defer_http_response();
+    auto responder = std::make_shared<Responder>(peer);
+    peer->SetDeadline(&timers_, absl::Now() + options_.http_timeout, [raw = peer.get()] {
+      raw->terminate(ws::error::make_error_code(ws::error::http_connection_ended));
+    });
+    handler_->OnHttp(RequestOf(*peer), std::move(responder));
+  }
+
+  void OnOpen(const PeerPtr& peer) {
+    Handshake handshake{HandshakeToken(peer->get_request_header("Authorization"),
+                                       peer->get_requested_subprotocols())};
+    // Kept for ever otherwise: 3 kB a socket.
+    const_cast<Config::request_type&>(peer->get_request()) = Config::request_type();
+    const_cast<Config::response_type&>(peer->get_response()) = Config::response_type();
+    open_.insert(peer);
+    Peer* const raw = peer.get();
+    const auto ping = [raw] {
+      ws::lib::error_code error;
+      raw->ping("", error);
+    };
+    const auto give_up = [raw] { raw->terminate(ws::error::make_error_code(ws::error::general)); };
+    raw->OnOpen(std::make_unique<ClientSocket>(raw),
+                std::make_unique<KeepAlive>(options_.keep_alive, &timers_, ping, give_up),
+                std::move(handshake), handler_.get());
+  }
+
+  void OnClose(const PeerPtr& peer) {
+    // Ours if we began it; an answered close echoes the client's.
+    peer->OnClose(peer->get_local_close_code());
+    open_.erase(peer);
+  }
+
+  const Options options_;
+  std::atomic<int64_t>* const connections_;
+  // Destroyed last: what is left in the loop may hold sessions, which know it.
+  std::unique_ptr<ShardHandler> handler_;
+  Timers timers_;
+  asio::io_context io_;
+  asio::steady_timer tick_timer_;
+  Endpoint endpoint_;
+  absl::flat_hash_set<PeerPtr> open_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<WsShard> WsShard::Make(const Options& options, std::atomic<int64_t>* connections) {
+  return std::make_unique<LibraryShard>(options, connections);
+}
+
+FramePtr MakeWireFrame(std::string text) {
+  auto frame = std::make_shared<PreparedFrame>();
+  frame->message = std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0);
+  frame->message->set_header(ws::frame::prepare_header(
+      {ws::frame::opcode::text, text.size(), /*fin=*/true, /*mask=*/false},
+      ws::frame::extended_header(text.size())));
+  frame->message->get_raw_payload() = std::move(text);
+  frame->message->set_prepared(true);
+  return frame;
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,59 @@
+#ifndef EDGE_WS_SHARD_H_
+#define EDGE_WS_SHARD_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "edge/keep_alive.h"
+#include "edge/socket.h"
+
+namespace ledgercast {
+
+// One thread of the WebSocket server with its event loop, its listening socket and all that
+// it accepted. What a connection does is decided by the shard's handler.
+class WsShard : public Shard {
+ public:
+  struct Options {
+    // Connections of any kind, of all shards; the handlers are told when there are more.
+    int64_t max_connections = 10'000;
+    size_t max_message_bytes = 64 << 10;
+    // HTTP bodies that are read at all; the handler may allow less.
+    size_t max_body_bytes = 64 << 10;
+    // What the kernel may hold of what a client has not acknowledged.
+    int send_buffer_bytes = 64 << 10;
+    // Of unread answers to a client's pings; then they are not answered any more.
+    size_t max_unread_pong_bytes = 4 << 10;
+    absl::Duration handshake_timeout = absl::Seconds(5);
+    absl::Duration close_timeout = absl::Seconds(2);
+    // From a complete HTTP request to the last byte of its answer.
+    absl::Duration http_timeout = absl::Seconds(30);
+    // For what the kernel has sent and nobody acknowledged.
+    absl::Duration tcp_timeout = absl::Seconds(60);
+    KeepAlive::Options keep_alive;
+    absl::Duration tick = absl::Milliseconds(10);
+  };
+
+  // `connections` counts those of all shards and outlives them.
+  static std::unique_ptr<WsShard> Make(const Options& options, std::atomic<int64_t>* connections);
+
+  // Before Start(). The handler lives as long as the shard.
+  virtual void SetHandler(std::unique_ptr<ShardHandler> handler) = 0;
+  // Before Start(). `address` is numeric. Shares the port with other shards.
+  virtual absl::Status Listen(const std::string& address, uint16_t port) = 0;
+  virtual void Start() = 0;
+  // Any thread.
+  virtual void StopListening() = 0;
+  // Drops what is still open and ends the thread.
+  virtual void Stop() = 0;
+};
+
+// A text message for the wire. Any thread.
+FramePtr MakeWireFrame(std::string text);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_WS_SHARD_H_
