@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { formatAmount, formatSigned, parseAmount } from '../src/money';
+import { seededRandom } from './fakes';
+
+describe('formatAmount', () => {
+  it.each([
+    [0n, 'PTS', '0'],
+    [999n, 'PTS', '999'],
+    [1000n, 'PTS', '1,000'],
+    [9223372036854775807n, 'PTS', '9,223,372,036,854,775,807'],
+    [-1234567n, 'PTS', '−1,234,567'],
+    [0n, 'EUR', '0.00'],
+    [5n, 'EUR', '0.05'],
+    [-5n, 'EUR', '−0.05'],
+    [123456789n, 'USD', '1,234,567.89'],
+    [100n, 'WHATEVER', '100'],
+  ])('%s of %s is %s', (amount, currency, text) => {
+    expect(formatAmount(amount, currency)).toBe(text);
+  });
+
+  it('shows a sign where money moves', () => {
+    expect(formatSigned(5n, 'PTS')).toBe('+5');
+    expect(formatSigned(-5n, 'PTS')).toBe('−5');
+  });
+});
+
+describe('parseAmount', () => {
+  it.each([
+    ['5', 'PTS', 5n],
+    [' 0012 ', 'PTS', 12n],
+    ['5', 'EUR', 500n],
+    ['5.1', 'EUR', 510n],
+    ['0.01', 'USD', 1n],
+    ['9223372036854775807', 'PTS', 9223372036854775807n],
+  ])('reads %s of %s', (text, currency, amount) => {
+    expect(parseAmount(text, currency)).toEqual({ amount });
+  });
+
+  it.each([
+    ['', 'PTS'],
+    ['0', 'PTS'],
+    ['0.00', 'EUR'],
+    ['-1', 'PTS'],
+    ['+1', 'PTS'],
+    ['1,000', 'PTS'],
+    ['1e3', 'PTS'],
+    ['0x10', 'PTS'],
+    ['1.5', 'PTS'],
+    ['1.005', 'EUR'],
+    ['.5', 'EUR'],
+    ['9223372036854775808', 'PTS'],
+  ])('refuses %j of %s', (text, currency) => {
+    expect(parseAmount(text, currency)).toHaveProperty('problem');
+  });
+
+  it('reads back what is shown', () => {
+    const random = seededRandom(7);
+    for (let round = 0; round < 500; round += 1) {
+      const amount = BigInt(Math.floor(random() * 2 ** 50)) + 1n;
+      for (const currency of ['PTS', 'EUR']) {
+        const shown = formatAmount(amount, currency).replaceAll(',', '');
+        expect(parseAmount(shown, currency)).toEqual({ amount });
+      }
+    }
+  });
+});
