@@ -1,0 +1,66 @@
+// From commit to socket: real PostgreSQL, service and edge on this machine, SOCKETS admin
+// sockets that all receive every transaction, RATE transfers a second for SECONDS. The
+// clock starts at the transaction's create_time, which the poster sets just before it
+// writes, so the commit itself is in the figure.
+//
+//   node tests/bench/latency_bench.mjs        after `npm ci` in tests/e2e; build/release built
+
+import { setInterval } from 'node:timers/promises';
+import { Socket } from '../e2e/socket.mjs';
+import { Stack } from '../e2e/stack.mjs';
+
+const number = (name, fallback) => Number(process.env[name] ?? fallback);
+const sockets = number('SOCKETS', 100);
+const rate = number('RATE', 50);
+const seconds = number('SECONDS', 10);
+
+const stack = await Stack.startWithAccounts(['user1'], { points: 1000 });
+try {
+  const client = stack.client();
+  const token = await stack.token('admin');
+  const latenciesMs = [];
+  const readers = [];
+  for (let index = 0; index < sockets; index++) {
+    const socket = new Socket(stack.edge, { token });
+    await socket.opened();
+    socket.send('watch', { after: 'now' });
+    await socket.next('watching');
+    socket.onFrame = ({ state, data }) => {
+      if (state !== 'transactions') return;
+      const now = performance.timeOrigin + performance.now();
+      for (const { createTime } of data.transactions) latenciesMs.push(now - microsecondsOf(createTime) / 1000);
+    };
+    readers.push(socket);
+  }
+  const answersMs = [];
+  let posted = 0;
+  for await (const _ of setInterval(1000 / rate)) {
+    if (posted++ >= rate * seconds) break;
+    const asked = performance.now();
+    client
+      .call('createTransaction', { fromAccount: 'admin', toAccount: 'user1', amount: 1 }, { token })
+      .then(() => answersMs.push(performance.now() - asked));
+  }
+  const wanted = rate * seconds * sockets;
+  const deadline = performance.now() + 30_000;
+  for await (const _ of setInterval(20)) {
+    if (latenciesMs.length >= wanted) break;
+    if (performance.now() > deadline) throw new Error(`${latenciesMs.length} of ${wanted} deliveries arrived`);
+  }
+  report(`create_time to socket, ${sockets} sockets, ${rate} transfers/s, ${latenciesMs.length} deliveries`, latenciesMs);
+  report('CreateTransaction, request to answer', answersMs);
+  for (const socket of readers) await socket.close();
+} finally {
+  await stack.stop();
+}
+
+function microsecondsOf(time) {
+  const [whole, fraction = ''] = time.replace('Z', '').split('.');
+  return Date.parse(`${whole}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+function report(what, valuesMs) {
+  const sorted = [...valuesMs].sort((a, b) => a - b);
+  const at = (share) => sorted[Math.floor(share * (sorted.length - 1))].toFixed(2);
+  console.log(`${what}: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
+}

@@ -1,0 +1,110 @@
+// The browser, and the page as its users see it.
+
+import { chromium } from 'playwright-core';
+import { edgeUrl } from './stack.mjs';
+
+/** From signing in, or from the end of an outage, to "Live": holds a backoff or two. */
+export const LIVE_TIMEOUT_MS = 45_000;
+/** From a commit to every browser that may see it. */
+export const ROW_TIMEOUT_MS = 10_000;
+/** From a click to the page's answer. */
+export const ANSWER_TIMEOUT_MS = 10_000;
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launchBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', headless: true, args: FLAGS });
+}
+
+/** So that what one test left open does not slow down the next. */
+export async function closePages(browser) {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
+/** Opens the page in a browser profile of its own. */
+export async function openPage(browser, { url = edgeUrl, ...options } = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  await page.goto(url.href);
+  return page;
+}
+
+export async function openSignedIn(browser, account, options) {
+  const page = await openPage(browser, options);
+  await signIn(page, account);
+  await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
+  return page;
+}
+
+export async function signIn(page, { username, password }) {
+  await page.getByTestId('username').fill(username);
+  await page.getByTestId('password').fill(password);
+  await page.getByTestId('sign-in').click();
+}
+
+export function waitForState(page, state, timeoutMs) {
+  const shown = page.getByTestId('connection-state').filter({ hasText: state });
+  return waitFor(shown, `connection state ${state}`, timeoutMs);
+}
+
+export async function waitForMessage(page, text) {
+  const message = page.getByTestId('form-message').filter({ hasText: text });
+  await waitFor(message, `form message ${text}`, ANSWER_TIMEOUT_MS);
+  return message;
+}
+
+export function rowsWith(page, description) {
+  return page.getByTestId('transaction-row').filter({ hasText: description });
+}
+
+export async function waitForRow(page, description) {
+  const row = rowsWith(page, description).first();
+  await waitFor(row, `row "${description}"`, ROW_TIMEOUT_MS);
+  return row;
+}
+
+export async function fillTransfer(page, { to, amount, description }) {
+  await page.getByTestId('send-to').fill(to);
+  await page.getByTestId('send-amount').fill(String(amount));
+  await page.getByTestId('send-description').fill(description);
+}
+
+export async function sendTransfer(page, transfer) {
+  await fillTransfer(page, transfer);
+  await page.getByTestId('send-submit').click();
+  await waitForMessage(page, /^Sent /);
+}
+
+/** In minor units. */
+export async function balanceOf(page) {
+  return BigInt(await page.getByTestId('balance').getAttribute('data-minor-units'));
+}
+
+export function waitForBalance(page, minorUnits) {
+  const shown = page.locator(`[data-testid="balance"][data-minor-units="${minorUnits}"]`);
+  return waitFor(shown, `balance ${minorUnits}`, ROW_TIMEOUT_MS);
+}
+
+/** As shown: newest first. */
+export function sequencesOf(page) {
+  return page
+    .getByTestId('transaction-row')
+    .evaluateAll((rows) => rows.map((row) => Number(row.dataset.sequence)));
+}
+
+async function waitFor(locator, what, timeoutMs) {
+  try {
+    await locator.waitFor({ state: 'visible', timeout: timeoutMs });
+  } catch (cause) {
+    const body = await locator.page().locator('body').innerText().catch(() => '(page gone)');
+    throw new Error(`no ${what} within ${timeoutMs} ms; the page shows:\n${body.slice(0, 1500)}`, { cause });
+  }
+}

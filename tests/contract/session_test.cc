@@ -1,0 +1,165 @@
+// What the database's errors become, and that one broken connection breaks one call.
+
+#include "services/transaction/postgres/session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/common/errors.h"
+#include "services/transaction/postgres/pg_store.h"
+#include "tests/support/ledger_writer.h"
+#include "tests/support/test_database.h"
+
+namespace ledgercast::testing {
+namespace {
+
+class SessionTest : public ::testing::Test {
+ protected:
+  SessionTest() {
+    for (const char* name : {"alice", "bob"}) {
+      EXPECT_TRUE(store_.CreateAccount(AccountOf(name), "").ok());
+    }
+  }
+
+  std::unique_ptr<postgres::Session> Connect(absl::Duration timeout) {
+    auto session = postgres::Session::Connect(database_.conninfo(), timeout);
+    EXPECT_TRUE(session.ok()) << session.status();
+    return *std::move(session);
+  }
+
+  static void ExpectAway(const absl::Status& status) {
+    EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+    EXPECT_EQ(GetErrorInfo(status).reason(), reason::kDatabaseUnavailable);
+  }
+
+  TestDatabase database_;
+  postgres::PgStore store_{database_.options()};
+};
+
+TEST_F(SessionTest, AKilledConnectionIsUnavailable) {
+  const auto session = database_.Connect();
+  database_.KillConnections();
+  ExpectAway(session->Run("SELECT 1").status());
+}
+
+TEST_F(SessionTest, AKilledConnectionIsUnavailableForPreparedStatementsToo) {
+  const auto session = database_.Connect();
+  ASSERT_TRUE(session->Run("SELECT $1::int", {"1"}).ok());
+  database_.KillConnections();
+  ExpectAway(session->Run("SELECT $1::int", {"1"}).status());
+}
+
+TEST_F(SessionTest, ReadsGoOnAfterAllPooledConnectionsDied) {
+  ASSERT_TRUE(store_.GetHead().ok());
+  database_.KillConnections();
+  EXPECT_TRUE(store_.GetHead().ok());
+}
+
+TEST_F(SessionTest, AnAccountCanBeMadeSoonAfterAllPooledConnectionsDied) {
+  ASSERT_TRUE(store_.GetHead().ok());
+  database_.KillConnections();
+  const auto first = store_.CreateAccount(AccountOf("carol"), "");
+  if (!first.ok()) ExpectAway(first.status());
+  EXPECT_EQ(store_.CreateAccount(AccountOf("carol"), "").ok(), !first.ok());
+}
+
+TEST_F(SessionTest, ADatabaseThatIsNotThereIsUnavailable) {
+  ExpectAway(
+      postgres::Session::Connect(database_.conninfo() + " port=1", absl::Seconds(2)).status());
+  ExpectAway(postgres::Session::Connect(database_.conninfo() + " dbname=nowhere", absl::Seconds(2))
+                 .status());
+}
+
+TEST_F(SessionTest, AStatementThatTakesTooLongIsUnavailable) {
+  const auto session = Connect(absl::Milliseconds(50));
+  ExpectAway(session->Run("SELECT pg_sleep(60)").status());
+  EXPECT_TRUE(session->Run("SELECT 1").ok());
+}
+
+TEST_F(SessionTest, AStoreWhoseStatementTookTooLongWorksAgain) {
+  postgres::PgOptions options = database_.options();
+  options.statement_timeout = absl::Milliseconds(50);
+  postgres::PgStore impatient(options);
+  database_.Run("BEGIN; LOCK TABLE ledger_head IN ACCESS EXCLUSIVE MODE");
+  ExpectAway(impatient.GetHead().status());
+  database_.Run("ROLLBACK");
+  EXPECT_TRUE(impatient.GetHead().ok());
+}
+
+TEST_F(SessionTest, ATransactionThatIdlesTooLongIsEndedAndUnavailable) {
+  const auto session = Connect(absl::Milliseconds(50));
+  const auto pid = session->Run("BEGIN; SELECT pg_backend_pid()");
+  ASSERT_TRUE(pid.ok());
+  const std::string gone =
+      "SELECT 1 FROM pg_stat_activity WHERE pid = " + std::string(pid->Text(0, 0));
+  while (!database_.Run(gone).empty()) {
+  }
+  ExpectAway(session->Run("SELECT $1::int", {"1"}).status());
+}
+
+TEST_F(SessionTest, ConflictsAreAbortedAndRetryable) {
+  const auto one = database_.Connect();
+  const auto two = database_.Connect();
+  const char* begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM ledger_head";
+  ASSERT_TRUE(one->Run(begin).ok());
+  ASSERT_TRUE(two->Run(begin).ok());
+  ASSERT_TRUE(one->Run("UPDATE ledger_head SET sequence = sequence; COMMIT").ok());
+  const absl::Status status = two->Run("UPDATE ledger_head SET sequence = sequence").status();
+  EXPECT_TRUE(absl::IsAborted(status)) << status;
+}
+
+TEST_F(SessionTest, ADuplicateIsAlreadyThereAndAMistakeInternal) {
+  const auto session = database_.Connect();
+  EXPECT_TRUE(absl::IsAlreadyExists(
+      session->Run("INSERT INTO accounts (name, currency) VALUES ('alice', 'PTS')").status()));
+  for (const char* sql : {"SELEC 1", "SELECT 1/0", "SELECT * FROM nowhere"}) {
+    const absl::Status status = session->Run(sql).status();
+    EXPECT_TRUE(absl::IsInternal(status)) << status;
+    EXPECT_EQ(GetErrorInfo(status).reason(), reason::kInternal);
+  }
+  EXPECT_TRUE(session->Run("SELECT 1").ok());
+}
+
+TEST_F(SessionTest, AParameterIsNeverCutShort) {
+  const absl::Status status =
+      database_.Connect()->Run("SELECT $1::text", {std::string("a\0b", 3)}).status();
+  EXPECT_TRUE(absl::IsInternal(status)) << status;
+}
+
+// --- a posting session whose connection breaks ---
+
+TEST_F(SessionTest, AConnectionThatBreaksBeforeTheWriteHasWrittenNothing) {
+  Prepared prepared = Prepare(database_.Sessions(), {Transfer("alice", "bob", 1)});
+  database_.KillConnections();
+  ExpectAway(prepared.session->Commit(prepared.decisions.entries, prepared.decisions.head));
+  EXPECT_EQ(store_.GetHead()->sequence, 0);
+}
+
+TEST_F(SessionTest, AConnectionThatBreaksDuringTheCommitLeavesItInDoubt) {
+  database_.Run(
+      "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+      "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON transactions DEFERRABLE INITIALLY DEFERRED "
+      "FOR EACH ROW EXECUTE FUNCTION die()");
+  for (const bool notify : {true, false}) {
+    Prepared prepared = Prepare(database_.Sessions(notify), {Transfer("alice", "bob", 1)});
+    const absl::Status status =
+        prepared.session->Commit(prepared.decisions.entries, prepared.decisions.head);
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnknown) << status;
+    EXPECT_EQ(store_.GetHead()->sequence, 0);
+  }
+}
+
+TEST_F(SessionTest, ARefusedWriteHasWrittenNothing) {
+  Prepared prepared =
+      Prepare(database_.Sessions(), {Transfer("alice", "bob", 1), Transfer("bob", "alice", 1)});
+  prepared.decisions.entries[1].transaction.set_id(prepared.decisions.entries[0].transaction.id());
+  EXPECT_TRUE(absl::IsAlreadyExists(
+      prepared.session->Commit(prepared.decisions.entries, prepared.decisions.head)));
+  prepared.session.reset();
+  EXPECT_EQ(store_.GetHead()->sequence, 0);
+  EXPECT_EQ(database_.Run("SELECT * FROM transactions").size(), 0u);
+}
+
+}  // namespace
+}  // namespace ledgercast::testing

@@ -1,0 +1,97 @@
+// What no client of ours would send over a WebSocket, and pages of other sites.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { Socket } from './socket.mjs';
+import { Stack } from './stack.mjs';
+
+let stack;
+let token;
+
+before(async () => {
+  stack = await Stack.startWithAccounts(['ann']);
+  token = await stack.token('ann');
+});
+after(() => stack?.stop());
+
+describe('a foreign Origin', () => {
+  for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1']) {
+    test(`${origin} is refused before the upgrade`, async () => {
+      const socket = new Socket(stack.edge, { token, headers: { origin } });
+      assert.equal(await socket.refusal(), 403);
+    });
+  }
+
+  test('the edge’s own is taken', async () => {
+    const socket = await new Socket(stack.edge, { token, headers: { origin: stack.edge.url } }).opened();
+    await socket.next('authenticated');
+    await socket.close();
+  });
+});
+
+describe('a bad frame', () => {
+  const LARGEST_FRAME_BYTES = 64 * 1024;
+  const FRAMES = [
+    ['malformed JSON', 4400, '{"state": "watch"'],
+    ['JSON that is no object', 4400, '[1, 2]'],
+    ['no state', 4400, '{"data": {}}'],
+    ['an unknown state', 4400, '{"state": "dance"}'],
+    ['a state of the server’s', 4400, '{"state": "transactions", "data": {}}'],
+    ['an unknown field', 4400, '{"state": "watch", "data": {"afterr": ""}}'],
+    ['a field of another type', 4400, '{"state": "watch", "data": {"after": {}}}'],
+    ['deeply nested JSON', 4400, `{"state": "ping", "data": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
+    ['1 MB', 1009, JSON.stringify({ state: 'ping', data: { text: 'x'.repeat(1 << 20) } })],
+    ['just over the limit', 1009, JSON.stringify({ state: 'ping', data: { text: 'x'.repeat(LARGEST_FRAME_BYTES) } })],
+    ['a binary frame', 1003, Buffer.from('{"state": "ping"}')],
+  ];
+  for (const [what, expected, content] of FRAMES) {
+    test(`${what} closes the socket with ${expected}`, async () => {
+      const socket = await new Socket(stack.edge, { token }).opened();
+      await socket.next('authenticated');
+      socket.webSocket.send(content);
+      const { code } = await socket.closing();
+      // A client that is still writing when the edge closes may see a reset before the close frame.
+      assert.ok(code === expected || (what === '1 MB' && code === 1006), `closed with ${code}`);
+    });
+  }
+
+  test('1 MB gets as far as a close frame with 1009, reset or not', async () => {
+    const codes = new Set();
+    for (let attempt = 0; attempt < 20 && !codes.has(1009); attempt += 1) {
+      const socket = await new Socket(stack.edge, { token }).opened();
+      socket.webSocket.send('x'.repeat(1 << 20));
+      codes.add((await socket.closing()).code);
+    }
+    assert.ok(codes.has(1009), `closed with ${[...codes]}`);
+  });
+
+  test('an answer says what was wrong with it, under its id', async () => {
+    const socket = await new Socket(stack.edge, { token }).opened();
+    await socket.next('authenticated');
+    socket.send('dance', {}, 'd1');
+    await socket.closing();
+    const { id, error } = socket.frames.at(-1);
+    assert.equal(id, 'd1');
+    assert.equal(error.code, 'INVALID_ARGUMENT');
+    assert.equal(error.reason, 'INVALID_FIELD');
+  });
+
+  test('a frame of nearly 64 KiB is taken', async () => {
+    const socket = await new Socket(stack.edge, { token }).opened();
+    const text = 'x'.repeat(LARGEST_FRAME_BYTES - 100);
+    socket.send('ping', { text });
+    assert.equal((await socket.next('pong')).data.text, text);
+    await socket.close();
+  });
+
+  test('bytes that are not WebSocket frames at all end that connection only', async () => {
+    const socket = await new Socket(stack.edge, { token }).opened();
+    const other = await new Socket(stack.edge, { token }).opened();
+    socket.webSocket._socket.write(randomBytes(4096));
+    await socket.closing();
+    other.send('ping');
+    await other.next('pong');
+    await other.close();
+  });
+});

@@ -1,0 +1,102 @@
+// The ledger as PostgreSQL holds it, and what must be true of it and of every reader's record.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { parseCursor } from './record.mjs';
+
+const COLUMNS = ['sequence', 'id', 'fromAccount', 'toAccount', 'amount', 'fromPrevious', 'toPrevious', 'fromBalance', 'toBalance', 'hash'];
+
+/** All transactions in order, with the field names of the protocol; numbers as texts. */
+export async function readHistory(postgres) {
+  const rows = await postgres.query(`
+    SELECT t.sequence, t.id, f.name, o.name, t.amount, t.from_previous, t.to_previous, t.from_balance, t.to_balance,
+           encode(t.hash, 'hex')
+    FROM transactions t JOIN accounts f ON f.id = t.from_account JOIN accounts o ON o.id = t.to_account
+    ORDER BY t.sequence`);
+  return rows.map((row) => Object.fromEntries(COLUMNS.map((column, index) => [column, row[index]])));
+}
+
+/** Sequences without a gap, chains and balances of every account, and a sum of zero. */
+export function checkHistory(history) {
+  const accounts = new Map(); // name → { previous, balance }
+  const stateOf = (name) => accounts.get(name) ?? { previous: '0', balance: 0n };
+  const ids = new Set();
+  history.forEach((row, index) => {
+    assert.equal(row.sequence, String(index + 1), 'the sequences have a gap');
+    assert.ok(!ids.has(row.id), `transaction ${row.id} is there twice`);
+    ids.add(row.id);
+    const from = stateOf(row.fromAccount);
+    const to = stateOf(row.toAccount);
+    const fromBalance = from.balance - BigInt(row.amount);
+    const toBalance = to.balance + BigInt(row.amount);
+    assert.deepEqual(
+      { fromPrevious: row.fromPrevious, toPrevious: row.toPrevious, fromBalance: row.fromBalance, toBalance: row.toBalance },
+      { fromPrevious: from.previous, toPrevious: to.previous, fromBalance: String(fromBalance), toBalance: String(toBalance) },
+      `the chain is broken at sequence ${row.sequence}`,
+    );
+    accounts.set(row.fromAccount, { previous: row.sequence, balance: fromBalance });
+    accounts.set(row.toAccount, { previous: row.sequence, balance: toBalance });
+  });
+  const sum = [...accounts.values()].reduce((total, { balance }) => total + balance, 0n);
+  assert.equal(sum, 0n, 'the balances do not add up to zero');
+}
+
+/** What of a row `viewer` is shown: an admin all of it, a member its own side. */
+export function rowAsSeenBy(viewer, isAdmin, row) {
+  const { hash, fromPrevious, fromBalance, toPrevious, toBalance, ...common } = row;
+  if (isAdmin) return row;
+  return {
+    ...common,
+    ...(row.fromAccount === viewer ? { fromPrevious, fromBalance } : {}),
+    ...(row.toAccount === viewer ? { toPrevious, toBalance } : {}),
+  };
+}
+
+/** The fields of `row` that the history has too, those left out of it as well. */
+export function fieldsOf(row) {
+  return Object.fromEntries(COLUMNS.filter((column) => row[column] !== undefined && row[column] !== null).map((column) => [column, row[column]]));
+}
+
+/** `record` holds exactly the rows after `after` that `viewer` may see, once, in order. */
+export function checkRecord(record, history, { viewer, isAdmin = false, after = 0 }) {
+  const expected = history
+    .filter((row) => Number(row.sequence) > after && (isAdmin || row.fromAccount === viewer || row.toAccount === viewer))
+    .map((row) => rowAsSeenBy(viewer, isAdmin, row));
+  const received = record.rows.map(fieldsOf);
+  assert.deepEqual(received.map(({ sequence }) => sequence), expected.map(({ sequence }) => sequence), `${record.name}: sequences`);
+  assert.deepEqual(received, expected, `${record.name}: rows`);
+  if (!isAdmin) checkChainOf(viewer, record);
+}
+
+/** The account's own rows link up, so that none is missing: no other knowledge is needed. */
+function checkChainOf(account, record) {
+  let previous = '0';
+  for (const row of record.rows) {
+    const link = row.fromAccount === account ? row.fromPrevious : row.toPrevious;
+    assert.equal(link, previous, `${record.name}: the chain of ${account} is broken at sequence ${row.sequence}`);
+    previous = row.sequence;
+  }
+}
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const field = (value) => `${Buffer.byteLength(value)}:${value}\n`;
+
+function microseconds(time) {
+  const match = /^(.*T\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(time);
+  return String(BigInt(Date.parse(`${match[1]}Z`)) * 1000n + BigInt((match[2] ?? '').padEnd(6, '0').slice(0, 6)));
+}
+
+/** Recomputes the hash chain from what an admin's socket received, from the beginning on. */
+export function checkHashes(record) {
+  let hash = sha256(field(parseCursor(record.cursor).ledger));
+  for (const row of record.rows) {
+    const content = [
+      ...[hash, row.sequence, row.id, row.fromAccount, row.toAccount, row.amount, row.currency, row.description ?? ''],
+      ...[microseconds(row.createTime), row.reverses ?? '', row.fromPrevious, row.toPrevious, row.fromBalance, row.toBalance],
+      ...Object.entries(row.metadata ?? {}).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).flat(),
+    ];
+    hash = sha256(content.map(field).join(''));
+    assert.equal(row.hash, hash, `${record.name}: the hash chain is broken at sequence ${row.sequence}`);
+  }
+  assert.equal(parseCursor(record.cursor).check, hash.slice(0, 16), `${record.name}: the cursor's check`);
+}

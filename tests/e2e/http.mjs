@@ -1,0 +1,25 @@
+// The edge over HTTP.
+
+/** `{ status, headers, body }`, whatever the status. */
+export async function post(edge, path, body, { token, headers = {} } = {}) {
+  const response = await fetch(new URL(path, edge.url), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return answerOf(response);
+}
+
+export async function get(edge, path) {
+  return answerOf(await fetch(new URL(path, edge.url)));
+}
+
+async function answerOf(response) {
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}

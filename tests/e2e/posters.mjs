@@ -1,0 +1,74 @@
+// Clients that post transfers and do not give up on one until it is acknowledged, trying again under
+// its id.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { post } from './http.mjs';
+import { backOff } from './waiting.mjs';
+
+const ATTEMPT_TIMEOUT_MS = 5_000;
+const GIVE_UP_MS = 120_000;
+
+// What may come of a break; anything else is a defect.
+const RETRY_CODES = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'CANCELLED']);
+const RETRY_STATUSES = new Set([429, 503, 504]);
+
+/** A way to post: by gRPC to a service. */
+export function byRpc(client, token) {
+  return async (transfer) => {
+    try {
+      return await client.call('createTransaction', transfer, { token, timeoutMs: ATTEMPT_TIMEOUT_MS });
+    } catch (error) {
+      if (!RETRY_CODES.has(error.code)) throw error;
+      return undefined;
+    }
+  };
+}
+
+/** By HTTP to an edge. */
+export function byHttp(edge, token) {
+  return async (transfer) => {
+    const { id, ...body } = transfer;
+    let answer;
+    try {
+      answer = await post(edge, '/v1/transactions', body, { token, headers: { 'idempotency-key': id } });
+    } catch {
+      return undefined; // the connection broke
+    }
+    if (RETRY_STATUSES.has(answer.status)) return undefined;
+    assert.ok(answer.status === 201 || answer.status === 200, `POST answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+}
+
+async function postUntilAcknowledged(way, transfer) {
+  const deadline = Date.now() + GIVE_UP_MS;
+  for (;;) {
+    const answer = await way(transfer);
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`transfer ${transfer.id} was not acknowledged in ${GIVE_UP_MS} ms`);
+    await backOff();
+  }
+}
+
+/**
+ * Posts `count` transfers made by `next` in `width` lanes, every second one of them twice under its
+ * id: at the same time or after its first answer. Calls `acknowledged` with each, once.
+ */
+export async function postAll({ count, width, way, next, acknowledged }) {
+  let started = 0;
+  const lane = async () => {
+    while (started < count) {
+      const number = started++;
+      const transfer = { id: randomUUID(), ...next() };
+      const first = postUntilAcknowledged(way, transfer);
+      const answers = [first];
+      if (number % 4 === 1) answers.push(postUntilAcknowledged(way, transfer));
+      if (number % 4 === 3) answers.push(first.then(() => postUntilAcknowledged(way, transfer)));
+      const [answer, ...repeats] = await Promise.all(answers);
+      for (const repeat of repeats) assert.equal(repeat.sequence, answer.sequence, `transfer ${transfer.id} was posted twice`);
+      acknowledged({ ...transfer, sequence: answer.sequence });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}

@@ -1,0 +1,198 @@
+// The real processes that a test runs: PostgreSQL and the programs. Whatever a test does, they end
+// with it.
+
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { waitUntil, within } from './waiting.mjs';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+export const binaries = process.env.LEDGERCAST_BIN ?? join(repository, 'build/release/bin');
+
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+const LOG_LINES_SHOWN = 30;
+
+const postgresScript = join(repository, 'services/dev/postgres.sh');
+
+const run = promisify(execFile);
+
+const running = new Set();
+process.on('exit', endAll);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+/** For when there is no time or reason left to stop them well. */
+export function endAll() {
+  for (const each of running) each.end();
+  running.clear();
+}
+
+// Ten ports a process, from below the range of outgoing connections, so that tests that run side by
+// side do not choose the same ones.
+let nextPort = 20_000 + ((process.pid * 10) % 10_000);
+
+export async function freePort() {
+  for (;;) {
+    const server = createServer().listen(nextPort++, '127.0.0.1');
+    const isFree = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
+    if (!isFree) continue;
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
+
+/** Runs a program of ours to its end and answers what it printed. */
+export async function runProgram(name, args) {
+  const { stdout } = await run(join(binaries, name), args);
+  return stdout;
+}
+
+export class Postgres {
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  async start() {
+    running.add(this);
+    const { stdout } = await run(postgresScript, ['start', this.folder]);
+    this.conninfo = stdout.trim();
+  }
+
+  /** SIGKILL to all of its processes. */
+  async kill() {
+    await run(postgresScript, ['kill', this.folder]);
+  }
+
+  async stop() {
+    await run(postgresScript, ['stop', this.folder]);
+    running.delete(this);
+  }
+
+  end() {
+    execFileSync(postgresScript, ['kill', this.folder], { stdio: 'ignore' });
+  }
+
+  /** The rows of the answer, each a list of texts. */
+  async query(sql) {
+    const { stdout } = await run('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-F', '\x1f', '-R', '\x1e', this.conninfo, '-c', sql], {
+      maxBuffer: 1 << 30,
+    });
+    const text = stdout.replace(/\n$/, '');
+    return text === '' ? [] : text.split('\x1e').map((row) => row.split('\x1f'));
+  }
+
+  /** A session that stays open: `run` answers when the statement has been carried out. */
+  openSession() {
+    const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', this.conninfo], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => (printed += text));
+    let count = 0;
+    return {
+      async run(sql) {
+        const mark = `done ${++count}`;
+        child.stdin.write(`${sql};\n\\echo ${mark}\n`);
+        await waitUntil(`psql to carry out ${sql}`, () => printed.includes(mark), STOP_TIMEOUT_MS);
+      },
+      async close() {
+        child.stdin.end();
+        await once(child, 'exit');
+      },
+    };
+  }
+}
+
+export class Program {
+  /** `adminPort` answers /readyz. */
+  constructor({ name, args, adminPort, folder, label = name }) {
+    this.name = name;
+    this.args = args;
+    this.adminPort = adminPort;
+    this.label = label;
+    this.logFile = join(folder, `${label}.log`);
+  }
+
+  start() {
+    const log = openSync(this.logFile, 'a');
+    // Ends with this process even if that is killed.
+    this.child = spawn('setpriv', ['--pdeathsig', 'KILL', join(binaries, this.name), ...this.args], {
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.ended = once(this.child, 'exit');
+    running.add(this);
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  #hasEnded() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  async isReady() {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.adminPort}/readyz`, { signal: AbortSignal.timeout(2000) });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async waitUntilReady() {
+    await waitUntil(
+      `${this.label} to be ready`,
+      () => {
+        if (this.#hasEnded()) throw new Error(`${this.label} ended instead of getting ready:\n${this.lastLog()}`);
+        return this.isReady();
+      },
+      READY_TIMEOUT_MS,
+    );
+  }
+
+  async kill() {
+    this.#refuseIfEnded();
+    this.child.kill('SIGKILL');
+    await this.ended;
+    running.delete(this);
+  }
+
+  /** As an operator would; an exit other than 0 is a defect (a sanitizer's finding, too). */
+  async stop() {
+    this.#refuseIfEnded();
+    this.child.kill('SIGTERM');
+    const [code, signal] = await within(`${this.label} to stop`, this.ended, STOP_TIMEOUT_MS);
+    running.delete(this);
+    if (code !== 0) throw new Error(`${this.label} ended with ${signal ?? code}:\n${this.lastLog()}`);
+  }
+
+  end() {
+    this.child.kill('SIGKILL');
+  }
+
+  #refuseIfEnded() {
+    if (this.#hasEnded()) {
+      throw new Error(`${this.label} ended by itself (${this.child.signalCode ?? this.child.exitCode}):\n${this.lastLog()}`);
+    }
+  }
+
+  lastLog() {
+    return readFileSync(this.logFile, 'utf8').split('\n').slice(-LOG_LINES_SHOWN).join('\n');
+  }
+
+  logBytes() {
+    return statSync(this.logFile).size;
+  }
+
+  rssBytes() {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) * 1024;
+  }
+}

@@ -1,0 +1,133 @@
+// Clients that follow the log through every break: they come back with their cursor.
+
+import { Record } from './record.mjs';
+import { Socket } from './socket.mjs';
+import { backOff } from './waiting.mjs';
+
+// From the contract: with these the client comes back; 1006 is a connection that just ended.
+const RETURN_AFTER = new Set([1001, 1006, 1013, 4408, 4409, 4429]);
+
+class Reader {
+  #loop;
+
+  constructor(name, after) {
+    this.record = new Record(name, after === 'now' ? '' : after);
+    this.isStopped = false;
+    this.connections = 0;
+  }
+
+  start() {
+    this.#loop = this.#run();
+    return this;
+  }
+
+  async #run() {
+    while (!this.isStopped && !this.record.failure) {
+      try {
+        this.connections += 1;
+        await this.followOnce();
+      } catch (error) {
+        if (!this.isStopped) this.record.fail(error);
+      }
+      if (!this.isStopped) await backOff();
+    }
+  }
+
+  async stop() {
+    this.isStopped = true;
+    await this.endConnection();
+    await this.#loop;
+  }
+}
+
+export class SocketReader extends Reader {
+  /** `token` is a function, asked at each connection. */
+  constructor(edge, { name, token, after = '', accounts, way = 'header' }) {
+    super(name, after);
+    Object.assign(this, { edge, token, after, accounts, way });
+  }
+
+  async followOnce() {
+    const token = await this.token();
+    if (this.isStopped) return;
+    this.socket = new Socket(this.edge, { token, way: this.way });
+    this.socket.onFrame = (frame) => {
+      try {
+        this.#take(frame);
+      } catch (error) {
+        this.record.fail(error);
+      }
+    };
+    await this.socket.opened();
+    if (this.socket.webSocket.readyState === 1) {
+      if (this.way === 'frame') this.socket.send('authenticate', { token });
+      if (this.way === 'bareFrame') this.socket.sendText(JSON.stringify({ token }));
+      this.socket.send('watch', { after: this.record.cursor || this.after, accounts: this.accounts });
+    }
+    const { code, reason } = await this.socket.closed;
+    if (!RETURN_AFTER.has(code) && !this.isStopped) {
+      throw new Error(`${this.record.name} was closed with ${code} ${reason}`);
+    }
+  }
+
+  #take({ state, data, error }) {
+    switch (state) {
+      case 'transactions':
+      case 'progress':
+        return this.record.accept(data);
+      case 'watching':
+        this.watching = data;
+        this.record.cursor ||= data.after;
+        return this.record.changes.emit('change');
+      case 'authenticated':
+        this.authenticated = data;
+        return this.record.changes.emit('change');
+      case 'goingAway':
+        return undefined;
+      case 'reauthenticate':
+        return this.token(true).then((token) => this.socket.send('refresh', { token }));
+      case 'error':
+        // The service may be away for a moment; the edge closes the socket if it cannot go on.
+        if (error.code === 'UNAVAILABLE') return undefined;
+        throw new Error(`${this.record.name} received error ${error.reason}: ${error.message}`);
+      default:
+        throw new Error(`${this.record.name} received an unexpected frame ${state}`);
+    }
+  }
+
+  /** Stops reading: the kernel's buffers fill, then the edge's writes hang. */
+  pause() {
+    this.socket.webSocket.pause();
+  }
+
+  resume() {
+    this.socket.webSocket.resume();
+  }
+
+  async endConnection() {
+    await this.socket?.close();
+  }
+}
+
+export class RpcReader extends Reader {
+  constructor(client, { name, token, after = '', accounts = [] }) {
+    super(name, after);
+    Object.assign(this, { client, token, after, accounts });
+  }
+
+  async followOnce() {
+    const request = { after: this.record.cursor || this.after, accounts: this.accounts };
+    try {
+      for await (const response of this.client.watch(request, { token: await this.token() })) {
+        this.record.accept(response);
+        if (this.isStopped) return;
+      }
+    } catch (error) {
+      if (error.code !== 'UNAVAILABLE') throw error;
+    }
+  }
+
+  async endConnection() {
+    this.client.close();
+  }
+}

@@ -1,0 +1,68 @@
+// Sockets that stop reading cost the edge no memory and lose nothing.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { checkRecord, readHistory } from './history.mjs';
+import { byRpc, postAll } from './posters.mjs';
+import { SocketReader } from './readers.mjs';
+import { Stack } from './stack.mjs';
+
+const MEGABYTE = 1 << 20;
+// Of about 10 kB each: 55 MB for each socket that reads.
+const TRANSFERS = 5000;
+const METADATA = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key-${n}`, 'x'.repeat(500)]));
+const FRAMES_BYTES_MIN = 50 * MEGABYTE;
+const SLOW_SOCKETS = 4;
+// What the edge keeps of the log, so that its memory is at its bound before the measuring starts.
+const RING_TRANSACTIONS = 512;
+const RSS_GROWTH_BYTES_MAX = 64 * MEGABYTE;
+const CATCH_UP_TIMEOUT_MS = 120_000;
+
+let stack;
+
+before(async () => {
+  const flags = ['--ring-transactions', String(RING_TRANSACTIONS)];
+  stack = await Stack.startWithAccounts(['ann'], { points: 0, serviceFlags: flags, edgeFlags: flags });
+});
+after(() => stack?.stop());
+
+const token = () => stack.token('admin');
+
+async function postTransfers(count) {
+  await postAll({
+    count,
+    width: 32,
+    way: byRpc(stack.client(), await token()),
+    next: () => ({ fromAccount: 'admin', toAccount: 'ann', amount: '1', metadata: METADATA }),
+    acknowledged: () => {},
+  });
+  return (await readHistory(stack.postgres)).length;
+}
+
+test('a socket that stops reading for a while loses nothing, and the edge’s memory stays bounded', async (t) => {
+  const reading = new SocketReader(stack.edge, { name: 'reading socket', token }).start();
+  await reading.record.waitForSequence(await postTransfers(2 * RING_TRANSACTIONS));
+
+  const slow = Array.from({ length: SLOW_SOCKETS }, (_, n) => new SocketReader(stack.edge, { name: `slow socket ${n}`, token, after: 'now' }).start());
+  await Promise.all(slow.map((reader) => reader.record.waitFor('the answer to watch', () => reader.watching)));
+  const start = reading.record.sequence;
+  for (const reader of slow) reader.pause();
+
+  const rssBefore = stack.edge.rssBytes();
+  let bytes = 0;
+  reading.socket.webSocket.on('message', (message) => (bytes += message.length));
+  const head = await postTransfers(TRANSFERS);
+  await reading.record.waitForSequence(head, CATCH_UP_TIMEOUT_MS);
+  const growth = stack.edge.rssBytes() - rssBefore;
+  t.diagnostic(`${Math.round(bytes / MEGABYTE)} MB went to the reading socket; the edge grew by ${Math.round(growth / MEGABYTE)} MB`);
+  assert.ok(bytes >= FRAMES_BYTES_MIN, `only ${bytes} bytes`);
+  assert.ok(growth < RSS_GROWTH_BYTES_MAX, `the edge grew by ${growth} bytes`);
+
+  for (const reader of slow) reader.resume();
+  await Promise.all(slow.map(({ record }) => record.waitForSequence(head, CATCH_UP_TIMEOUT_MS)));
+  const history = await readHistory(stack.postgres);
+  await Promise.all([reading, ...slow].map((reader) => reader.stop()));
+  checkRecord(reading.record, history, { viewer: 'admin', isAdmin: true });
+  for (const { record } of slow) checkRecord(record, history, { viewer: 'admin', isAdmin: true, after: start });
+  assert.ok(stack.edge.rssBytes() - rssBefore < RSS_GROWTH_BYTES_MAX, 'the edge grew while the slow sockets caught up');
+});

@@ -1,0 +1,154 @@
+// Ledgercast with real processes: PostgreSQL, services, edges, accounts.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LedgerClient } from './ledger.mjs';
+import { endAll, freePort, Postgres, Program, repository, runProgram } from './processes.mjs';
+
+export const ADMIN = { username: 'admin', password: 'admin of the tests' };
+export const passwordOf = (account) => `${account} of the tests`;
+
+function writeKeys(folder) {
+  const pem = { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } };
+  for (const name of ['signing', 'relay']) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519', pem);
+    writeFileSync(join(folder, `${name}.pem`), privateKey, { mode: 0o600 });
+    writeFileSync(join(folder, `${name}.pub.pem`), publicKey);
+  }
+}
+
+export class Stack {
+  /** PostgreSQL alone; `addService` and `addEdge` add the rest. */
+  static async start() {
+    const stack = new Stack();
+    stack.folder = mkdtempSync(join(tmpdir(), 'ledgercast-e2e-'));
+    chmodSync(stack.folder, 0o711);
+    stack.postgres = new Postgres(join(stack.folder, 'postgres'));
+    stack.services = [];
+    stack.edges = [];
+    stack.clients = [];
+    stack.tokens = new Map();
+    writeKeys(stack.folder);
+    await stack.postgres.start();
+    return stack;
+  }
+
+  /** One service, one edge, an admin and `accounts`, each given `points`. */
+  static async startWithAccounts(accounts, { points = 1000, serviceFlags = [], edgeFlags = [] } = {}) {
+    const stack = await Stack.start();
+    try {
+      const service = await stack.addService(serviceFlags);
+      await service.waitUntilReady();
+      await stack.makeAdmin();
+      await stack.makeAccounts(accounts, points);
+      const edge = await stack.addEdge(service, edgeFlags);
+      await edge.waitUntilReady();
+    } catch (error) {
+      endAll();
+      throw error;
+    }
+    return stack;
+  }
+
+  async addService(flags = []) {
+    const port = await freePort();
+    const adminPort = await freePort();
+    const service = new Program({
+      name: 'ledgercast-transaction-service',
+      label: `service-${this.services.length + 1}`,
+      folder: this.folder,
+      adminPort,
+      args: [
+        ...['--listen', `127.0.0.1:${port}`, '--admin-listen', `127.0.0.1:${adminPort}`],
+        ...['--database', this.postgres.conninfo],
+        ...['--signing-key-file', join(this.folder, 'signing.pem'), '--relay-key-file', join(this.folder, 'relay.pub.pem')],
+        ...flags,
+      ],
+    });
+    service.address = `127.0.0.1:${port}`;
+    service.start();
+    this.services.push(service);
+    return service;
+  }
+
+  async addEdge(service, flags = []) {
+    const port = await freePort();
+    const adminPort = await freePort();
+    const edge = new Program({
+      name: 'ledgercast-edge',
+      label: `edge-${this.edges.length + 1}`,
+      folder: this.folder,
+      adminPort,
+      args: [
+        ...['--listen', `127.0.0.1:${port}`, '--admin-listen', `127.0.0.1:${adminPort}`],
+        ...['--service', service.address, '--relay-key-file', join(this.folder, 'relay.pem')],
+        ...['--ui-dir', join(repository, 'edge/ui/dist')],
+        ...flags,
+      ],
+    });
+    edge.url = `http://127.0.0.1:${port}`;
+    edge.streamUrl = `ws://127.0.0.1:${port}/v1/stream`;
+    edge.start();
+    this.edges.push(edge);
+    return edge;
+  }
+
+  get service() {
+    return this.services[0];
+  }
+
+  get edge() {
+    return this.edges[0];
+  }
+
+  /** A gRPC client of its own connection. */
+  client(service = this.service) {
+    const client = new LedgerClient(service.address);
+    this.clients.push(client);
+    return client;
+  }
+
+  async makeAdmin() {
+    const file = join(this.folder, 'admin.password');
+    writeFileSync(file, ADMIN.password);
+    await runProgram('ledgercast', ['admin', 'create', ADMIN.username, '--database', this.postgres.conninfo, '--password-file', file]);
+  }
+
+  async makeAccounts(names, points) {
+    const client = this.client();
+    const token = await this.token(ADMIN.username);
+    for (const name of names) {
+      const account = { name, displayName: name, currency: 'PTS', minimumBalance: '0' };
+      await client.call('createAccount', { account, password: passwordOf(name) }, { token });
+      if (points > 0) {
+        await client.call('createTransaction', { fromAccount: ADMIN.username, toAccount: name, amount: String(points) }, { token });
+      }
+    }
+  }
+
+  /** An access token, made once an account. */
+  async token(username) {
+    if (!this.tokens.has(username)) this.tokens.set(username, await this.newToken(username));
+    return this.tokens.get(username);
+  }
+
+  async newToken(username) {
+    const password = username === ADMIN.username ? ADMIN.password : passwordOf(username);
+    const { accessToken } = await this.client().call('issueToken', { username, password });
+    return accessToken;
+  }
+
+  /** Ends all of it; throws if a program had ended by itself or does not end well. */
+  async stop() {
+    for (const client of this.clients) client.close();
+    const failures = [];
+    for (const program of [...this.edges, ...this.services]) {
+      await program.stop().catch((error) => failures.push(error));
+    }
+    await this.postgres.stop();
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
+    rmSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,76 @@
+// Services that start at the same time on an empty database, and what readiness means.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
+
+const SERVICES = 4;
+const CHANGE_TIMEOUT_MS = 20_000;
+
+let stack;
+
+before(async () => {
+  stack = await Stack.start();
+});
+after(() => stack?.stop());
+
+test('several services that start at once migrate an empty database once', async () => {
+  for (let n = 0; n < SERVICES; n += 1) await stack.addService();
+  await Promise.all(stack.services.map((service) => service.waitUntilReady()));
+  const heads = await stack.postgres.query('SELECT ledger, sequence FROM ledger_head');
+  assert.equal(heads.length, 1);
+  assert.equal(heads[0][1], '0');
+});
+
+test('making the admin again leaves the first one be, unless it is told that that is fine', async () => {
+  await stack.makeAdmin();
+  await assert.rejects(stack.makeAdmin());
+});
+
+test('a service that starts on a migrated database keeps the ledger', async () => {
+  const [[ledger]] = await stack.postgres.query('SELECT ledger FROM ledger_head');
+  await stack.makeAccounts(['ann'], 10);
+  await stack.service.stop();
+  stack.service.start();
+  await stack.service.waitUntilReady();
+  assert.deepEqual(await stack.postgres.query('SELECT ledger, sequence FROM ledger_head'), [[ledger, '1']]);
+});
+
+test('a service is not ready while its database is away, and says so', async () => {
+  await stack.postgres.kill();
+  await waitUntil('the service to say that it is not ready', async () => !(await stack.service.isReady()), CHANGE_TIMEOUT_MS);
+  await assert.rejects(stack.client().call('getAccount', { name: 'ann' }, { token: await stack.token('admin') }), {
+    code: 'UNAVAILABLE',
+    reason: 'DATABASE_UNAVAILABLE',
+  });
+  await stack.postgres.start();
+  await stack.service.waitUntilReady();
+  const { balance } = await stack.client().call('getAccount', { name: 'ann' }, { token: await stack.token('admin') });
+  assert.equal(balance, '10');
+});
+
+test('an edge that starts before its service waits for it', async () => {
+  await stack.service.stop();
+  const edge = await stack.addEdge(stack.service);
+  await waitUntil('the edge to answer on its admin port', async () => (await health(edge)) === 200, CHANGE_TIMEOUT_MS);
+  assert.equal(await edge.isReady(), false);
+  stack.service.start();
+  await edge.waitUntilReady();
+});
+
+async function health(program) {
+  try {
+    const response = await fetch(`http://127.0.0.1:${program.adminPort}/healthz`);
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return undefined;
+  }
+}
+
+test('the ledger cannot be changed behind the services’ back', async () => {
+  for (const sql of ['UPDATE transactions SET amount = 1', 'DELETE FROM transactions', 'TRUNCATE transactions', 'DELETE FROM accounts']) {
+    await assert.rejects(stack.postgres.query(sql), /only ever appended to/);
+  }
+});

@@ -1,0 +1,177 @@
+#ifndef TESTS_SUPPORT_EDGE_FAKES_H_
+#define TESTS_SUPPORT_EDGE_FAKES_H_
+
+// Stand-ins for what is below and above the edge's sessions: sockets without a network, a
+// shard without a loop, the service's history without a service.
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "edge/history.h"
+#include "edge/socket.h"
+#include "services/common/errors.h"
+#include "tests/support/ledger_maker.h"
+
+namespace ledgercast::testing {
+
+struct TextFrame : WireFrame {
+  std::string text;
+};
+
+inline FramePtr MakeTextFrame(std::string text) {
+  auto frame = std::make_shared<TextFrame>();
+  frame->text = std::move(text);
+  return frame;
+}
+
+// Holds what is sent until Flush(), as a kernel holds what its peer does not read.
+class FakeSocket : public Socket {
+ public:
+  void Send(const FramePtr& frame) override {
+    if (!close_code.has_value()) in_flight.push_back(frame);
+  }
+  void Close(CloseCode code, std::string_view reason) override {
+    if (close_code.has_value()) return;
+    close_code = code;
+    close_reason = reason;
+  }
+  bool write_pending() const override { return !in_flight.empty(); }
+  size_t queued_bytes() const override { return unread_bytes; }
+
+  // The client reads everything.
+  void Flush() {
+    for (const FramePtr& frame : std::exchange(in_flight, {})) {
+      frames.push_back(nlohmann::json::parse(static_cast<const TextFrame&>(*frame).text));
+      wire.push_back(frame);
+    }
+  }
+
+  // Flushes, and takes what has arrived.
+  std::vector<nlohmann::json> Take() {
+    Flush();
+    return std::exchange(frames, {});
+  }
+
+  std::vector<FramePtr> in_flight;
+  // Everything that was read: as JSON until Take(), and as it was.
+  std::vector<nlohmann::json> frames;
+  std::vector<FramePtr> wire;
+  size_t unread_bytes = 0;
+  std::optional<CloseCode> close_code;
+  std::string close_reason;
+};
+
+// Runs what is posted when it is told to.
+class FakeShard : public Shard {
+ public:
+  void Post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
+
+  void RunOne() {
+    const auto task = std::move(tasks.front());
+    tasks.pop_front();
+    task();
+  }
+  void RunAll() {
+    while (!tasks.empty()) RunOne();
+  }
+
+  std::deque<std::function<void()>> tasks;
+};
+
+class FakeClock {
+ public:
+  std::function<absl::Time()> AsClock() {
+    return [this] { return now; };
+  }
+
+  absl::Time now = absl::FromUnixSeconds(1'700'000'000);
+};
+
+// The service's view of `ledger`. Answers when it is told to.
+class FakeHistory : public History {
+ public:
+  explicit FakeHistory(const LedgerMaker* ledger) : ledger_(ledger) {}
+
+  void Read(std::string after, std::vector<std::string> accounts, PageDone done) override {
+    ++reads;
+    waiting.push_back([this, after, accounts, done] { done(PageAfter(after, accounts)); });
+  }
+
+  void Balance(std::string account, std::string at, BalanceDone done) override {
+    ++balances;
+    waiting.push_back([this, account, at, done] { done(BalanceAt(account, at)); });
+  }
+
+  // The next calls fail with it.
+  absl::Status failure;
+  size_t page_rows = 50;
+  int reads = 0;
+  int balances = 0;
+  std::deque<std::function<void()>> waiting;
+
+  void AnswerOne() {
+    const auto answer = std::move(waiting.front());
+    waiting.pop_front();
+    answer();
+  }
+  void AnswerAll() {
+    while (!waiting.empty()) AnswerOne();
+  }
+
+ private:
+  absl::StatusOr<Position> Find(const std::string& text) const {
+    if (!failure.ok()) return failure;
+    const absl::StatusOr<Cursor> cursor = ParseCursor(text, "after");
+    if (!cursor.ok()) return cursor.status();
+    const int64_t sequence = cursor->position.sequence;
+    if (sequence > ledger_->head().sequence ||
+        !(ledger_->PositionAt(sequence) == cursor->position)) {
+      return CursorUnknown(LedgerMaker::kLedger, "head", "not of this history");
+    }
+    return cursor->position;
+  }
+
+  absl::StatusOr<HistoryPage> PageAfter(const std::string& after,
+                                        const std::vector<std::string>& accounts) const {
+    const absl::StatusOr<Position> start = Find(after);
+    if (!start.ok()) return start.status();
+    const AccountFilter filter =
+        accounts.empty() ? AccountFilter::All() : AccountFilter::Of(accounts);
+    HistoryPage page;
+    page.until = ledger_->head();
+    for (const int64_t sequence : ledger_->SequencesAfter(start->sequence, filter)) {
+      if (page.transactions.size() == page_rows) {
+        page.until = ledger_->PositionAt(page.transactions.back().sequence());
+        break;
+      }
+      page.transactions.push_back(ledger_->all()[static_cast<size_t>(sequence - 1)]);
+    }
+    return page;
+  }
+
+  absl::StatusOr<std::optional<int64_t>> BalanceAt(const std::string& account,
+                                                   const std::string& at) const {
+    const absl::StatusOr<Position> position = Find(at);
+    if (!position.ok()) return position.status();
+    std::optional<int64_t> balance;
+    for (const v1::Transaction& transaction : ledger_->all()) {
+      if (transaction.sequence() > position->sequence) break;
+      if (transaction.from_account() == account) balance = transaction.from_balance();
+      if (transaction.to_account() == account) balance = transaction.to_balance();
+    }
+    return balance;
+  }
+
+  const LedgerMaker* const ledger_;
+};
+
+}  // namespace ledgercast::testing
+
+#endif  // TESTS_SUPPORT_EDGE_FAKES_H_

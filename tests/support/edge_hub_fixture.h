@@ -1,0 +1,141 @@
+#ifndef TESTS_SUPPORT_EDGE_HUB_FIXTURE_H_
+#define TESTS_SUPPORT_EDGE_HUB_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "edge/hub.h"
+#include "services/common/hash_chain.h"
+#include "tests/support/edge_fakes.h"
+
+namespace ledgercast::testing {
+
+// A client that keeps the contract's rule, and notes what it was given.
+class RuleKeepingClient {
+ public:
+  // Answers what is wrong with `frame`; "" if nothing.
+  std::string Apply(const nlohmann::json& frame) {
+    const std::string state = frame["state"];
+    if (state == "watching") {
+      position = SequenceOf(frame["data"]["after"]);
+      balances = frame["data"]["balances"];
+    }
+    if (state == "resync") resynced = true;
+    if (state != "transactions" && state != "progress") return "";
+    const nlohmann::json& data = frame["data"];
+    if (SequenceOf(data["after"]) > position) return "a gap: " + frame.dump();
+    if (state == "transactions") {
+      live = data["live"];
+      for (const auto& transaction : data["transactions"]) {
+        const int64_t sequence = std::stoll(transaction["sequence"].get<std::string>());
+        if (sequence <= position) return "a repeat: " + frame.dump();
+        position = sequence;
+        sequences.push_back(sequence);
+      }
+    }
+    if (SequenceOf(data["cursor"]) < position) return "a cursor behind: " + frame.dump();
+    position = SequenceOf(data["cursor"]);
+    cursor = data["cursor"];
+    return "";
+  }
+
+  static int64_t SequenceOf(const std::string& cursor) {
+    return std::stoll(cursor.substr(cursor.rfind('.') + 1));
+  }
+
+  int64_t position = -1;
+  std::string cursor;
+  std::vector<int64_t> sequences;
+  nlohmann::json balances;
+  bool live = false;
+  bool resynced = false;
+};
+
+// One socket with one watch of a hub.
+struct Watcher {
+  FakeSocket socket;
+  ReaderPtr reader;
+  RuleKeepingClient client;
+  std::string trouble;
+
+  // Reads what was sent.
+  void Read() {
+    for (const nlohmann::json& frame : socket.Take()) {
+      if (trouble.empty()) trouble = client.Apply(frame);
+    }
+  }
+};
+
+// A shard's hub over a ledger that the test grows, in a ring that may be tiny.
+class HubTest : public ::testing::Test {
+ protected:
+  HubTest() { Build(TransactionLog::Options()); }
+
+  void Build(const TransactionLog::Options& ring) {
+    feed_ = std::make_shared<Feed>(LedgerMaker::kLedger, ledger_.head(), ring);
+    source_.Replace(feed_);
+    Hub::Options options;
+    options.fanout.frame_limits = frame_limits_;
+    options.catch_up.frame_limits = frame_limits_;
+    hub_ = std::make_unique<Hub>(options, &MakeTextFrame, &source_, &history_, &shard_,
+                                 clock_.AsClock(), &counts_);
+    hub_->OnGrowth();
+    shard_.RunAll();
+  }
+
+  // Posts transactions, which the service has at once and the edge after Relay().
+  void Post(const std::string& from, const std::string& to) { ledger_.Add(from, to); }
+
+  void Relay() {
+    const int64_t known = feed_->log.head().sequence;
+    const auto& all = ledger_.all();
+    std::vector<v1::Transaction> batch(all.begin() + known, all.end());
+    if (!batch.empty()) feed_->log.Append(std::move(batch));
+    hub_->OnGrowth();
+  }
+
+  std::unique_ptr<Watcher> Watch(const Viewer& viewer, const Position& start,
+                                 std::vector<std::string> accounts = {}) {
+    auto watcher = std::make_unique<Watcher>();
+    watcher->reader = std::make_shared<Reader>(
+        &watcher->socket, viewer, *EffectiveFilter(viewer, std::move(accounts)),
+        Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
+    watcher->reader->position = start;
+    watcher->reader->request_id = "\"w\"";
+    hub_->Watch(watcher->reader);
+    return watcher;
+  }
+
+  Position Genesis() const { return {0, CheckOf(GenesisHash(LedgerMaker::kLedger))}; }
+
+  // Until there is nothing left to do for anybody who reads, or it goes on for long.
+  void Settle(const std::vector<Watcher*>& watchers) {
+    int rounds = 0;
+    for (int quiet = 0; quiet < 20 && rounds < 1'000; ++quiet, ++rounds) {
+      if (!shard_.tasks.empty() || !history_.waiting.empty()) quiet = 0;
+      shard_.RunAll();
+      history_.AnswerAll();
+      for (Watcher* watcher : watchers) watcher->Read();
+      clock_.now += absl::Milliseconds(20);
+      hub_->OnTick(clock_.now);
+    }
+  }
+
+  LedgerMaker ledger_;
+  FeedSource source_;
+  std::shared_ptr<Feed> feed_;
+  FakeHistory history_{&ledger_};
+  FakeShard shard_;
+  FakeClock clock_;
+  ShardCounts counts_;
+  TransactionLog::ReadLimits frame_limits_{4, 1 << 20};
+  std::unique_ptr<Hub> hub_;
+};
+
+}  // namespace ledgercast::testing
+
+#endif  // TESTS_SUPPORT_EDGE_HUB_FIXTURE_H_

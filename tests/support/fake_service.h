@@ -1,0 +1,93 @@
+#ifndef TESTS_SUPPORT_FAKE_SERVICE_H_
+#define TESTS_SUPPORT_FAKE_SERVICE_H_
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "edge/service.h"
+
+namespace ledgercast::testing {
+
+// Notes what it is asked and answers, when it is told to, with what the test has put in.
+class FakeService : public Service {
+ public:
+  void IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) override {
+    issue = std::move(request);
+    Answer(tokens, std::move(done));
+  }
+  void RefreshToken(v1::RefreshTokenRequest request, Done<v1::RefreshTokenResponse> done) override {
+    refresh = std::move(request);
+    Answer(refreshed, std::move(done));
+  }
+  void CreateTransaction(std::string caller, v1::CreateTransactionRequest request,
+                         Done<Created> done) override {
+    token = std::move(caller);
+    create = std::move(request);
+    Answer(created, std::move(done));
+  }
+  void GetTransaction(std::string caller, v1::GetTransactionRequest request,
+                      Done<v1::Transaction> done) override {
+    token = std::move(caller);
+    get = std::move(request);
+    Answer(transaction, std::move(done));
+  }
+  void ListTransactions(std::string caller, v1::ListTransactionsRequest request,
+                        Done<v1::ListTransactionsResponse> done) override {
+    token = std::move(caller);
+    list = std::move(request);
+    Answer(transactions, std::move(done));
+  }
+  void GetAccount(std::string caller, v1::GetAccountRequest request,
+                  Done<v1::Account> done) override {
+    token = std::move(caller);
+    get_account = std::move(request);
+    Answer(account, std::move(done));
+  }
+  void ListAccounts(std::string caller, v1::ListAccountsRequest request,
+                    Done<v1::ListAccountsResponse> done) override {
+    token = std::move(caller);
+    list_accounts = std::move(request);
+    Answer(accounts, std::move(done));
+  }
+
+  void AnswerAll() {
+    while (!waiting.empty()) {
+      const auto answer = std::move(waiting.front());
+      waiting.pop_front();
+      answer();
+    }
+  }
+
+  // What it was asked last.
+  std::string token;
+  v1::IssueTokenRequest issue;
+  v1::RefreshTokenRequest refresh;
+  v1::CreateTransactionRequest create;
+  v1::GetTransactionRequest get;
+  v1::ListTransactionsRequest list;
+  v1::GetAccountRequest get_account;
+  v1::ListAccountsRequest list_accounts;
+
+  // What it answers.
+  absl::StatusOr<v1::IssueTokenResponse> tokens = v1::IssueTokenResponse();
+  absl::StatusOr<v1::RefreshTokenResponse> refreshed = v1::RefreshTokenResponse();
+  absl::StatusOr<Created> created = Created();
+  absl::StatusOr<v1::Transaction> transaction = v1::Transaction();
+  absl::StatusOr<v1::ListTransactionsResponse> transactions = v1::ListTransactionsResponse();
+  absl::StatusOr<v1::Account> account = v1::Account();
+  absl::StatusOr<v1::ListAccountsResponse> accounts = v1::ListAccountsResponse();
+
+  std::deque<std::function<void()>> waiting;
+
+ private:
+  template <typename T>
+  void Answer(const absl::StatusOr<T>& result, Done<T> done) {
+    waiting.push_back([result, done = std::move(done)] { done(result); });
+  }
+};
+
+}  // namespace ledgercast::testing
+
+#endif  // TESTS_SUPPORT_FAKE_SERVICE_H_

@@ -1,0 +1,218 @@
+#include "tests/support/fake_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/common/errors.h"
+#include "services/common/proto_time.h"
+
+namespace ledgercast::testing {
+namespace {
+
+absl::Status Away() {
+  return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+                   "the fake database is away");
+}
+
+bool TakesPart(const v1::Transaction& transaction, const std::string& account) {
+  return transaction.from_account() == account || transaction.to_account() == account;
+}
+
+bool IsAsked(const TransactionQuery& query, const v1::Transaction& transaction) {
+  return transaction.sequence() > query.after_sequence &&
+         (query.from_account.empty() || query.from_account == transaction.from_account()) &&
+         (query.to_account.empty() || query.to_account == transaction.to_account()) &&
+         std::all_of(query.participants.begin(), query.participants.end(),
+                     [&](const std::string& account) { return TakesPart(transaction, account); });
+}
+
+}  // namespace
+
+class FakeStore : public Store {
+ public:
+  explicit FakeStore(FakeLedger* ledger) : ledger_(*ledger) {}
+
+  absl::StatusOr<Head> GetHead() override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    return ledger_.head_;
+  }
+
+  absl::StatusOr<Position> PositionAt(int64_t sequence) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    return ledger_.PositionAt(sequence);
+  }
+
+  absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
+                                      int64_t max_transactions) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    if (const absl::Status status = ledger_.CheckPosition(after); !status.ok()) return status;
+    StorePage page;
+    page.until = ledger_.head_.position();
+    for (const LedgerEntry& entry : ledger_.entries_) {
+      const v1::Transaction& transaction = entry.transaction;
+      if (transaction.sequence() <= after.sequence || !filter.Matches(transaction)) continue;
+      page.transactions.push_back(transaction);
+      if (static_cast<int64_t>(page.transactions.size()) == max_transactions) {
+        page.until = {transaction.sequence(), CheckOfHex(transaction.hash())};
+        break;
+      }
+    }
+    page.at_head = page.until.sequence == ledger_.head_.sequence;
+    return page;
+  }
+
+  absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
+      const TransactionQuery& query) override;
+
+  absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) override {
+    return Find(id, [&](const v1::Transaction& transaction) { return transaction.id() == id; });
+  }
+
+  absl::StatusOr<v1::Transaction> GetTransactionBySequence(int64_t sequence) override {
+    return Find(std::to_string(sequence), [&](const v1::Transaction& transaction) {
+      return transaction.sequence() == sequence;
+    });
+  }
+
+  absl::StatusOr<v1::Account> GetAccount(const std::string& name,
+                                         const std::optional<Position>& at) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    if (at) {
+      if (const absl::Status status = ledger_.CheckPosition(*at); !status.ok()) return status;
+    }
+    const auto it = ledger_.accounts_.find(name);
+    if (it == ledger_.accounts_.end()) return AccountNotFound(name);
+    return ledger_.WithBalance(it->second, at ? at->sequence : ledger_.head_.sequence);
+  }
+
+  absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
+                                                        int64_t max_accounts) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    std::vector<v1::Account> accounts;
+    for (auto it = ledger_.accounts_.upper_bound(after_name);
+         it != ledger_.accounts_.end() && static_cast<int64_t>(accounts.size()) < max_accounts;
+         ++it) {
+      accounts.push_back(ledger_.WithBalance(it->second, ledger_.head_.sequence));
+    }
+    return accounts;
+  }
+
+  absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
+                                            const std::string& password_hash) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    FakeLedger::AccountRow row{static_cast<int64_t>(ledger_.accounts_.size()) + 1, account,
+                               password_hash};
+    row.account.clear_balance();
+    *row.account.mutable_create_time() = ToProto(absl::Now());
+    const auto [it, is_new] = ledger_.accounts_.try_emplace(account.name(), std::move(row));
+    if (!is_new) {
+      return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists, "taken",
+                       {{"account", account.name()}});
+    }
+    return ledger_.WithBalance(it->second, ledger_.head_.sequence);
+  }
+
+  absl::StatusOr<Credentials> GetCredentials(const std::string& name) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    const auto it = ledger_.accounts_.find(name);
+    if (it == ledger_.accounts_.end()) return AccountNotFound(name);
+    return Credentials{it->second.account, it->second.password_hash};
+  }
+
+ private:
+  static absl::Status AccountNotFound(const std::string& name) {
+    return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound, "no such account",
+                     {{"account", name}});
+  }
+
+  template <typename Matches>
+  absl::StatusOr<v1::Transaction> Find(const std::string& key, const Matches& matches) {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    for (const LedgerEntry& entry : ledger_.entries_) {
+      if (matches(entry.transaction)) return entry.transaction;
+    }
+    return MakeError(absl::StatusCode::kNotFound, reason::kTransactionNotFound,
+                     "no such transaction", {{"transaction", key}});
+  }
+
+  FakeLedger& ledger_;
+};
+
+absl::StatusOr<std::vector<v1::Transaction>> FakeStore::ListTransactions(
+    const TransactionQuery& query) {
+  absl::MutexLock lock(&ledger_.mu_);
+  if (ledger_.away_) return Away();
+  using Key = std::pair<int64_t, int64_t>;
+  const auto key_of = [&](int64_t amount, int64_t sequence) {
+    return Key(query.order == OrderKey::kAmount ? amount : 0, sequence);
+  };
+  std::map<Key, v1::Transaction> sorted;
+  for (const LedgerEntry& entry : ledger_.entries_) {
+    const v1::Transaction& transaction = entry.transaction;
+    const Key key = key_of(transaction.amount(), transaction.sequence());
+    if (!IsAsked(query, transaction)) continue;
+    if (query.resume_after) {
+      const Key resume = key_of(query.resume_after->first, query.resume_after->second);
+      if (query.descending ? key >= resume : key <= resume) continue;
+    }
+    sorted.emplace(key, transaction);
+  }
+  std::vector<v1::Transaction> found;
+  for (auto& [key, transaction] : sorted) found.push_back(std::move(transaction));
+  if (query.descending) std::reverse(found.begin(), found.end());
+  if (static_cast<int64_t>(found.size()) > query.max_transactions) {
+    found.resize(static_cast<size_t>(query.max_transactions));
+  }
+  return found;
+}
+
+// --- FakeLedger: what the store reads ---
+
+FakeLedger::FakeLedger(std::string name) {
+  head_.ledger = std::move(name);
+  head_.hash = GenesisHash(head_.ledger);
+}
+
+std::unique_ptr<Store> FakeLedger::MakeStore() { return std::make_unique<FakeStore>(this); }
+
+absl::StatusOr<Position> FakeLedger::PositionAt(int64_t sequence) const {
+  if (sequence == 0) return Position{0, CheckOf(GenesisHash(head_.ledger))};
+  if (sequence < 0 || sequence > head_.sequence) {
+    return CursorUnknown(head_.ledger, FormatCursor(head_.ledger, head_.position()),
+                         "no such position");
+  }
+  return Position{sequence,
+                  CheckOfHex(entries_[static_cast<size_t>(sequence) - 1].transaction.hash())};
+}
+
+absl::Status FakeLedger::CheckPosition(const Position& position) const {
+  const auto there = PositionAt(position.sequence);
+  if (!there.ok()) return there.status();
+  if (*there == position) return absl::OkStatus();
+  return CursorUnknown(head_.ledger, FormatCursor(head_.ledger, head_.position()), "rewound");
+}
+
+std::pair<int64_t, int64_t> FakeLedger::NewestOf(const std::string& account, int64_t until) const {
+  for (int64_t sequence = until; sequence > 0; --sequence) {
+    const v1::Transaction& transaction = entries_[static_cast<size_t>(sequence) - 1].transaction;
+    if (transaction.from_account() == account) return {transaction.from_balance(), sequence};
+    if (transaction.to_account() == account) return {transaction.to_balance(), sequence};
+  }
+  return {0, 0};
+}
+
+v1::Account FakeLedger::WithBalance(const AccountRow& row, int64_t until) const {
+  v1::Account account = row.account;
+  account.set_balance(NewestOf(row.account.name(), until).first);
+  return account;
+}
+
+}  // namespace ledgercast::testing

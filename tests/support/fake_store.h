@@ -1,0 +1,105 @@
+#ifndef TESTS_SUPPORT_FAKE_STORE_H_
+#define TESTS_SUPPORT_FAKE_STORE_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast::testing {
+
+class FakePostingSession;
+
+// A ledger in memory, shared by any number of stores and posting sessions as a database
+// is, with the faults that a database can have. Thread-safe.
+class FakeLedger {
+ public:
+  explicit FakeLedger(std::string name = "0123456789abcdef");
+
+  std::unique_ptr<Store> MakeStore();
+  PostingSessionFactory Sessions();
+
+  // --- faults, each for the next `times` calls ---
+
+  void RefuseConnections(int times);
+  void FailFences(int times);
+  // Commit() fails before anything was sent that could commit.
+  void FailWrites(int times, absl::StatusCode code = absl::StatusCode::kUnavailable);
+  // Commit() answers UNKNOWN, and did commit or not.
+  void DoubtCommits(int times, bool committed);
+  // Everything is refused until it is back; open sessions are of no use any more.
+  void SetAway(bool away);
+  // What a failover that lost commits does: the history ends at `sequence` again.
+  void Rewind(int64_t sequence);
+
+  // --- the gate: Commit() waits in front of it while it is closed ---
+
+  void CloseGate();
+  void OpenGate();
+  // Until a Commit() waits at the gate.
+  void AwaitSomeoneAtGate();
+
+  // --- what happened ---
+
+  std::vector<LedgerEntry> entries() const;
+  // How many sessions were asked for.
+  int connections() const;
+  int fences() const;
+  // How many rows catching up read.
+  int64_t rows_caught_up() const;
+  int accounts_loaded() const;
+
+ private:
+  friend class FakeStore;
+  friend class FakePostingSession;
+
+  struct AccountRow {
+    int64_t id = 0;
+    v1::Account account;
+    std::string password_hash;
+  };
+
+  // Counts down; true if this call is one to fail.
+  static bool Take(int* times);
+
+  void Append(const std::vector<LedgerEntry>& entries, const Head& head)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<Position> PositionAt(int64_t sequence) const ABSL_SHARED_LOCKS_REQUIRED(mu_);
+  absl::Status CheckPosition(const Position& position) const ABSL_SHARED_LOCKS_REQUIRED(mu_);
+  // Balance and sequence of the newest transaction of `account` up to `until`.
+  std::pair<int64_t, int64_t> NewestOf(const std::string& account, int64_t until) const
+      ABSL_SHARED_LOCKS_REQUIRED(mu_);
+  v1::Account WithBalance(const AccountRow& row, int64_t until) const
+      ABSL_SHARED_LOCKS_REQUIRED(mu_);
+
+  mutable absl::Mutex mu_;
+  Head head_ ABSL_GUARDED_BY(mu_);
+  std::vector<LedgerEntry> entries_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, AccountRow> accounts_ ABSL_GUARDED_BY(mu_);
+  // Who holds the head's lock.
+  const FakePostingSession* fenced_ ABSL_GUARDED_BY(mu_) = nullptr;
+
+  int refuse_connections_ ABSL_GUARDED_BY(mu_) = 0;
+  int fail_fences_ ABSL_GUARDED_BY(mu_) = 0;
+  int fail_writes_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::StatusCode write_failure_ ABSL_GUARDED_BY(mu_) = absl::StatusCode::kUnavailable;
+  int doubt_commits_ ABSL_GUARDED_BY(mu_) = 0;
+  bool doubt_committed_ ABSL_GUARDED_BY(mu_) = false;
+  bool away_ ABSL_GUARDED_BY(mu_) = false;
+  bool gate_closed_ ABSL_GUARDED_BY(mu_) = false;
+  int at_gate_ ABSL_GUARDED_BY(mu_) = 0;
+
+  int connections_ ABSL_GUARDED_BY(mu_) = 0;
+  int fences_ ABSL_GUARDED_BY(mu_) = 0;
+  int64_t rows_caught_up_ ABSL_GUARDED_BY(mu_) = 0;
+  int accounts_loaded_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace ledgercast::testing
+
+#endif  // TESTS_SUPPORT_FAKE_STORE_H_

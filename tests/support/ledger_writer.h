@@ -1,0 +1,92 @@
+#ifndef TESTS_SUPPORT_LEDGER_WRITER_H_
+#define TESTS_SUPPORT_LEDGER_WRITER_H_
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/transaction/posting/decide.h"
+#include "services/transaction/posting/uuid.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast::testing {
+
+inline Posting Transfer(const std::string& from, const std::string& to, int64_t amount) {
+  Posting posting;
+  posting.request.set_id(MakeUuidV7(absl::Now()));
+  posting.request.set_from_account(from);
+  posting.request.set_to_account(to);
+  posting.request.set_amount(amount);
+  posting.caller = from;
+  return posting;
+}
+
+inline v1::Account AccountOf(const std::string& name,
+                             std::optional<int64_t> minimum = std::nullopt) {
+  v1::Account account;
+  account.set_name(name);
+  account.set_currency("PTS");
+  if (minimum) account.set_minimum_balance(*minimum);
+  return account;
+}
+
+// Fences and decides; what is left to do is Commit() or Release().
+struct Prepared {
+  std::unique_ptr<PostingSession> session;
+  Decisions decisions;
+};
+
+inline Prepared Prepare(const PostingSessionFactory& sessions,
+                        const std::vector<Posting>& postings) {
+  Prepared prepared;
+  auto session = sessions();
+  EXPECT_TRUE(session.ok()) << session.status();
+  prepared.session = *std::move(session);
+  const auto head = prepared.session->Fence();
+  EXPECT_TRUE(head.ok()) << head.status();
+  std::vector<const Posting*> pointers;
+  std::vector<std::string> names;
+  for (const Posting& posting : postings) {
+    pointers.push_back(&posting);
+    names.push_back(posting.request.from_account());
+    names.push_back(posting.request.to_account());
+  }
+  const auto loaded = prepared.session->LoadAccounts(names);
+  EXPECT_TRUE(loaded.ok()) << loaded.status();
+  AccountStates accounts;
+  for (const NamedAccountState& account : *loaded) accounts[account.name] = account.state;
+  prepared.decisions = Decide(pointers, {}, *head, absl::Now(), &accounts);
+  return prepared;
+}
+
+// Posts all of them in one batch and answers them as posted.
+inline std::vector<v1::Transaction> Write(const PostingSessionFactory& sessions,
+                                          const std::vector<Posting>& postings) {
+  Prepared prepared = Prepare(sessions, postings);
+  EXPECT_EQ(prepared.decisions.entries.size(), postings.size());
+  const absl::Status committed =
+      prepared.session->Commit(prepared.decisions.entries, prepared.decisions.head);
+  EXPECT_TRUE(committed.ok()) << committed;
+  std::vector<v1::Transaction> transactions;
+  for (const LedgerEntry& entry : prepared.decisions.entries) {
+    transactions.push_back(entry.transaction);
+  }
+  return transactions;
+}
+
+inline std::vector<int64_t> SequencesOf(const std::vector<v1::Transaction>& transactions) {
+  std::vector<int64_t> sequences;
+  for (const auto& transaction : transactions) sequences.push_back(transaction.sequence());
+  return sequences;
+}
+
+inline Position PositionOf(const v1::Transaction& transaction) {
+  return {transaction.sequence(), CheckOfHex(transaction.hash())};
+}
+
+}  // namespace ledgercast::testing
+
+#endif  // TESTS_SUPPORT_LEDGER_WRITER_H_

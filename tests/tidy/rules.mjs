@@ -1,0 +1,111 @@
+// The rules of the house that can be read off the text of the tree. `findOffences(root)` answers
+// one line for each place that breaks one: "path:line: what is wrong".
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+const FILE_LINES_MAX = 300;
+
+// What is built, fetched or kept by a run, not written.
+const NOT_SOURCE = new Set(['.git', '.ledgercast', '.cache', 'build', 'dist', 'node_modules', '__pycache__']);
+
+const isCpp = (path) => /\.(cc|h)$/.test(path);
+const isTypeScript = (path) => /\.tsx?$/.test(path);
+const isTest = (path) => path.startsWith('tests/') || path.startsWith('edge/ui/test/');
+const isShort = (path) => isCpp(path) || isTypeScript(path);
+const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|html|yml|yaml|cmake)|CMakeLists\.txt)$/.test(path);
+const isLock = (path) => path.endsWith('package-lock.json');
+const below = (...folders) => (path) => folders.some((folder) => path.startsWith(folder));
+
+// Who may include what. A header that no `header` matches is anybody's. Tests may include
+// everything.
+const ARROWS = [
+  { header: below('services/transaction/postgres/'), may: below('services/transaction/postgres/', 'services/transaction/server.', 'services/transaction/options.', 'services/cli/'), why: 'only the server, its options and the CLI wire up PostgreSQL; the rest knows the store interface' },
+  { header: below('services/transaction/'), may: below('services/transaction/', 'services/cli/'), why: 'the edge knows the service by its protocol only, and services/common knows nobody' },
+  { header: below('services/cli/'), may: below('services/cli/'), why: 'nothing is built on the CLI' },
+  { header: below('edge/'), may: below('edge/'), why: 'nothing is built on the edge' },
+  { header: below('tests/'), may: () => false, why: 'production code never includes tests' },
+  { header: below('pqxx'), may: below('services/transaction/postgres/'), why: 'SQL lives in services/transaction/postgres' },
+  { header: (header) => /^(websocketpp|asio)(\/|\.hpp$)/.test(header), may: (path) => /^edge\/[a-z_]+\.cc$/.test(path), why: 'the socket library hides behind an interface, in one .cc of the edge' },
+  { header: (header) => header.endsWith('.grpc.pb.h'), may: below('services/transaction/api/', 'services/cli/', 'edge/grpc_'), why: 'generated RPC code is for where RPCs are served or called' },
+];
+
+const BANNED = [
+  { text: /\b(sleep_for|SleepFor|usleep)\b/, where: (path) => isTest(path) && isCpp(path), why: 'tests wait on a condition' },
+  { text: /\bstd::cout\b/, where: isCpp, why: 'programs log through spdlog' },
+  { text: /\busing namespace\b/, where: isCpp, why: 'names are spelt out or imported one by one' },
+  { text: /\bdetach\(\)/, where: isCpp, why: 'every thread has an owner that joins it' },
+  { text: /\bDISABLED_|\bGTEST_SKIP\b/, where: isCpp, why: 'every test runs' },
+  { text: /\b(describe|it|test)\.(skip|todo|only)\b/, where: isTest, why: 'every test runs' },
+  { text: /\b(TODO|FIXME)\b/, where: isCode, why: 'finish it, or file an issue' },
+];
+
+/** Paths of all written files below `root`, with forward slashes. */
+export function listFiles(root) {
+  const paths = [];
+  const visit = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !NOT_SOURCE.has(entry.name)) visit(path);
+      if (entry.isFile()) paths.push(relative(root, path).split(sep).join('/'));
+    }
+  };
+  visit(root);
+  // This folder holds the banned words as words.
+  return paths.filter((path) => (isCode(path) || isLock(path)) && !path.startsWith('tests/tidy/')).sort();
+}
+
+function* includesOf({ lines }) {
+  for (const [index, line] of lines.entries()) {
+    const match = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(line);
+    if (match) yield { header: match[1], line: index + 1 };
+  }
+}
+
+function* arrowOffences(file) {
+  for (const { header, line } of includesOf(file)) {
+    const broken = ARROWS.find((arrow) => arrow.header(header) && !arrow.may(file.path));
+    if (broken) yield `${file.path}:${line}: includes ${header}: ${broken.why}`;
+  }
+}
+
+function* textOffences({ path, lines }) {
+  for (const { text, why } of BANNED.filter(({ where }) => where(path))) {
+    const index = lines.findIndex((line) => text.test(line));
+    if (index >= 0) yield `${path}:${index + 1}: ${lines[index].trim()}: ${why}`;
+  }
+}
+
+function* lengthOffences({ path, lines }) {
+  const count = lines.length - 1;
+  if (count > FILE_LINES_MAX) yield `${path}:${count}: has ${count} lines, more than ${FILE_LINES_MAX}: is it one job?`;
+}
+
+function* socketOffences(files) {
+  const users = files.filter((file) => [...includesOf(file)].some(({ header }) => header.startsWith('websocketpp/')));
+  for (const { path } of users.slice(1)) yield `${path}:1: includes websocketpp, as ${users[0].path} does: one file is enough`;
+}
+
+// npm 11 refuses a lock file without the optional packages of other platforms; npm 9 and 10 write
+// and take such a file when the registry is late with those packages.
+function* lockOffences({ path, lines }) {
+  const { packages } = JSON.parse(lines.join('\n'));
+  const locked = new Set(Object.keys(packages).map((key) => key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length)));
+  for (const [key, { dependencies, optionalDependencies }] of Object.entries(packages)) {
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      if (!locked.has(name)) yield `${path}:1: ${key} depends on ${name}, which is not locked: pin a version whose packages are all there`;
+    }
+  }
+}
+
+export function findOffences(root) {
+  const files = listFiles(root).map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n') }));
+  const production = files.filter(({ path }) => isCpp(path) && !isTest(path));
+  return [
+    ...production.flatMap((file) => [...arrowOffences(file)]),
+    ...socketOffences(production),
+    ...files.flatMap((file) => [...textOffences(file)]),
+    ...files.filter(({ path }) => isShort(path)).flatMap((file) => [...lengthOffences(file)]),
+    ...files.filter(({ path }) => isLock(path)).flatMap((file) => [...lockOffences(file)]),
+  ];
+}

@@ -1,0 +1,83 @@
+// Checks the tree against rules.mjs, and rules.mjs against copies of the tree that break each rule.
+
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { findOffences, listFiles } from './rules.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let copy;
+
+before(() => {
+  copy = mkdtempSync(join(tmpdir(), 'ledgercast-tidy-'));
+  for (const path of listFiles(root)) copyFile(path);
+});
+after(() => rmSync(copy, { recursive: true }));
+
+function copyFile(path) {
+  mkdirSync(dirname(join(copy, path)), { recursive: true });
+  cpSync(join(root, path), join(copy, path));
+}
+
+test('the tree keeps the rules of the house', () => {
+  assert.deepEqual(findOffences(root), []);
+});
+
+const MUTATIONS = [
+  ['edge/session.cc', '#include "services/transaction/store.h"'],
+  ['services/common/visibility.cc', '#include "services/transaction/store.h"'],
+  ['services/common/visibility.cc', '#include "edge/session.h"'],
+  ['services/transaction/store.h', '#include "services/transaction/postgres/session.h"'],
+  ['services/transaction/store.h', '#include "services/cli/main.h"'],
+  ['services/transaction/store.h', '#include "tests/support/postgres.h"'],
+  ['services/transaction/store.h', '#include <pqxx/pqxx>'],
+  ['services/transaction/store.h', '  #  include <pqxx/pqxx>'],
+  ['edge/session.h', '#include <asio/io_context.hpp>'],
+  ['edge/session.h', '#include <asio.hpp>'],
+  ['services/transaction/store.h', '#include <websocketpp/server.hpp>'],
+  ['edge/zone.cc', '#include <websocketpp/server.hpp>'],
+  ['edge/session.cc', '#include "ledgercast/v1/transaction.grpc.pb.h"'],
+  ['tests/unit/cursor_test.cc', 'std::this_thread::sleep_for(1s);'],
+  ['services/common/cursor.cc', 'std::cout << 1;'],
+  ['services/common/cursor.cc', 'using namespace std;'],
+  ['services/common/cursor.cc', 'std::thread(Run).detach();'],
+  ['tests/unit/cursor_test.cc', 'TEST(Cursor, DISABLED_Works) {}'],
+  ['tests/unit/cursor_test.cc', 'GTEST_SKIP();'],
+  ['tests/e2e/stack.mjs', "test.skip('works', () => {});"],
+  ['edge/ui/src/main.tsx', '// TODO'],
+  ['proto/ledgercast/v1/auth.proto', '// FIXME'],
+  ['services/common/cursor.cc', '\n'.repeat(300)],
+  ['edge/ui/src/main.tsx', '\n'.repeat(300)],
+];
+
+for (const [path, line] of MUTATIONS) {
+  test(`${path} may not hold ${JSON.stringify(line.slice(0, 60))}`, () => {
+    const known = new Set(findOffences(copy));
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    appendFileSync(join(copy, path), `${line}\n`);
+    try {
+      const found = findOffences(copy).filter((offence) => !known.has(offence));
+      assert.ok(found.length > 0, 'no offence was found');
+      for (const offence of found) assert.ok(offence.startsWith(`${path}:`), offence);
+    } finally {
+      rmSync(join(copy, path));
+      if (listFiles(root).includes(path)) copyFile(path);
+    }
+  });
+}
+
+test('a lock file may not leave out a package that another one depends on', () => {
+  const path = 'edge/ui/package-lock.json';
+  const lock = JSON.parse(readFileSync(join(root, path), 'utf8'));
+  delete lock.packages['node_modules/@rollup/rollup-win32-x64-msvc'];
+  writeFileSync(join(copy, path), JSON.stringify(lock));
+  try {
+    const [found] = findOffences(copy).filter((offence) => offence.startsWith(path));
+    assert.match(found, /rollup depends on @rollup\/rollup-win32-x64-msvc, which is not locked/);
+  } finally {
+    copyFile(path);
+  }
+});

@@ -1,0 +1,120 @@
+#include "edge/frames.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ledgercast/v1/frames.pb.h"
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(ParseClientFrame, ReadsStateDataAndId) {
+  const auto frame = ParseClientFrame(R"({"state":"watch","data":{"after":"now"},"id":"a\"1"})");
+  ASSERT_TRUE(frame.ok()) << frame.status();
+  EXPECT_EQ(frame->state, "watch");
+  EXPECT_EQ(frame->data, R"({"after":"now"})");
+  EXPECT_EQ(frame->id, R"("a\"1")");
+}
+
+TEST(ParseClientFrame, KeepsNumbersAsIds) {
+  EXPECT_EQ(ParseClientFrame(R"({"state":"ping","id":9007199254740993})")->id, "9007199254740993");
+  EXPECT_EQ(ParseClientFrame(R"({"state":"ping","id":1.5})")->id, "1.5");
+  EXPECT_EQ(ParseClientFrame(R"({"state":"ping","id":null})")->id, "");
+  EXPECT_EQ(ParseClientFrame(R"({"state":"ping"})")->id, "");
+}
+
+TEST(ParseClientFrame, TakesABareTokenForAuthenticate) {
+  const auto frame = ParseClientFrame(R"({"token":"a.b.c"})");
+  ASSERT_TRUE(frame.ok()) << frame.status();
+  EXPECT_EQ(frame->state, "authenticate");
+  v1::AuthenticateFrame data;
+  ASSERT_TRUE(ParseJson(frame->data, &data).ok());
+  EXPECT_EQ(data.token(), "a.b.c");
+}
+
+TEST(ParseClientFrame, RefusesWhatIsNoFrame) {
+  const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
+  for (const std::string& text : std::vector<std::string>{
+           "", "{", "null", "[]", "1", "\"watch\"", "{}", R"({"state":1})", R"({"state":null})",
+           R"({"data":{}})", R"({"state":"ping","id":{}})", R"({"state":"ping","id":[1]})",
+           R"({"state":"ping","id":true})", R"({'state':'ping'})", R"({"state":"ping"} x)",
+           R"({"state":"\ud800"})", R"({"state":"ping","data":)" + deep + "}", deep}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseClientFrame(text).status())) << text.substr(0, 60);
+  }
+}
+
+TEST(ParseJson, ReadsTheMessageOfTheState) {
+  v1::CreateTransactionRequest request;
+  ASSERT_TRUE(ParseJson(R"({"fromAccount":"a","amount":"9223372036854775807",)"
+                        R"("metadata":{"k":"v"},"validateOnly":true})",
+                        &request)
+                  .ok());
+  EXPECT_EQ(request.from_account(), "a");
+  EXPECT_EQ(request.amount(), INT64_MAX);
+  EXPECT_EQ(request.metadata().at("k"), "v");
+  EXPECT_TRUE(request.validate_only());
+}
+
+TEST(ParseJson, RefusesWrongTypesUnknownFieldsAndNumbersBeyondInt64) {
+  for (const std::string& text : std::vector<std::string>{
+           R"({"amount":"x"})", R"({"amount":{}})", R"({"amount":1.5})",
+           R"({"amount":"9223372036854775808"})", R"({"amount":9223372036854775808})",
+           R"({"amount":1e30})", R"({"fromAccount":1e400})", R"({"fromAccount":[]})",
+           R"({"nobody":1})", "[]", "1", "x", R"({"amount":1,})",
+           R"({"description":")" + std::string(60'000, 'x') + R"(","amount":"y"})"}) {
+    v1::CreateTransactionRequest request;
+    const absl::Status status = ParseJson(text, &request);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << text.substr(0, 60);
+    EXPECT_EQ(GetErrorInfo(status).reason(), "INVALID_FIELD");
+    EXPECT_LE(MessageOf(status).size(), 200u);
+  }
+}
+
+TEST(ParseJson, TakesNothingForTheEmptyMessage) {
+  v1::WatchFrame watch;
+  EXPECT_TRUE(ParseJson("", &watch).ok());
+  EXPECT_EQ(watch.after(), "");
+}
+
+TEST(ToJson, ShowsFieldsThatAreFalseOrZero) {
+  const Json json = Json::parse(ToJson(v1::AuthenticatedFrame()));
+  EXPECT_EQ(json["admin"], false);
+  EXPECT_EQ(json["subject"], "");
+  v1::GoingAwayFrame going_away;
+  EXPECT_EQ(Json::parse(ToJson(going_away))["reconnectAfterMs"], "0");
+}
+
+TEST(Frame, PutsTheEnvelopeAround) {
+  EXPECT_EQ(Frame("pong", R"([1])", "7"), R"({"state":"pong","data":[1],"id":7})");
+  EXPECT_EQ(Frame("unwatched", ""), R"({"state":"unwatched","data":{}})");
+}
+
+TEST(ErrorFrame, CarriesCodeReasonMessageAndMetadata) {
+  const absl::Status error = MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                                       "not \"yours\"", {{"account", "user2"}});
+  EXPECT_EQ(ErrorFrame(error, "\"w\""),
+            R"({"state":"error","error":{"code":"PERMISSION_DENIED","reason":"NOT_ALLOWED",)"
+            R"("message":"not \"yours\"","metadata":{"account":"user2"}},"id":"w"})");
+}
+
+TEST(TransactionsFrameBuilder, IsEmptyAgainAfterAFrame) {
+  TransactionsFrameBuilder builder;
+  builder.Add(R"({"sequence":"1"})");
+  builder.Add(R"({"sequence":"2"})");
+  EXPECT_EQ(builder.count(), 2);
+  EXPECT_EQ(builder.Finish("a", "b", true),
+            R"({"state":"transactions","data":{"transactions":[{"sequence":"1"},{"sequence":"2"}],)"
+            R"("after":"a","cursor":"b","live":true}})");
+  EXPECT_TRUE(builder.empty());
+  EXPECT_EQ(builder.Finish("b", "b", false), R"({"state":"transactions","data":{"transactions":[],)"
+                                             R"("after":"b","cursor":"b","live":false}})");
+}
+
+}  // namespace
+}  // namespace ledgercast

@@ -1,0 +1,233 @@
+#include "edge/hub.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/edge_hub_fixture.h"
+
+namespace ledgercast::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const Viewer kAdmin{"admin", true};
+const Viewer kUser1{"user1", false};
+const Viewer kUser2{"user2", false};
+
+TEST_F(HubTest, AWatchFromNowIsLiveAtOnceAndGetsWhatComes) {
+  Post("user1", "user2");
+  Relay();
+  const auto watcher = Watch(kUser1, ledger_.head());
+  Settle({watcher.get()});
+  EXPECT_TRUE(watcher->client.live);
+  EXPECT_EQ(watcher->client.balances["user1"], "-1");
+  Post("user2", "user1");
+  Relay();
+  shard_.RunAll();
+  watcher->Read();
+  EXPECT_THAT(watcher->client.sequences, ElementsAre(2));
+  EXPECT_EQ(watcher->trouble, "");
+}
+
+TEST_F(HubTest, AWatchFromTheBeginningGetsAllOfItInPages) {
+  for (int i = 0; i < 11; ++i) Post("user1", "user2");
+  Relay();
+  const auto watcher = Watch(kAdmin, Genesis());
+  Settle({watcher.get()});
+  EXPECT_EQ(watcher->client.sequences, ledger_.SequencesAfter(0, AccountFilter::All()));
+  EXPECT_TRUE(watcher->client.live);
+  EXPECT_EQ(watcher->trouble, "");
+  EXPECT_EQ(history_.reads, 0);
+}
+
+TEST_F(HubTest, WatchingAnswersTheRequestBeforeAnythingElse) {
+  const auto watcher = Watch(kUser1, Genesis());
+  shard_.RunAll();
+  history_.AnswerAll();
+  shard_.RunAll();
+  const auto frames = watcher->socket.Take();
+  ASSERT_FALSE(frames.empty());
+  EXPECT_EQ(frames[0]["state"], "watching");
+  EXPECT_EQ(frames[0]["id"], "w");
+  // No such account yet.
+  EXPECT_TRUE(frames[0]["data"]["balances"].empty());
+}
+
+TEST_F(HubTest, MembersSeeTheirOwnRowsOnlyAndAdminsAll) {
+  const auto admin = Watch(kAdmin, Genesis());
+  const auto user1 = Watch(kUser1, Genesis());
+  const auto user2 = Watch(kUser2, Genesis());
+  const auto chosen = Watch(kAdmin, Genesis(), {"user2", "user3"});
+  const std::vector<Watcher*> all = {admin.get(), user1.get(), user2.get(), chosen.get()};
+  Settle(all);
+  Post("user1", "user2");
+  Post("user2", "user3");
+  Post("user4", "user5");
+  Relay();
+  Settle(all);
+  EXPECT_THAT(admin->client.sequences, ElementsAre(1, 2, 3));
+  EXPECT_THAT(user1->client.sequences, ElementsAre(1));
+  EXPECT_THAT(user2->client.sequences, ElementsAre(1, 2));
+  EXPECT_THAT(chosen->client.sequences, ElementsAre(1, 2));
+}
+
+TEST_F(HubTest, OneFrameIsSharedByAllSocketsOfAGroup) {
+  const auto one = Watch(kUser1, Genesis());
+  const auto two = Watch(kUser1, Genesis());
+  Settle({one.get(), two.get()});
+  Post("user1", "user2");
+  Relay();
+  Settle({one.get(), two.get()});
+  ASSERT_FALSE(one->socket.wire.empty());
+  EXPECT_EQ(one->socket.wire.back(), two->socket.wire.back());
+}
+
+TEST_F(HubTest, ASocketThatDoesNotReadIsGivenNothingMoreAndLosesNothing) {
+  const auto slow = Watch(kAdmin, Genesis());
+  const auto quick = Watch(kAdmin, Genesis());
+  Settle({slow.get(), quick.get()});
+  for (int i = 0; i < 50; ++i) {
+    Post("user1", "user2");
+    Relay();
+    Settle({quick.get()});
+    ASSERT_LE(slow->socket.in_flight.size(), 1u);
+  }
+  EXPECT_EQ(quick->client.sequences.size(), 50u);
+  EXPECT_EQ(counts_.readers_lagged.value(), 1);
+  Settle({slow.get(), quick.get()});
+  EXPECT_EQ(slow->client.sequences, quick->client.sequences);
+  EXPECT_EQ(slow->trouble, "");
+  EXPECT_TRUE(slow->client.live);
+  EXPECT_EQ(counts_.readers_live.value(), 2);
+  EXPECT_EQ(counts_.readers_behind.value(), 0);
+}
+
+TEST_F(HubTest, ASocketThatHangsTooLongIsClosed) {
+  const auto slow = Watch(kAdmin, Genesis());
+  Settle({slow.get()});
+  for (int i = 0; i < 3; ++i) {
+    Post("user1", "user2");
+    Relay();
+    Settle({});
+  }
+  EXPECT_FALSE(slow->socket.close_code.has_value());
+  clock_.now += absl::Minutes(2);
+  hub_->OnTick(clock_.now);
+  EXPECT_EQ(slow->socket.close_code, CloseCode::kTooSlow);
+}
+
+TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
+  for (int i = 0; i < 120; ++i) Post("user1", "user2");
+  Build({10, 1 << 20, 5});  // The ring begins at the head.
+  const auto watcher = Watch(kUser1, Genesis());
+  Settle({watcher.get()});
+  EXPECT_EQ(watcher->client.sequences.size(), 120u);
+  EXPECT_TRUE(watcher->client.live);
+  EXPECT_GE(history_.reads, 3);
+  EXPECT_EQ(watcher->trouble, "");
+  // Each frame is bounded though the service's pages are longer.
+  for (const FramePtr& frame : watcher->socket.wire) {
+    const auto json = nlohmann::json::parse(static_cast<const TextFrame&>(*frame).text);
+    EXPECT_LE(json["data"].value("transactions", nlohmann::json::array()).size(), 4u);
+  }
+}
+
+TEST_F(HubTest, HistoryIsAskedAgainWhileTheServiceIsAway) {
+  for (int i = 0; i < 20; ++i) Post("user1", "user2");
+  Build({10, 1 << 20, 5});
+  history_.failure = absl::UnavailableError("away");
+  const auto watcher = Watch(kUser1, Genesis());
+  Settle({watcher.get()});
+  EXPECT_THAT(watcher->client.sequences, IsEmpty());
+  EXPECT_GE(history_.reads, 2);
+  history_.failure = absl::OkStatus();
+  clock_.now += absl::Seconds(3);
+  Settle({watcher.get()});
+  EXPECT_EQ(watcher->client.sequences.size(), 20u);
+}
+
+TEST_F(HubTest, APositionOfAnotherHistoryIsToldToStartAgain) {
+  for (int i = 0; i < 5; ++i) Post("user1", "user2");
+  Relay();
+  shard_.RunAll();
+  Position lost = ledger_.PositionAt(3);
+  lost.check ^= 1;
+  const auto watcher = Watch(kUser1, lost);
+  bool told = false;
+  watcher->reader->on_lost = [&told] { told = true; };
+  shard_.RunAll();
+  const auto frames = watcher->socket.Take();
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_EQ(frames[0]["state"], "resync");
+  EXPECT_EQ(frames[0]["id"], "w");
+  EXPECT_EQ(frames[0]["data"]["reason"], "CURSOR_UNKNOWN");
+  EXPECT_EQ(frames[0]["data"]["head"], feed_->CursorText(ledger_.head()));
+  EXPECT_TRUE(told);
+}
+
+TEST_F(HubTest, APositionBeyondTheServicesHeadIsToldToStartAgain) {
+  const auto watcher = Watch(kUser1, {99, 1});
+  Settle({watcher.get()});
+  EXPECT_TRUE(watcher->client.resynced);
+}
+
+TEST_F(HubTest, APositionThatOnlyTheServiceHasIsWaitedFor) {
+  for (int i = 0; i < 5; ++i) Post("user1", "user2");
+  // The edge has not heard of them yet.
+  const auto watcher = Watch(kUser1, ledger_.head());
+  Settle({watcher.get()});
+  EXPECT_EQ(watcher->client.position, 5);
+  EXPECT_FALSE(watcher->client.live);
+  Post("user1", "user2");
+  Relay();
+  Settle({watcher.get()});
+  EXPECT_THAT(watcher->client.sequences, ElementsAre(6));
+  EXPECT_TRUE(watcher->client.live);
+  EXPECT_EQ(watcher->trouble, "");
+}
+
+TEST_F(HubTest, IdleWatchesAreToldHowFarTheLedgerIs) {
+  const auto watcher = Watch(kUser1, Genesis());
+  Settle({watcher.get()});
+  Post("user2", "user3");
+  Relay();
+  Settle({watcher.get()});
+  EXPECT_EQ(watcher->client.position, 0);
+  clock_.now += absl::Seconds(5);
+  hub_->OnTick(clock_.now);
+  watcher->Read();
+  EXPECT_EQ(watcher->client.position, 1);
+  EXPECT_EQ(watcher->trouble, "");
+}
+
+TEST_F(HubTest, AnotherHistoryEndsAllWatches) {
+  const auto live = Watch(kUser1, Genesis());
+  Settle({live.get()});
+  const auto behind = Watch(kUser2, Genesis());
+  source_.Replace(
+      std::make_shared<Feed>("fedcba9876543210", Position{7, 7}, TransactionLog::Options()));
+  hub_->OnGrowth();
+  Settle({live.get(), behind.get()});
+  EXPECT_TRUE(live->client.resynced);
+  EXPECT_TRUE(behind->client.resynced);
+  EXPECT_EQ(hub_->feed()->ledger, "fedcba9876543210");
+  EXPECT_EQ(counts_.readers_live.value() + counts_.readers_behind.value(), 0);
+}
+
+TEST_F(HubTest, NothingIsSentToAWatchThatEnded) {
+  const auto live = Watch(kUser1, Genesis());
+  Settle({live.get()});
+  hub_->Unwatch(live->reader);
+  Post("user1", "user2");
+  Relay();
+  const auto asking = Watch(kUser2, Genesis());
+  shard_.RunAll();
+  hub_->Unwatch(asking->reader);
+  Settle({live.get(), asking.get()});
+  EXPECT_THAT(live->client.sequences, IsEmpty());
+  EXPECT_THAT(asking->client.sequences, IsEmpty());
+}
+
+}  // namespace
+}  // namespace ledgercast::testing

@@ -1,0 +1,158 @@
+// The poster when the database is away, fails, or leaves a commit in doubt.
+
+#include "tests/support/poster_fixture.h"
+
+namespace ledgercast::testing {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+TEST_F(PosterTest, ADatabaseThatIsAwayIsUnavailableAndLeavesNoTrace) {
+  ledger_.SetAway(true);
+  const auto poster = MakePoster();
+  poster->Submit(Pay(1, "alice", "bob", 1));
+  const auto answers = answers_.Await(1);
+  EXPECT_TRUE(absl::IsUnavailable(answers[0].outcome.status()));
+  EXPECT_EQ(NameOf(answers[0].outcome), reason::kDatabaseUnavailable);
+  ledger_.SetAway(false);
+  poster->Submit(Pay(1, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(2).back(), "OK");
+}
+
+TEST_F(PosterTest, AConnectionThatDiedWhileIdleIsReplacedUnnoticed) {
+  const auto poster = MakePoster();
+  poster->Submit(Pay(1, "alice", "bob", 1));
+  AwaitNames(1);
+  ledger_.FailFences(1);
+  poster->Submit(Pay(2, "alice", "bob", 1));
+  EXPECT_THAT(AwaitNames(2), Each("OK"));
+  EXPECT_EQ(ledger_.connections(), 2);
+  EXPECT_EQ(ledger_.entries().back().transaction.from_previous(), 1);
+}
+
+TEST_F(PosterTest, AConnectionIsNotAskedForMoreThanTwiceABatch) {
+  const auto poster = MakePoster();
+  poster->Submit(Pay(1, "alice", "bob", 1));
+  AwaitNames(1);
+  ledger_.FailFences(2);
+  poster->Submit(Pay(2, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(2).back(), reason::kDatabaseUnavailable);
+  EXPECT_EQ(ledger_.connections(), 2);
+}
+
+TEST_F(PosterTest, AFailedWriteLeavesTheMemoryAsTheLedgerIs) {
+  Open("poor", 0);
+  const auto poster = MakePoster();
+  ledger_.FailWrites(1);
+  poster->Submit(Pay(1, "alice", "poor", 5));
+  EXPECT_EQ(AwaitNames(1).back(), reason::kDatabaseUnavailable);
+  EXPECT_THAT(batches(), IsEmpty());
+  poster->Submit(Pay(2, "poor", "bob", 5));
+  EXPECT_EQ(AwaitNames(2).back(), reason::kInsufficientFunds);
+}
+
+TEST_F(PosterTest, AWriteThatMetAConflictIsTriedAgain) {
+  const auto poster = MakePoster();
+  ledger_.FailWrites(1, absl::StatusCode::kAborted);
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  EXPECT_THAT(AwaitNames(1), ElementsAre("OK"));
+  EXPECT_THAT(ledger_.entries(), SizeIs(1));
+}
+
+TEST_F(PosterTest, AWriteThatCannotWorkIsAnErrorAtOnce) {
+  const auto poster = MakePoster();
+  ledger_.FailWrites(1, absl::StatusCode::kInternal);
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  EXPECT_TRUE(absl::IsInternal(answers_.Await(1)[0].outcome.status()));
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  EXPECT_EQ(AwaitNames(2).back(), "OK");
+}
+
+class DoubtTest : public PosterTest, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(DoubtTest, ACommitInDoubtSettlesToExactlyOnePosting) {
+  const auto poster = MakePoster();
+  ledger_.DoubtCommits(1, GetParam());
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  const auto answers = answers_.Await(1);
+  ASSERT_TRUE(answers[0].outcome.ok()) << answers[0].outcome.status();
+  EXPECT_EQ(answers[0].outcome->transaction.sequence(), 1);
+  ASSERT_THAT(ledger_.entries(), SizeIs(1));
+  EXPECT_EQ(answers[0].outcome->transaction.hash(), ledger_.entries()[0].transaction.hash());
+  // It was this request that posted it; only the next one is a repeat.
+  EXPECT_FALSE(answers[0].outcome->replayed);
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  EXPECT_TRUE(answers_.Await(2)[1].outcome->replayed);
+}
+
+TEST_P(DoubtTest, ACommitInDoubtSettlesForIdsThatTheServiceMade) {
+  const auto poster = MakePoster();
+  ledger_.DoubtCommits(1, GetParam());
+  Poster::Item item = Pay(1, "alice", "bob", 5);
+  item.chosen_id = false;
+  poster->Submit(std::move(item));
+  EXPECT_TRUE(answers_.Await(1)[0].outcome.ok());
+  EXPECT_THAT(ledger_.entries(), SizeIs(1));
+}
+
+TEST_P(DoubtTest, SettlingOutlastsADatabaseThatIsAwayForAWhile) {
+  const auto poster = MakePoster();
+  ledger_.DoubtCommits(1, GetParam());
+  ledger_.CloseGate();
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  ledger_.AwaitSomeoneAtGate();
+  ledger_.RefuseConnections(2);
+  ledger_.OpenGate();
+  EXPECT_TRUE(answers_.Await(1)[0].outcome.ok());
+  EXPECT_THAT(ledger_.entries(), SizeIs(1));
+  EXPECT_EQ(ledger_.connections(), 4);
+}
+
+TEST_P(DoubtTest, ACallerLearnsOfDoubtThatLastsTooLongAndMayAskAgain) {
+  Poster::Options options;
+  options.settle_timeout = absl::ZeroDuration();
+  const auto poster = MakePoster(options);
+  ledger_.DoubtCommits(1, GetParam());
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  const auto answers = answers_.Await(1);
+  EXPECT_TRUE(absl::IsUnavailable(answers[0].outcome.status()));
+  EXPECT_EQ(NameOf(answers[0].outcome), reason::kDatabaseUnavailable);
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  EXPECT_EQ(AwaitNames(2).back(), GetParam() ? "REPLAYED" : "OK");
+  EXPECT_THAT(ledger_.entries(), SizeIs(1));
+}
+
+TEST_P(DoubtTest, WhatWasQueuedBehindACommitInDoubtIsPostedAfterIt) {
+  const auto poster = MakePoster();
+  ledger_.CloseGate();
+  ledger_.DoubtCommits(1, GetParam());
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  ledger_.AwaitSomeoneAtGate();
+  poster->Submit(Pay(2, "bob", "carol", 5));
+  ledger_.OpenGate();
+  const auto answers = answers_.Await(2);
+  EXPECT_EQ(answers[0].outcome->transaction.sequence(), 1);
+  EXPECT_EQ(answers[1].outcome->transaction.sequence(), 2);
+  EXPECT_EQ(answers[1].outcome->transaction.from_previous(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Commit, DoubtTest, ::testing::Bool(),
+                         [](const auto& param) { return param.param ? "Made" : "Lost"; });
+
+TEST_F(PosterTest, StoppingWhileInDoubtRefusesRatherThanWaits) {
+  auto poster = MakePoster();
+  ledger_.CloseGate();
+  ledger_.DoubtCommits(1, true);
+  poster->Submit(Pay(1, "alice", "bob", 5));
+  ledger_.AwaitSomeoneAtGate();
+  ledger_.RefuseConnections(1'000'000);
+  ledger_.OpenGate();
+  poster.reset();
+  EXPECT_THAT(AwaitNames(1), ElementsAre(reason::kShuttingDown));
+}
+
+}  // namespace
+}  // namespace ledgercast::testing
