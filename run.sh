@@ -1,0 +1,289 @@
+#!/usr/bin/env bash
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+usage: ./run.sh [--demo] [--grpc-port PORT] [--http-port PORT]
+
+Builds Ledgercast on this machine and runs it with demo accounts: PostgreSQL (private, in
+.ledgercast/), the transaction service, the edge and its page. Installs what is missing, by
+apt. Ctrl-C stops all of it; the data stays.
+
+  --demo            keep posting a few transfers a second, so that the page moves
+  --grpc-port PORT  of the transaction service (default 50051)
+  --http-port PORT  of the edge and its page (default 8080)
+  --help            print this
+
+Environment, for tests:
+  LEDGERCAST_STATE_DIR  keep data, keys and logs there instead of in .ledgercast/
+  LEDGERCAST_BIN        run the programs in this folder instead of building them
+EOF
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source services/dev/say.sh
+source services/dev/ports.sh
+source services/dev/build.sh
+
+readonly READY_SECONDS_MAX=60
+readonly STOP_SECONDS_MAX=15
+readonly LOG_LINES_SHOWN=15
+
+demo=no
+grpc_port=50051
+http_port=8080
+state=${LEDGERCAST_STATE_DIR:-$PWD/.ledgercast}
+bin=${LEDGERCAST_BIN:-$PWD/build/release/bin}
+declare -A pids=()  # of what runs, by name
+up=no
+
+read_arguments() {
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --demo) demo=yes ;;
+      --grpc-port | --http-port)
+        [[ ${2:-} =~ ^[1-9][0-9]{0,4}$ ]] && (( $2 <= 65535 )) || misused "$1 needs a port, from 1 to 65535"
+        [[ $1 == --grpc-port ]] && grpc_port=$2 || http_port=$2
+        shift
+        ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *) misused "unknown option: $1" ;;
+    esac
+    shift
+  done
+  [[ $grpc_port != "$http_port" ]] || misused "--grpc-port and --http-port must differ"
+}
+
+misused() {
+  printf 'run.sh: %s\n\n' "$1" >&2
+  usage >&2
+  exit 2
+}
+
+# One run.sh a state folder: file descriptor 9 holds the lock until this process ends, however it
+# ends; nothing that it starts keeps it.
+take_lock() {
+  mkdir -p "$state/keys" "$state/logs"
+  chmod 700 "$state/keys"
+  exec 9>>"$state/lock"
+  flock --nonblock 9 ||
+    fail "Ledgercast already runs from here: ./run.sh is process $(cat "$state/run.pid")." \
+         "Stop that one (Ctrl-C where it runs, or: kill $(cat "$state/run.pid")), then try again."
+  echo $$ >"$state/run.pid"
+}
+
+require_free_port() {
+  ! port_taken "$2" ||
+    fail "Port $2 is taken by another program." "Choose another one: ./run.sh $1 $(free_port $(($2 + 1)))"
+}
+
+build() {
+  step "Looking for packages that are missing"
+  services/dev/packages.sh run
+  if [[ -z ${LEDGERCAST_BIN:-} ]]; then
+    step "Building the programs (the first time takes some minutes)"
+    build_preset release "${PROGRAMS[@]}"
+  fi
+  step "Building the page"
+  build_page
+}
+
+make_keys() {
+  local name
+  for name in signing relay; do
+    [[ -s $state/keys/$name.pem ]] || (umask 077 && openssl genpkey -algorithm ed25519 -out "$state/keys/$name.pem")
+  done
+  openssl pkey -in "$state/keys/relay.pem" -pubout -out "$state/keys/relay.pub.pem"
+}
+
+# start_program NAME COMMAND...: in the background, with a log of its own. Ends when this script
+# does, even by SIGKILL.
+start_program() {
+  local name=$1
+  shift
+  setpriv --pdeathsig TERM "$@" >"$state/logs/$name.log" 2>&1 9>&- &
+  pids[$name]=$!
+}
+
+# wait_ready NAME ADMIN_PORT
+wait_ready() {
+  local deadline=$((SECONDS + READY_SECONDS_MAX))
+  until curl --silent --fail --max-time 2 --output /dev/null "http://127.0.0.1:$2/readyz"; do
+    kill -0 "${pids[$1]}" 2>/dev/null || program_ended "$1"
+    (( SECONDS < deadline )) ||
+      fail "The $1 is not ready after $READY_SECONDS_MAX s: $(curl --silent --max-time 2 "http://127.0.0.1:$2/readyz")" \
+           "The end of $state/logs/$1.log:" "$(tail -n "$LOG_LINES_SHOWN" "$state/logs/$1.log")"
+    sleep 0.1
+  done
+}
+
+program_ended() {
+  local log=$state/logs/$1.log
+  fail "The $1 has ended, so all of it is stopped. The end of $log:" "$(tail -n "$LOG_LINES_SHOWN" "$log")"
+}
+
+start_postgres() {
+  step "Starting PostgreSQL"
+  database=$(services/dev/postgres.sh start "$state/postgres" 9>&-)
+  ln -sf ../postgres/postgres.log "$state/logs/postgres.log"
+  setpriv --pdeathsig TERM services/dev/postgres.sh wait "$state/postgres" >/dev/null 2>&1 9>&- &
+  pids[postgres]=$!
+}
+
+start_service() {
+  step "Starting the transaction service on port $grpc_port"
+  local admin_port
+  admin_port=$(free_port 9101)
+  start_program transaction-service "$bin/ledgercast-transaction-service" \
+    --listen "0.0.0.0:$grpc_port" --admin-listen "127.0.0.1:$admin_port" --database "$database" \
+    --signing-key-file "$state/keys/signing.pem" --relay-key-file "$state/keys/relay.pub.pem"
+  wait_ready transaction-service "$admin_port"
+}
+
+start_edge() {
+  step "Starting the edge on port $http_port"
+  local admin_port
+  admin_port=$(free_port 9102)
+  start_program edge "$bin/ledgercast-edge" \
+    --listen "0.0.0.0:$http_port" --admin-listen "127.0.0.1:$admin_port" --service "127.0.0.1:$grpc_port" \
+    --relay-key-file "$state/keys/relay.pem" --ui-dir edge/ui/dist
+  wait_ready edge "$admin_port"
+}
+
+# Random passwords, made once.
+make_sign_ins() {
+  local file=$state/demo-accounts.json name separator='['
+  [[ ! -s $file ]] || return 0
+  (
+    umask 077
+    for name in admin user1 user2 user3; do
+      printf '%s{"username":"%s","password":"%s"}' "$separator" "$name" "$(openssl rand -hex 8)"
+      separator=$',\n '
+    done
+    printf ']\n'
+  ) >"$file.new"
+  chmod 600 "$file.new"
+  mv "$file.new" "$file"
+}
+
+password_of() {
+  sed -n "s/.*\"username\":\"$1\",\"password\":\"\([^\"]*\)\".*/\1/p" "$state/demo-accounts.json"
+}
+
+# Once a database: later the accounts are their owners' to change.
+set_up_accounts() {
+  make_sign_ins
+  local done_file=$state/postgres/demo-accounts-made
+  [[ ! -f $done_file ]] || return 0
+  step "Making the demo accounts"
+  local passwords name
+  passwords=$(mktemp -d "$state/keys/passwords.XXXXXX")
+  for name in admin user1 user2 user3; do password_of "$name" >"$passwords/$name"; done
+  "$bin/ledgercast" admin create admin --database "$database" --password-file "$passwords/admin" --if-missing >&2
+  for name in user1 user2 user3; do
+    "$bin/ledgercast" accounts create "$name" --service "127.0.0.1:$grpc_port" --username admin \
+      --password-file "$passwords/admin" --new-password-file "$passwords/$name" \
+      --display-name "User ${name#user}" --if-missing >&2 ||
+      fail "The demo accounts could not be made." \
+           "If $state/demo-accounts.json is not of this database, remove $state to start over."
+  done
+  rm -r "$passwords"
+}
+
+# After the edge is up: the first points come from the admin, over HTTP as any transfer.
+give_points() {
+  local done_file=$state/postgres/demo-accounts-made
+  [[ ! -f $done_file ]] || return 0
+  node services/dev/demo.mjs give "http://127.0.0.1:$http_port" "$state/demo-accounts.json" ||
+    fail "The demo accounts could not be given their points; the message is above."
+  touch "$done_file"
+}
+
+start_demo() {
+  [[ $demo == yes ]] || return 0
+  start_program demo node services/dev/demo.mjs keep-posting "http://127.0.0.1:$http_port" "$state/demo-accounts.json"
+}
+
+print_how_to_use() {
+  local name service=localhost:$grpc_port
+  printf '\nLedgercast is up:  http://localhost:%s\n\n' "$http_port"
+  printf '    %-10s %s\n' 'sign in as' password
+  for name in admin user1 user2 user3; do
+    printf '    %-10s %s%s\n' "$name" "$(password_of "$name")" \
+      "$([[ $name != admin ]] || echo '   (sees everything)')"
+  done
+  cat <<EOF
+
+From a shell, with grpcurl:
+
+  grpcurl -plaintext $service list
+  TOKEN=\$(grpcurl -plaintext -d '{"username":"user1","password":"$(password_of user1)"}' $service \\
+            ledgercast.v1.AuthService/IssueToken | sed -n 's/.*"accessToken": "\(.*\)".*/\1/p')
+  grpcurl -plaintext -H "authorization: Bearer \$TOKEN" -d '{"after":"now"}' $service \\
+          ledgercast.v1.TransactionService/WatchTransactions
+  grpcurl -plaintext -H "authorization: Bearer \$TOKEN" -d '{"fromAccount":"user1","toAccount":"user2","amount":5}' $service \\
+          ledgercast.v1.TransactionService/CreateTransaction
+
+Logs: $state/logs/
+Ctrl-C stops all of it; the data stays.
+EOF
+}
+
+# stop_program NAME: SIGTERM, and SIGKILL for one that does not end by it.
+stop_program() {
+  local pid=${pids[$1]:-}
+  [[ -n $pid ]] && kill -TERM "$pid" 2>/dev/null || return 0
+  local deadline=$((SECONDS + STOP_SECONDS_MAX))
+  while kill -0 "$pid" 2>/dev/null; do
+    if (( SECONDS >= deadline )); then
+      note "the $1 did not stop in $STOP_SECONDS_MAX s; killing it"
+      kill -KILL "$pid" 2>/dev/null || true
+      break
+    fi
+    sleep 0.05
+  done
+  wait "$pid" 2>/dev/null || true
+}
+
+stop_all() {
+  trap '' INT TERM HUP
+  [[ $up == no ]] || step "Stopping"
+  local name
+  for name in demo edge transaction-service postgres; do stop_program "$name"; done
+  services/dev/postgres.sh stop "$state/postgres"
+  rm -rf "$state"/keys/passwords.*
+}
+
+wait_for_any_end() {
+  local ended name
+  wait -n -p ended "${pids[@]}" || true
+  for name in "${!pids[@]}"; do
+    [[ ${pids[$name]} != "$ended" ]] || program_ended "$name"
+  done
+}
+
+main() {
+  read_arguments "$@"
+  take_lock
+  require_free_port --grpc-port "$grpc_port"
+  require_free_port --http-port "$http_port"
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  build 9>&-
+  make_keys
+  trap stop_all EXIT
+  start_postgres
+  start_service
+  set_up_accounts
+  start_edge
+  give_points
+  start_demo
+  up=yes
+  print_how_to_use
+  wait_for_any_end
+}
+
+main "$@"

@@ -1,0 +1,35 @@
+# Building, for run.sh and test.sh. Source it in the root of the repository after say.sh.
+
+readonly PROGRAMS=(ledgercast-transaction-service ledgercast-edge ledgercast)
+
+# build_preset PRESET [TARGET...]: configures it if it is new and builds the targets, or all.
+build_preset() {
+  local preset=$1
+  shift
+  local targets=()
+  [[ $# -eq 0 ]] || targets=(--target "$@")
+  # A configuration that failed leaves no build.ninja; one that is there keeps itself current.
+  [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" >&2 ||
+    fail "CMake could not configure preset $preset; its message is above."
+  cmake --build --preset "$preset" "${targets[@]}" >&2 ||
+    fail "The build of preset $preset failed; the compiler's message is above."
+}
+
+# install_modules FOLDER: what its package-lock.json lists, if that changed since the last time.
+install_modules() {
+  [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return
+  note "npm ci in $1"
+  npm --prefix "$1" ci --no-audit --no-fund >&2 ||
+    fail "npm could not install what $1/package-lock.json lists; its message is above."
+}
+
+# The page, if anything that it is made of changed since the last time.
+build_page() {
+  install_modules edge/ui
+  local changed=yes
+  [[ ! -f edge/ui/dist/index.html ]] ||
+    changed=$(find edge/ui proto \( -name node_modules -o -name dist \) -prune -o \
+      -type f -newer edge/ui/dist/index.html -print -quit)
+  [[ -z $changed ]] || npm --prefix edge/ui run build >&2 ||
+    fail "The page did not build; the message is above."
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that Ledgercast needs; silent when none is missing.
+# This is the only list of them.
+#
+#   services/dev/packages.sh run     to build and run it
+#   services/dev/packages.sh test    to test it as well
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source ./say.sh
+
+readonly NODE_MAJOR_MIN=18
+readonly RUN_PACKAGES=(
+  build-essential cmake ninja-build ccache pkg-config
+  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
+  libabsl-dev libpqxx-dev libpq-dev libwebsocketpp-dev libasio-dev libssl-dev
+  libspdlog-dev nlohmann-json3-dev prometheus-cpp-dev librhonabwy-dev
+  libsodium-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
+  postgresql openssl curl ca-certificates util-linux
+)
+readonly TEST_PACKAGES=(chromium)
+
+# Node.js may come from elsewhere, and newer than Debian's.
+has_node() {
+  command -v npm >/dev/null && command -v node >/dev/null &&
+    node -e "process.exit(parseInt(process.versions.node) >= $NODE_MAJOR_MIN ? 0 : 1)"
+}
+
+# missing PACKAGE...: those of them that are not installed.
+missing() {
+  local installed
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+  local package
+  for package in "$@"; do
+    grep -qxF "installed $package" <<<"$installed" || echo "$package"
+  done
+}
+
+install_packages() {
+  local as_root=()
+  if [[ $EUID -ne 0 ]]; then
+    command -v sudo >/dev/null ||
+      fail "These packages are missing, and there is no sudo to install them with: $*" \
+           "As root, run: apt-get install $*"
+    as_root=(sudo)
+  fi
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+             apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+  step "Installing what is missing: $*"
+  "${apt[@]}" update || note "The package lists could not be refreshed; going on with those at hand."
+  "${apt[@]}" install --no-install-recommends "$@" ||
+    fail "apt-get could not install the packages above; its last lines say why." \
+         "When that is mended, run the same command again."
+}
+
+main() {
+  local wanted=("${RUN_PACKAGES[@]}")
+  case ${1:-} in
+    run) ;;
+    test) wanted+=("${TEST_PACKAGES[@]}") ;;
+    *) fail "usage: services/dev/packages.sh run|test" ;;
+  esac
+  has_node || wanted+=(nodejs npm)
+
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    fail "This is not Debian: there is no apt-get to install packages with." \
+         "Ledgercast builds on Debian 12 and 13, in a container too. It needs:" "${wanted[*]}"
+  fi
+  local absent
+  mapfile -t absent < <(missing "${wanted[@]}")
+  [[ ${#absent[@]} -eq 0 ]] || install_packages "${absent[@]}"
+}
+
+main "$@"

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+usage: ./test.sh [--soak] [CTEST_ARGUMENT...]
+
+Installs what is missing, builds, and runs every test: C++ (with AddressSanitizer and
+UndefinedBehaviorSanitizer), the page, the programs end to end, and the page in a browser.
+
+  --soak            the long versions of those tests that have one (about an hour)
+  --help            print this
+  CTEST_ARGUMENT    handed to ctest, for example: ./test.sh -R chaos, ./test.sh -L unit
+EOF
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source services/dev/say.sh
+source services/dev/build.sh
+
+case ${1:-} in
+  --help | -h)
+    usage
+    exit 0
+    ;;
+  --soak)
+    export LEDGERCAST_SOAK=1
+    shift
+    ;;
+esac
+
+step "Looking for packages that are missing"
+services/dev/packages.sh test
+
+step "Building the programs that the end-to-end tests run"
+build_preset release "${PROGRAMS[@]}"
+
+step "Building the C++ tests with sanitizers"
+build_preset dev
+
+step "Building the page and fetching what the tests in JavaScript need"
+build_page
+install_modules tests/e2e
+install_modules tests/browser
+
+step "Testing"
+# Unwritten disk buffers cannot be lost here, so commits need not wait for the disk.
+LEDGERCAST_POSTGRES_OPTIONS='-c fsync=off' \
+  exec services/dev/postgres.sh with ctest --preset dev --no-tests=error --parallel "$(nproc)" "$@"
