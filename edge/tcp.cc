@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -76,6 +77,17 @@ void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout) {
   Set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   Set(fd, SOL_SOCKET, SO_SNDBUF, send_buffer_bytes);
   Set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
+}
+
+bool DiscardReceived(int fd, size_t* budget_bytes) {
+  char scratch[16 << 10];
+  while (*budget_bytes > 0) {
+    const ssize_t got = recv(fd, scratch, std::min(sizeof(scratch), *budget_bytes), MSG_DONTWAIT);
+    if (got < 0) return errno == EAGAIN || errno == EINTR;
+    if (got == 0) return false;
+    *budget_bytes -= got;
+  }
+  return false;
 }
 
 }  // namespace ledgercast

@@ -1,6 +1,7 @@
 #ifndef EDGE_TCP_H_
 #define EDGE_TCP_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -27,6 +28,10 @@ bool SharePort(int fd);
 // `send_buffer_bytes` for a peer that does not read, and gives up one that has not
 // acknowledged for `timeout`. What cannot be set stays as it was.
 void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
+
+// Reads and throws away what has arrived, at most `*budget_bytes`, which it lessens. Never
+// waits. Whether more may come: false once the peer has ended, failed or used up the budget.
+bool DiscardReceived(int fd, size_t* budget_bytes);
 
 }  // namespace ledgercast
 

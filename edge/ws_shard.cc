@@ -1,21 +1,17 @@
-// The only file that knows the WebSocket library, and what guards against its defects:
+// The only file that uses the WebSocket library, and what guards against its defects:
 //   accepts drafts of the protocol: the handler refuses all but Sec-WebSocket-Version 13
 //   limits of 32 MB, pong timers that fire after close: limits and pings of our own
 //   get_buffered_amount() forgets the write under way: see ClientSocket
 //   accept spins when files run out: connections are capped well below the limit
 //   endpoint stop() leaks: listening stops, connections end, then the loop
+//   resets a peer that still sends, so that a close frame is lost: see ws_library.h
 //   stale handles throw: connections carry their state; only calls with error codes are used
 #include "edge/ws_shard.h"
 
 #include <spdlog/spdlog.h>
 
-#include <asio.hpp>
 #include <thread>
 #include <utility>
-#include <websocketpp/concurrency/none.hpp>
-#include <websocketpp/config/asio_no_tls.hpp>
-#include <websocketpp/logger/stub.hpp>
-#include <websocketpp/server.hpp>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/time/clock.h"
@@ -24,6 +20,7 @@
 #include "edge/json_text.h"
 #include "edge/tcp.h"
 #include "edge/timers.h"
+#include "edge/ws_library.h"
 
 namespace ledgercast {
 namespace {
@@ -32,28 +29,10 @@ namespace ws = websocketpp;
 constexpr int kListenBacklog = 4096;
 constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 
-struct Config : ws::config::asio {
-  using type = Config;
-  // A connection is only ever touched by its shard's thread.
-  using concurrency_type = ws::concurrency::none;
-  using alog_type = ws::log::stub;
-  using elog_type = ws::log::stub;
-  using connection_base = Connection;  // Ours; the library derives its own from it.
-  [[maybe_unused]] static const bool enable_multithreading = false;
-  struct transport_config : ws::config::asio::transport_config {
-    using concurrency_type = type::concurrency_type;
-    using alog_type = type::alog_type;
-    using elog_type = type::elog_type;
-    [[maybe_unused]] static const bool enable_multithreading = false;
-  };
-  using transport_type = ws::transport::asio::endpoint<transport_config>;
-  [[maybe_unused]] static const size_t connection_read_buffer_size = 1024;
-};
-
-using Endpoint = ws::server<Config>;
+using Endpoint = ws::server<WsConfig>;
 using Peer = Endpoint::connection_type;
 using PeerPtr = Endpoint::connection_ptr;
-using Message = Config::message_type;
+using Message = WsConfig::message_type;
 
 struct PreparedFrame : WireFrame {
   Message::ptr message;
@@ -248,8 +227,8 @@ class LibraryShard : public WsShard {
     Handshake handshake{HandshakeToken(peer->get_request_header("Authorization"),
                                        peer->get_requested_subprotocols())};
     // Kept for ever otherwise: 3 kB a socket.
-    const_cast<Config::request_type&>(peer->get_request()) = Config::request_type();
-    const_cast<Config::response_type&>(peer->get_response()) = Config::response_type();
+    const_cast<WsConfig::request_type&>(peer->get_request()) = WsConfig::request_type();
+    const_cast<WsConfig::response_type&>(peer->get_response()) = WsConfig::response_type();
     open_.insert(peer);
     Peer* const raw = peer.get();
     const auto ping = [raw] {

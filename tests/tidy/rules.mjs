@@ -17,6 +17,8 @@ const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|html|yml|
 const isLock = (path) => path.endsWith('package-lock.json');
 const below = (...folders) => (path) => folders.some((folder) => path.startsWith(folder));
 
+const WS_LIBRARY = 'edge/ws_library.h';
+
 // Who may include what. A header that no `header` matches is anybody's. Tests may include
 // everything.
 const ARROWS = [
@@ -26,7 +28,7 @@ const ARROWS = [
   { header: below('edge/'), may: below('edge/'), why: 'nothing is built on the edge' },
   { header: below('tests/'), may: () => false, why: 'production code never includes tests' },
   { header: below('pqxx'), may: below('services/transaction/postgres/'), why: 'SQL lives in services/transaction/postgres' },
-  { header: (header) => /^(websocketpp|asio)(\/|\.hpp$)/.test(header), may: (path) => /^edge\/[a-z_]+\.cc$/.test(path), why: 'the socket library hides behind an interface, in one .cc of the edge' },
+  { header: (header) => /^(websocketpp|asio)(\/|\.hpp$)/.test(header), may: (path) => path === WS_LIBRARY, why: `the socket library comes by ${WS_LIBRARY} only` },
   { header: (header) => header.endsWith('.grpc.pb.h'), may: below('services/transaction/api/', 'services/cli/', 'edge/grpc_'), why: 'generated RPC code is for where RPCs are served or called' },
 ];
 
@@ -82,8 +84,10 @@ function* lengthOffences({ path, lines }) {
 }
 
 function* socketOffences(files) {
-  const users = files.filter((file) => [...includesOf(file)].some(({ header }) => header.startsWith('websocketpp/')));
-  for (const { path } of users.slice(1)) yield `${path}:1: includes websocketpp, as ${users[0].path} does: one file is enough`;
+  const users = files.filter((file) => [...includesOf(file)].some(({ header }) => header === WS_LIBRARY));
+  const [first, ...others] = users.map(({ path }) => path);
+  for (const path of others) yield `${path}:1: includes ${WS_LIBRARY}, as ${first} does: one file is enough`;
+  if (first?.endsWith('.h')) yield `${first}:1: includes ${WS_LIBRARY}, which hides in one .cc`;
 }
 
 // npm 11 refuses a lock file without the optional packages of other platforms; npm 9 and 10 write

@@ -39,6 +39,7 @@ const MUTATIONS = [
   ['edge/session.h', '#include <asio.hpp>'],
   ['services/transaction/store.h', '#include <websocketpp/server.hpp>'],
   ['edge/zone.cc', '#include <websocketpp/server.hpp>'],
+  ['edge/zone.cc', '#include "edge/ws_library.h"'],
   ['edge/session.cc', '#include "ledgercast/v1/transaction.grpc.pb.h"'],
   ['tests/unit/cursor_test.cc', 'std::this_thread::sleep_for(1s);'],
   ['services/common/cursor.cc', 'std::cout << 1;'],
