@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/common/metric_families.h"
 
 namespace ledgercast {
 namespace {
@@ -50,6 +51,12 @@ absl::StatusOr<Address> ParseAddress(const std::string& listen) {
   return absl::InvalidArgumentError("\"" + listen + "\" is not host:port");
 }
 
+// `REASON: message`, the reason only where there is one.
+std::string Reason(const absl::Status& status) {
+  const std::string why = GetErrorInfo(status).reason();
+  return (why.empty() ? "" : why + ": ") + std::string(MessageOf(status));
+}
+
 // httplib would set SO_REUSEPORT, by which two programs share a port without a word.
 void SetSocketOptions(socket_t socket) {
   const int yes = 1;
@@ -81,10 +88,12 @@ void AdminServer::Impl::AddRoutes() {
   server.Get("/readyz", [this](const httplib::Request&, httplib::Response& response) {
     const absl::Status status = ready ? ready() : absl::OkStatus();
     response.status = status.ok() ? 200 : 503;
-    response.set_content(status.ok() ? "ok\n" : std::string(MessageOf(status)) + "\n", kText);
+    response.set_content(status.ok() ? "ok\n" : Reason(status) + "\n", kText);
   });
   server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
-    response.set_content(prometheus::TextSerializer().Serialize(metrics->Collect()), kMetricsText);
+    auto families = metrics->Collect();
+    for (auto& family : ProcessFamilies()) families.push_back(std::move(family));
+    response.set_content(prometheus::TextSerializer().Serialize(families), kMetricsText);
   });
 }
 

@@ -15,7 +15,8 @@ namespace ledgercast {
 
 // What operators and Kubernetes ask a program over HTTP on a port of its own:
 // `/healthz` (the process is alive: always 200), `/readyz` (200 when it can serve,
-// else 503 with the reason) and `/metrics` (Prometheus text format).
+// else 503 and `REASON: message`) and `/metrics` (Prometheus text format; the process's own
+// are added to what it is given).
 //
 // Threads: serves from threads of its own, which `ready` is called on.
 class AdminServer {
@@ -23,7 +24,7 @@ class AdminServer {
   struct Options {
     // host:port; port 0 picks a free one. Empty: no admin port.
     std::string listen;
-    // Ready if OK; else its message is what /readyz answers.
+    // Ready if OK; else its reason and message are what /readyz answers.
     std::function<absl::Status()> ready;
   };
 

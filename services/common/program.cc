@@ -2,36 +2,19 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "services/common/log.h"
 
 namespace ledgercast {
 namespace {
-
-using Json = nlohmann::json;
-
-// Of spdlog's own flags none escapes what it writes.
-class JsonStringFlag : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm&,
-              spdlog::memory_buf_t& out) override {
-    const Json text = std::string(message.payload.data(), message.payload.size());
-    const std::string quoted = text.dump(-1, ' ', false, Json::error_handler_t::replace);
-    out.append(quoted.data(), quoted.data() + quoted.size());
-  }
-
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<JsonStringFlag>();
-  }
-};
 
 absl::Status FileError(const std::string& path, int error) {
   const std::string message = path + ": " + std::strerror(error);
@@ -58,6 +41,14 @@ absl::StatusOr<std::string> ReadDescriptor(int fd, const std::string& path, size
   }
 }
 
+sigset_t StopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
 }  // namespace
 
 absl::Status SetUpLogging(const std::string& program, const std::string& level) {
@@ -68,35 +59,34 @@ absl::Status SetUpLogging(const std::string& program, const std::string& level) 
                                       "\" is no log level: trace, debug, info, warn, error, "
                                       "critical or off");
   }
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<JsonStringFlag>('*');
-  formatter->set_pattern(
-      R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","program":"%n","message":%*})");
   auto logger =
       std::make_shared<spdlog::logger>(program, std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_formatter(std::move(formatter));
+  logger->set_formatter(MakeLogFormatter());
   logger->set_level(parsed);
   spdlog::set_default_logger(std::move(logger));
   return absl::OkStatus();
 }
 
 StopSignal::StopSignal() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 int StopSignal::Wait() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  const sigset_t set = StopSignals();
   int signal = 0;
   while (sigwait(&set, &signal) != 0) {
   }
   return signal;
+}
+
+void StopSignal::LetTheNextOneKill(int signal) {
+  // A shell has what it starts in the background ignore SIGINT.
+  std::signal(signal, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 bool StopSignal::Arrived() const {

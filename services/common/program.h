@@ -10,8 +10,8 @@
 
 namespace ledgercast {
 
-// Makes the default spdlog logger write JSON lines to stderr:
-// {"time","level","program","message"}. `level` is spdlog's name for it.
+// Makes the default spdlog logger write JSON lines to stderr (see log.h). `level` is
+// spdlog's name for it.
 absl::Status SetUpLogging(const std::string& program, const std::string& level);
 
 // Catches SIGINT and SIGTERM. Make it first thing in main, before any thread starts, so
@@ -23,6 +23,9 @@ class StopSignal {
   int Wait();
   // Whether one has arrived already; Wait() then answers at once.
   bool Arrived() const;
+  // From now on another `signal` ends the process at once, for who will not wait for a slow
+  // stop. The other one does not: a script that is ended by Ctrl-C passes it on as SIGTERM.
+  static void LetTheNextOneKill(int signal);
 };
 
 // The whole file, at most `max_bytes`; the error names the path.

@@ -8,7 +8,10 @@
 
 #include <array>
 #include <atomic>
+#include <string>
 #include <thread>
+
+#include "services/common/errors.h"
 
 namespace ledgercast {
 namespace {
@@ -18,10 +21,8 @@ using testing::HasSubstr;
 class AdminServerTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& listen) {
-    return AdminServer::Start(
-        {listen,
-         [this] { return ready_ ? absl::OkStatus() : absl::UnavailableError("no head yet"); }},
-        registry_);
+    return AdminServer::Start({listen, [this] { return ready_ ? absl::OkStatus() : not_ready_; }},
+                              registry_);
   }
 
   static httplib::Result Get(const AdminServer& server, const char* path) {
@@ -29,6 +30,7 @@ class AdminServerTest : public testing::Test {
   }
 
   std::atomic<bool> ready_ = true;
+  absl::Status not_ready_ = absl::UnavailableError("no head yet");
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
 };
 
@@ -46,6 +48,14 @@ TEST_F(AdminServerTest, AnswersProbes) {
   EXPECT_EQ(Get(**server, "/healthz")->status, 200);
   ready_ = true;
   EXPECT_EQ(Get(**server, "/readyz")->status, 200);
+}
+
+TEST_F(AdminServerTest, SaysWhyItIsNotReady) {
+  not_ready_ = MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "stopping");
+  ready_ = false;
+  const auto server = Start("127.0.0.1:0");
+  ASSERT_TRUE(server.ok()) << server.status();
+  EXPECT_EQ(Get(**server, "/readyz")->body, "SHUTTING_DOWN: stopping\n");
 }
 
 TEST_F(AdminServerTest, AnswersNothingElse) {
@@ -69,6 +79,11 @@ TEST_F(AdminServerTest, WritesMetrics) {
   EXPECT_EQ(response->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(response->body, HasSubstr("# TYPE ledgercast_test_total counter"));
   EXPECT_THAT(response->body, HasSubstr("ledgercast_test_total{kind=\"a\"} 3"));
+  EXPECT_THAT(response->body, HasSubstr("\nledgercast_build_info{version=\"0."));
+  for (const char* name : {"process_start_time_seconds", "process_cpu_seconds_total",
+                           "process_resident_memory_bytes", "process_open_fds"}) {
+    EXPECT_THAT(response->body, HasSubstr(std::string("\n") + name + " "));
+  }
 }
 
 TEST_F(AdminServerTest, SaysWhichPortIsTaken) {

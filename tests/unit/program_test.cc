@@ -2,11 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -63,6 +64,22 @@ TEST(StopSignalTest, WaitsForEither) {
     EXPECT_FALSE(stop.Arrived());
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(StopSignalTest, ASecondOfAKindEndsTheProcessAtOnce) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    EXPECT_EXIT(
+        {
+          std::signal(signal, SIG_IGN);
+          StopSignal stop;
+          raise(signal);
+          StopSignal::LetTheNextOneKill(stop.Wait());
+          raise(signal == SIGTERM ? SIGINT : SIGTERM);
+          std::fputs("still here", stderr);
+          raise(signal);
+        },
+        testing::KilledBySignal(signal), "still here");
+  }
 }
 
 TEST(ReadFileTest, ReadsAllOrSaysWhyNot) {
