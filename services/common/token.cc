@@ -3,13 +3,12 @@
 #include <sodium.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "services/common/errors.h"
+#include "services/common/strict_json.h"
 #include "services/common/verified_signatures.h"
 
 namespace ledgercast {
@@ -17,12 +16,8 @@ namespace {
 
 constexpr size_t kMaxRememberedTokens = 10'000;
 
-using Json = nlohmann::json;
-
 constexpr size_t kIdBytes = 16;  // of `jti`
 constexpr size_t kMaxSubjectBytes = 256;
-// The end of the year 9999, the last that RFC 3339 can write.
-constexpr int64_t kLastSecond = 253402300799;
 
 // Header parameters that would change how the token is to be read (RFC 7797, RFC 7516)
 // or whose key verifies it. Others are ignored, as RFC 7515 wants.
@@ -33,41 +28,6 @@ std::string_view TypOf(TokenKind kind) { return kind == TokenKind::kAccess ? "at
 absl::Status Invalid(std::string_view why) {
   return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
                    "the token is not valid: " + std::string(why));
-}
-
-// A JSON object in which no name is repeated, at any depth, so that every parser reads
-// the same; else a discarded value.
-Json ParseObject(const std::string& text) {
-  std::vector<std::set<std::string>> names;
-  bool repeated = false;
-  const auto callback = [&](int, Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start) names.emplace_back();
-    if (event == Json::parse_event_t::object_end) names.pop_back();
-    if (event == Json::parse_event_t::key) {
-      repeated |= !names.back().insert(parsed.get<std::string>()).second;
-    }
-    return true;
-  };
-  Json object = Json::parse(text, callback, /*allow_exceptions=*/false);
-  if (repeated || !object.is_object()) return Json(Json::value_t::discarded);
-  return object;
-}
-
-// nullptr unless `object` has a string `name`.
-const std::string* FindString(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
-}
-
-// False unless `object` has a whole number of seconds `name` that is a time.
-bool FindTime(const Json& object, const char* name, absl::Time* time) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_number_integer()) return false;
-  if (found->is_number_unsigned() && found->get<uint64_t>() > kLastSecond) return false;
-  const int64_t seconds = found->get<int64_t>();
-  if (seconds < 0) return false;
-  *time = absl::FromUnixSeconds(seconds);
-  return true;
 }
 
 bool NamesAudience(const Json& claims, const std::string& audience) {
@@ -114,7 +74,8 @@ absl::StatusOr<TokenSigner> TokenSigner::FromPem(std::string_view pem, std::stri
 }
 
 std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role role,
-                              absl::Time issued_at, absl::Time expires_at) const {
+                              absl::Time issued_at, absl::Time expires_at,
+                              int64_t generation) const {
   std::string id(kIdBytes, '\0');
   randombytes_buf(id.data(), id.size());
   const Json claims = {
@@ -125,6 +86,7 @@ std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role rol
       {"exp", absl::ToUnixSeconds(expires_at)},
       {"jti", EncodeBase64Url(id)},
       {"admin", role == Role::kAdmin},
+      {"gen", generation},
   };
   return key_->key.Sign(TypOf(kind), claims.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
@@ -167,7 +129,7 @@ absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, bool is_relay)
 
 absl::StatusOr<const TokenVerifier::State::Entry*> TokenVerifier::State::FindKey(
     const std::string& header_json, TokenKind kind) const {
-  const Json header = ParseObject(header_json);
+  const Json header = ParseStrictObject(header_json);
   if (header.is_discarded()) return Invalid("its header cannot be read");
   for (const char* name : kRefusedParameters) {
     if (header.contains(name)) {
@@ -189,7 +151,7 @@ absl::StatusOr<const TokenVerifier::State::Entry*> TokenVerifier::State::FindKey
 absl::StatusOr<Identity> TokenVerifier::State::ReadClaims(const std::string& payload,
                                                           const Entry& entry,
                                                           TokenKind kind) const {
-  const Json claims = ParseObject(payload);
+  const Json claims = ParseStrictObject(payload);
   if (claims.is_discarded()) return Invalid("its claims cannot be read");
   const std::string* issuer = FindString(claims, "iss");
   if (issuer == nullptr || *issuer != options.issuer) return Invalid("it is of another issuer");
@@ -215,6 +177,11 @@ absl::StatusOr<Identity> TokenVerifier::State::ReadClaims(const std::string& pay
     if (*subject == kRelaySubject) return Invalid("its key does not speak for the relay");
     identity.role = is_admin ? Role::kAdmin : Role::kMember;
   }
+
+  if (claims.contains("gen") && !FindCount(claims, "gen", &identity.generation)) {
+    return Invalid("its claim gen is no generation");
+  }
+  FindTime(claims, "iat", &identity.issued_at);
 
   const absl::Time now = clock();
   if (!FindTime(claims, "exp", &identity.expires_at)) return Invalid("it has no end");
@@ -271,7 +238,7 @@ absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token, TokenKind
 bool TokenVerifier::KnowsKeyOf(std::string_view token) const {
   CompactParts parts;
   if (token.size() > kMaxTokenBytes || !SplitCompact(token, &parts)) return true;
-  const Json header = ParseObject(parts.header);
+  const Json header = ParseStrictObject(parts.header);
   if (header.is_discarded()) return true;
   const std::string* kid = FindString(header, "kid");
   return kid == nullptr || state_->keys.count(*kid) != 0;

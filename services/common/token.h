@@ -6,6 +6,7 @@
 // only selects among configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds
 // of tokens cannot stand in for each other, and what is not understood is refused.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -45,6 +46,10 @@ struct Identity {
   std::string subject;
   Role role = Role::kMember;
   absl::Time expires_at;
+  // Of the subject's tokens: revoking them raises the lowest generation that is good.
+  int64_t generation = 0;
+  // In the infinite future, where the token does not say.
+  absl::Time issued_at = absl::InfiniteFuture();
 
   bool is_admin() const { return role == Role::kAdmin; }
   Viewer viewer() const { return {subject, role != Role::kMember}; }
@@ -64,7 +69,7 @@ class TokenSigner {
   // The relay has no refresh tokens and no other subject than kRelaySubject: a verifier
   // refuses them.
   std::string Sign(TokenKind kind, std::string_view subject, Role role, absl::Time issued_at,
-                   absl::Time expires_at) const;
+                   absl::Time expires_at, int64_t generation = 0) const;
 
   // The public half, for those who verify.
   v1::JsonWebKey public_key() const;
@@ -95,7 +100,8 @@ class TokenVerifier {
   ~TokenVerifier();
 
   // UNAUTHENTICATED with TOKEN_MISSING (empty), TOKEN_INVALID or TOKEN_EXPIRED. The
-  // message never holds the token.
+  // message never holds the token. Whether it was revoked since is not in the token: whoever
+  // has the ledger's database asks that as well.
   absl::StatusOr<Identity> Verify(std::string_view token, TokenKind kind) const;
 
   // False if `token` names a key that this verifier does not have: the time to fetch

@@ -123,6 +123,10 @@ TEST_F(TokenTest, RefusesWrongClaims) {
   refused(With(Claims(), "exp", UINT64_MAX));
   refused(With(Claims(), "admin", "true"));
   refused(With(Claims(), "admin", 1));
+  for (const Json& generation :
+       {Json("1"), Json(1.0), Json(-1), Json(UINT64_MAX), Json(nullptr), Json(true)}) {
+    refused(With(Claims(), "gen", generation));
+  }
   refused(With(Claims(), "nbf", kNow + 60));
   refused(With(Claims(), "nbf", "now"));
   EXPECT_EQ(Outcome(Header(key_), With(Claims(), "nbf", kNow + 5)), "OK");

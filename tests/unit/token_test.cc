@@ -23,6 +23,8 @@ TEST_F(TokenTest, SignedTokensSayWhoTheyAreFor) {
   EXPECT_EQ(member->role, Role::kMember);
   EXPECT_EQ(member->expires_at, end_);
   EXPECT_FALSE(member->viewer().sees_all);
+  EXPECT_EQ(member->generation, 0);
+  EXPECT_EQ(member->issued_at, now_);
 
   const auto admin = Verify(signer.Sign(TokenKind::kAccess, "boss", Role::kAdmin, now_, end_));
   ASSERT_TRUE(admin.ok()) << admin.status();
@@ -36,15 +38,29 @@ TEST_F(TokenTest, SignedTokensSayWhoTheyAreFor) {
 TEST_F(TokenTest, SignedTokensHoldTheAgreedClaims) {
   const TokenSigner signer = Signer(key_);
   CompactParts parts;
-  ASSERT_TRUE(
-      SplitCompact(signer.Sign(TokenKind::kAccess, "user1", Role::kAdmin, now_, end_), &parts));
+  ASSERT_TRUE(SplitCompact(
+      signer.Sign(TokenKind::kAccess, "user1", Role::kAdmin, now_, end_, /*generation=*/7),
+      &parts));
   EXPECT_EQ(Json::parse(parts.header), Header(key_));
   const Json claims = Json::parse(parts.payload);
-  EXPECT_EQ(Without(claims, "jti"), Without(With(Claims(), "admin", true), "jti"));
+  EXPECT_EQ(Without(claims, "jti"), Without(With(With(Claims(), "admin", true), "gen", 7), "jti"));
   const std::string again = signer.Sign(TokenKind::kAccess, "user1", Role::kAdmin, now_, end_);
   CompactParts other;
   ASSERT_TRUE(SplitCompact(again, &other));
   EXPECT_NE(claims["jti"], Json::parse(other.payload)["jti"]);
+}
+
+TEST_F(TokenTest, TheGenerationAndTheTimeOfIssueComeBack) {
+  const auto signed_token = Verify(Signer(key_).Sign(TokenKind::kAccess, "user1", Role::kMember,
+                                                     now_, end_, /*generation=*/INT64_MAX));
+  ASSERT_TRUE(signed_token.ok()) << signed_token.status();
+  EXPECT_EQ(signed_token->generation, INT64_MAX);
+  EXPECT_EQ(signed_token->issued_at, now_);
+  const auto silent =
+      Verify(key_.Sign(Header(key_).dump(), Without(Without(Claims(), "iat"), "gen").dump()));
+  ASSERT_TRUE(silent.ok()) << silent.status();
+  EXPECT_EQ(silent->generation, 0);
+  EXPECT_EQ(silent->issued_at, absl::InfiniteFuture());
 }
 
 TEST_F(TokenTest, AcceptsTokensOfAnotherLibrary) {
