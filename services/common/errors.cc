@@ -23,15 +23,32 @@ absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
 
 absl::Status InvalidField(std::string_view field, std::string_view description) {
   const std::string message = std::string(field) + " " + std::string(description);
-  absl::Status status =
-      MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField, message,
-                {{"field", std::string(field)}});
+  absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField,
+                                  message, {{"field", std::string(field)}});
   google::rpc::BadRequest bad_request;
   auto* violation = bad_request.add_field_violations();
   violation->set_field(std::string(field));
   violation->set_description(std::string(description));
   status.SetPayload(ToAbsl(kBadRequestUrl), absl::Cord(bad_request.SerializeAsString()));
   return status;
+}
+
+absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t index) {
+  const std::string place = std::string(field) + "[" + std::to_string(index) + "]";
+  const std::string message = place + ": " + std::string(MessageOf(status));
+  absl::Status placed(status.code(), ToAbsl(message));
+  google::rpc::ErrorInfo info = GetErrorInfo(status);
+  (*info.mutable_metadata())["index"] = std::to_string(index);
+  placed.SetPayload(ToAbsl(kErrorInfoUrl), absl::Cord(info.SerializeAsString()));
+  google::rpc::BadRequest bad_request;
+  const auto violations = status.GetPayload(ToAbsl(kBadRequestUrl));
+  if (violations && bad_request.ParseFromString(std::string(*violations))) {
+    for (auto& violation : *bad_request.mutable_field_violations()) {
+      violation.set_field(place + "." + violation.field());
+    }
+    placed.SetPayload(ToAbsl(kBadRequestUrl), absl::Cord(bad_request.SerializeAsString()));
+  }
+  return placed;
 }
 
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,

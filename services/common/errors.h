@@ -35,6 +35,7 @@ inline constexpr std::string_view kBalanceOverflow = "BALANCE_OVERFLOW";
 inline constexpr std::string_view kCursorUnknown = "CURSOR_UNKNOWN";
 inline constexpr std::string_view kAccountExists = "ACCOUNT_EXISTS";
 inline constexpr std::string_view kTransactionExists = "TRANSACTION_EXISTS";
+inline constexpr std::string_view kAlreadyReversed = "ALREADY_REVERSED";
 inline constexpr std::string_view kDatabaseUnavailable = "DATABASE_UNAVAILABLE";
 inline constexpr std::string_view kServiceUnavailable = "SERVICE_UNAVAILABLE";
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
@@ -49,6 +50,10 @@ absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
 
 // INVALID_ARGUMENT / INVALID_FIELD with one field violation.
 absl::Status InvalidField(std::string_view field, std::string_view description);
+
+// `status` as the error of the element `index` of the repeated field `field`: that is in
+// front of its message and of the fields that it names, and `index` in its metadata.
+absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t index);
 
 // OUT_OF_RANGE / CURSOR_UNKNOWN. `head` is the newest cursor of this ledger.
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,

@@ -6,7 +6,6 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
-#include "google/rpc/status.pb.h"
 #include "services/common/errors.h"
 
 namespace ledgercast {
@@ -38,10 +37,10 @@ absl::Status WithReason(const absl::Status& status) {
 
 }  // namespace
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  const absl::Status full = WithReason(status);
+google::rpc::Status ToStatusProto(const absl::Status& status) {
   google::rpc::Status proto;
+  if (status.ok()) return proto;
+  const absl::Status full = WithReason(status);
   proto.set_code(static_cast<int>(full.code()));
   proto.set_message(std::string(MessageOf(full)));
   full.ForEachPayload([&proto](absl::string_view url, const absl::Cord& value) {
@@ -49,7 +48,13 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
     detail->set_type_url(std::string(url));
     detail->set_value(std::string(value));
   });
-  return {static_cast<grpc::StatusCode>(full.code()), proto.message(), proto.SerializeAsString()};
+  return proto;
+}
+
+grpc::Status ToGrpcStatus(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  const google::rpc::Status proto = ToStatusProto(status);
+  return {static_cast<grpc::StatusCode>(proto.code()), proto.message(), proto.SerializeAsString()};
 }
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {

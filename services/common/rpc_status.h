@@ -7,10 +7,14 @@
 #include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
 
 namespace ledgercast {
 
 grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The same as a message: an error within an answer.
+google::rpc::Status ToStatusProto(const absl::Status& status);
 
 // A gRPC error without an ErrorInfo of ours (the library's own: connection refused,
 // deadline) becomes one with SERVICE_UNAVAILABLE or INTERNAL, so that callers can rely

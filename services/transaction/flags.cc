@@ -65,7 +65,7 @@ void AddFlags(CLI::App* app, TransactionOptions* options) {
   app->add_option("--max-batch-transactions", options->poster.max_batch_transactions,
                   "most transfers in one commit")
       ->capture_default_str();
-  app->add_option("--max-queued-transactions", options->poster.max_queued_transactions,
+  app->add_option("--max-queued-transactions", options->poster.queue.max_transactions,
                   "transfers that may wait; above that TOO_BUSY")
       ->capture_default_str();
   app->add_option("--store-threads", options->store_threads,

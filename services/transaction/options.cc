@@ -29,7 +29,7 @@ absl::Status TransactionOptions::Validate() const {
                    "must be at least 1"),
            Require(poster.max_batch_transactions >= 1 && poster.max_batch_transactions <= 10'000,
                    "--max-batch-transactions", "must be 1 to 10000"),
-           Require(poster.max_queued_transactions >= poster.max_batch_transactions,
+           Require(poster.queue.max_transactions >= poster.max_batch_transactions,
                    "--max-queued-transactions", "must be at least --max-batch-transactions"),
            Require(store_threads >= 1 && store_threads <= 256, "--store-threads",
                    "must be 1 to 256"),

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/common/transaction_log.h"
+#include "services/transaction/api/guess_limiter.h"
 #include "services/transaction/api/watch.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/tail.h"
@@ -35,10 +36,12 @@ struct TransactionOptions {
   std::vector<std::string> relay_key_files;
   absl::Duration access_token_lifetime = absl::Minutes(15);
   absl::Duration refresh_token_lifetime = absl::Hours(24 * 7);
+  GuessLimiter::Options guesses;
 
   int store_threads = 8;
   int turn_threads = 2;
   int password_threads = 2;
+  int digest_threads = 2;
   absl::Duration drain_timeout = absl::Seconds(5);
   std::string log_level = "info";
 

@@ -25,7 +25,8 @@ namespace {
 
 constexpr size_t kMaxKeyFileBytes = 64 << 10;
 constexpr absl::Duration kDatabaseRetry = absl::Milliseconds(200);
-constexpr int kMaxRequestBytes = 4 << 20;
+// 8,000 transfers of a kilobyte.
+constexpr int kMaxRequestBytes = 8 << 20;
 constexpr int kMaxStreamsPerConnection = 10'000;
 
 absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options) {
@@ -34,8 +35,8 @@ absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options) {
   return TokenSigner::FromPem(*pem, options.issuer, options.audience);
 }
 
-absl::StatusOr<VerifierPtr> MakeVerifier(const TransactionOptions& options,
-                                         const TokenSigner& signer) {
+absl::StatusOr<std::shared_ptr<const TokenVerifier>> MakeVerifier(const TransactionOptions& options,
+                                                                  const TokenSigner& signer) {
   std::vector<v1::JsonWebKey> relay_keys;
   for (const std::string& file : options.relay_key_files) {
     const auto pem = ReadFile(file, kMaxKeyFileBytes);
@@ -106,11 +107,13 @@ struct TransactionServer::Parts {
   postgres::PgStore store;
   std::string ledger;
   std::unique_ptr<TokenSigner> signer;
-  VerifierPtr verifier;
+  std::shared_ptr<const TokenVerifier> token_verifier;
+  std::unique_ptr<Revocations> revocations;
   std::unique_ptr<TransactionLog> log;
   std::unique_ptr<WorkerPool> store_pool;
   std::unique_ptr<WorkerPool> turn_pool;
   std::unique_ptr<WorkerPool> password_pool;
+  std::unique_ptr<WorkerPool> digest_pool;
   std::unique_ptr<Poster> poster;
   std::unique_ptr<postgres::Tail> tail;
   std::unique_ptr<Watchers> watchers;
@@ -132,7 +135,7 @@ absl::Status TransactionServer::Parts::StartAdmin() {
     TransactionMetrics::Sample sample;
     if (!serving) return sample;
     sample.posting = poster->counters();
-    sample.watchers = watchers->count();
+    sample.watchers = {{"open", static_cast<double>(watchers->count())}};
     sample.log_head = log->head().sequence;
     sample.log_base = log->base().sequence;
     return sample;
@@ -160,9 +163,13 @@ absl::Status TransactionServer::Parts::StartLedger() {
   log = std::make_unique<TransactionLog>(*start, options.log);
   const absl::Status warm = WarmUp(&store, options.tail.page_transactions, log.get());
   if (!warm.ok()) return warm;
+  auto loaded = Revocations::Start(&store, {options.access_token_lifetime}, &absl::Now);
+  if (!loaded.ok()) return loaded.status();
+  revocations = std::move(*loaded);
   store_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.store_threads});
   turn_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.turn_threads});
   password_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.password_threads, 256});
+  digest_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.digest_threads, 256});
   tail = std::make_unique<postgres::Tail>(options.postgres, options.tail, log.get());
   poster = std::make_unique<Poster>(
       PostingSessions(options.postgres),
@@ -173,16 +180,21 @@ absl::Status TransactionServer::Parts::StartLedger() {
 }
 
 absl::Status TransactionServer::Parts::StartServing() {
-  watchers = std::make_unique<Watchers>(Watchers::Dependencies{log.get(), &store, store_pool.get(),
-                                                               turn_pool.get(), ledger, &absl::Now},
-                                        options.watchers);
-  transactions = std::make_unique<TransactionServiceImpl>(TransactionServiceImpl::Dependencies{
-      verifier, &store, poster.get(), store_pool.get(), watchers.get(), ledger, &absl::Now});
+  const auto verifier = std::make_shared<CallerVerifier>(token_verifier, revocations.get());
+  watchers = std::make_unique<Watchers>(
+      Watchers::Dependencies{log.get(), &store, store_pool.get(), turn_pool.get(), ledger,
+                             &absl::Now, revocations.get()},
+      options.watchers);
+  transactions = std::make_unique<TransactionServiceImpl>(
+      TransactionServiceImpl::Dependencies{verifier, &store, poster.get(), store_pool.get(),
+                                           digest_pool.get(), watchers.get(), ledger, &absl::Now});
   accounts = std::make_unique<AccountServiceImpl>(AccountServiceImpl::Dependencies{
       verifier, &store, password_pool.get(), store_pool.get(), ledger});
   auth = std::make_unique<AuthServiceImpl>(
-      AuthServiceImpl::Dependencies{verifier, signer.get(), &store, password_pool.get(), &absl::Now,
-                                    options.access_token_lifetime, options.refresh_token_lifetime});
+      AuthServiceImpl::Dependencies{verifier, signer.get(), &store, revocations.get(),
+                                    password_pool.get(), store_pool.get(), &absl::Now,
+                                    options.access_token_lifetime, options.refresh_token_lifetime},
+      options.guesses);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   // Keeps the linker from dropping its descriptor: clients of reflection ask for every
@@ -215,7 +227,7 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   parts->signer = std::make_unique<TokenSigner>(std::move(*signer));
   auto verifier = MakeVerifier(options, *parts->signer);
   if (!verifier.ok()) return verifier.status();
-  parts->verifier = std::move(*verifier);
+  parts->token_verifier = std::move(*verifier);
   // The admin port answers while the database is waited for.
   absl::Status status = parts->StartAdmin();
   if (status.ok()) status = PrepareDatabase(options.postgres, keep_waiting);
@@ -243,6 +255,7 @@ TransactionServer::~TransactionServer() {
   parts_->store_pool.reset();
   parts_->turn_pool.reset();
   parts_->password_pool.reset();
+  parts_->digest_pool.reset();
 }
 
 int TransactionServer::grpc_port() const { return parts_->grpc_port; }

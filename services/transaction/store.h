@@ -30,6 +30,8 @@ struct Head {
   Hash hash{};
   // Of the newest transaction; times along the ledger never decrease.
   absl::Time create_time = absl::UnixEpoch();
+  // Counts changes of what postings depend on besides the ledger: an account's limit.
+  int64_t settings_version = 0;
 
   Position position() const { return {sequence, CheckOf(hash)}; }
 };
@@ -56,10 +58,27 @@ struct TransactionQuery {
   int64_t max_transactions = 100;
 };
 
+// What UpdateAccount changes; nullopt = stays.
+struct AccountChanges {
+  std::optional<std::string> display_name;
+  std::optional<std::string> department;
+  // nullopt inside: no limit any more.
+  std::optional<std::optional<int64_t>> minimum_balance;
+};
+
 struct Credentials {
   v1::Account account;
   // "" = nobody can sign in as it.
   std::string password_hash;
+  // Of the tokens that are issued to it now; those of another one were revoked.
+  int64_t token_generation = 0;
+};
+
+// The tokens of `account` of an earlier generation are of no use since `time`.
+struct Revocation {
+  std::string account;
+  int64_t generation = 0;
+  absl::Time time;
 };
 
 // Every method blocks on the database and may be called from any thread. All of them
@@ -71,6 +90,8 @@ class Store {
   virtual absl::StatusOr<Head> GetHead() = 0;
   // The position at `sequence`; CURSOR_UNKNOWN beyond the head.
   virtual absl::StatusOr<Position> PositionAt(int64_t sequence) = 0;
+  // The position of the newest transaction that was posted at `time` or before.
+  virtual absl::StatusOr<Position> PositionAtTime(absl::Time time) = 0;
   // CURSOR_UNKNOWN if `after` is beyond the head or of another history.
   virtual absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                               int64_t max_transactions) = 0;
@@ -86,11 +107,24 @@ class Store {
   // By name, those after `after_name`.
   virtual absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
                                                                 int64_t max_accounts) = 0;
-  // Answers it as stored. ACCOUNT_EXISTS.
+  // Answers it as stored. ACCOUNT_EXISTS; INVALID_FIELD where its currency is known with
+  // other minor units.
   virtual absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
                                                     const std::string& password_hash) = 0;
+  // Answers it as it is then, with its balance; a new limit holds for whatever is posted
+  // after that, by any poster. ACCOUNT_NOT_FOUND.
+  virtual absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
+                                                    const AccountChanges& changes) = 0;
   // ACCOUNT_NOT_FOUND
   virtual absl::StatusOr<Credentials> GetCredentials(const std::string& name) = 0;
+  // Begin another generation of the account's tokens, with another password or the one it
+  // has, and answer it. ACCOUNT_NOT_FOUND.
+  virtual absl::StatusOr<int64_t> SetPassword(const std::string& name,
+                                              const std::string& password_hash) = 0;
+  virtual absl::StatusOr<int64_t> RevokeTokens(const std::string& name) = 0;
+  // Each account's last one that is younger than `max_age`, the newest first.
+  virtual absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
+                                                                  int64_t max_revocations) = 0;
 };
 
 // What a decision about a transfer needs to know of an account.
@@ -132,6 +166,9 @@ class PostingSession {
   virtual absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
                                                                  int64_t max_transactions) = 0;
   virtual absl::StatusOr<std::vector<LedgerEntry>> FindByIds(
+      const std::vector<std::string>& ids) = 0;
+  // Those of `ids` that were reversed, each with the id of the transaction that did.
+  virtual absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FindReversals(
       const std::vector<std::string>& ids) = 0;
   // Those of `names` that exist.
   virtual absl::StatusOr<std::vector<NamedAccountState>> LoadAccounts(

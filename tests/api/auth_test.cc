@@ -1,80 +1,11 @@
 // Who may call at all, and signing in.
 
-#include <functional>
-
-#include "services/common/password.h"
-#include "tests/support/service_fixture.h"
+#include "tests/api/auth_fixture.h"
 
 namespace ledgercast::testing {
 namespace {
 
 using Code = absl::StatusCode;
-
-class AuthTest : public ServiceTest {
- protected:
-  AuthTest() {
-    const auto hash = HashPassword(kPassword);
-    EXPECT_TRUE(hash.ok());
-    for (const char* name : {"erin", "boss"}) {
-      v1::Account account = AccountOf(name);
-      if (account.name() == "boss") account.set_department("management");
-      EXPECT_TRUE(store_.CreateAccount(account, *hash).ok());
-    }
-  }
-
-  absl::StatusOr<v1::IssueTokenResponse> SignIn(const std::string& name,
-                                                const std::string& password) {
-    Call call("");
-    v1::IssueTokenRequest request;
-    request.set_username(name);
-    request.set_password(password);
-    v1::IssueTokenResponse response;
-    const auto status = auth_->IssueToken(&call, request, &response);
-    if (!status.ok()) return FromGrpcStatus(status);
-    return response;
-  }
-
-  absl::StatusOr<v1::RefreshTokenResponse> Refresh(const std::string& token) {
-    Call call("");
-    v1::RefreshTokenRequest request;
-    request.set_refresh_token(token);
-    v1::RefreshTokenResponse response;
-    const auto status = auth_->RefreshToken(&call, request, &response);
-    if (!status.ok()) return FromGrpcStatus(status);
-    return response;
-  }
-
-  // Every RPC that needs a token.
-  std::vector<absl::Status> CallAll(const std::string& token) {
-    std::vector<absl::Status> results;
-    const auto call_one = [&](auto* stub, auto method, auto request, auto response) {
-      Call call(token);
-      results.push_back(FromGrpcStatus((stub->*method)(&call, request, &response)));
-    };
-    using Transactions = v1::TransactionService::Stub;
-    using Accounts = v1::AccountService::Stub;
-    call_one(transactions_.get(), &Transactions::CreateTransaction, v1::CreateTransactionRequest(),
-             v1::Transaction());
-    call_one(transactions_.get(), &Transactions::GetTransaction, v1::GetTransactionRequest(),
-             v1::Transaction());
-    call_one(transactions_.get(), &Transactions::ListTransactions, v1::ListTransactionsRequest(),
-             v1::ListTransactionsResponse());
-    call_one(accounts_.get(), &Accounts::CreateAccount, v1::CreateAccountRequest(), v1::Account());
-    call_one(accounts_.get(), &Accounts::GetAccount, v1::GetAccountRequest(), v1::Account());
-    call_one(accounts_.get(), &Accounts::ListAccounts, v1::ListAccountsRequest(),
-             v1::ListAccountsResponse());
-    const auto watch = Watch(token, "");
-    while (watch->Next()) watch->Cancel();
-    results.push_back(watch->Finish());
-    return results;
-  }
-
-  void ExpectAllRefuse(const std::string& token, std::string_view reason) {
-    const auto results = CallAll(token);
-    EXPECT_EQ(results.size(), 7u);
-    for (const absl::Status& status : results) ExpectError(status, Code::kUnauthenticated, reason);
-  }
-};
 
 TEST_F(AuthTest, NothingIsServedWithoutAToken) { ExpectAllRefuse("", reason::kTokenMissing); }
 

@@ -128,13 +128,18 @@ void RunPoster(const Settings& settings) {
       },
       [](const std::vector<v1::Transaction>&) {}, &absl::Now, options);
   Load(settings, [&poster](v1::CreateTransactionRequest request, std::function<void(bool)> done) {
-    Poster::Item item;
-    request.set_id(MakeUuidV7(absl::Now()));
-    item.posting = {std::move(request), "bench"};
-    item.done = [done = std::move(done)](const absl::StatusOr<Posted>& posted) {
+    Posting posting;
+    posting.request = std::move(request);
+    posting.request.set_id(MakeUuidV7(absl::Now()));
+    posting.caller = "bench";
+    PostingItem item;
+    item.unit.push_back(std::move(posting));
+    item.done = [done = std::move(done)](const absl::StatusOr<std::vector<Posted>>& posted) {
       done(posted.ok());
     };
-    poster.Submit(std::move(item));
+    std::vector<PostingItem> items;
+    items.push_back(std::move(item));
+    poster.Submit(std::move(items));
   }).Run();
 }
 

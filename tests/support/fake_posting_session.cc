@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -62,6 +63,19 @@ class FakePostingSession : public PostingSession {
         found.push_back(entry);
         break;
       }
+    }
+    return found;
+  }
+
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FindReversals(
+      const std::vector<std::string>& ids) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (const absl::Status status = CheckFenced(); !status.ok()) return status;
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const LedgerEntry& entry : ledger_.entries_) {
+      const std::string& reverses = entry.transaction.reverses();
+      if (reverses.empty() || std::find(ids.begin(), ids.end(), reverses) == ids.end()) continue;
+      found.emplace_back(reverses, entry.transaction.id());
     }
     return found;
   }
@@ -159,7 +173,9 @@ bool FakeLedger::Take(int* times) {
 
 void FakeLedger::Append(const std::vector<LedgerEntry>& entries, const Head& head) {
   entries_.insert(entries_.end(), entries.begin(), entries.end());
+  const int64_t settings_version = head_.settings_version;
   head_ = head;
+  head_.settings_version = settings_version;
 }
 
 void FakeLedger::RefuseConnections(int times) {

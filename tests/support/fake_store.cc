@@ -44,6 +44,16 @@ class FakeStore : public Store {
     return ledger_.PositionAt(sequence);
   }
 
+  absl::StatusOr<Position> PositionAtTime(absl::Time time) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    int64_t sequence = 0;
+    for (const LedgerEntry& entry : ledger_.entries_) {
+      if (FromProto(entry.transaction.create_time()) <= time) ++sequence;
+    }
+    return ledger_.PositionAt(sequence);
+  }
+
   absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                       int64_t max_transactions) override {
     absl::MutexLock lock(&ledger_.mu_);
@@ -106,14 +116,37 @@ class FakeStore : public Store {
                                             const std::string& password_hash) override {
     absl::MutexLock lock(&ledger_.mu_);
     if (ledger_.away_) return Away();
+    if (ledger_.accounts_.contains(account.name())) {
+      return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists, "taken",
+                       {{"account", account.name()}});
+    }
+    const auto [currency, is_new] =
+        ledger_.currencies_.try_emplace(account.currency(), account.minor_unit_digits());
+    if (account.has_minor_unit_digits() && account.minor_unit_digits() != currency->second) {
+      return InvalidField("account.minor_unit_digits", "is another one");
+    }
     FakeLedger::AccountRow row{static_cast<int64_t>(ledger_.accounts_.size()) + 1, account,
                                password_hash};
     row.account.clear_balance();
+    row.account.set_minor_unit_digits(currency->second);
     *row.account.mutable_create_time() = ToProto(absl::Now());
-    const auto [it, is_new] = ledger_.accounts_.try_emplace(account.name(), std::move(row));
-    if (!is_new) {
-      return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists, "taken",
-                       {{"account", account.name()}});
+    const auto it = ledger_.accounts_.emplace(account.name(), std::move(row)).first;
+    return ledger_.WithBalance(it->second, ledger_.head_.sequence);
+  }
+
+  absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
+                                            const AccountChanges& changes) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    const auto it = ledger_.accounts_.find(name);
+    if (it == ledger_.accounts_.end()) return AccountNotFound(name);
+    v1::Account& account = it->second.account;
+    if (changes.display_name) account.set_display_name(*changes.display_name);
+    if (changes.department) account.set_department(*changes.department);
+    if (changes.minimum_balance) {
+      ++ledger_.head_.settings_version;
+      account.clear_minimum_balance();
+      if (*changes.minimum_balance) account.set_minimum_balance(**changes.minimum_balance);
     }
     return ledger_.WithBalance(it->second, ledger_.head_.sequence);
   }
@@ -123,14 +156,29 @@ class FakeStore : public Store {
     if (ledger_.away_) return Away();
     const auto it = ledger_.accounts_.find(name);
     if (it == ledger_.accounts_.end()) return AccountNotFound(name);
-    return Credentials{it->second.account, it->second.password_hash};
+    return Credentials{it->second.account, it->second.password_hash, it->second.token_generation};
   }
+
+  absl::StatusOr<int64_t> SetPassword(const std::string& name,
+                                      const std::string& password_hash) override {
+    return RaiseGeneration(name, &password_hash);
+  }
+
+  absl::StatusOr<int64_t> RevokeTokens(const std::string& name) override {
+    return RaiseGeneration(name, nullptr);
+  }
+
+  absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
+                                                          int64_t max_revocations) override;
 
  private:
   static absl::Status AccountNotFound(const std::string& name) {
     return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound, "no such account",
                      {{"account", name}});
   }
+
+  absl::StatusOr<int64_t> RaiseGeneration(const std::string& name,
+                                          const std::string* password_hash);
 
   template <typename Matches>
   absl::StatusOr<v1::Transaction> Find(const std::string& key, const Matches& matches) {
@@ -170,6 +218,34 @@ absl::StatusOr<std::vector<v1::Transaction>> FakeStore::ListTransactions(
   if (query.descending) std::reverse(found.begin(), found.end());
   if (static_cast<int64_t>(found.size()) > query.max_transactions) {
     found.resize(static_cast<size_t>(query.max_transactions));
+  }
+  return found;
+}
+
+absl::StatusOr<int64_t> FakeStore::RaiseGeneration(const std::string& name,
+                                                   const std::string* password_hash) {
+  absl::MutexLock lock(&ledger_.mu_);
+  if (ledger_.away_) return Away();
+  const auto it = ledger_.accounts_.find(name);
+  if (it == ledger_.accounts_.end()) return AccountNotFound(name);
+  if (password_hash != nullptr) it->second.password_hash = *password_hash;
+  it->second.tokens_revoked_time = absl::Now();
+  return ++it->second.token_generation;
+}
+
+absl::StatusOr<std::vector<Revocation>> FakeStore::ListRevocations(absl::Duration max_age,
+                                                                   int64_t max_revocations) {
+  absl::MutexLock lock(&ledger_.mu_);
+  if (ledger_.away_) return Away();
+  std::vector<Revocation> found;
+  for (const auto& [name, row] : ledger_.accounts_) {
+    if (absl::Now() - row.tokens_revoked_time >= max_age) continue;
+    found.push_back({name, row.token_generation, row.tokens_revoked_time});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Revocation& a, const Revocation& b) { return a.time > b.time; });
+  if (static_cast<int64_t>(found.size()) > max_revocations) {
+    found.resize(static_cast<size_t>(max_revocations));
   }
   return found;
 }

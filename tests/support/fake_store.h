@@ -62,6 +62,8 @@ class FakeLedger {
     int64_t id = 0;
     v1::Account account;
     std::string password_hash;
+    int64_t token_generation = 0;
+    absl::Time tokens_revoked_time = absl::InfinitePast();
   };
 
   // Counts down; true if this call is one to fail.
@@ -81,6 +83,8 @@ class FakeLedger {
   Head head_ ABSL_GUARDED_BY(mu_);
   std::vector<LedgerEntry> entries_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, AccountRow> accounts_ ABSL_GUARDED_BY(mu_);
+  // Minor units.
+  std::map<std::string, int32_t> currencies_ ABSL_GUARDED_BY(mu_);
   // Who holds the head's lock.
   const FakePostingSession* fenced_ ABSL_GUARDED_BY(mu_) = nullptr;
 

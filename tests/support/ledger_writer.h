@@ -33,24 +33,47 @@ inline v1::Account AccountOf(const std::string& name,
   return account;
 }
 
+// Decisions about transfers that each stand alone.
+struct DecidedEach {
+  std::vector<absl::StatusOr<Posted>> outcomes;
+  std::vector<LedgerEntry> entries;
+  Head head;
+};
+
+inline DecidedEach DecideEach(const std::vector<Posting>& postings, const KnownEntries& known,
+                              const Head& head, absl::Time now, AccountStates* accounts) {
+  std::vector<PostingUnit> units;
+  for (const Posting& posting : postings) units.push_back({posting});
+  std::vector<const PostingUnit*> pointers;
+  for (const PostingUnit& unit : units) pointers.push_back(&unit);
+  Decisions decisions = Decide(pointers, known, head, now, accounts);
+  DecidedEach each{{}, std::move(decisions.entries), std::move(decisions.head)};
+  for (const auto& outcome : decisions.outcomes) {
+    if (outcome.ok()) {
+      each.outcomes.emplace_back(outcome->front());
+    } else {
+      each.outcomes.emplace_back(outcome.status());
+    }
+  }
+  return each;
+}
+
 // Fences and decides; what is left to do is Commit() or Release().
 struct Prepared {
   std::unique_ptr<PostingSession> session;
-  Decisions decisions;
+  DecidedEach decisions;
 };
 
-inline Prepared Prepare(const PostingSessionFactory& sessions,
-                        const std::vector<Posting>& postings) {
+inline Prepared Prepare(const PostingSessionFactory& sessions, const std::vector<Posting>& postings,
+                        const KnownEntries& known = {}) {
   Prepared prepared;
   auto session = sessions();
   EXPECT_TRUE(session.ok()) << session.status();
   prepared.session = *std::move(session);
   const auto head = prepared.session->Fence();
   EXPECT_TRUE(head.ok()) << head.status();
-  std::vector<const Posting*> pointers;
   std::vector<std::string> names;
   for (const Posting& posting : postings) {
-    pointers.push_back(&posting);
     names.push_back(posting.request.from_account());
     names.push_back(posting.request.to_account());
   }
@@ -58,7 +81,7 @@ inline Prepared Prepare(const PostingSessionFactory& sessions,
   EXPECT_TRUE(loaded.ok()) << loaded.status();
   AccountStates accounts;
   for (const NamedAccountState& account : *loaded) accounts[account.name] = account.state;
-  prepared.decisions = Decide(pointers, {}, *head, absl::Now(), &accounts);
+  prepared.decisions = DecideEach(postings, known, *head, absl::Now(), &accounts);
   return prepared;
 }
 

@@ -94,18 +94,41 @@ class PosterTest : public ::testing::Test {
         [this] { return clock_.Now(); }, options);
   }
 
-  Poster::Item Pay(int number, const std::string& from, const std::string& to, int64_t amount) {
-    Poster::Item item;
-    item.posting.request.set_id(IdOf(number));
-    item.posting.request.set_from_account(from);
-    item.posting.request.set_to_account(to);
-    item.posting.request.set_amount(amount);
-    item.posting.caller = from;
-    item.chosen_id = true;
-    item.done = [this, number](absl::StatusOr<Posted> outcome) {
-      answers_.Add(IdOf(number), std::move(outcome));
+  static Posting Transfer(int number, const std::string& from, const std::string& to,
+                          int64_t amount) {
+    Posting posting;
+    posting.request.set_id(IdOf(number));
+    posting.request.set_from_account(from);
+    posting.request.set_to_account(to);
+    posting.request.set_amount(amount);
+    posting.caller = from;
+    return posting;
+  }
+
+  // Its answers come one by one, in the order of the unit.
+  PostingItem Item(PostingUnit unit) {
+    PostingItem item;
+    std::vector<std::string> ids;
+    for (const Posting& posting : unit) ids.push_back(posting.request.id());
+    item.unit = std::move(unit);
+    item.chosen_ids = true;
+    item.done = [this, ids](absl::StatusOr<std::vector<Posted>> outcome) {
+      for (size_t i = 0; i < ids.size(); ++i) {
+        answers_.Add(ids[i], outcome.ok() ? absl::StatusOr<Posted>((*outcome)[i])
+                                          : absl::StatusOr<Posted>(outcome.status()));
+      }
     };
     return item;
+  }
+
+  PostingItem Pay(int number, const std::string& from, const std::string& to, int64_t amount) {
+    return Item({Transfer(number, from, to, amount)});
+  }
+
+  static void Submit(const std::unique_ptr<Poster>& poster, PostingItem item) {
+    std::vector<PostingItem> items;
+    items.push_back(std::move(item));
+    poster->Submit(std::move(items));
   }
 
   // The name of one answer: OK, REPLAYED or the reason of the error.

@@ -10,6 +10,7 @@
 
 #include "services/common/errors.h"
 #include "services/transaction/posting/decide.h"
+#include "tests/support/ledger_writer.h"
 
 namespace ledgercast {
 namespace {
@@ -66,7 +67,7 @@ class Model {
   }
 };
 
-class DecidePropertyTest : public testing::TestWithParam<unsigned> {
+class DecidePropertyTest : public ::testing::TestWithParam<unsigned> {
  protected:
   DecidePropertyTest() : random_(GetParam()) {
     head_.ledger = kLedger;
@@ -115,10 +116,9 @@ class DecidePropertyTest : public testing::TestWithParam<unsigned> {
   }
 
   void CheckBatch(const std::vector<Posting>& batch) {
-    std::vector<const Posting*> pointers;
-    for (const Posting& posting : batch) pointers.push_back(&posting);
-    KnownEntries known(model_.posted.begin(), model_.posted.end());
-    const Decisions decisions = Decide(pointers, known, head_, absl::UnixEpoch(), &states_);
+    KnownEntries known;
+    known.by_id.insert(model_.posted.begin(), model_.posted.end());
+    const auto decisions = testing::DecideEach(batch, known, head_, absl::UnixEpoch(), &states_);
     ASSERT_EQ(decisions.outcomes.size(), batch.size());
     size_t next = 0;
     for (size_t i = 0; i < batch.size(); ++i) {
@@ -167,7 +167,7 @@ TEST_P(DecidePropertyTest, AgreesWithANaiveModelAndKeepsTheSumAtZero) {
   EXPECT_GT(head_.sequence, 50);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, DecidePropertyTest, testing::Range(1u, 21u));
+INSTANTIATE_TEST_SUITE_P(Seeds, DecidePropertyTest, ::testing::Range(1u, 21u));
 
 }  // namespace
 }  // namespace ledgercast

@@ -7,8 +7,9 @@
 
 #include "services/common/errors.h"
 #include "services/common/proto_time.h"
+#include "tests/support/ledger_writer.h"
 
-namespace ledgercast {
+namespace ledgercast::testing {
 namespace {
 
 constexpr char kLedger[] = "0123456789abcdef";
@@ -24,7 +25,7 @@ std::string ReasonOf(const absl::StatusOr<Posted>& outcome) {
   return outcome.ok() ? "OK" : GetErrorInfo(outcome.status()).reason();
 }
 
-class DecideTest : public testing::Test {
+class DecideTest : public ::testing::Test {
  protected:
   DecideTest() {
     head_.ledger = kLedger;
@@ -51,10 +52,8 @@ class DecideTest : public testing::Test {
     return posting;
   }
 
-  Decisions Run(const std::vector<Posting>& postings) {
-    std::vector<const Posting*> pointers;
-    for (const Posting& posting : postings) pointers.push_back(&posting);
-    Decisions decisions = Decide(pointers, known_, head_, now_, &accounts_);
+  DecidedEach Run(const std::vector<Posting>& postings) {
+    DecidedEach decisions = DecideEach(postings, known_, head_, now_, &accounts_);
     head_ = decisions.head;
     return decisions;
   }
@@ -68,8 +67,8 @@ class DecideTest : public testing::Test {
   std::string Reason(const Posting& posting) { return Reasons({posting}).front(); }
 
   // What the ledger knows from now on.
-  void Remember(const Decisions& decisions) {
-    for (const LedgerEntry& entry : decisions.entries) known_[entry.transaction.id()] = entry;
+  void Remember(const DecidedEach& decisions) {
+    for (const LedgerEntry& entry : decisions.entries) known_.by_id[entry.transaction.id()] = entry;
   }
 
   Head head_;
@@ -82,7 +81,7 @@ TEST_F(DecideTest, APostedTransferHoldsWhatWasAskedAndWhatTheLedgerAdds) {
   Posting posting = Pay(1, "alice", "bob", 30);
   posting.request.set_description("lunch");
   (*posting.request.mutable_metadata())["order"] = "7";
-  const Decisions decisions = Run({posting});
+  const DecidedEach decisions = Run({posting});
   ASSERT_TRUE(decisions.outcomes[0].ok());
   EXPECT_FALSE(decisions.outcomes[0]->replayed);
   const v1::Transaction& transaction = decisions.outcomes[0]->transaction;
@@ -103,8 +102,8 @@ TEST_F(DecideTest, APostedTransferHoldsWhatWasAskedAndWhatTheLedgerAdds) {
 }
 
 TEST_F(DecideTest, LinksAndBalancesFollowEachAccountThroughTheBatch) {
-  const Decisions decisions = Run({Pay(1, "alice", "bob", 30), Pay(2, "bob", "carol", 10),
-                                   Pay(3, "carol", "alice", 4), Pay(4, "alice", "bob", 1)});
+  const DecidedEach decisions = Run({Pay(1, "alice", "bob", 30), Pay(2, "bob", "carol", 10),
+                                     Pay(3, "carol", "alice", 4), Pay(4, "alice", "bob", 1)});
   // sequence, from_previous, to_previous, from_balance, to_balance; by hand.
   const std::vector<std::vector<int64_t>> expected = {
       {1, 0, 0, -30, 30}, {2, 1, 0, 20, 10}, {3, 2, 1, 6, -26}, {4, 3, 2, -27, 21}};
@@ -121,8 +120,8 @@ TEST_F(DecideTest, LinksAndBalancesFollowEachAccountThroughTheBatch) {
 }
 
 TEST_F(DecideTest, EveryTransactionCarriesTheHashOfTheOneBeforeIt) {
-  Decisions decisions = Run({Pay(1, "alice", "bob", 30), Pay(2, "bob", "carol", 10)});
-  const Decisions next = Run({Pay(3, "bob", "carol", 1)});
+  DecidedEach decisions = Run({Pay(1, "alice", "bob", 30), Pay(2, "bob", "carol", 10)});
+  const DecidedEach next = Run({Pay(3, "bob", "carol", 1)});
   decisions.entries.insert(decisions.entries.end(), next.entries.begin(), next.entries.end());
   Hash hash = GenesisHash(kLedger);
   for (const LedgerEntry& entry : decisions.entries) {
@@ -137,7 +136,7 @@ TEST_F(DecideTest, EveryTransactionCarriesTheHashOfTheOneBeforeIt) {
 }
 
 TEST_F(DecideTest, UnknownAccountsAreNamedTheSenderFirst) {
-  const Decisions decisions =
+  const DecidedEach decisions =
       Run({Pay(1, "nobody", "noone", 1), Pay(2, "alice", "noone", 1), Pay(3, "nobody", "bob", 1)});
   std::vector<std::string> named;
   for (const auto& outcome : decisions.outcomes) {
@@ -145,7 +144,7 @@ TEST_F(DecideTest, UnknownAccountsAreNamedTheSenderFirst) {
     EXPECT_EQ(ReasonOf(outcome), reason::kAccountNotFound);
     named.push_back(GetErrorInfo(outcome.status()).metadata().at("account"));
   }
-  EXPECT_THAT(named, testing::ElementsAre("nobody", "noone", "nobody"));
+  EXPECT_THAT(named, ::testing::ElementsAre("nobody", "noone", "nobody"));
   EXPECT_TRUE(decisions.entries.empty());
   EXPECT_EQ(decisions.head.sequence, 0);
 }
@@ -159,7 +158,7 @@ TEST_F(DecideTest, AMinimumBalanceMayBeReachedButNotPassed) {
   accounts_["alice"].minimum_balance = -100;
   EXPECT_THAT(Reasons({Pay(1, "alice", "bob", 101), Pay(2, "alice", "bob", 100),
                        Pay(3, "alice", "bob", 1)}),
-              testing::ElementsAre(reason::kInsufficientFunds, "OK", reason::kInsufficientFunds));
+              ::testing::ElementsAre(reason::kInsufficientFunds, "OK", reason::kInsufficientFunds));
 }
 
 TEST_F(DecideTest, AMinimumOfZeroIsALimitAndAnUnsetOneIsNone) {
@@ -173,7 +172,7 @@ TEST_F(DecideTest, AnItemSeesWhatTheOnesBeforeItInTheBatchLeft) {
   EXPECT_THAT(
       Reasons({Pay(1, "alice", "bob", 5), Pay(2, "bob", "alice", 5), Pay(3, "alice", "bob", 5),
                Pay(4, "alice", "bob", 5)}),
-      testing::ElementsAre(reason::kInsufficientFunds, "OK", "OK", reason::kInsufficientFunds));
+      ::testing::ElementsAre(reason::kInsufficientFunds, "OK", "OK", reason::kInsufficientFunds));
 }
 
 TEST_F(DecideTest, BalancesNeverLeave64Bits) {
@@ -197,16 +196,16 @@ TEST_F(DecideTest, TheFirstBrokenRuleIsTheAnswer) {
                   Pay(3, "alice", "euro", 9),    // another currency, and too poor
                   Pay(4, "alice", "bob", kMax),  // too poor, and an overflow
               }),
-              testing::ElementsAre(reason::kTransactionExists, reason::kAccountNotFound,
-                                   reason::kCurrencyMismatch, reason::kInsufficientFunds));
+              ::testing::ElementsAre(reason::kTransactionExists, reason::kAccountNotFound,
+                                     reason::kCurrencyMismatch, reason::kInsufficientFunds));
 }
 
 TEST_F(DecideTest, ARepeatAnswersTheTransactionAsFirstPosted) {
-  const Decisions first = Run({Pay(1, "alice", "bob", 1)});
+  const DecidedEach first = Run({Pay(1, "alice", "bob", 1)});
   Remember(first);
   accounts_["alice"].minimum_balance = 0;
   now_ += absl::Hours(1);
-  const Decisions second = Run({Pay(1, "alice", "bob", 1)});
+  const DecidedEach second = Run({Pay(1, "alice", "bob", 1)});
   ASSERT_TRUE(second.outcomes[0].ok());
   EXPECT_TRUE(second.outcomes[0]->replayed);
   EXPECT_EQ(second.outcomes[0]->transaction.SerializeAsString(),
@@ -216,8 +215,8 @@ TEST_F(DecideTest, ARepeatAnswersTheTransactionAsFirstPosted) {
 }
 
 TEST_F(DecideTest, ARepeatWithinOneBatchIsPostedOnce) {
-  const Decisions decisions = Run({Pay(1, "alice", "bob", 1), Pay(1, "alice", "bob", 1),
-                                   Pay(1, "alice", "bob", 2), Pay(1, "alice", "bob", 1, "bob")});
+  const DecidedEach decisions = Run({Pay(1, "alice", "bob", 1), Pay(1, "alice", "bob", 1),
+                                     Pay(1, "alice", "bob", 2), Pay(1, "alice", "bob", 1, "bob")});
   ASSERT_TRUE(decisions.outcomes[0].ok());
   ASSERT_TRUE(decisions.outcomes[1].ok());
   EXPECT_FALSE(decisions.outcomes[0]->replayed);
@@ -250,7 +249,7 @@ TEST_F(DecideTest, EveryFieldOfTheContentTellsARepeatFromAnotherTransaction) {
 
 TEST_F(DecideTest, ARefusedRequestLeavesItsIdFree) {
   accounts_["alice"].minimum_balance = 0;
-  const Decisions decisions =
+  const DecidedEach decisions =
       Run({Pay(1, "alice", "bob", 5), Pay(2, "bob", "alice", 5), Pay(1, "alice", "bob", 5)});
   EXPECT_EQ(ReasonOf(decisions.outcomes[0]), reason::kInsufficientFunds);
   ASSERT_TRUE(decisions.outcomes[2].ok());
@@ -260,7 +259,7 @@ TEST_F(DecideTest, ARefusedRequestLeavesItsIdFree) {
 TEST_F(DecideTest, ValidateOnlyAnswersWhatWouldBePostedAndPostsNothing) {
   Posting dry = Pay(1, "alice", "bob", 5);
   dry.request.set_validate_only(true);
-  const Decisions decisions = Run({dry, Pay(2, "alice", "bob", 1), Pay(1, "alice", "bob", 5)});
+  const DecidedEach decisions = Run({dry, Pay(2, "alice", "bob", 1), Pay(1, "alice", "bob", 5)});
   ASSERT_TRUE(decisions.outcomes[0].ok());
   const v1::Transaction& transaction = decisions.outcomes[0]->transaction;
   EXPECT_EQ(transaction.sequence(), 0);
@@ -282,7 +281,7 @@ TEST_F(DecideTest, ValidateOnlyIsHeldToTheSameRules) {
 TEST_F(DecideTest, TimeNeverDecreasesAlongTheLedger) {
   const absl::Time later = now_ + absl::Seconds(5);
   head_.create_time = later;
-  const Decisions behind = Run({Pay(1, "alice", "bob", 1)});
+  const DecidedEach behind = Run({Pay(1, "alice", "bob", 1)});
   EXPECT_EQ(FromProto(behind.entries[0].transaction.create_time()), later);
   EXPECT_EQ(behind.head.create_time, later);
   now_ = later + absl::Seconds(1);
@@ -291,10 +290,10 @@ TEST_F(DecideTest, TimeNeverDecreasesAlongTheLedger) {
 
 TEST_F(DecideTest, TimesAreWholeMicrosecondsAsTheyAreStored) {
   now_ += absl::Nanoseconds(789);
-  const Decisions decisions = Run({Pay(1, "alice", "bob", 1)});
+  const DecidedEach decisions = Run({Pay(1, "alice", "bob", 1)});
   EXPECT_EQ(decisions.entries[0].transaction.create_time().nanos(), 123'456'000);
   EXPECT_EQ(decisions.head.create_time, FromProto(decisions.entries[0].transaction.create_time()));
 }
 
 }  // namespace
-}  // namespace ledgercast
+}  // namespace ledgercast::testing

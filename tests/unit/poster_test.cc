@@ -15,7 +15,7 @@ using ::testing::SizeIs;
 TEST_F(PosterTest, PostsOneTransferAndAnswersAfterItsCommit) {
   ledger_.CloseGate();
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   ledger_.AwaitSomeoneAtGate();
   EXPECT_EQ(answers_.size(), 0u);
   EXPECT_TRUE(batches().empty());
@@ -28,9 +28,9 @@ TEST_F(PosterTest, PostsOneTransferAndAnswersAfterItsCommit) {
 TEST_F(PosterTest, WhatQueuesDuringACommitIsTheNextBatch) {
   ledger_.CloseGate();
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
-  for (int i = 2; i <= 6; ++i) poster->Submit(Pay(i, "alice", "bob", 1));
+  for (int i = 2; i <= 6; ++i) Submit(poster, Pay(i, "alice", "bob", 1));
   EXPECT_EQ(poster->counters().queued, 5);
   ledger_.OpenGate();
   EXPECT_THAT(AwaitNames(6), Each("OK"));
@@ -44,9 +44,9 @@ TEST_F(PosterTest, ABatchHoldsNoMoreThanItsLimit) {
   options.max_batch_transactions = 2;
   ledger_.CloseGate();
   const auto poster = MakePoster(options);
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
-  for (int i = 2; i <= 6; ++i) poster->Submit(Pay(i, "alice", "bob", 1));
+  for (int i = 2; i <= 6; ++i) Submit(poster, Pay(i, "alice", "bob", 1));
   ledger_.OpenGate();
   AwaitNames(6);
   EXPECT_THAT(batches(),
@@ -57,12 +57,12 @@ TEST_F(PosterTest, AnswersComeInQueueOrderEachToItsOwnItem) {
   Open("poor", 0);
   ledger_.CloseGate();
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
-  poster->Submit(Pay(2, "poor", "bob", 1));
-  poster->Submit(Pay(3, "alice", "bob", 1));
-  poster->Submit(Pay(4, "alice", "nobody", 1));
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(2, "poor", "bob", 1));
+  Submit(poster, Pay(3, "alice", "bob", 1));
+  Submit(poster, Pay(4, "alice", "nobody", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.OpenGate();
   EXPECT_THAT(AwaitNames(5), ElementsAre("OK", reason::kInsufficientFunds, "OK",
                                          reason::kAccountNotFound, "REPLAYED"));
@@ -75,23 +75,23 @@ TEST_F(PosterTest, AnswersComeInQueueOrderEachToItsOwnItem) {
 TEST_F(PosterTest, ABatchOfRefusalsCommitsNothingAndFreesTheLedger) {
   const auto poster = MakePoster();
   const auto other = MakePoster();
-  poster->Submit(Pay(1, "alice", "nobody", 1));
+  Submit(poster, Pay(1, "alice", "nobody", 1));
   EXPECT_THAT(AwaitNames(1), ElementsAre(reason::kAccountNotFound));
   EXPECT_TRUE(batches().empty());
   // Would wait for the lock for ever otherwise.
-  other->Submit(Pay(2, "alice", "bob", 1));
+  Submit(other, Pay(2, "alice", "bob", 1));
   EXPECT_THAT(AwaitNames(2), ElementsAre(reason::kAccountNotFound, "OK"));
 }
 
 TEST_F(PosterTest, AFullQueueRefusesAtOnce) {
   Poster::Options options;
   options.max_batch_transactions = 1;
-  options.max_queued_transactions = 2;
+  options.queue.max_transactions = 2;
   ledger_.CloseGate();
   const auto poster = MakePoster(options);
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
-  for (int i = 2; i <= 4; ++i) poster->Submit(Pay(i, "alice", "bob", 1));
+  for (int i = 2; i <= 4; ++i) Submit(poster, Pay(i, "alice", "bob", 1));
   const auto refused = answers_.Await(1);
   EXPECT_EQ(refused[0].id, IdOf(4));
   EXPECT_TRUE(absl::IsResourceExhausted(refused[0].outcome.status()));
@@ -99,21 +99,21 @@ TEST_F(PosterTest, AFullQueueRefusesAtOnce) {
   ledger_.OpenGate();
   EXPECT_THAT(AwaitNames(4), ElementsAre(reason::kTooBusy, "OK", "OK", "OK"));
   // And the id is free to be tried again.
-  poster->Submit(Pay(4, "alice", "bob", 1));
+  Submit(poster, Pay(4, "alice", "bob", 1));
   EXPECT_EQ(AwaitNames(5).back(), "OK");
 }
 
 TEST_F(PosterTest, WhatWaitedPastItsDeadlineIsNotPosted) {
   ledger_.CloseGate();
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
-  Poster::Item late = Pay(2, "alice", "bob", 1);
+  PostingItem late = Pay(2, "alice", "bob", 1);
   late.deadline = clock_.Now() + absl::Seconds(1);
-  poster->Submit(std::move(late));
-  Poster::Item patient = Pay(3, "alice", "bob", 1);
+  Submit(poster, std::move(late));
+  PostingItem patient = Pay(3, "alice", "bob", 1);
   patient.deadline = clock_.Now() + absl::Seconds(3);
-  poster->Submit(std::move(patient));
+  Submit(poster, std::move(patient));
   clock_.Advance(absl::Seconds(2));
   ledger_.OpenGate();
   const auto answers = answers_.Await(3);
@@ -128,9 +128,9 @@ TEST_F(PosterTest, StoppingFinishesTheBatchInHandAndRefusesTheQueue) {
   options.max_batch_transactions = 1;
   ledger_.CloseGate();
   auto poster = MakePoster(options);
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
-  for (int i = 2; i <= 1'000; ++i) poster->Submit(Pay(i, "alice", "bob", 1));
+  for (int i = 2; i <= 1'000; ++i) Submit(poster, Pay(i, "alice", "bob", 1));
   std::thread stopper([&poster] { poster.reset(); });
   ledger_.OpenGate();
   stopper.join();
@@ -148,7 +148,7 @@ TEST_F(PosterTest, StoppingFinishesTheBatchInHandAndRefusesTheQueue) {
 TEST_F(PosterTest, AccountsAreReadOnceAndThenRemembered) {
   const auto poster = MakePoster();
   for (int i = 1; i <= 5; ++i) {
-    poster->Submit(Pay(i, "alice", "bob", 1));
+    Submit(poster, Pay(i, "alice", "bob", 1));
     AwaitNames(static_cast<size_t>(i));
   }
   EXPECT_EQ(ledger_.accounts_loaded(), 2);
@@ -157,10 +157,10 @@ TEST_F(PosterTest, AccountsAreReadOnceAndThenRemembered) {
 
 TEST_F(PosterTest, AnAccountThatWasUnknownIsFoundOnceItExists) {
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "dora", 1));
+  Submit(poster, Pay(1, "alice", "dora", 1));
   EXPECT_EQ(AwaitNames(1).back(), reason::kAccountNotFound);
   Open("dora");
-  poster->Submit(Pay(1, "alice", "dora", 1));
+  Submit(poster, Pay(1, "alice", "dora", 1));
   EXPECT_EQ(AwaitNames(2).back(), "OK");
 }
 
@@ -168,17 +168,17 @@ TEST_F(PosterTest, TwoPostersOnOneLedgerFoldEachOthersRows) {
   const auto one = MakePoster();
   const auto two = MakePoster();
   Open("poor", 0);
-  const auto post = [this](Poster* poster, Poster::Item item) {
+  const auto post = [this](const std::unique_ptr<Poster>& poster, PostingItem item) {
     const size_t before = answers_.size();
-    poster->Submit(std::move(item));
+    Submit(poster, std::move(item));
     return AwaitNames(before + 1).back();
   };
-  EXPECT_EQ(post(one.get(), Pay(1, "alice", "poor", 5)), "OK");
-  EXPECT_EQ(post(two.get(), Pay(2, "poor", "bob", 4)), "OK");
+  EXPECT_EQ(post(one, Pay(1, "alice", "poor", 5)), "OK");
+  EXPECT_EQ(post(two, Pay(2, "poor", "bob", 4)), "OK");
   // `one` still remembers that the account holds 5.
-  EXPECT_EQ(post(one.get(), Pay(3, "poor", "bob", 4)), reason::kInsufficientFunds);
-  EXPECT_EQ(post(one.get(), Pay(4, "poor", "bob", 1)), "OK");
-  EXPECT_EQ(post(two.get(), Pay(5, "poor", "bob", 1)), reason::kInsufficientFunds);
+  EXPECT_EQ(post(one, Pay(3, "poor", "bob", 4)), reason::kInsufficientFunds);
+  EXPECT_EQ(post(one, Pay(4, "poor", "bob", 1)), "OK");
+  EXPECT_EQ(post(two, Pay(5, "poor", "bob", 1)), reason::kInsufficientFunds);
   EXPECT_EQ(ledger_.rows_caught_up(), 2);
   // alice and poor by one; poor and bob by two; bob by one.
   EXPECT_EQ(ledger_.accounts_loaded(), 5);
@@ -188,14 +188,14 @@ TEST_F(PosterTest, TwoPostersOnOneLedgerFoldEachOthersRows) {
 TEST_F(PosterTest, ARewoundLedgerIsNotTrusted) {
   Open("poor", 0);
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   AwaitNames(1);
-  poster->Submit(Pay(2, "alice", "poor", 5));
+  Submit(poster, Pay(2, "alice", "poor", 5));
   AwaitNames(2);
   ledger_.Rewind(1);
-  poster->Submit(Pay(3, "poor", "bob", 5));
+  Submit(poster, Pay(3, "poor", "bob", 5));
   EXPECT_EQ(AwaitNames(3).back(), reason::kInsufficientFunds);
-  poster->Submit(Pay(4, "alice", "bob", 1));
+  Submit(poster, Pay(4, "alice", "bob", 1));
   AwaitNames(4);
   EXPECT_EQ(ledger_.entries().back().transaction.sequence(), 2);
   EXPECT_EQ(ledger_.entries().back().transaction.from_previous(), 1);
@@ -205,15 +205,56 @@ TEST_F(PosterTest, AHistoryThatWasRewoundAndGrewPastTheMemoryIsNotTrusted) {
   Open("poor", 0);
   const auto one = MakePoster();
   const auto two = MakePoster();
-  one->Submit(Pay(1, "alice", "poor", 5));
+  Submit(one, Pay(1, "alice", "poor", 5));
   AwaitNames(1);
   ledger_.Rewind(0);
   for (int i = 2; i <= 4; ++i) {
-    two->Submit(Pay(i, "alice", "bob", 1));
+    Submit(two, Pay(i, "alice", "bob", 1));
     AwaitNames(static_cast<size_t>(i));
   }
-  one->Submit(Pay(5, "poor", "bob", 5));
+  Submit(one, Pay(5, "poor", "bob", 5));
   EXPECT_EQ(AwaitNames(5).back(), reason::kInsufficientFunds);
+}
+
+TEST_F(PosterTest, ANewLimitHoldsForWhatIsPostedAfterIt) {
+  const auto poster = MakePoster();
+  Submit(poster, Pay(1, "alice", "bob", 5));
+  AwaitNames(1);
+  AccountChanges changes;
+  changes.minimum_balance = -5;
+  ASSERT_TRUE(store_->UpdateAccount("alice", changes).ok());
+  Submit(poster, Pay(2, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(2).back(), reason::kInsufficientFunds);
+  changes.minimum_balance = std::optional<int64_t>();
+  ASSERT_TRUE(store_->UpdateAccount("alice", changes).ok());
+  Submit(poster, Pay(3, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(3).back(), "OK");
+}
+
+TEST_F(PosterTest, AUnitIsPostedWholeEvenAboveTheBatchLimit) {
+  Poster::Options options;
+  options.max_batch_transactions = 2;
+  const auto poster = MakePoster(options);
+  Submit(poster, Item({Transfer(1, "alice", "bob", 1), Transfer(2, "alice", "bob", 1),
+                       Transfer(3, "alice", "bob", 1)}));
+  EXPECT_THAT(AwaitNames(3), Each("OK"));
+  EXPECT_THAT(batches(), ElementsAre(ElementsAre(1, 2, 3)));
+}
+
+TEST_F(PosterTest, AReversalFindsWhatTheLedgerHoldsOfIt) {
+  const auto poster = MakePoster();
+  Submit(poster, Pay(1, "alice", "bob", 5));
+  AwaitNames(1);
+  for (int number = 2; number <= 3; ++number) {
+    Posting reversal = Transfer(number, "bob", "alice", 5);
+    reversal.reverses = IdOf(1);
+    PostingItem item = Item({reversal});
+    item.chosen_ids = false;
+    Submit(poster, std::move(item));
+    AwaitNames(static_cast<size_t>(number));
+  }
+  EXPECT_THAT(AwaitNames(3), ElementsAre("OK", "OK", reason::kAlreadyReversed));
+  EXPECT_EQ(BalanceOf("bob"), 0);
 }
 
 }  // namespace

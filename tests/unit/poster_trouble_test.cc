@@ -13,21 +13,21 @@ using ::testing::SizeIs;
 TEST_F(PosterTest, ADatabaseThatIsAwayIsUnavailableAndLeavesNoTrace) {
   ledger_.SetAway(true);
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   const auto answers = answers_.Await(1);
   EXPECT_TRUE(absl::IsUnavailable(answers[0].outcome.status()));
   EXPECT_EQ(NameOf(answers[0].outcome), reason::kDatabaseUnavailable);
   ledger_.SetAway(false);
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   EXPECT_EQ(AwaitNames(2).back(), "OK");
 }
 
 TEST_F(PosterTest, AConnectionThatDiedWhileIdleIsReplacedUnnoticed) {
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   AwaitNames(1);
   ledger_.FailFences(1);
-  poster->Submit(Pay(2, "alice", "bob", 1));
+  Submit(poster, Pay(2, "alice", "bob", 1));
   EXPECT_THAT(AwaitNames(2), Each("OK"));
   EXPECT_EQ(ledger_.connections(), 2);
   EXPECT_EQ(ledger_.entries().back().transaction.from_previous(), 1);
@@ -35,10 +35,10 @@ TEST_F(PosterTest, AConnectionThatDiedWhileIdleIsReplacedUnnoticed) {
 
 TEST_F(PosterTest, AConnectionIsNotAskedForMoreThanTwiceABatch) {
   const auto poster = MakePoster();
-  poster->Submit(Pay(1, "alice", "bob", 1));
+  Submit(poster, Pay(1, "alice", "bob", 1));
   AwaitNames(1);
   ledger_.FailFences(2);
-  poster->Submit(Pay(2, "alice", "bob", 1));
+  Submit(poster, Pay(2, "alice", "bob", 1));
   EXPECT_EQ(AwaitNames(2).back(), reason::kDatabaseUnavailable);
   EXPECT_EQ(ledger_.connections(), 2);
 }
@@ -47,17 +47,17 @@ TEST_F(PosterTest, AFailedWriteLeavesTheMemoryAsTheLedgerIs) {
   Open("poor", 0);
   const auto poster = MakePoster();
   ledger_.FailWrites(1);
-  poster->Submit(Pay(1, "alice", "poor", 5));
+  Submit(poster, Pay(1, "alice", "poor", 5));
   EXPECT_EQ(AwaitNames(1).back(), reason::kDatabaseUnavailable);
   EXPECT_THAT(batches(), IsEmpty());
-  poster->Submit(Pay(2, "poor", "bob", 5));
+  Submit(poster, Pay(2, "poor", "bob", 5));
   EXPECT_EQ(AwaitNames(2).back(), reason::kInsufficientFunds);
 }
 
 TEST_F(PosterTest, AWriteThatMetAConflictIsTriedAgain) {
   const auto poster = MakePoster();
   ledger_.FailWrites(1, absl::StatusCode::kAborted);
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   EXPECT_THAT(AwaitNames(1), ElementsAre("OK"));
   EXPECT_THAT(ledger_.entries(), SizeIs(1));
 }
@@ -65,9 +65,9 @@ TEST_F(PosterTest, AWriteThatMetAConflictIsTriedAgain) {
 TEST_F(PosterTest, AWriteThatCannotWorkIsAnErrorAtOnce) {
   const auto poster = MakePoster();
   ledger_.FailWrites(1, absl::StatusCode::kInternal);
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   EXPECT_TRUE(absl::IsInternal(answers_.Await(1)[0].outcome.status()));
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   EXPECT_EQ(AwaitNames(2).back(), "OK");
 }
 
@@ -76,7 +76,7 @@ class DoubtTest : public PosterTest, public ::testing::WithParamInterface<bool> 
 TEST_P(DoubtTest, ACommitInDoubtSettlesToExactlyOnePosting) {
   const auto poster = MakePoster();
   ledger_.DoubtCommits(1, GetParam());
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   const auto answers = answers_.Await(1);
   ASSERT_TRUE(answers[0].outcome.ok()) << answers[0].outcome.status();
   EXPECT_EQ(answers[0].outcome->transaction.sequence(), 1);
@@ -84,16 +84,16 @@ TEST_P(DoubtTest, ACommitInDoubtSettlesToExactlyOnePosting) {
   EXPECT_EQ(answers[0].outcome->transaction.hash(), ledger_.entries()[0].transaction.hash());
   // It was this request that posted it; only the next one is a repeat.
   EXPECT_FALSE(answers[0].outcome->replayed);
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   EXPECT_TRUE(answers_.Await(2)[1].outcome->replayed);
 }
 
 TEST_P(DoubtTest, ACommitInDoubtSettlesForIdsThatTheServiceMade) {
   const auto poster = MakePoster();
   ledger_.DoubtCommits(1, GetParam());
-  Poster::Item item = Pay(1, "alice", "bob", 5);
-  item.chosen_id = false;
-  poster->Submit(std::move(item));
+  PostingItem item = Pay(1, "alice", "bob", 5);
+  item.chosen_ids = false;
+  Submit(poster, std::move(item));
   EXPECT_TRUE(answers_.Await(1)[0].outcome.ok());
   EXPECT_THAT(ledger_.entries(), SizeIs(1));
 }
@@ -102,7 +102,7 @@ TEST_P(DoubtTest, SettlingOutlastsADatabaseThatIsAwayForAWhile) {
   const auto poster = MakePoster();
   ledger_.DoubtCommits(1, GetParam());
   ledger_.CloseGate();
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   ledger_.AwaitSomeoneAtGate();
   ledger_.RefuseConnections(2);
   ledger_.OpenGate();
@@ -116,22 +116,30 @@ TEST_P(DoubtTest, ACallerLearnsOfDoubtThatLastsTooLongAndMayAskAgain) {
   options.settle_timeout = absl::ZeroDuration();
   const auto poster = MakePoster(options);
   ledger_.DoubtCommits(1, GetParam());
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   const auto answers = answers_.Await(1);
   EXPECT_TRUE(absl::IsUnavailable(answers[0].outcome.status()));
   EXPECT_EQ(NameOf(answers[0].outcome), reason::kDatabaseUnavailable);
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   EXPECT_EQ(AwaitNames(2).back(), GetParam() ? "REPLAYED" : "OK");
   EXPECT_THAT(ledger_.entries(), SizeIs(1));
+}
+
+TEST_P(DoubtTest, AUnitInDoubtSettlesWhole) {
+  const auto poster = MakePoster();
+  ledger_.DoubtCommits(1, GetParam());
+  Submit(poster, Item({Transfer(1, "alice", "bob", 5), Transfer(2, "bob", "carol", 5)}));
+  EXPECT_THAT(AwaitNames(2), Each("OK"));
+  EXPECT_THAT(ledger_.entries(), SizeIs(2));
 }
 
 TEST_P(DoubtTest, WhatWasQueuedBehindACommitInDoubtIsPostedAfterIt) {
   const auto poster = MakePoster();
   ledger_.CloseGate();
   ledger_.DoubtCommits(1, GetParam());
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   ledger_.AwaitSomeoneAtGate();
-  poster->Submit(Pay(2, "bob", "carol", 5));
+  Submit(poster, Pay(2, "bob", "carol", 5));
   ledger_.OpenGate();
   const auto answers = answers_.Await(2);
   EXPECT_EQ(answers[0].outcome->transaction.sequence(), 1);
@@ -146,7 +154,7 @@ TEST_F(PosterTest, StoppingWhileInDoubtRefusesRatherThanWaits) {
   auto poster = MakePoster();
   ledger_.CloseGate();
   ledger_.DoubtCommits(1, true);
-  poster->Submit(Pay(1, "alice", "bob", 5));
+  Submit(poster, Pay(1, "alice", "bob", 5));
   ledger_.AwaitSomeoneAtGate();
   ledger_.RefuseConnections(1'000'000);
   ledger_.OpenGate();

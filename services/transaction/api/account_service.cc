@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
-#include "services/common/cursor.h"
 #include "services/common/password.h"
 #include "services/transaction/api/page_token.h"
+#include "services/transaction/api/resolve_cursor.h"
 #include "services/transaction/api/validate.h"
 
 namespace ledgercast {
@@ -53,19 +53,41 @@ grpc::ServerUnaryReactor* AccountServiceImpl::GetAccount(grpc::CallbackServerCon
 absl::Status AccountServiceImpl::Get(const v1::GetAccountRequest& request, v1::Account* response) {
   std::optional<Position> at;
   if (!request.at().empty()) {
-    const auto cursor = ParseCursor(request.at(), "at");
-    if (!cursor.ok()) return cursor.status();
-    if (cursor->ledger != deps_.ledger) {
-      const auto head = deps_.store->GetHead();
-      if (!head.ok()) return head.status();
-      return CursorUnknown(deps_.ledger, FormatCursor(deps_.ledger, head->position()),
-                           "the cursor is of another ledger");
-    }
-    at = cursor->position;
+    const auto position = ResolveMoment(request.at());
+    if (!position.ok()) return position.status();
+    at = *position;
   }
   auto account = deps_.store->GetAccount(request.name(), at);
   if (account.ok()) *response = std::move(*account);
   return account.status();
+}
+
+absl::StatusOr<Position> AccountServiceImpl::ResolveMoment(const std::string& at) {
+  // No cursor holds a colon, and every time does.
+  if (at.find(':') == std::string::npos) {
+    return ResolveCursor(at, "at", deps_.ledger, deps_.store);
+  }
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, at, &time, &error)) {
+    return InvalidField("at", "must be a cursor, or a time such as 2026-01-31T12:00:00Z");
+  }
+  return deps_.store->PositionAtTime(time);
+}
+
+grpc::ServerUnaryReactor* AccountServiceImpl::UpdateAccount(grpc::CallbackServerContext* context,
+                                                            const v1::UpdateAccountRequest* request,
+                                                            v1::Account* response) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  auto changes = ReadAccountChanges(*request);
+  if (!changes.ok()) return FinishWith(context, changes.status());
+  if (!caller->is_admin()) return FinishWith(context, NotAllowed("only admins change accounts"));
+  return FinishOnPool(context, deps_.pool, [=, this, changes = *std::move(changes)] {
+    auto updated = deps_.store->UpdateAccount(request->account().name(), changes);
+    if (updated.ok()) *response = std::move(*updated);
+    return updated.status();
+  });
 }
 
 grpc::ServerUnaryReactor* AccountServiceImpl::ListAccounts(grpc::CallbackServerContext* context,

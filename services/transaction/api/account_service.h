@@ -33,8 +33,13 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
   grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* context,
                                          const v1::ListAccountsRequest* request,
                                          v1::ListAccountsResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateAccount(grpc::CallbackServerContext* context,
+                                          const v1::UpdateAccountRequest* request,
+                                          v1::Account* response) override;
 
  private:
+  // Of a cursor, or of a time.
+  absl::StatusOr<Position> ResolveMoment(const std::string& at);
   absl::Status Get(const v1::GetAccountRequest& request, v1::Account* response);
   absl::Status List(const Viewer& viewer, const v1::ListAccountsRequest& request,
                     v1::ListAccountsResponse* response);

@@ -5,16 +5,21 @@
 namespace ledgercast {
 
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
-                                      const TokenVerifier& verifier) {
+                                      const CallerVerifier& verifier) {
   const auto& metadata = context.client_metadata();
   const auto it = metadata.find("authorization");
-  if (it == metadata.end()) return verifier.Verify("", TokenKind::kAccess);
+  if (it == metadata.end()) return verifier.Verify("");
   const std::string_view header(it->second.data(), it->second.size());
-  return verifier.Verify(BearerToken(header), TokenKind::kAccess);
+  return verifier.Verify(BearerToken(header));
 }
 
 absl::Status NotAllowed(std::string_view message) {
   return MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed, message);
+}
+
+absl::Status TooManyWaiting() {
+  return MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                   "too many requests are waiting; try again");
 }
 
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {

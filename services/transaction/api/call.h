@@ -12,17 +12,21 @@
 #include "services/common/errors.h"
 #include "services/common/rpc_status.h"
 #include "services/common/token.h"
+#include "services/transaction/api/caller_verifier.h"
 #include "services/transaction/api/worker_pool.h"
 
 namespace ledgercast {
 
-using VerifierPtr = std::shared_ptr<const TokenVerifier>;
+using VerifierPtr = std::shared_ptr<const CallerVerifier>;
 
 // The caller, by its `authorization: Bearer` metadata.
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
-                                      const TokenVerifier& verifier);
+                                      const CallerVerifier& verifier);
 
 absl::Status NotAllowed(std::string_view message);
+
+// RESOURCE_EXHAUSTED / TOO_BUSY.
+absl::Status TooManyWaiting();
 
 // The call's deadline; never, if it has none.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context);
@@ -41,10 +45,7 @@ grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, Wor
   auto* reactor = context->DefaultReactor();
   const bool taken = pool->Submit(
       [reactor, work = std::move(work)]() mutable { reactor->Finish(ToGrpcStatus(work())); });
-  if (!taken) {
-    reactor->Finish(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
-                                           "too many requests are waiting; try again")));
-  }
+  if (!taken) reactor->Finish(ToGrpcStatus(TooManyWaiting()));
   return reactor;
 }
 

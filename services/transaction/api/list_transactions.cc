@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/cursor.h"
 #include "services/common/errors.h"
 #include "services/transaction/api/page_token.h"
+#include "services/transaction/api/resolve_cursor.h"
 #include "services/transaction/api/validate.h"
 
 namespace ledgercast {
@@ -79,23 +79,6 @@ absl::Status ReadPlace(std::string_view place, TransactionQuery* query) {
   return InvalidField("page_token", "is damaged; start again without it");
 }
 
-absl::Status ReadAfter(std::string_view ledger, const std::string& after, Store* store,
-                       TransactionQuery* query) {
-  if (after.empty()) return absl::OkStatus();
-  const auto cursor = ParseCursor(after, "after");
-  if (!cursor.ok()) return cursor.status();
-  const auto there = store->PositionAt(cursor->position.sequence);
-  if (!there.ok()) return there.status();
-  if (cursor->ledger != ledger || *there != cursor->position) {
-    const auto head = store->GetHead();
-    if (!head.ok()) return head.status();
-    return CursorUnknown(ledger, FormatCursor(ledger, head->position()),
-                         "the cursor is of another ledger or of a history that was rewound");
-  }
-  query->after_sequence = cursor->position.sequence;
-  return absl::OkStatus();
-}
-
 // How many of `found` make up a page: no more than `page_size` and kMaxPageBytes, but one.
 size_t CountThatFit(const std::vector<v1::Transaction>& found, int64_t page_size) {
   size_t bytes = 0;
@@ -123,8 +106,12 @@ absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
     const auto place = ReadPageToken(request.page_token(), fingerprint);
     status = place.ok() ? ReadPlace(*place, &query) : place.status();
   }
-  if (status.ok()) status = ReadAfter(ledger, request.after(), store, &query);
   if (!status.ok()) return status;
+  if (!request.after().empty()) {
+    const auto after = ResolveCursor(request.after(), "after", ledger, store);
+    if (!after.ok()) return after.status();
+    query.after_sequence = after->sequence;
+  }
 
   // One more than asked for tells whether there is a next page.
   query.max_transactions = page_size + 1;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/transaction/api/digest_transactions.h"
 #include "services/transaction/api/list_transactions.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/posting/uuid.h"
@@ -9,51 +10,12 @@
 namespace ledgercast {
 namespace {
 
-constexpr char kReplayedMetadata[] = "idempotency-replayed";
-
-absl::Status MayPost(const Identity& caller, const v1::CreateTransactionRequest& request) {
-  if (caller.role == Role::kAdmin) return absl::OkStatus();
-  if (caller.role == Role::kMember && caller.subject == request.from_account()) {
-    return absl::OkStatus();
-  }
-  return NotAllowed("you may post from your own account only");
-}
-
 bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction) {
   return MaySeeAccount(viewer, transaction.from_account()) ||
          MaySeeAccount(viewer, transaction.to_account());
 }
 
 }  // namespace
-
-grpc::ServerUnaryReactor* TransactionServiceImpl::CreateTransaction(
-    grpc::CallbackServerContext* context, const v1::CreateTransactionRequest* request,
-    v1::Transaction* response) {
-  const auto caller = Authenticate(*context, *deps_.verifier);
-  if (!caller.ok()) return FinishWith(context, caller.status());
-  Poster::Item item;
-  item.posting.request = *request;
-  absl::Status status = ValidateCreateTransaction(&item.posting.request);
-  if (status.ok()) status = MayPost(*caller, item.posting.request);
-  if (!status.ok()) return FinishWith(context, status);
-
-  item.chosen_id = !item.posting.request.id().empty();
-  if (!item.chosen_id) item.posting.request.set_id(MakeUuidV7(deps_.clock()));
-  item.posting.caller = caller->subject;
-  item.deadline = DeadlineOf(*context);
-  auto* reactor = context->DefaultReactor();
-  item.done = [context, reactor, response,
-               viewer = caller->viewer()](absl::StatusOr<Posted> posted) {
-    if (posted.ok()) {
-      if (posted->replayed) context->AddInitialMetadata(kReplayedMetadata, "true");
-      *response = std::move(posted->transaction);
-      Redact(viewer, response);
-    }
-    reactor->Finish(ToGrpcStatus(posted.status()));
-  };
-  deps_.poster->Submit(std::move(item));
-  return reactor;
-}
 
 grpc::ServerUnaryReactor* TransactionServiceImpl::GetTransaction(
     grpc::CallbackServerContext* context, const v1::GetTransactionRequest* request,
@@ -84,6 +46,21 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::ListTransactions(
   if (!caller.ok()) return FinishWith(context, caller.status());
   return FinishOnPool(context, deps_.pool, [=, this, viewer = caller->viewer()] {
     return ledgercast::ListTransactions(viewer, deps_.ledger, *request, deps_.store, response);
+  });
+}
+
+grpc::ServerUnaryReactor* TransactionServiceImpl::DigestTransactions(
+    grpc::CallbackServerContext* context, const v1::DigestTransactionsRequest* request,
+    v1::DigestTransactionsResponse* response) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  if (!request->account().empty() && !IsAccountName(request->account())) {
+    return FinishWith(context, InvalidField("account", "must be the name of an account"));
+  }
+  return FinishOnPool(context, deps_.digest_pool, [=, this, viewer = caller->viewer()] {
+    return ledgercast::DigestTransactions(
+        viewer, deps_.ledger, *request, [context] { return context->IsCancelled(); }, deps_.store,
+        response);
   });
 }
 

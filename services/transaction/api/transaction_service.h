@@ -22,6 +22,8 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
     Store* store;
     Poster* poster;
     WorkerPool* pool;
+    // Few threads of its own: a digest reads for as long as its stretch is.
+    WorkerPool* digest_pool;
     Watchers* watchers;
     std::string ledger;
     Clock clock;
@@ -32,6 +34,15 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
   grpc::ServerUnaryReactor* CreateTransaction(grpc::CallbackServerContext* context,
                                               const v1::CreateTransactionRequest* request,
                                               v1::Transaction* response) override;
+  grpc::ServerUnaryReactor* BatchCreateTransactions(
+      grpc::CallbackServerContext* context, const v1::BatchCreateTransactionsRequest* request,
+      v1::BatchCreateTransactionsResponse* response) override;
+  grpc::ServerUnaryReactor* SubmitTransactions(grpc::CallbackServerContext* context,
+                                               const v1::SubmitTransactionsRequest* request,
+                                               v1::SubmitTransactionsResponse* response) override;
+  grpc::ServerUnaryReactor* ReverseTransaction(grpc::CallbackServerContext* context,
+                                               const v1::ReverseTransactionRequest* request,
+                                               v1::Transaction* response) override;
   grpc::ServerUnaryReactor* GetTransaction(grpc::CallbackServerContext* context,
                                            const v1::GetTransactionRequest* request,
                                            v1::Transaction* response) override;
@@ -40,8 +51,16 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
                                              v1::ListTransactionsResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchTransactionsResponse>* WatchTransactions(
       grpc::CallbackServerContext* context, const v1::WatchTransactionsRequest* request) override;
+  grpc::ServerUnaryReactor* DigestTransactions(grpc::CallbackServerContext* context,
+                                               const v1::DigestTransactionsRequest* request,
+                                               v1::DigestTransactionsResponse* response) override;
 
  private:
+  // What is to be posted for `request`, once the transaction that it names was found and
+  // the caller may take that back. Blocks on the store.
+  absl::StatusOr<PostingItem> MakeReversal(const Identity& caller,
+                                           const v1::ReverseTransactionRequest& request);
+
   const Dependencies deps_;
 };
 

@@ -6,9 +6,10 @@
 
 #include <string_view>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "ledgercast/v1/account.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
+#include "services/transaction/store.h"
 
 namespace ledgercast {
 
@@ -17,7 +18,11 @@ inline constexpr int kDefaultPageSize = 100;
 
 // Brings `id` into its canonical form.
 absl::Status ValidateCreateTransaction(v1::CreateTransactionRequest* request);
+// The same for both of its ids.
+absl::Status ValidateReverseTransaction(v1::ReverseTransactionRequest* request);
 absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request);
+// What `request` changes, by its mask; without a mask what is set in its account (AIP-134).
+absl::StatusOr<AccountChanges> ReadAccountChanges(const v1::UpdateAccountRequest& request);
 bool IsAccountName(std::string_view name);
 
 // 0 → the default, above the most → the most, negative → INVALID_FIELD (AIP-158).

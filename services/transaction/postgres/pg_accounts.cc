@@ -14,6 +14,31 @@ absl::Status AccountNotFound(const std::string& name) {
                    "there is no account '" + name + "'", {{"account", name}});
 }
 
+// Inside a transaction. A currency that is new has its minor units from `account`.
+absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
+  const Param digits = account.has_minor_unit_digits()
+                           ? Param(std::to_string(account.minor_unit_digits()))
+                           : std::nullopt;
+  const auto added = session->Run(
+      "INSERT INTO currencies (code, minor_unit_digits) VALUES ($1, coalesce($2::integer, 0)) "
+      "ON CONFLICT (code) DO NOTHING",
+      {account.currency(), digits});
+  if (!added.ok()) return added.status();
+  const auto rows = session->Run("SELECT minor_unit_digits FROM currencies WHERE code = $1",
+                                 {account.currency()});
+  if (!rows.ok()) return rows.status();
+  if (!digits || rows->Int(0, 0) == account.minor_unit_digits()) return absl::OkStatus();
+  return InvalidField("account.minor_unit_digits", "is " + std::to_string(rows->Int(0, 0)) +
+                                                       " for " + account.currency() +
+                                                       "; leave it unset, or give that");
+}
+
+absl::StatusOr<int64_t> GenerationIn(const absl::StatusOr<Rows>& rows, const std::string& name) {
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return AccountNotFound(name);
+  return rows->Int(0, 0);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
@@ -61,15 +86,21 @@ absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
       kAccountColumns);
   auto session = Take();
   if (!session.ok()) return session.status();
-  const Param minimum = account.has_minimum_balance()
-                            ? Param(std::to_string(account.minimum_balance()))
-                            : std::nullopt;
-  const auto rows =
-      (*session)->Run(sql, {account.name(), account.display_name(), account.department(),
-                            account.currency(), minimum, password_hash});
+  absl::Status status = (*session)->Run("BEGIN").status();
+  if (status.ok()) status = RegisterCurrency(account, session->get());
+  if (!status.ok()) return status;
+  const auto rows = (*session)->Run(
+      sql, {account.name(), account.display_name(), account.department(), account.currency(),
+            account.has_minimum_balance() ? Param(std::to_string(account.minimum_balance()))
+                                          : std::nullopt,
+            password_hash});
   if (!rows.ok()) return rows.status();
+  const bool taken = rows->empty();
+  if (const auto ended = (*session)->Run(taken ? "ROLLBACK" : "COMMIT"); !ended.ok()) {
+    return ended.status();
+  }
   GiveBack(std::move(*session));
-  if (rows->empty()) {
+  if (taken) {
     return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists,
                      "the name '" + account.name() + "' is taken", {{"account", account.name()}});
   }
@@ -78,13 +109,76 @@ absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
   return created;
 }
 
+absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
+                                                   const AccountChanges& changes) {
+  // The head's lock is what posters decide under: see AccountMemory.
+  static const auto& sql = *new std::string(
+      std::string(
+          "WITH bell AS (UPDATE ledger_head SET settings_version = settings_version + 1 "
+          "WHERE $4::boolean) "
+          "UPDATE accounts AS a SET display_name = coalesce($2, display_name), "
+          "department = coalesce($3, department), "
+          "minimum_balance = CASE WHEN $4::boolean THEN $5::bigint ELSE minimum_balance END "
+          "WHERE name = $1 RETURNING ") +
+      kAccountColumns);
+  auto session = Take();
+  if (!session.ok()) return session.status();
+  const bool limit = changes.minimum_balance.has_value();
+  const Param minimum = limit && *changes.minimum_balance
+                            ? Param(std::to_string(**changes.minimum_balance))
+                            : std::nullopt;
+  const auto rows = (*session)->Run(sql, {name, changes.display_name, changes.department,
+                                          std::string(limit ? "true" : "false"), minimum});
+  if (!rows.ok()) return rows.status();
+  GiveBack(std::move(*session));
+  if (rows->empty()) return AccountNotFound(name);
+  return GetAccount(name, std::nullopt);
+}
+
 absl::StatusOr<Credentials> PgStore::GetCredentials(const std::string& name) {
   static const auto& sql = *new std::string(std::string("SELECT ") + kAccountColumns +
-                                            ", a.password_hash FROM accounts a WHERE a.name = $1");
+                                            ", a.password_hash, a.token_generation "
+                                            "FROM accounts a WHERE a.name = $1");
   const auto rows = Read(sql, {name});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return AccountNotFound(name);
-  return Credentials{ToAccount(*rows, 0), std::string(rows->Text(0, kAccountColumnCount))};
+  return Credentials{ToAccount(*rows, 0), std::string(rows->Text(0, kAccountColumnCount)),
+                     rows->Int(0, kAccountColumnCount + 1)};
+}
+
+// Read() may run these two twice, which ends the same tokens.
+absl::StatusOr<int64_t> PgStore::SetPassword(const std::string& name,
+                                             const std::string& password_hash) {
+  return GenerationIn(Read("UPDATE accounts SET password_hash = $2, token_generation = "
+                           "token_generation + 1, tokens_revoked_time = now() WHERE name = $1 "
+                           "RETURNING token_generation",
+                           {name, password_hash}),
+                      name);
+}
+
+absl::StatusOr<int64_t> PgStore::RevokeTokens(const std::string& name) {
+  return GenerationIn(Read("UPDATE accounts SET token_generation = token_generation + 1, "
+                           "tokens_revoked_time = now() WHERE name = $1 RETURNING token_generation",
+                           {name}),
+                      name);
+}
+
+absl::StatusOr<std::vector<Revocation>> PgStore::ListRevocations(absl::Duration max_age,
+                                                                 int64_t max_revocations) {
+  const auto rows = Read(
+      "SELECT name, token_generation, "
+      "(extract(epoch from tokens_revoked_time) * 1000000)::bigint FROM accounts "
+      "WHERE tokens_revoked_time > now() - $1::bigint * interval '1 microsecond' "
+      "ORDER BY tokens_revoked_time DESC LIMIT $2",
+      {std::to_string(absl::ToInt64Microseconds(max_age)), std::to_string(max_revocations)});
+  if (!rows.ok()) return rows.status();
+  std::vector<Revocation> revocations;
+  revocations.reserve(rows->size());
+  for (size_t row = 0; row < rows->size(); ++row) {
+    revocations.push_back({std::string(rows->Text(row, 0)), rows->Int(row, 1),
+                           absl::FromUnixMicros(rows->Int(row, 2))});
+  }
+  return revocations;
 }
 
 }  // namespace ledgercast::postgres

@@ -113,6 +113,23 @@ absl::StatusOr<Position> PgStore::PositionAt(int64_t sequence) {
   return Position{sequence, CheckOfHex(rows->Text(0, 0))};
 }
 
+absl::StatusOr<Position> PgStore::PositionAtTime(absl::Time time) {
+  // Times never decrease along the sequence, so halving finds it: one index probe a step.
+  static const auto& sql = *new std::string(
+      "WITH RECURSIVE search (low, high) AS ("
+      "SELECT 0::bigint, sequence FROM ledger_head UNION ALL "
+      "SELECT CASE WHEN past THEN middle ELSE low END, CASE WHEN past THEN high ELSE middle - 1 "
+      "END "
+      "FROM (SELECT low, high, middle, t.create_time <= "
+      "'epoch'::timestamptz + $1::bigint * interval '1 microsecond' AS past "
+      "FROM (SELECT low, high, (low + high + 1) / 2 AS middle FROM search WHERE low < high) AS s "
+      "JOIN transactions t ON t.sequence = s.middle) AS probe) "
+      "SELECT low FROM search WHERE low = high");
+  const auto rows = Read(sql, {std::to_string(absl::ToUnixMicros(time))});
+  if (!rows.ok()) return rows.status();
+  return PositionAt(rows->empty() ? 0 : rows->Int(0, 0));
+}
+
 absl::StatusOr<Head> PgStore::CheckedHead(const Position& position) {
   // The head is read first, so that whatever is read later holds all that is up to it.
   auto head = GetHead();

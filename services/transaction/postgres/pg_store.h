@@ -32,6 +32,7 @@ class PgStore : public Store {
 
   absl::StatusOr<Head> GetHead() override;
   absl::StatusOr<Position> PositionAt(int64_t sequence) override;
+  absl::StatusOr<Position> PositionAtTime(absl::Time time) override;
   absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                       int64_t max_transactions) override;
   absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
@@ -44,7 +45,14 @@ class PgStore : public Store {
                                                         int64_t max_accounts) override;
   absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
                                             const std::string& password_hash) override;
+  absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
+                                            const AccountChanges& changes) override;
   absl::StatusOr<Credentials> GetCredentials(const std::string& name) override;
+  absl::StatusOr<int64_t> SetPassword(const std::string& name,
+                                      const std::string& password_hash) override;
+  absl::StatusOr<int64_t> RevokeTokens(const std::string& name) override;
+  absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
+                                                          int64_t max_revocations) override;
 
  private:
   // Runs one statement on a connection of the pool. A connection from the pool may have

@@ -121,6 +121,18 @@ absl::StatusOr<std::vector<LedgerEntry>> PgPostingSession::FindByIds(
   return entries;
 }
 
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PgPostingSession::FindReversals(
+    const std::vector<std::string>& ids) {
+  const auto rows = session_->Run(
+      "SELECT reverses, id FROM transactions WHERE reverses = ANY($1::uuid[])", {TextArray(ids)});
+  if (!rows.ok()) return rows.status();
+  std::vector<std::pair<std::string, std::string>> found;
+  for (size_t row = 0; row < rows->size(); ++row) {
+    found.emplace_back(rows->Text(row, 0), rows->Text(row, 1));
+  }
+  return found;
+}
+
 absl::StatusOr<std::vector<NamedAccountState>> PgPostingSession::LoadAccounts(
     const std::vector<std::string>& names) {
   static const auto& sql = *new std::string(

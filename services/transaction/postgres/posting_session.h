@@ -23,6 +23,8 @@ class PgPostingSession : public PostingSession {
   absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
                                                          int64_t max_transactions) override;
   absl::StatusOr<std::vector<LedgerEntry>> FindByIds(const std::vector<std::string>& ids) override;
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FindReversals(
+      const std::vector<std::string>& ids) override;
   absl::StatusOr<std::vector<NamedAccountState>> LoadAccounts(
       const std::vector<std::string>& names) override;
   absl::Status Commit(const std::vector<LedgerEntry>& entries, const Head& head) override;

@@ -60,6 +60,7 @@ v1::Account ToAccount(const Rows& rows, size_t row) {
   account.set_currency(std::string(rows.Text(row, 3)));
   if (!rows.IsNull(row, 4)) account.set_minimum_balance(rows.Int(row, 4));
   *account.mutable_create_time() = ToProto(absl::FromUnixMicros(rows.Int(row, 5)));
+  account.set_minor_unit_digits(static_cast<int32_t>(rows.Int(row, 6)));
   return account;
 }
 
@@ -69,6 +70,7 @@ Head ToHead(const Rows& rows) {
   head.sequence = rows.Int(0, 1);
   HashFromHex(rows.Text(0, 2), &head.hash);
   head.create_time = absl::FromUnixMicros(rows.Int(0, 3));
+  head.settings_version = rows.Int(0, 4);
   return head;
 }
 

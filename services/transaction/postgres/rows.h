@@ -32,15 +32,16 @@ std::vector<v1::Transaction> ToTransactions(const Rows& rows);
 
 inline constexpr char kAccountColumns[] =
     "a.name, a.display_name, a.department, a.currency, a.minimum_balance, "
-    "(extract(epoch from a.create_time) * 1000000)::bigint";
-inline constexpr size_t kAccountColumnCount = 6;
+    "(extract(epoch from a.create_time) * 1000000)::bigint, "
+    "coalesce((SELECT c.minor_unit_digits FROM currencies c WHERE c.code = a.currency), 0)";
+inline constexpr size_t kAccountColumnCount = 7;
 
 // Without its balance.
 v1::Account ToAccount(const Rows& rows, size_t row);
 
 inline constexpr char kHeadQuery[] =
     "SELECT ledger, sequence, encode(hash, 'hex'), "
-    "(extract(epoch from create_time) * 1000000)::bigint FROM ledger_head";
+    "(extract(epoch from create_time) * 1000000)::bigint, settings_version FROM ledger_head";
 
 Head ToHead(const Rows& rows);
 

@@ -32,6 +32,7 @@ void Tail::Loop() {
   while (!stopping_) {
     const absl::Status status = Follow();
     if (stopping_) return;
+    NoteStatus(status);
     if (!said_lost_) spdlog::warn("the tail lost the database: {}", MessageOf(status));
     said_lost_ = true;
     absl::SleepFor(std::min(options_.poll_interval, kMaxWait));
@@ -58,6 +59,7 @@ absl::Status Tail::Follow() {
       if (const absl::Status status = CatchUp(); !status.ok()) return status;
       due = false;
       said_lost_ = false;
+      NoteStatus(absl::OkStatus());
       next_poll = absl::Now() + options_.poll_interval;
     }
     const absl::Status waited = (*session)->WaitForNotification(
@@ -69,9 +71,11 @@ absl::Status Tail::Follow() {
 
 absl::Status Tail::CatchUp() {
   while (!stopping_) {
+    const absl::Time asked = absl::Now();
     const auto head = store_.GetHead();
     if (!head.ok()) return head.status();
     const Position at = log_->head();
+    NoteHead(head->sequence, asked);
     if (head->position() == at) return absl::OkStatus();
     // The poster may have moved the log on since the head was read; a log that is ahead
     // of a head read later is on a history that no longer is.
@@ -87,8 +91,26 @@ absl::Status Tail::CatchUp() {
     if (page->transactions.empty()) return absl::OkStatus();
     // A conflict or gap means that the log moved meanwhile: look again.
     log_->Append(std::move(page->transactions));
+    NoteHead(head->sequence, asked);
   }
   return absl::OkStatus();
+}
+
+void Tail::NoteHead(int64_t head_sequence, absl::Time time) {
+  const int64_t behind = std::max<int64_t>(0, head_sequence - log_->head().sequence);
+  absl::MutexLock lock(&mu_);
+  state_.behind_transactions = behind;
+  if (behind == 0) state_.current_as_of = time;
+}
+
+void Tail::NoteStatus(const absl::Status& status) {
+  absl::MutexLock lock(&mu_);
+  state_.status = status;
+}
+
+Tail::State Tail::state() const {
+  absl::MutexLock lock(&mu_);
+  return state_;
 }
 
 }  // namespace ledgercast::postgres

@@ -4,6 +4,9 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/common/transaction_log.h"
 #include "services/transaction/postgres/pg_store.h"
@@ -25,16 +28,30 @@ class Tail {
     int64_t page_transactions = 1'000;
   };
 
+  struct State {
+    // The log holds all that was committed up to then.
+    absl::Time current_as_of = absl::InfinitePast();
+    // How many it lacked when the ledger was looked at last.
+    int64_t behind_transactions = 0;
+    // Why the ledger cannot be followed, if it cannot.
+    absl::Status status;
+  };
+
   // `log` must outlive this.
   Tail(PgOptions postgres, Options options, TransactionLog* log);
   // Stops within a tenth of a second, or the statement under way, and joins.
   ~Tail();
+
+  State state() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   void Loop();
   // One connection's lifetime: ends with the error that broke it, or OK to stop.
   absl::Status Follow();
   absl::Status CatchUp();
+  // The head was at `head_sequence` at `time`.
+  void NoteHead(int64_t head_sequence, absl::Time time) ABSL_LOCKS_EXCLUDED(mu_);
+  void NoteStatus(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
   const PgOptions postgres_;
   const Options options_;
@@ -43,6 +60,8 @@ class Tail {
   // The tail's thread only: each outage is logged once.
   bool said_lost_ = false;
   std::atomic<bool> stopping_ = false;
+  mutable absl::Mutex mu_;
+  State state_ ABSL_GUARDED_BY(mu_);
   std::thread thread_;
 };
 

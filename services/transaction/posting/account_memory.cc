@@ -17,6 +17,10 @@ void Fold(const std::string& name, int64_t balance, int64_t sequence, AccountSta
 absl::Status AccountMemory::Refresh(const Head& head, const std::vector<std::string>& names,
                                     PostingSession* session) {
   if (accounts_.size() + names.size() > options_.max_accounts) Forget();
+  if (head.settings_version != at_.settings_version) {
+    Forget();
+    at_ = head;
+  }
   if (head.hash != at_.hash) {
     const absl::Status status = CatchUp(head, session);
     if (!status.ok()) return status;

@@ -9,7 +9,8 @@
 namespace ledgercast {
 namespace {
 
-bool SameContent(const v1::CreateTransactionRequest& request, const v1::Transaction& transaction) {
+bool SameContent(const Posting& posting, const v1::Transaction& transaction) {
+  const v1::CreateTransactionRequest& request = posting.request;
   const auto& asked = request.metadata();
   const auto& posted = transaction.metadata();
   const bool same_metadata = asked.size() == posted.size() &&
@@ -20,18 +21,18 @@ bool SameContent(const v1::CreateTransactionRequest& request, const v1::Transact
   return request.from_account() == transaction.from_account() &&
          request.to_account() == transaction.to_account() &&
          request.amount() == transaction.amount() &&
-         request.description() == transaction.description() && transaction.reverses().empty() &&
-         same_metadata;
+         request.description() == transaction.description() &&
+         posting.reverses == transaction.reverses() && same_metadata;
 }
 
 absl::StatusOr<Posted> Replay(const Posting& posting, const LedgerEntry& entry) {
-  if (entry.caller != posting.caller || !SameContent(posting.request, entry.transaction)) {
+  if (entry.caller != posting.caller || !SameContent(posting, entry.transaction)) {
     return MakeError(absl::StatusCode::kAlreadyExists, reason::kTransactionExists,
                      "id " + posting.request.id() +
                          " was used for another transaction; make a new id for a new one",
                      {{"id", posting.request.id()}});
   }
-  return Posted{entry.transaction, true};
+  return Posted{entry.transaction, !posting.in_doubt};
 }
 
 absl::Status AccountNotFound(const std::string& name) {
@@ -62,6 +63,15 @@ absl::Status CheckBalances(const v1::CreateTransactionRequest& request, const Ac
   return absl::OkStatus();
 }
 
+absl::Status CheckCurrencies(const v1::CreateTransactionRequest& request, const AccountState& from,
+                             const AccountState& to) {
+  if (from.currency == to.currency) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kCurrencyMismatch,
+                   "'" + request.from_account() + "' holds " + from.currency + ", '" +
+                       request.to_account() + "' " + to.currency,
+                   {{"fromCurrency", from.currency}, {"toCurrency", to.currency}});
+}
+
 // Decides one batch; see decide.h for the rules.
 class Decider {
  public:
@@ -71,38 +81,87 @@ class Decider {
     time_ = std::max(now, head.create_time);
   }
 
-  void Decide(const Posting& posting) { decisions_.outcomes.push_back(Outcome(posting)); }
+  void Decide(const PostingUnit& unit) { decisions_.outcomes.push_back(Outcome(unit)); }
 
   Decisions Take() { return std::move(decisions_); }
 
  private:
-  absl::StatusOr<Posted> Outcome(const Posting& posting) {
+  // Where a unit began, to go back to. What is restored is only what it touched.
+  struct Checkpoint {
+    Head head;
+    size_t entries = 0;
+    std::vector<std::pair<AccountState*, AccountState>> touched;
+  };
+
+  absl::StatusOr<std::vector<Posted>> Outcome(const PostingUnit& unit) {
+    const bool dry = unit.front().request.validate_only();
+    Checkpoint checkpoint{decisions_.head, decisions_.entries.size(), {}};
+    undo_ = dry || unit.size() > 1 ? &checkpoint : nullptr;
+    std::vector<Posted> all;
+    all.reserve(unit.size());
+    for (const Posting& posting : unit) {
+      absl::StatusOr<Posted> one = OutcomeOf(posting);
+      if (!one.ok()) {
+        const size_t index = all.size();
+        if (undo_ != nullptr) RollBack(checkpoint);
+        return unit.size() == 1 ? one.status() : AtIndex(one.status(), "requests", index);
+      }
+      all.push_back(std::move(*one));
+    }
+    if (dry) {
+      RollBack(checkpoint);
+      for (Posted& posted : all) {
+        if (posted.replayed) continue;
+        posted.transaction.clear_sequence();
+        posted.transaction.clear_hash();
+      }
+    }
+    return all;
+  }
+
+  absl::StatusOr<Posted> OutcomeOf(const Posting& posting) {
     const v1::CreateTransactionRequest& request = posting.request;
-    if (const auto it = known_.find(request.id()); it != known_.end()) {
-      return Replay(posting, it->second);
-    }
-    if (const auto it = decided_.find(request.id()); it != decided_.end()) {
-      return Replay(posting, decisions_.entries[it->second]);
-    }
+    if (const LedgerEntry* entry = Find(request.id())) return Replay(posting, *entry);
+    const absl::Status reversible = CheckReversal(posting);
+    if (!reversible.ok()) return reversible;
     const auto from = accounts_->find(request.from_account());
     if (from == accounts_->end()) return AccountNotFound(request.from_account());
     const auto to = accounts_->find(request.to_account());
     if (to == accounts_->end()) return AccountNotFound(request.to_account());
-    if (from->second.currency != to->second.currency) {
-      return MakeError(
-          absl::StatusCode::kFailedPrecondition, reason::kCurrencyMismatch,
-          "'" + request.from_account() + "' holds " + from->second.currency + ", '" +
-              request.to_account() + "' " + to->second.currency,
-          {{"fromCurrency", from->second.currency}, {"toCurrency", to->second.currency}});
-    }
-    const absl::Status balances = CheckBalances(request, from->second, to->second);
-    if (!balances.ok()) return balances;
+    absl::Status status = CheckCurrencies(request, from->second, to->second);
+    if (status.ok()) status = CheckBalances(request, from->second, to->second);
+    if (!status.ok()) return status;
     return Post(posting, &from->second, &to->second);
+  }
+
+  const LedgerEntry* Find(const std::string& id) const {
+    if (const auto it = known_.by_id.find(id); it != known_.by_id.end()) return &it->second;
+    const auto it = decided_.find(id);
+    return it == decided_.end() ? nullptr : &decisions_.entries[it->second];
+  }
+
+  absl::Status CheckReversal(const Posting& posting) const {
+    const std::string& id = posting.reverses;
+    if (id.empty()) return absl::OkStatus();
+    if (Find(id) == nullptr) {
+      return MakeError(absl::StatusCode::kNotFound, reason::kTransactionNotFound,
+                       "there is no transaction '" + id + "'", {{"transaction", id}});
+    }
+    auto reversal = known_.reversed_by.find(id);
+    if (reversal == known_.reversed_by.end()) {
+      reversal = reversed_.find(id);
+      if (reversal == reversed_.end()) return absl::OkStatus();
+    }
+    return MakeError(absl::StatusCode::kAlreadyExists, reason::kAlreadyReversed,
+                     "transaction " + id + " was reversed by " + reversal->second,
+                     {{"transaction", id}, {"reversal", reversal->second}});
   }
 
   Posted Post(const Posting& posting, AccountState* from, AccountState* to) {
     const v1::CreateTransactionRequest& request = posting.request;
+    Head& head = decisions_.head;
     v1::Transaction transaction;
+    transaction.set_sequence(head.sequence + 1);
     transaction.set_id(request.id());
     transaction.set_from_account(request.from_account());
     transaction.set_to_account(request.to_account());
@@ -111,24 +170,39 @@ class Decider {
     transaction.set_description(request.description());
     *transaction.mutable_metadata() = request.metadata();
     *transaction.mutable_create_time() = ToProto(time_);
+    transaction.set_reverses(posting.reverses);
     transaction.set_from_previous(from->newest);
     transaction.set_to_previous(to->newest);
     transaction.set_from_balance(from->balance - request.amount());
     transaction.set_to_balance(to->balance + request.amount());
-    if (request.validate_only()) return {std::move(transaction), false};
-
-    Head& head = decisions_.head;
-    transaction.set_sequence(head.sequence + 1);
     head.hash = ChainHash(head.hash, transaction);
     head.sequence = transaction.sequence();
     head.create_time = time_;
     transaction.set_hash(HashToHex(head.hash));
+    if (undo_ != nullptr) {
+      undo_->touched.emplace_back(from, *from);
+      undo_->touched.emplace_back(to, *to);
+    }
     from->balance = transaction.from_balance();
     to->balance = transaction.to_balance();
     from->newest = to->newest = transaction.sequence();
     decided_.emplace(transaction.id(), decisions_.entries.size());
+    if (!posting.reverses.empty()) reversed_.emplace(posting.reverses, transaction.id());
     decisions_.entries.push_back({transaction, posting.caller, from->id, to->id});
     return {std::move(transaction), false};
+  }
+
+  void RollBack(const Checkpoint& checkpoint) {
+    std::vector<LedgerEntry>& entries = decisions_.entries;
+    for (size_t i = checkpoint.entries; i < entries.size(); ++i) {
+      decided_.erase(entries[i].transaction.id());
+      reversed_.erase(entries[i].transaction.reverses());
+    }
+    entries.resize(checkpoint.entries);
+    decisions_.head = checkpoint.head;
+    for (auto it = checkpoint.touched.rbegin(); it != checkpoint.touched.rend(); ++it) {
+      *it->first = it->second;
+    }
   }
 
   const KnownEntries& known_;
@@ -137,15 +211,18 @@ class Decider {
   Decisions decisions_;
   // Id to index in entries.
   absl::flat_hash_map<std::string, size_t> decided_;
+  absl::flat_hash_map<std::string, std::string> reversed_;
+  // Of the unit in hand, where it may have to be undone.
+  Checkpoint* undo_ = nullptr;
 };
 
 }  // namespace
 
-Decisions Decide(const std::vector<const Posting*>& postings, const KnownEntries& known,
+Decisions Decide(const std::vector<const PostingUnit*>& units, const KnownEntries& known,
                  const Head& head, absl::Time now, AccountStates* accounts) {
   // What is hashed and shown is what is stored: whole microseconds.
   Decider decider(known, head, absl::FromUnixMicros(absl::ToUnixMicros(now)), accounts);
-  for (const Posting* posting : postings) decider.Decide(*posting);
+  for (const PostingUnit* unit : units) decider.Decide(*unit);
   return decider.Take();
 }
 

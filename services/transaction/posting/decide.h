@@ -2,15 +2,19 @@
 #define SERVICES_TRANSACTION_POSTING_DECIDE_H_
 
 // The rules of posting, as a pure function over a batch: no SQL, no clock, no threads.
-// Items are decided in queue order, each against the state that the ones before it left
-// behind, and the first rule that an item breaks is its answer:
+// What is decided is a unit: one transfer, or several that are posted all or none. Units
+// are decided in queue order, each against the state that the ones before it left behind,
+// and within a unit posting by posting. The first rule that a posting breaks refuses its
+// unit:
 //
 //   1. its `id` is known: the same caller and content → the transaction as first posted
 //      (replayed); anything else → TRANSACTION_EXISTS
-//   2. from_account, then to_account exists                       → ACCOUNT_NOT_FOUND
-//   3. both hold the same currency                                → CURRENCY_MISMATCH
-//   4. from_account stays at or above its minimum_balance         → INSUFFICIENT_FUNDS
-//   5. both balances stay within 64 bits                          → BALANCE_OVERFLOW
+//   2. what it reverses exists, and was not reversed  → TRANSACTION_NOT_FOUND,
+//                                                       ALREADY_REVERSED
+//   3. from_account, then to_account exists           → ACCOUNT_NOT_FOUND
+//   4. both hold the same currency                    → CURRENCY_MISMATCH
+//   5. from_account stays at or above its minimum     → INSUFFICIENT_FUNDS
+//   6. both balances stay within 64 bits              → BALANCE_OVERFLOW
 
 #include <string>
 #include <vector>
@@ -28,7 +32,16 @@ struct Posting {
   // `id` is set: the caller's, or one that was made for it.
   v1::CreateTransactionRequest request;
   std::string caller;
+  // The id of the transaction that this one takes back, "" = none; the request holds its
+  // accounts, exchanged, and its amount.
+  std::string reverses;
+  // A commit that held it was left in doubt. If it is found to have been committed, that
+  // is this request's first answer and no replay.
+  bool in_doubt = false;
 };
+
+// Never empty. `validate_only` is the same in all of its requests.
+using PostingUnit = std::vector<Posting>;
 
 struct Posted {
   v1::Transaction transaction;
@@ -37,21 +50,28 @@ struct Posted {
 };
 
 using AccountStates = absl::flat_hash_map<std::string, AccountState>;
-using KnownEntries = absl::flat_hash_map<std::string, LedgerEntry>;
+
+// What the ledger already holds of what a batch is about.
+struct KnownEntries {
+  // By their ids: those that postings have, and those that they reverse.
+  absl::flat_hash_map<std::string, LedgerEntry> by_id;
+  // The ids of transactions that were reversed, to the ids of those that did.
+  absl::flat_hash_map<std::string, std::string> reversed_by;
+};
 
 struct Decisions {
-  // One a posting, in order.
-  std::vector<absl::StatusOr<Posted>> outcomes;
+  // One a unit, in order; each holds one Posted a posting.
+  std::vector<absl::StatusOr<std::vector<Posted>>> outcomes;
   // What is to be appended, in order; empty if nothing is.
   std::vector<LedgerEntry> entries;
   // The head after them.
   Head head;
 };
 
-// `known` holds the ledger's transactions under the postings' ids, `accounts` the state
-// at `head` of each account that a posting names and that exists; it is moved on to the
-// state after the batch. `now` is raised to the head's time where it is behind.
-Decisions Decide(const std::vector<const Posting*>& postings, const KnownEntries& known,
+// `accounts` holds the state at `head` of each account that a posting names and that
+// exists; it is moved on to the state after the batch. `now` is raised to the head's time
+// where it is behind. What is wrong in a unit of several carries its `index`.
+Decisions Decide(const std::vector<const PostingUnit*>& units, const KnownEntries& known,
                  const Head& head, absl::Time now, AccountStates* accounts);
 
 }  // namespace ledgercast

@@ -13,11 +13,13 @@ namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 
-std::vector<std::string> AccountsOf(const std::vector<const Posting*>& postings) {
+std::vector<std::string> AccountsOf(const std::vector<const PostingUnit*>& units) {
   absl::flat_hash_set<std::string> names;
-  for (const Posting* posting : postings) {
-    names.insert(posting->request.from_account());
-    names.insert(posting->request.to_account());
+  for (const PostingUnit* unit : units) {
+    for (const Posting& posting : *unit) {
+      names.insert(posting.request.from_account());
+      names.insert(posting.request.to_account());
+    }
   }
   return {names.begin(), names.end()};
 }
@@ -37,6 +39,7 @@ Poster::Poster(PostingSessionFactory connect,
       clock_(std::move(clock)),
       options_(options),
       memory_(AccountMemory::Options()),
+      queue_(options.queue),
       thread_([this] { Loop(); }) {}
 
 Poster::~Poster() {
@@ -47,27 +50,28 @@ Poster::~Poster() {
   thread_.join();
 }
 
-void Poster::Submit(Item item) {
-  absl::Status refusal;
+void Poster::Submit(std::vector<PostingItem> items) {
+  std::vector<PostingItem> refused;
+  absl::Status refusal =
+      MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                "too many transactions are waiting; try again under the same id");
   {
     absl::MutexLock lock(&mu_);
     if (stopping_) {
       refusal = ShuttingDown();
-    } else if (static_cast<int64_t>(queue_.size()) >= options_.max_queued_transactions) {
-      refusal = MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
-                          "too many transactions are waiting; try again under the same id");
-    } else {
-      queue_.push_back(std::move(item));
-      return;
+      refused.swap(items);
+    }
+    for (PostingItem& item : items) {
+      if (!queue_.Push(item)) refused.push_back(std::move(item));
     }
   }
-  item.done(refusal);
+  for (const PostingItem& item : refused) item.done(refusal);
 }
 
 Poster::Counters Poster::counters() const {
   absl::MutexLock lock(&mu_);
   Counters counters = counters_;
-  counters.queued = static_cast<int64_t>(queue_.size());
+  counters.queued = queue_.transactions();
   return counters;
 }
 
@@ -76,13 +80,12 @@ void Poster::Loop() {
   while (TakeBatch(&batch)) {
     if (!batch.empty()) Post(std::exchange(batch, {}));
   }
-  std::deque<Item> refused;
+  Batch refused = std::exchange(unsettled_, {});
   {
     absl::MutexLock lock(&mu_);
-    refused.swap(queue_);
+    while (auto item = queue_.Pop(0, /*first=*/true)) refused.push_back(std::move(*item));
   }
-  for (Item& item : refused) item.done(ShuttingDown());
-  for (Item& item : unsettled_) item.done(ShuttingDown());
+  Fail(refused, ShuttingDown());
 }
 
 bool Poster::TakeBatch(Batch* batch) {
@@ -99,11 +102,11 @@ bool Poster::TakeBatch(Batch* batch) {
       return true;
     }
     const absl::Time now = clock_();
-    while (!queue_.empty() &&
-           static_cast<int64_t>(batch->size()) < options_.max_batch_transactions) {
-      Item& item = queue_.front();
-      (item.deadline > now ? *batch : late).push_back(std::move(item));
-      queue_.pop_front();
+    int64_t room = options_.max_batch_transactions;
+    while (auto item = queue_.Pop(room, batch->empty())) {
+      Batch& where = item->deadline > now ? *batch : late;
+      if (&where == batch) room -= static_cast<int64_t>(item->unit.size());
+      where.push_back(std::move(*item));
     }
   }
   Fail(late, absl::DeadlineExceededError("the deadline passed before it was posted"));
@@ -136,11 +139,7 @@ void Poster::Post(Batch batch) {
     for (LedgerEntry& entry : decisions.entries) committed.push_back(std::move(entry.transaction));
     on_committed_(std::move(committed));
   }
-  for (size_t i = 0; i < batch.size(); ++i) {
-    absl::StatusOr<Posted>& outcome = decisions.outcomes[i];
-    if (outcome.ok() && batch[i].in_doubt) outcome->replayed = false;
-    batch[i].done(std::move(outcome));
-  }
+  for (size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(decisions.outcomes[i]));
 }
 
 void Poster::SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status) {
@@ -148,8 +147,12 @@ void Poster::SettleOrFail(Batch batch, const Decisions& decisions, const absl::S
   memory_.Forget();
   if (absl::IsUnknown(status)) {
     for (size_t i = 0; i < batch.size(); ++i) {
-      const absl::StatusOr<Posted>& outcome = decisions.outcomes[i];
-      if (outcome.ok() && !outcome->replayed) batch[i].in_doubt = true;
+      const absl::StatusOr<std::vector<Posted>>& outcome = decisions.outcomes[i];
+      if (!outcome.ok()) continue;
+      PostingUnit& unit = batch[i].unit;
+      for (size_t k = 0; k < unit.size(); ++k) {
+        unit[k].in_doubt = unit[k].in_doubt || !(*outcome)[k].replayed;
+      }
     }
   }
   const bool settling = settle_until_ != absl::InfiniteFuture();
@@ -180,15 +183,15 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions) {
   }
   const auto head = session_->Fence();
   if (!head.ok()) return head.status();
-  std::vector<const Posting*> postings;
-  postings.reserve(batch.size());
-  for (const Item& item : batch) postings.push_back(&item.posting);
-  const absl::Status refreshed = memory_.Refresh(*head, AccountsOf(postings), session_.get());
+  std::vector<const PostingUnit*> units;
+  units.reserve(batch.size());
+  for (const PostingItem& item : batch) units.push_back(&item.unit);
+  const absl::Status refreshed = memory_.Refresh(*head, AccountsOf(units), session_.get());
   if (!refreshed.ok()) return refreshed;
-  const auto known = LookUpIds(batch);
+  const auto known = LookUp(batch);
   if (!known.ok()) return known.status();
 
-  *decisions = Decide(postings, *known, *head, clock_(), memory_.accounts());
+  *decisions = Decide(units, *known, *head, clock_(), memory_.accounts());
   const absl::Status written = decisions->entries.empty()
                                    ? session_->Release()
                                    : session_->Commit(decisions->entries, decisions->head);
@@ -196,22 +199,35 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions) {
   return written;
 }
 
-absl::StatusOr<KnownEntries> Poster::LookUpIds(const Batch& batch) {
+absl::StatusOr<KnownEntries> Poster::LookUp(const Batch& batch) {
   const bool settling = settle_until_ != absl::InfiniteFuture();
   std::vector<std::string> ids;
-  for (const Item& item : batch) {
-    if (item.chosen_id || settling) ids.push_back(item.posting.request.id());
+  std::vector<std::string> reversed;
+  for (const PostingItem& item : batch) {
+    for (const Posting& posting : item.unit) {
+      if (item.chosen_ids || settling) ids.push_back(posting.request.id());
+      if (!posting.reverses.empty()) reversed.push_back(posting.reverses);
+    }
   }
+  ids.insert(ids.end(), reversed.begin(), reversed.end());
   KnownEntries known;
-  if (ids.empty()) return known;
-  auto found = session_->FindByIds(ids);
-  if (!found.ok()) return found.status();
-  for (LedgerEntry& entry : *found) known.emplace(entry.transaction.id(), std::move(entry));
+  if (!ids.empty()) {
+    auto found = session_->FindByIds(ids);
+    if (!found.ok()) return found.status();
+    for (LedgerEntry& entry : *found) {
+      known.by_id.emplace(entry.transaction.id(), std::move(entry));
+    }
+  }
+  if (!reversed.empty()) {
+    const auto found = session_->FindReversals(reversed);
+    if (!found.ok()) return found.status();
+    known.reversed_by.insert(found->begin(), found->end());
+  }
   return known;
 }
 
 void Poster::Fail(const Batch& batch, const absl::Status& status) {
-  for (const Item& item : batch) item.done(status);
+  for (const PostingItem& item : batch) item.done(status);
 }
 
 void Poster::Pause(absl::Duration delay) {

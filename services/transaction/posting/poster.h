@@ -1,7 +1,6 @@
 #ifndef SERVICES_TRANSACTION_POSTING_POSTER_H_
 #define SERVICES_TRANSACTION_POSTING_POSTER_H_
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,14 +13,16 @@
 #include "services/common/token.h"
 #include "services/transaction/posting/account_memory.h"
 #include "services/transaction/posting/decide.h"
+#include "services/transaction/posting/posting_queue.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {
 
 // Appends to the ledger by group commit: whatever queued up while the last batch was
-// committing is the next batch, so that a busy ledger pays for one commit a batch and an
-// idle one posts at once. Each batch is fence, decide, write (see PostingSession and
-// Decide()); any number of posters in any number of processes may share one ledger.
+// committing is the next batch (see PostingQueue for whose turn it is), so that a busy ledger pays
+// for one commit a batch and an idle one posts at once. Each batch is fence, decide, write (see
+// PostingSession and Decide()); any number of posters in any number of processes may share one
+// ledger.
 //
 // A commit whose outcome is in doubt (the connection broke during it) is settled by
 // posting the batch again under its ids: what was committed is found and replayed, what
@@ -33,22 +34,11 @@ namespace ledgercast {
 class Poster {
  public:
   struct Options {
+    // An item of more is a batch by itself.
     int64_t max_batch_transactions = 1'000;
-    // More are refused with TOO_BUSY.
-    int64_t max_queued_transactions = 20'000;
+    // What would pass these is refused with TOO_BUSY.
+    PostingQueue::Limits queue;
     absl::Duration settle_timeout = absl::Seconds(10);
-  };
-
-  struct Item {
-    Posting posting;
-    // The caller chose the id, so it may be known already.
-    bool chosen_id = false;
-    // Not posted if it was not taken by then.
-    absl::Time deadline = absl::InfiniteFuture();
-    std::function<void(absl::StatusOr<Posted>)> done;
-    // The poster's own: a commit that held it was left in doubt. If it is found to have
-    // been committed, that is this request's first answer and no replay.
-    bool in_doubt = false;
   };
 
   struct Counters {
@@ -65,13 +55,13 @@ class Poster {
   // Refuses what is queued with SHUTTING_DOWN, finishes the batch in hand and joins.
   ~Poster();
 
-  // Answers through `item.done`, at once if the queue is full.
-  void Submit(Item item) ABSL_LOCKS_EXCLUDED(mu_);
+  // Answers through each item's `done`, at once if the queue is full.
+  void Submit(std::vector<PostingItem> items) ABSL_LOCKS_EXCLUDED(mu_);
 
   Counters counters() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  using Batch = std::vector<Item>;
+  using Batch = std::vector<PostingItem>;
 
   void Loop();
   // Waits for the next batch: what is to be settled, else what is queued. False: stop.
@@ -82,7 +72,7 @@ class Poster {
   // After a failed attempt: keeps the batch to be tried again where that can tell what
   // became of it, else answers `status`.
   void SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
-  absl::StatusOr<KnownEntries> LookUpIds(const Batch& batch);
+  absl::StatusOr<KnownEntries> LookUp(const Batch& batch);
   static void Fail(const Batch& batch, const absl::Status& status);
   void Pause(absl::Duration delay) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -98,7 +88,7 @@ class Poster {
   absl::Time settle_until_ = absl::InfiniteFuture();
 
   mutable absl::Mutex mu_;
-  std::deque<Item> queue_ ABSL_GUARDED_BY(mu_);
+  PostingQueue queue_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   Counters counters_ ABSL_GUARDED_BY(mu_);
 
