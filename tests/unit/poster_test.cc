@@ -257,5 +257,19 @@ TEST_F(PosterTest, AReversalFindsWhatTheLedgerHoldsOfIt) {
   EXPECT_EQ(BalanceOf("bob"), 0);
 }
 
+TEST_F(PosterTest, EachBatchIsReportedOnceWithWhatItPosted) {
+  std::vector<int64_t> reported;
+  Poster::Options options;
+  options.on_batch = [&reported](const Poster::BatchTiming& timing) {
+    reported.push_back(timing.transactions);
+  };
+  const auto poster = MakePoster(options);
+  Submit(poster, Item({Transfer(1, "alice", "bob", 1), Transfer(2, "alice", "bob", 1)}));
+  AwaitNames(2);
+  Submit(poster, Pay(3, "alice", "nobody", 1));
+  AwaitNames(3);
+  EXPECT_THAT(reported, ElementsAre(2, 0));
+}
+
 }  // namespace
 }  // namespace ledgercast::testing

@@ -115,15 +115,15 @@ bool Poster::TakeBatch(Batch* batch) {
 
 void Poster::Post(Batch batch) {
   Decisions decisions;
-  const absl::Time start = absl::Now();
+  BatchTiming timing;
   const bool was_connected = session_ != nullptr;
-  absl::Status status = TryPost(batch, &decisions);
+  absl::Status status = TryPost(batch, &decisions, &timing);
   if (absl::IsUnavailable(status) && was_connected) {
     // The connection died while it was idle; nothing of this batch was sent on it that
     // could have been committed.
     session_.reset();
     memory_.Forget();
-    status = TryPost(batch, &decisions);
+    status = TryPost(batch, &decisions, &timing);
   }
   if (!status.ok()) return SettleOrFail(std::move(batch), decisions, status);
   settle_until_ = absl::InfiniteFuture();
@@ -131,8 +131,10 @@ void Poster::Post(Batch batch) {
     absl::MutexLock lock(&mu_);
     ++counters_.batches;
     counters_.posted += static_cast<int64_t>(decisions.entries.size());
-    counters_.posting_time += absl::Now() - start;
+    counters_.posting_time += timing.fence + timing.look_up + timing.decide + timing.write;
   }
+  timing.transactions = static_cast<int64_t>(decisions.entries.size());
+  if (options_.on_batch) options_.on_batch(timing);
   if (!decisions.entries.empty()) {
     std::vector<v1::Transaction> committed;
     committed.reserve(decisions.entries.size());
@@ -175,14 +177,20 @@ void Poster::SettleOrFail(Batch batch, const Decisions& decisions, const absl::S
                   : status);
 }
 
-absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions) {
+absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTiming* timing) {
   if (session_ == nullptr) {
     auto session = connect_();
     if (!session.ok()) return session.status();
     session_ = std::move(*session);
   }
+  absl::Time mark = absl::Now();
+  const auto lap = [&mark] {
+    const absl::Time before = std::exchange(mark, absl::Now());
+    return mark - before;
+  };
   const auto head = session_->Fence();
   if (!head.ok()) return head.status();
+  timing->fence = lap();
   std::vector<const PostingUnit*> units;
   units.reserve(batch.size());
   for (const PostingItem& item : batch) units.push_back(&item.unit);
@@ -190,11 +198,14 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions) {
   if (!refreshed.ok()) return refreshed;
   const auto known = LookUp(batch);
   if (!known.ok()) return known.status();
+  timing->look_up = lap();
 
   *decisions = Decide(units, *known, *head, clock_(), memory_.accounts());
+  timing->decide = lap();
   const absl::Status written = decisions->entries.empty()
                                    ? session_->Release()
                                    : session_->Commit(decisions->entries, decisions->head);
+  timing->write = lap();
   if (written.ok()) memory_.MovedTo(decisions->head);
   return written;
 }

@@ -33,12 +33,26 @@ namespace ledgercast {
 // and `on_committed`, which must be short.
 class Poster {
  public:
+  // What one committed batch took; a batch of refusals and replays has no transactions.
+  struct BatchTiming {
+    int64_t transactions = 0;
+    // Waiting for the head's lock, with the round trip.
+    absl::Duration fence;
+    // Catching up, accounts met for the first time, ids that may be known.
+    absl::Duration look_up;
+    absl::Duration decide;
+    // The rows and the commit.
+    absl::Duration write;
+  };
+
   struct Options {
     // An item of more is a batch by itself.
     int64_t max_batch_transactions = 1'000;
     // What would pass these is refused with TOO_BUSY.
     PostingQueue::Limits queue;
     absl::Duration settle_timeout = absl::Seconds(10);
+    // Told of each batch, on the poster's thread: must be short. May be empty.
+    std::function<void(const BatchTiming&)> on_batch;
   };
 
   struct Counters {
@@ -68,7 +82,7 @@ class Poster {
   bool TakeBatch(Batch* batch) ABSL_LOCKS_EXCLUDED(mu_);
   void Post(Batch batch);
   // Fence, decide, write. On success `decisions` holds the answers.
-  absl::Status TryPost(const Batch& batch, Decisions* decisions);
+  absl::Status TryPost(const Batch& batch, Decisions* decisions, BatchTiming* timing);
   // After a failed attempt: keeps the batch to be tried again where that can tell what
   // became of it, else answers `status`.
   void SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
