@@ -9,8 +9,9 @@
 namespace ledgercast {
 
 // The transaction service, wired. Threads: gRPC's own for callbacks (nothing blocks
-// them), the poster's, the tail's, a pool for store reads, one for watchers' turns and
-// one for passwords, a ticker for progress messages and the admin port's.
+// them), the poster's, the tail's, the revocations', a pool for store reads, one for
+// watchers' turns and one for passwords, a ticker for progress messages and the admin
+// port's.
 //
 // Stops in this order: health and readiness off, watchers ended with SHUTTING_DOWN and
 // their cursor, the gRPC server given a while for the calls in flight, then poster and

@@ -1,5 +1,7 @@
 #include "services/transaction/api/auth_service.h"
 
+#include <utility>
+
 #include "services/common/password.h"
 #include "services/common/proto_time.h"
 #include "services/transaction/api/validate.h"
@@ -9,12 +11,28 @@ namespace {
 
 constexpr char kManagement[] = "management";
 
-absl::Status BadCredentials() {
-  return MakeError(absl::StatusCode::kUnauthenticated, reason::kBadCredentials,
-                   "the username or the password is wrong");
+bool IsPassword(const std::string& password) {
+  return !password.empty() && password.size() <= kMaxPasswordBytes;
+}
+
+absl::Status NotPassword(std::string_view field) {
+  return InvalidField(field, "must have 1 to 256 bytes");
+}
+
+// Whose tokens or password a caller is about to change: `username`, "" = its own.
+absl::StatusOr<std::string> TargetOf(const Identity& caller, const std::string& username) {
+  if (!username.empty() && !IsAccountName(username)) {
+    return InvalidField("username", "must be the name of an account, or empty for your own");
+  }
+  if (caller.role == Role::kRelay) return NotAllowed("the relay has no account");
+  if (username.empty() || username == caller.subject) return caller.subject;
+  if (!caller.is_admin()) return NotAllowed("account '" + username + "' is not yours to change");
+  return username;
 }
 
 }  // namespace
+
+// --- signing in ---
 
 grpc::ServerUnaryReactor* AuthServiceImpl::IssueToken(grpc::CallbackServerContext* context,
                                                       const v1::IssueTokenRequest* request,
@@ -22,37 +40,51 @@ grpc::ServerUnaryReactor* AuthServiceImpl::IssueToken(grpc::CallbackServerContex
   if (request->username().empty()) {
     return FinishWith(context, InvalidField("username", "must not be empty"));
   }
-  if (request->password().empty() || request->password().size() > kMaxPasswordBytes) {
-    return FinishWith(context, InvalidField("password", "must have 1 to 256 bytes"));
-  }
-  return FinishOnPool(context, deps_.pool, [=, this] { return Issue(*request, response); });
+  if (!IsPassword(request->password())) return FinishWith(context, NotPassword("password"));
+  return FinishOnPool(context, deps_.password_pool,
+                      [=, this] { return Issue(*request, response); });
 }
 
 absl::Status AuthServiceImpl::Issue(const v1::IssueTokenRequest& request,
                                     v1::IssueTokenResponse* response) {
-  // What is no name at all takes as long as a name that nobody has.
-  const auto credentials =
-      IsAccountName(request.username())
-          ? deps_.store->GetCredentials(request.username())
-          : absl::StatusOr<Credentials>(absl::NotFoundError("no name of an account"));
-  if (!credentials.ok() && !absl::IsNotFound(credentials.status())) return credentials.status();
-  const std::string hash = credentials.ok() ? credentials->password_hash : "";
-  if (!VerifyPassword(request.password(), hash)) return BadCredentials();
-  Sign(credentials->account, response);
+  const auto credentials = CheckPassword(request.username(), request.password(),
+                                         "the username or the password is wrong");
+  if (!credentials.ok()) return credentials.status();
+  Sign(*credentials, response);
   return absl::OkStatus();
+}
+
+absl::StatusOr<Credentials> AuthServiceImpl::CheckPassword(const std::string& username,
+                                                           const std::string& password,
+                                                           std::string_view message) {
+  if (auto admitted = guesses_.Admit(username); !admitted.ok()) return admitted;
+  const bool is_name = IsAccountName(username);
+  // What is no name at all takes as long as a name that nobody has.
+  auto credentials =
+      is_name ? deps_.store->GetCredentials(username)
+              : absl::StatusOr<Credentials>(absl::NotFoundError("no name of an account"));
+  if (!credentials.ok() && !absl::IsNotFound(credentials.status())) return credentials;
+  if (VerifyPassword(password, credentials.ok() ? credentials->password_hash : "")) {
+    guesses_.Succeeded(username);
+    return credentials;
+  }
+  if (is_name) guesses_.Failed(username);
+  return MakeError(absl::StatusCode::kUnauthenticated, reason::kBadCredentials, message);
 }
 
 grpc::ServerUnaryReactor* AuthServiceImpl::RefreshToken(grpc::CallbackServerContext* context,
                                                         const v1::RefreshTokenRequest* request,
                                                         v1::RefreshTokenResponse* response) {
-  return FinishOnPool(context, deps_.pool, [=, this] { return Refresh(*request, response); });
+  return FinishOnPool(context, deps_.store_pool, [=, this] { return Refresh(*request, response); });
 }
 
 absl::Status AuthServiceImpl::Refresh(const v1::RefreshTokenRequest& request,
                                       v1::RefreshTokenResponse* response) {
-  const auto identity = deps_.verifier->Verify(request.refresh_token(), TokenKind::kRefresh);
+  const auto identity =
+      deps_.verifier->tokens().Verify(request.refresh_token(), TokenKind::kRefresh);
   if (!identity.ok()) return identity.status();
-  // Read anew, so that a change of department or an account without a password counts.
+  // Read anew, so that a change of department, an account without a password and what was
+  // revoked at this moment count.
   const auto credentials = deps_.store->GetCredentials(identity->subject);
   if (absl::IsNotFound(credentials.status()) ||
       (credentials.ok() && credentials->password_hash.empty())) {
@@ -60,20 +92,77 @@ absl::Status AuthServiceImpl::Refresh(const v1::RefreshTokenRequest& request,
                      "the account can no longer sign in");
   }
   if (!credentials.ok()) return credentials.status();
-  Sign(credentials->account, response);
+  // One of a later generation is from before a backup was restored.
+  if (identity->generation != credentials->token_generation) return TokenRevoked();
+  Sign(*credentials, response);
   return absl::OkStatus();
 }
 
 template <typename Response>
-void AuthServiceImpl::Sign(const v1::Account& account, Response* response) {
+void AuthServiceImpl::Sign(const Credentials& credentials, Response* response) {
+  const v1::Account& account = credentials.account;
   const absl::Time now = deps_.clock();
   const Role role = account.department() == kManagement ? Role::kAdmin : Role::kMember;
+  const auto sign = [&](TokenKind kind, absl::Time until) {
+    return deps_.signer->Sign(kind, account.name(), role, now, until, credentials.token_generation);
+  };
   const absl::Time access_until = now + deps_.access_lifetime;
-  response->set_access_token(
-      deps_.signer->Sign(TokenKind::kAccess, account.name(), role, now, access_until));
-  response->set_refresh_token(deps_.signer->Sign(TokenKind::kRefresh, account.name(), role, now,
-                                                 now + deps_.refresh_lifetime));
+  response->set_access_token(sign(TokenKind::kAccess, access_until));
+  response->set_refresh_token(sign(TokenKind::kRefresh, now + deps_.refresh_lifetime));
   *response->mutable_expires_at() = ToProto(access_until);
+}
+
+// --- ending what was issued ---
+
+grpc::ServerUnaryReactor* AuthServiceImpl::RevokeTokens(grpc::CallbackServerContext* context,
+                                                        const v1::RevokeTokensRequest* request,
+                                                        v1::RevokeTokensResponse* /*response*/) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  const auto username = TargetOf(*caller, request->username());
+  if (!username.ok()) return FinishWith(context, username.status());
+  return FinishOnPool(context, deps_.store_pool, [this, username = *username] {
+    const auto generation = deps_.store->RevokeTokens(username);
+    if (generation.ok()) deps_.revocations->Add(username, *generation);
+    return generation.status();
+  });
+}
+
+grpc::ServerUnaryReactor* AuthServiceImpl::ChangePassword(
+    grpc::CallbackServerContext* context, const v1::ChangePasswordRequest* request,
+    v1::ChangePasswordResponse* /*response*/) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  if (request->new_password().size() < kMinPasswordBytes ||
+      request->new_password().size() > kMaxPasswordBytes) {
+    return FinishWith(context, InvalidField("new_password", "must have 8 to 256 bytes"));
+  }
+  const auto username = TargetOf(*caller, request->username());
+  if (!username.ok()) return FinishWith(context, username.status());
+  const bool is_own = *username == caller->subject;
+  if (is_own && !IsPassword(request->current_password())) {
+    return FinishWith(context, NotPassword("current_password"));
+  }
+  return FinishOnPool(context, deps_.password_pool, [=, this, username = *username] {
+    if (is_own) {
+      const auto checked =
+          CheckPassword(username, request->current_password(), "the current password is wrong");
+      if (!checked.ok()) return checked.status();
+    }
+    return SetPassword(username, request->new_password());
+  });
+}
+
+absl::Status AuthServiceImpl::SetPassword(const std::string& username,
+                                          const std::string& password) {
+  const auto hash = HashPassword(password);
+  if (!hash.ok()) return hash.status();
+  const auto generation = deps_.store->SetPassword(username, *hash);
+  if (!generation.ok()) return generation.status();
+  deps_.revocations->Add(username, *generation);
+  // Those who guessed did so at another password.
+  guesses_.Succeeded(username);
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* AuthServiceImpl::GetJsonWebKeySet(

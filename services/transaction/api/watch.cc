@@ -101,12 +101,13 @@ void Watchers::Remove(const std::shared_ptr<Watch>& watch) {
 void Watchers::Tick() {
   while (true) {
     std::vector<std::shared_ptr<Watch>> due;
+    const std::shared_ptr<const RevokedTokens> revoked = deps_.revocations->snapshot();
     {
       absl::MutexLock lock(&mu_);
       if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.tick)) return;
       const absl::Time now = deps_.clock();
       for (const auto& watch : watches_) {
-        if (watch->IsDue(now)) due.push_back(watch);
+        if (watch->IsDue(now, *revoked)) due.push_back(watch);
       }
     }
     for (const auto& watch : due) watch->Poke();

@@ -16,6 +16,7 @@
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/common/token.h"
 #include "services/common/transaction_log.h"
+#include "services/transaction/api/revocations.h"
 #include "services/transaction/api/worker_pool.h"
 #include "services/transaction/store.h"
 
@@ -24,7 +25,7 @@ namespace ledgercast {
 class Watch;
 
 // All WatchTransactions calls of the process: starts them, wakes those whose progress
-// message is due or whose token ended, and ends them all when the service stops.
+// message is due or whose token ended or was revoked, and ends them all when the service stops.
 //
 // Threads: every method may be called from any thread; one ticker thread of its own.
 class Watchers {
@@ -50,13 +51,14 @@ class Watchers {
     WorkerPool* turn_pool;
     std::string ledger;
     Clock clock;
+    const Revocations* revocations;
   };
 
   Watchers(Dependencies dependencies, Options options);
   // The gRPC server has been shut down by then.
   ~Watchers();
 
-  // A call that goes on until it is cancelled or its token ends.
+  // A call that goes on until it is cancelled or its token is not good any more.
   Reactor* Start(const Identity& caller, const v1::WatchTransactionsRequest& request);
   // A call that fails at once.
   static Reactor* Refuse(const absl::Status& status);

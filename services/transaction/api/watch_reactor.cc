@@ -32,9 +32,10 @@ void Watch::Begin() {
   Poke();
 }
 
-bool Watch::IsDue(absl::Time now) const {
+bool Watch::IsDue(absl::Time now, const RevokedTokens& revoked) const {
   absl::MutexLock lock(&mu_);
-  return !busy_ && !finished_ && (now >= progress_due_ || now >= caller_.expires_at);
+  return !busy_ && !finished_ &&
+         (now >= progress_due_ || now >= caller_.expires_at || revoked.Contains(caller_));
 }
 
 void Watch::Poke() {
@@ -89,6 +90,10 @@ bool Watch::EndIfOver() {
   } else if (watchers_->deps_.clock() >= caller_.expires_at) {
     End(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
                   "the token ended; go on from the cursor with a new one",
+                  {{"cursor", CursorOf(told_)}}));
+  } else if (watchers_->deps_.revocations->Contains(caller_)) {
+    End(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                  "the token was revoked; sign in again and go on from the cursor",
                   {{"cursor", CursorOf(told_)}}));
   } else {
     return false;

@@ -25,11 +25,11 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   // Takes ownership of itself and starts to run.
   void Begin();
   // There may be something to do: a new transaction, a progress message that is due, the
-  // token's end, draining.
+  // token's end or revocation, draining.
   void Poke() ABSL_LOCKS_EXCLUDED(mu_);
 
   // Whether a tick has something for it.
-  bool IsDue(absl::Time now) const ABSL_LOCKS_EXCLUDED(mu_);
+  bool IsDue(absl::Time now, const RevokedTokens& revoked) const ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);

@@ -1,0 +1,113 @@
+#include "services/transaction/api/revocations.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+// The clocks of replicas and database may differ by this much.
+constexpr absl::Duration kClockLeeway = absl::Minutes(1);
+
+}  // namespace
+
+absl::Status TokenRevoked() {
+  return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                   "the token was revoked; sign in again");
+}
+
+RevokedTokens::RevokedTokens(const std::vector<Revocation>& revocations, absl::Time known_since)
+    : known_since_(known_since) {
+  lowest_good_.reserve(revocations.size());
+  for (const Revocation& revocation : revocations) {
+    lowest_good_[revocation.account] = revocation.generation;
+  }
+}
+
+bool RevokedTokens::Contains(const Identity& identity) const {
+  if (identity.role == Role::kRelay) return false;
+  if (identity.issued_at < known_since_) return true;
+  const auto found = lowest_good_.find(identity.subject);
+  return found != lowest_good_.end() && identity.generation < found->second;
+}
+
+std::shared_ptr<const RevokedTokens> RevokedTokens::With(const std::string& account,
+                                                         int64_t generation) const {
+  auto more = std::make_shared<RevokedTokens>(*this);
+  int64_t& lowest_good = more->lowest_good_[account];
+  lowest_good = std::max(lowest_good, generation);
+  return more;
+}
+
+absl::StatusOr<std::unique_ptr<Revocations>> Revocations::Start(Store* store, Options options,
+                                                                Clock clock) {
+  auto revocations =
+      std::unique_ptr<Revocations>(new Revocations(store, options, std::move(clock)));
+  if (const absl::Status loaded = revocations->Load(); !loaded.ok()) return loaded;
+  revocations->thread_ = std::thread([self = revocations.get()] { self->Loop(); });
+  return revocations;
+}
+
+Revocations::Revocations(Store* store, Options options, Clock clock)
+    : store_(store), options_(options), clock_(std::move(clock)) {}
+
+Revocations::~Revocations() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+std::shared_ptr<const RevokedTokens> Revocations::snapshot() const {
+  absl::ReaderMutexLock lock(&mu_);
+  return snapshot_;
+}
+
+void Revocations::Add(const std::string& account, int64_t generation) {
+  absl::MutexLock lock(&mu_);
+  snapshot_ = snapshot_->With(account, generation);
+  added_.emplace_back(account, generation);
+}
+
+absl::Status Revocations::Load() {
+  {
+    absl::MutexLock lock(&mu_);
+    added_.clear();
+  }
+  absl::Time known_since = clock_() - options_.token_lifetime - kClockLeeway;
+  auto found = store_->ListRevocations(options_.token_lifetime + 2 * kClockLeeway,
+                                       options_.max_revocations + 1);
+  if (!found.ok()) return found.status();
+  if (static_cast<int64_t>(found->size()) > options_.max_revocations) {
+    // The last one is the newest that is not kept. Tokens say their time in whole seconds.
+    known_since = std::max(known_since, found->back().time + absl::Seconds(1));
+    found->pop_back();
+  }
+  std::shared_ptr<const RevokedTokens> fresh = std::make_shared<RevokedTokens>(*found, known_since);
+  absl::MutexLock lock(&mu_);
+  for (const auto& [account, generation] : added_) fresh = fresh->With(account, generation);
+  snapshot_ = std::move(fresh);
+  return absl::OkStatus();
+}
+
+void Revocations::Loop() {
+  bool said_lost = false;
+  while (true) {
+    {
+      absl::MutexLock lock(&mu_);
+      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.poll_interval)) return;
+    }
+    const absl::Status loaded = Load();
+    if (!loaded.ok() && !said_lost) {
+      spdlog::warn("cannot read which tokens were revoked: {}", MessageOf(loaded));
+    }
+    said_lost = !loaded.ok();
+  }
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,93 @@
+#ifndef SERVICES_TRANSACTION_API_REVOCATIONS_H_
+#define SERVICES_TRANSACTION_API_REVOCATIONS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/token.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast {
+
+// UNAUTHENTICATED / TOKEN_INVALID.
+absl::Status TokenRevoked();
+
+// Which access tokens were revoked, as known at one moment: for each account that revoked
+// lately the lowest generation that is good. Immutable, so usable from any thread.
+class RevokedTokens {
+ public:
+  // `revocations` are those of the newest tokens. Of a token that was issued before
+  // `known_since` nothing is known, so it counts as revoked: its owner gets another one by
+  // its refresh token.
+  RevokedTokens(const std::vector<Revocation>& revocations, absl::Time known_since);
+
+  // False for the relay's, which belong to no account.
+  bool Contains(const Identity& identity) const;
+
+  // These and one more.
+  std::shared_ptr<const RevokedTokens> With(const std::string& account, int64_t generation) const;
+
+ private:
+  absl::flat_hash_map<std::string, int64_t> lowest_good_;
+  absl::Time known_since_;
+};
+
+// Knows which access tokens were revoked, without asking the database for each call: it is
+// read often enough that what another replica revoked is refused within a second, and what
+// this one did is added at once.
+//
+// Threads: one of its own, which reads the store. Every method may be called from any
+// thread; readers share the newest snapshot and never wait for the database.
+class Revocations {
+ public:
+  struct Options {
+    // Of the service's access tokens: an older revocation concerns none that is still good.
+    absl::Duration token_lifetime = absl::Minutes(15);
+    absl::Duration poll_interval = absl::Milliseconds(500);
+    // What is kept in memory. Where more were revoked, the tokens of before are all refused.
+    int64_t max_revocations = 10'000;
+  };
+
+  // Reads them for the first time. `store` must outlive this.
+  static absl::StatusOr<std::unique_ptr<Revocations>> Start(Store* store, Options options,
+                                                            Clock clock);
+  // Stops within the read under way, and joins.
+  ~Revocations();
+
+  std::shared_ptr<const RevokedTokens> snapshot() const ABSL_LOCKS_EXCLUDED(mu_);
+  bool Contains(const Identity& identity) const { return snapshot()->Contains(identity); }
+
+  // Tokens of `account` of an earlier generation than `generation` are revoked: to be called
+  // once the store knows.
+  void Add(const std::string& account, int64_t generation) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  Revocations(Store* store, Options options, Clock clock);
+  absl::Status Load() ABSL_LOCKS_EXCLUDED(mu_);
+  void Loop() ABSL_LOCKS_EXCLUDED(mu_);
+
+  Store* const store_;
+  const Options options_;
+  const Clock clock_;
+
+  // Held for no longer than a pointer's copy, but for Add().
+  mutable absl::Mutex mu_;
+  std::shared_ptr<const RevokedTokens> snapshot_ ABSL_GUARDED_BY(mu_);
+  // Added since the read under way began, which may have missed them.
+  std::vector<std::pair<std::string, int64_t>> added_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::thread thread_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_REVOCATIONS_H_

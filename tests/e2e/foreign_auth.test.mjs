@@ -1,0 +1,99 @@
+// What AuthService answers to clients that are not ours: each error that it can end with.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import protobuf from 'protobufjs';
+import { repository } from './processes.mjs';
+import { ADMIN, passwordOf, Stack } from './stack.mjs';
+
+const WRONG_PASSWORDS_MAX = 20;
+
+const run = promisify(execFile);
+const buf = join(repository, 'tests/e2e/node_modules/.bin/buf');
+
+const details = protobuf.loadSync(join(repository, 'proto/google/rpc/error_details.proto'));
+
+let stack;
+let ann;
+let admin;
+
+before(async () => {
+  stack = await Stack.startWithAccounts(['ann', 'bob']);
+  ann = await stack.token('ann');
+  admin = await stack.token(ADMIN.username);
+});
+after(() => stack?.stop());
+
+async function call(method, request, token) {
+  const header = token === undefined ? [] : ['--header', `authorization: Bearer ${token}`];
+  const { stdout } = await run(buf, [
+    ...['curl', '--protocol', 'grpc', '--http2-prior-knowledge'],
+    ...header,
+    ...['--data', JSON.stringify(request), `http://${stack.service.address}/ledgercast.v1.AuthService/${method}`],
+  ]);
+  return JSON.parse(stdout);
+}
+
+/** The error that `buf curl` prints, with its details. */
+async function errorOf(promise) {
+  const failure = await promise.then(
+    (answer) => assert.fail(`expected a failure, got ${JSON.stringify(answer)}`),
+    (error) => error,
+  );
+  const error = JSON.parse(failure.stderr);
+  const detailOf = (type) => {
+    const found = error.details.find((detail) => detail.type === type);
+    return found && details.lookupType(type).decode(Buffer.from(found.value, 'base64'));
+  };
+  return { ...error, info: detailOf('google.rpc.ErrorInfo'), retry: detailOf('google.rpc.RetryInfo') };
+}
+
+const REFUSALS = [
+  ['revoking without a token', 'unauthenticated', 'TOKEN_MISSING', () => call('RevokeTokens', {})],
+  ['revoking another’s as a member', 'permission_denied', 'NOT_ALLOWED', () => call('RevokeTokens', { username: 'bob' }, ann)],
+  ['revoking an unknown one’s as a member', 'permission_denied', 'NOT_ALLOWED', () => call('RevokeTokens', { username: 'nobody' }, ann)],
+  ['revoking an unknown one’s as an admin', 'not_found', 'ACCOUNT_NOT_FOUND', () => call('RevokeTokens', { username: 'nobody' }, admin)],
+  ['revoking what is no name', 'invalid_argument', 'INVALID_FIELD', () => call('RevokeTokens', { username: 'No Name' }, admin)],
+  ['changing a password without a token', 'unauthenticated', 'TOKEN_MISSING', () => call('ChangePassword', { newPassword: 'long enough' })],
+  ['changing another’s password as a member', 'permission_denied', 'NOT_ALLOWED', () => call('ChangePassword', { username: 'bob', newPassword: 'long enough' }, ann)],
+  ['a new password that is too short', 'invalid_argument', 'INVALID_FIELD', () => call('ChangePassword', { currentPassword: passwordOf('ann'), newPassword: '1234567' }, ann)],
+  ['changing one’s password without the current one', 'invalid_argument', 'INVALID_FIELD', () => call('ChangePassword', { newPassword: 'long enough' }, ann)],
+  ['changing one’s password with a wrong one', 'unauthenticated', 'BAD_CREDENTIALS', () => call('ChangePassword', { currentPassword: 'wrong', newPassword: 'long enough' }, ann)],
+  ['an admin changing its own with a wrong one', 'unauthenticated', 'BAD_CREDENTIALS', () => call('ChangePassword', { currentPassword: 'wrong', newPassword: 'long enough' }, admin)],
+];
+
+for (const [what, code, reason, refused] of REFUSALS) {
+  test(`${what}: ${reason}`, async () => {
+    const error = await errorOf(refused());
+    assert.equal(error.code, code);
+    assert.ok(error.message.length > 0);
+    assert.deepEqual({ reason: error.info.reason, domain: error.info.domain }, { reason, domain: 'ledgercast' });
+  });
+}
+
+test('guessing a password: TOO_BUSY, and when to try again', async () => {
+  const guess = () => errorOf(call('IssueToken', { username: 'bob', password: 'wrong password' }));
+  let error = await guess();
+  for (let count = 1; error.info.reason === 'BAD_CREDENTIALS' && count < WRONG_PASSWORDS_MAX; ++count) error = await guess();
+  assert.equal(error.code, 'resource_exhausted');
+  assert.equal(error.info.reason, 'TOO_BUSY');
+  assert.ok(Number(error.info.metadata.retryAfterSeconds) >= 1);
+  const { seconds, nanos } = error.retry.retryDelay;
+  assert.ok(Number(seconds) * 1e9 + nanos > 0);
+});
+
+test('a revoked token: TOKEN_INVALID', async () => {
+  const { accessToken, refreshToken } = await call('IssueToken', { username: 'ann', password: passwordOf('ann') });
+  await call('RevokeTokens', {}, accessToken);
+  for (const [method, request, token] of [
+    ['RevokeTokens', {}, accessToken],
+    ['RefreshToken', { refreshToken }],
+  ]) {
+    const error = await errorOf(call(method, request, token));
+    assert.equal(error.code, 'unauthenticated');
+    assert.equal(error.info.reason, 'TOKEN_INVALID');
+  }
+});
