@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/password_file.h"
-#include "services/cli/service_client.h"
 #include "services/common/errors.h"
 
 namespace ledgercast::cli {
@@ -17,34 +18,32 @@ struct Arguments {
   v1::Account account;
   int64_t minimum_balance = 0;
   bool no_minimum_balance = false;
-  std::string service;
-  std::string username;
-  std::string password_file;
+  std::optional<int32_t> minor_unit_digits;
+  ConnectionFlags connection;
   std::string new_password_file;
   bool if_missing = false;
 };
 
 int Run(const Arguments& arguments) {
-  if (arguments.password_file == "-" && arguments.new_password_file == "-") {
+  if (arguments.connection.password_file == "-" && arguments.new_password_file == "-") {
     return ReportUsage(
         absl::InvalidArgumentError("only one of the passwords can come from standard input"));
   }
-  const auto password = ReadPasswordFile(arguments.password_file);
-  if (!password.ok()) return ReportUsage(password.status());
   const auto new_password = ReadPasswordFile(arguments.new_password_file);
   if (!new_password.ok()) return ReportUsage(new_password.status());
 
-  ServiceClient client(arguments.service);
-  if (const auto status = client.SignIn(arguments.username, *password); !status.ok()) {
-    return Report(status);
-  }
+  const auto client = Connect(arguments.connection);
+  if (!client.ok()) return Report(client.status());
   v1::CreateAccountRequest request;
   *request.mutable_account() = arguments.account;
   if (!arguments.no_minimum_balance) {
     request.mutable_account()->set_minimum_balance(arguments.minimum_balance);
   }
+  if (arguments.minor_unit_digits) {
+    request.mutable_account()->set_minor_unit_digits(*arguments.minor_unit_digits);
+  }
   request.set_password(*new_password);
-  const auto created = client.CreateAccount(request);
+  const auto created = (*client)->CreateAccount(request);
   const std::string& name = arguments.account.name();
   if (created.ok()) {
     std::printf("account '%s' is made\n", name.c_str());
@@ -67,6 +66,8 @@ void AddAccountOptions(CLI::App* command, Arguments* arguments) {
       ->required();
   command->add_option("--currency", *account.mutable_currency(), "of the balance")
       ->capture_default_str();
+  command->add_option("--minor-unit-digits", arguments->minor_unit_digits,
+                      "digits behind the point, 0 to 9, of a currency that ISO 4217 does not list");
   command->add_option("--department", *account.mutable_department(),
                       "members of `management` are admins");
   command->add_option("--display-name", *account.mutable_display_name(), "for people to read");
@@ -87,14 +88,7 @@ void AddAccountsCreate(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("create", "Makes an account through the service");
   const auto arguments = std::make_shared<Arguments>();
   AddAccountOptions(command, arguments.get());
-  command->add_option("--service", arguments->service, "HOST:PORT of the transaction service")
-      ->envname("LEDGERCAST_SERVICE")
-      ->required();
-  command->add_option("--username", arguments->username, "the admin who makes it")->required();
-  command
-      ->add_option("--password-file", arguments->password_file,
-                   std::string("the admin's password: ") + kPasswordFileHelp)
-      ->required();
+  AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
 }
 

@@ -19,7 +19,8 @@ void Print(const absl::Status& status) {
 int Report(const absl::Status& status) {
   if (status.ok()) return kDone;
   Print(status);
-  return IsRetryable(status) || absl::IsDeadlineExceeded(status) ? kUnavailable : kRefused;
+  if (IsRetryable(status) || absl::IsDeadlineExceeded(status)) return kUnavailable;
+  return GetErrorInfo(status).reason().empty() ? kUsage : kRefused;
 }
 
 int ReportUsage(const absl::Status& status) {

@@ -10,19 +10,24 @@ enum ExitCode {
   kDone = 0,
   // Asked and answered: trying again changes nothing.
   kRefused = 1,
-  // The command line or a file that it names is wrong; nobody was asked.
+  // The command line, a file that it names or the sign-in is wrong.
   kUsage = 2,
   // The service or the database did not answer: worth another try.
   kUnavailable = 3,
+  // The command went through, and not everything was well: `load` had rows rejected,
+  // `verify` found the ledger unsound.
+  kFindings = 4,
 };
 
 inline constexpr char kExitCodeHelp[] =
-    "Exit status: 0 done, 1 refused, 2 wrong usage, 3 the service or the database is unavailable.";
+    "Exit status: 0 done, 1 refused, 2 wrong usage, 3 the service or the database is unavailable,\n"
+    "4 done but not all is well (load: rows were rejected; verify: the ledger is unsound).";
 
-// Writes what failed to stderr, with its reason; answers the exit code for it.
+// Writes what failed to stderr, with its reason; answers the exit code for it. What
+// carries no reason of the service's failed on this machine: kUsage.
 int Report(const absl::Status& status);
 
-// The same for what is wrong before anybody is asked.
+// kUsage in any case: what is wrong before anybody is asked.
 int ReportUsage(const absl::Status& status);
 
 }  // namespace ledgercast::cli

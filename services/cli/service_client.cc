@@ -7,55 +7,220 @@
 
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
+#include "ledgercast/v1/transaction.grpc.pb.h"
 #include "services/common/errors.h"
 #include "services/common/rpc_status.h"
 
 namespace ledgercast::cli {
 namespace {
 
-constexpr std::chrono::seconds kCallTimeout{10};
+using std::chrono::seconds;
 
-void SetDeadline(grpc::ClientContext* context) {
-  context->set_deadline(std::chrono::system_clock::now() + kCallTimeout);
-}
+constexpr seconds kCallTimeout{10};
+// Of a batch, which may wait behind others.
+constexpr seconds kSubmitTimeout{30};
+// Reads the whole ledger.
+constexpr seconds kDigestTimeout{600};
+// A connection that died without a word is noticed after the sum of both.
+constexpr int kKeepaliveTimeMs = 20'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 2'000;
 
-// gRPC's own words for a service that is not there do not say which one.
-absl::Status Answer(const grpc::Status& rpc, const std::string& address) {
-  absl::Status status = FromGrpcStatus(rpc);
-  const std::string reason = GetErrorInfo(status).reason();
-  if (reason != reason::kServiceUnavailable) return status;
-  return MakeError(status.code(), reason,
-                   "the service at " + address + " does not answer: " + rpc.error_message());
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // An answer to 8,000 transfers holds 8,000 transactions.
+  arguments.SetMaxReceiveMessageSize(-1);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 }  // namespace
 
-ServiceClient::ServiceClient(std::string address)
-    : address_(std::move(address)),
-      channel_(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials())) {}
+struct ServiceClient::Impl {
+  explicit Impl(std::string service_address)
+      : address(std::move(service_address)),
+        channel(MakeChannel(address)),
+        accounts(v1::AccountService::NewStub(channel)),
+        auth(v1::AuthService::NewStub(channel)),
+        transactions(v1::TransactionService::NewStub(channel)) {}
 
-absl::Status ServiceClient::SignIn(const std::string& username, const std::string& password) {
-  v1::IssueTokenRequest request;
-  request.set_username(username);
-  request.set_password(password);
-  v1::IssueTokenResponse response;
-  grpc::ClientContext context;
-  SetDeadline(&context);
-  const grpc::Status rpc =
-      v1::AuthService::NewStub(channel_)->IssueToken(&context, request, &response);
-  access_token_ = response.access_token();
-  return Answer(rpc, address_);
+  // gRPC's own words for a service that is not there do not say which one.
+  absl::Status Answer(const grpc::Status& rpc) const {
+    absl::Status status = FromGrpcStatus(rpc);
+    const std::string reason = GetErrorInfo(status).reason();
+    if (reason != reason::kServiceUnavailable) return status;
+    return MakeError(status.code(), reason,
+                     "the service at " + address + " does not answer: " + rpc.error_message());
+  }
+
+  template <typename Stub, typename Request, typename Response>
+  using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+  // Without a token.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> CallOpen(Stub* stub, Method<Stub, Request, Response> method,
+                                    const Request& request) const {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+    Response response;
+    const grpc::Status rpc = (stub->*method)(&context, request, &response);
+    if (!rpc.ok()) return Answer(rpc);
+    return response;
+  }
+
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub* stub, Method<Stub, Request, Response> method,
+                                const Request& request, seconds timeout = kCallTimeout,
+                                bool* replayed = nullptr) {
+    auto token = tokens->Current();
+    for (bool renewed = false;; renewed = true) {
+      if (!token.ok()) return token.status();
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() + timeout);
+      context.AddMetadata("authorization", "Bearer " + *token);
+      Response response;
+      const grpc::Status rpc = (stub->*method)(&context, request, &response);
+      if (rpc.ok()) {
+        const auto& metadata = context.GetServerInitialMetadata();
+        if (replayed != nullptr) *replayed = metadata.count("idempotency-replayed") > 0;
+        return response;
+      }
+      if (renewed || rpc.error_code() != grpc::StatusCode::UNAUTHENTICATED) return Answer(rpc);
+      token = tokens->Renew(*token);
+    }
+  }
+
+  // One stream; `received` says whether it got as far as a response.
+  grpc::Status WatchOnce(const std::string& token, const v1::WatchTransactionsRequest& request,
+                         const std::function<bool(v1::WatchTransactionsResponse*)>& take,
+                         bool* received) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token);
+    if (!Adopt(&context)) return {grpc::StatusCode::CANCELLED, "the watch was ended"};
+    const auto reader = transactions->WatchTransactions(&context, request);
+    v1::WatchTransactionsResponse response;
+    bool wanted = true;
+    while (wanted && reader->Read(&response)) {
+      *received = true;
+      wanted = take(&response);
+    }
+    if (!wanted) context.TryCancel();
+    grpc::Status rpc = reader->Finish();
+    (void)Adopt(nullptr);
+    if (!wanted) return grpc::Status::OK;
+    if (rpc.ok()) return {grpc::StatusCode::UNAVAILABLE, "the service ended the stream"};
+    return rpc;
+  }
+
+  // The watch to cancel; false once it is too late to start one.
+  bool Adopt(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu) {
+    absl::MutexLock lock(&mu);
+    watching = context;
+    return !cancelled;
+  }
+
+  const std::string address;
+  const std::shared_ptr<grpc::Channel> channel;
+  const std::unique_ptr<v1::AccountService::Stub> accounts;
+  const std::unique_ptr<v1::AuthService::Stub> auth;
+  const std::unique_ptr<v1::TransactionService::Stub> transactions;
+  std::unique_ptr<Tokens> tokens;
+
+  absl::Mutex mu;
+  grpc::ClientContext* watching ABSL_GUARDED_BY(mu) = nullptr;
+  bool cancelled ABSL_GUARDED_BY(mu) = false;
+};
+
+ServiceClient::ServiceClient(std::string address)
+    : impl_(std::make_unique<Impl>(std::move(address))) {}
+
+ServiceClient::~ServiceClient() = default;
+
+const std::string& ServiceClient::address() const { return impl_->address; }
+
+void ServiceClient::SignIn(std::unique_ptr<Tokens> tokens) { impl_->tokens = std::move(tokens); }
+
+absl::StatusOr<v1::IssueTokenResponse> ServiceClient::IssueToken(
+    const v1::IssueTokenRequest& request) {
+  return impl_->CallOpen(impl_->auth.get(), &v1::AuthService::Stub::IssueToken, request);
+}
+
+absl::StatusOr<v1::RefreshTokenResponse> ServiceClient::RefreshToken(
+    const v1::RefreshTokenRequest& request) {
+  return impl_->CallOpen(impl_->auth.get(), &v1::AuthService::Stub::RefreshToken, request);
 }
 
 absl::StatusOr<v1::Account> ServiceClient::CreateAccount(const v1::CreateAccountRequest& request) {
-  v1::Account response;
-  grpc::ClientContext context;
-  SetDeadline(&context);
-  context.AddMetadata("authorization", "Bearer " + access_token_);
-  const grpc::Status rpc =
-      v1::AccountService::NewStub(channel_)->CreateAccount(&context, request, &response);
-  if (!rpc.ok()) return Answer(rpc, address_);
-  return response;
+  return impl_->Call(impl_->accounts.get(), &v1::AccountService::Stub::CreateAccount, request);
+}
+
+absl::StatusOr<v1::Account> ServiceClient::GetAccount(const v1::GetAccountRequest& request) {
+  return impl_->Call(impl_->accounts.get(), &v1::AccountService::Stub::GetAccount, request);
+}
+
+absl::StatusOr<v1::ListAccountsResponse> ServiceClient::ListAccounts(
+    const v1::ListAccountsRequest& request) {
+  return impl_->Call(impl_->accounts.get(), &v1::AccountService::Stub::ListAccounts, request);
+}
+
+absl::StatusOr<v1::Transaction> ServiceClient::CreateTransaction(
+    const v1::CreateTransactionRequest& request, bool* replayed) {
+  return impl_->Call(impl_->transactions.get(), &v1::TransactionService::Stub::CreateTransaction,
+                     request, kCallTimeout, replayed);
+}
+
+absl::StatusOr<v1::SubmitTransactionsResponse> ServiceClient::SubmitTransactions(
+    const v1::SubmitTransactionsRequest& request) {
+  return impl_->Call(impl_->transactions.get(), &v1::TransactionService::Stub::SubmitTransactions,
+                     request, kSubmitTimeout);
+}
+
+absl::StatusOr<v1::Transaction> ServiceClient::GetTransaction(
+    const v1::GetTransactionRequest& request) {
+  return impl_->Call(impl_->transactions.get(), &v1::TransactionService::Stub::GetTransaction,
+                     request);
+}
+
+absl::StatusOr<v1::ListTransactionsResponse> ServiceClient::ListTransactions(
+    const v1::ListTransactionsRequest& request) {
+  return impl_->Call(impl_->transactions.get(), &v1::TransactionService::Stub::ListTransactions,
+                     request);
+}
+
+absl::StatusOr<v1::DigestTransactionsResponse> ServiceClient::DigestTransactions(
+    const v1::DigestTransactionsRequest& request) {
+  return impl_->Call(impl_->transactions.get(), &v1::TransactionService::Stub::DigestTransactions,
+                     request, kDigestTimeout);
+}
+
+absl::Status ServiceClient::Watch(const v1::WatchTransactionsRequest& request,
+                                  const std::function<bool(v1::WatchTransactionsResponse*)>& take) {
+  auto token = impl_->tokens->Current();
+  for (bool renewed = false;; renewed = true) {
+    if (!token.ok()) return token.status();
+    bool received = false;
+    const grpc::Status rpc = impl_->WatchOnce(*token, request, take, &received);
+    const bool is_refused = rpc.error_code() == grpc::StatusCode::UNAUTHENTICATED;
+    if (!is_refused || (renewed && !received)) return impl_->Answer(rpc);
+    token = impl_->tokens->Renew(*token);
+    if (received && token.ok()) return absl::AbortedError("the access token has been renewed");
+  }
+}
+
+void ServiceClient::CancelWatch() {
+  absl::MutexLock lock(&impl_->mu);
+  impl_->cancelled = true;
+  if (impl_->watching != nullptr) impl_->watching->TryCancel();
+}
+
+absl::Status StatusOf(const google::rpc::Status& status) {
+  return FromGrpcStatus(
+      {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()});
 }
 
 }  // namespace ledgercast::cli

@@ -1,34 +1,66 @@
 #ifndef SERVICES_CLI_SERVICE_CLIENT_H_
 #define SERVICES_CLI_SERVICE_CLIENT_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "google/rpc/status.pb.h"
 #include "ledgercast/v1/account.pb.h"
-
-namespace grpc {
-class Channel;
-}
+#include "ledgercast/v1/auth.pb.h"
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/cli/tokens.h"
 
 namespace ledgercast::cli {
 
-// The transaction service as one caller sees it. Each call takes a bounded time; errors
-// are the service's, or UNAVAILABLE / SERVICE_UNAVAILABLE naming its address.
+// The transaction service as one caller sees it; the only place that knows gRPC. Each
+// call but Watch() takes a bounded time; errors are the service's, or UNAVAILABLE /
+// SERVICE_UNAVAILABLE naming its address. A token that the service does not take any
+// more is renewed and the call made again. Thread-safe.
 class ServiceClient {
  public:
   // `address` is host:port.
   explicit ServiceClient(std::string address);
+  ~ServiceClient();
 
-  absl::Status SignIn(const std::string& username, const std::string& password);
-  // Needs SignIn().
+  const std::string& address() const;
+
+  absl::StatusOr<v1::IssueTokenResponse> IssueToken(const v1::IssueTokenRequest& request);
+  absl::StatusOr<v1::RefreshTokenResponse> RefreshToken(const v1::RefreshTokenRequest& request);
+
+  // Whom the calls below are made for; before the first of them.
+  void SignIn(std::unique_ptr<Tokens> tokens);
+
   absl::StatusOr<v1::Account> CreateAccount(const v1::CreateAccountRequest& request);
+  absl::StatusOr<v1::Account> GetAccount(const v1::GetAccountRequest& request);
+  absl::StatusOr<v1::ListAccountsResponse> ListAccounts(const v1::ListAccountsRequest& request);
+
+  // `replayed`: the transaction was posted by an earlier request under its id.
+  absl::StatusOr<v1::Transaction> CreateTransaction(const v1::CreateTransactionRequest& request,
+                                                    bool* replayed);
+  absl::StatusOr<v1::SubmitTransactionsResponse> SubmitTransactions(
+      const v1::SubmitTransactionsRequest& request);
+  absl::StatusOr<v1::Transaction> GetTransaction(const v1::GetTransactionRequest& request);
+  absl::StatusOr<v1::ListTransactionsResponse> ListTransactions(
+      const v1::ListTransactionsRequest& request);
+  absl::StatusOr<v1::DigestTransactionsResponse> DigestTransactions(
+      const v1::DigestTransactionsRequest& request);
+
+  // Gives `take` each response until it answers false (OK), the stream breaks, or
+  // CancelWatch() is called (CANCELLED). ABORTED: the token had to be renewed, watch on.
+  absl::Status Watch(const v1::WatchTransactionsRequest& request,
+                     const std::function<bool(v1::WatchTransactionsResponse*)>& take);
+  // Ends the watch that is under way, and each that starts later.
+  void CancelWatch();
 
  private:
-  const std::string address_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::string access_token_;
+  struct Impl;
+  const std::unique_ptr<Impl> impl_;
 };
+
+// An error within an answer.
+absl::Status StatusOf(const google::rpc::Status& status);
 
 }  // namespace ledgercast::cli
 

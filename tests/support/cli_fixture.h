@@ -12,7 +12,8 @@
 
 namespace ledgercast {
 
-// Runs the program's commands in this process, without its environment variables.
+// Runs the program's commands in this process, without its environment variables, and
+// signed in nowhere.
 class CliFixture : public testing::Test {
  protected:
   CliFixture() {
@@ -20,6 +21,7 @@ class CliFixture : public testing::Test {
     unsetenv("LEDGERCAST_DATABASE");
     std::string pattern = testing::TempDir() + "cli_test.XXXXXX";
     folder_ = mkdtemp(pattern.data());
+    setenv("XDG_CONFIG_HOME", folder_.c_str(), 1);
   }
 
   std::string File(const std::string& name, const std::string& content) {

@@ -1,75 +1,21 @@
 #include "services/cli/cli.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "ledgercast/v1/account.grpc.pb.h"
-#include "ledgercast/v1/auth.grpc.pb.h"
-#include "services/common/errors.h"
-#include "services/common/rpc_status.h"
 #include "tests/support/cli_fixture.h"
+#include "tests/support/cli_service.h"
 
 namespace ledgercast {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// Knows one admin, and every account but `taken`.
-class Service : public v1::AuthService::Service, public v1::AccountService::Service {
- public:
-  Service() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(static_cast<v1::AuthService::Service*>(this));
-    builder.RegisterService(static_cast<v1::AccountService::Service*>(this));
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
-  }
-  ~Service() override { server_->Shutdown(); }
-
-  const std::string& address() const { return address_; }
-  const std::vector<v1::CreateAccountRequest>& created() const { return created_; }
-
- private:
-  grpc::Status IssueToken(grpc::ServerContext*, const v1::IssueTokenRequest* request,
-                          v1::IssueTokenResponse* response) override {
-    if (request->username() != "boss" || request->password() != "the boss's password") {
-      return ToGrpcStatus(MakeError(absl::StatusCode::kUnauthenticated, reason::kBadCredentials,
-                                    "wrong username or password"));
-    }
-    response->set_access_token("a.b.c");
-    return grpc::Status::OK;
-  }
-
-  grpc::Status CreateAccount(grpc::ServerContext* context, const v1::CreateAccountRequest* request,
-                             v1::Account* response) override {
-    const auto header = context->client_metadata().find("authorization");
-    if (header == context->client_metadata().end() || header->second != "Bearer a.b.c") {
-      return ToGrpcStatus(
-          MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing, "no token"));
-    }
-    if (request->account().name() == "taken") {
-      return ToGrpcStatus(MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists,
-                                    "the name 'taken' is taken"));
-    }
-    created_.push_back(*request);
-    *response = request->account();
-    return grpc::Status::OK;
-  }
-
-  std::unique_ptr<grpc::Server> server_;
-  std::string address_;
-  std::vector<v1::CreateAccountRequest> created_;
-};
 
 class CliTest : public CliFixture {
  protected:
@@ -98,7 +44,7 @@ class CliTest : public CliFixture {
     return arguments;
   }
 
-  Service service_;
+  CliService service_;
 };
 
 TEST_F(CliTest, HelpDocumentsExitCodes) {

@@ -1,0 +1,14 @@
+#ifndef SERVICES_CLI_ACCOUNTS_SHOW_H_
+#define SERVICES_CLI_ACCOUNTS_SHOW_H_
+
+#include <CLI/CLI.hpp>
+
+namespace ledgercast::cli {
+
+// `ledgercast accounts show`: one account, now or as it was. Sets `exit_code` when it is
+// run.
+void AddAccountsShow(CLI::App* parent, int* exit_code);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_ACCOUNTS_SHOW_H_

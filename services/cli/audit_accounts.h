@@ -1,0 +1,25 @@
+#ifndef SERVICES_CLI_AUDIT_ACCOUNTS_H_
+#define SERVICES_CLI_AUDIT_ACCOUNTS_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ledgercast/v1/account.pb.h"
+#include "services/cli/audit.h"
+
+namespace ledgercast::cli {
+
+// The accounts as the service tells them.
+struct AccountSource {
+  std::function<absl::StatusOr<v1::ListAccountsResponse>(const v1::ListAccountsRequest&)> list;
+  std::function<absl::StatusOr<v1::Account>(const v1::GetAccountRequest&)> get;
+};
+
+// Adds to the problems of `audit` where they disagree with its transactions, which end at
+// the cursor `until`. Accounts that have moved on since are asked for as they were then.
+absl::Status CompareAccounts(const AccountSource& source, const std::string& until, Audit* audit);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_AUDIT_ACCOUNTS_H_

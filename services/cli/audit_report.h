@@ -1,0 +1,32 @@
+#ifndef SERVICES_CLI_AUDIT_REPORT_H_
+#define SERVICES_CLI_AUDIT_REPORT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/cli/audit.h"
+
+namespace ledgercast::cli {
+
+// What an audit came to.
+struct AuditReport {
+  std::string ledger;
+  std::string until;  // cursor
+  int64_t transactions = 0;
+  int64_t accounts = 0;
+  std::string sha256;
+  absl::Duration elapsed;
+  int64_t problem_count = 0;
+  std::vector<Problem> problems;  // the first of them
+
+  bool is_sound() const { return problem_count == 0; }
+};
+
+// For people; and one JSON object with its line end.
+std::string FormatReport(const AuditReport& report);
+std::string FormatReportJson(const AuditReport& report);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_AUDIT_REPORT_H_

@@ -1,0 +1,36 @@
+#ifndef SERVICES_CLI_COMPLETION_H_
+#define SERVICES_CLI_COMPLETION_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace ledgercast::cli {
+
+// A command as shells complete it.
+struct CompletedCommand {
+  struct Word {
+    std::string text;
+    std::string description;
+    bool takes_value = false;
+  };
+  std::string path;  // "ledgercast accounts list"
+  std::vector<Word> commands;
+  std::vector<Word> flags;
+};
+
+// `app` and all the commands below it.
+std::vector<CompletedCommand> CompletedCommands(const CLI::App& app);
+
+// The script that teaches a shell these commands.
+std::string BashCompletion(const std::vector<CompletedCommand>& commands);
+std::string ZshCompletion(const std::vector<CompletedCommand>& commands);
+std::string FishCompletion(const std::vector<CompletedCommand>& commands);
+
+// `ledgercast completion`: prints one of them for all of `root`. Sets `exit_code` when it
+// is run.
+void AddCompletion(CLI::App* root, int* exit_code);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_COMPLETION_H_

@@ -1,0 +1,37 @@
+#ifndef SERVICES_CLI_CONNECTION_H_
+#define SERVICES_CLI_CONNECTION_H_
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/cli/credentials.h"
+#include "services/cli/currency_digits.h"
+#include "services/cli/service_client.h"
+
+namespace ledgercast::cli {
+
+// Which service a command talks to, and as whom: as `ledgercast login` left it, or by
+// flags for programs that sign in for one command only.
+struct ConnectionFlags {
+  std::string service;
+  std::string username;
+  std::string password_file;
+};
+
+void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags);
+
+// A client that is signed in.
+absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& flags);
+
+// Asks the service of `client` for the tokens of `username`.
+absl::StatusOr<Credentials> IssueCredentials(const std::string& username,
+                                             const std::string& password, ServiceClient* client);
+
+// For those who need one thing of the service. `client` must outlive it.
+CurrencyDigits::GetAccount AccountsOf(ServiceClient* client);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_CONNECTION_H_

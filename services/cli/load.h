@@ -1,0 +1,14 @@
+#ifndef SERVICES_CLI_LOAD_H_
+#define SERVICES_CLI_LOAD_H_
+
+#include <CLI/CLI.hpp>
+
+namespace ledgercast::cli {
+
+// `ledgercast load`: posts a file of transfers, each once, however often it is run. Sets
+// `exit_code` when it is run.
+void AddLoad(CLI::App* parent, int* exit_code);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_LOAD_H_

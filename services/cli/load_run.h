@@ -1,0 +1,101 @@
+#ifndef SERVICES_CLI_LOAD_RUN_H_
+#define SERVICES_CLI_LOAD_RUN_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/cli/load_state.h"
+#include "services/cli/rejected_file.h"
+#include "services/cli/retry.h"
+#include "services/cli/transfer_reader.h"
+
+namespace ledgercast::cli {
+
+struct LoadTotals {
+  int64_t skipped = 0;   // answered in an earlier run
+  int64_t posted = 0;    // by this run
+  int64_t replayed = 0;  // posted before under their ids
+  int64_t rejected = 0;  // by this run
+  int64_t done() const { return skipped + posted + replayed + rejected; }
+};
+
+// Sends the rows of a reader to the service in batches, several at once, until each is
+// posted or refused for a reason that another try does not change.
+//
+// Threads: Run() and the senders that it starts and joins; each sender takes the next
+// batch from the reader, sends it, and tries again what the service was too busy for.
+class LoadRun {
+ public:
+  struct Options {
+    int64_t max_batch_transactions = 1'000;
+    int max_batches_in_flight = 4;
+    // How long a sender tries without any progress.
+    absl::Duration give_up_after = absl::Minutes(5);
+    // How often progress is told, and the state is written at most.
+    absl::Duration tick = absl::Milliseconds(200);
+  };
+  using Submit = std::function<absl::StatusOr<v1::SubmitTransactionsResponse>(
+      const v1::SubmitTransactionsRequest& request)>;
+  using StatusOfItem = std::function<absl::Status(const google::rpc::Status&)>;
+  using OnProgress = std::function<void(const LoadTotals&)>;
+  using KeepState = std::function<absl::Status(int64_t acknowledged_rows)>;
+
+  // What it works with; all of it must outlive Run().
+  struct Parts {
+    TransferReader* reader;
+    RejectedFile* rejected;
+    Submit submit;
+    StatusOfItem status_of;
+    // Puts down how far all rows are answered.
+    KeepState keep_state;
+    OnProgress on_progress;
+  };
+
+  // Rows up to `acknowledged_rows` are passed over.
+  LoadRun(const Options& options, Parts parts, int64_t acknowledged_rows);
+
+  // OK once every row is answered; else what stopped it, the state being kept.
+  absl::Status Run() ABSL_LOCKS_EXCLUDED(mu_);
+  LoadTotals totals() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  using Batch = std::vector<TransferRow>;
+
+  // One sender.
+  void Send() ABSL_LOCKS_EXCLUDED(mu_);
+  // False when there is nothing left to send.
+  bool TakeBatch(Batch* batch) ABSL_LOCKS_EXCLUDED(mu_);
+  // Until every row of it is answered.
+  absl::Status SendBatch(const Batch& batch) ABSL_LOCKS_EXCLUDED(mu_);
+  // Counts what was answered; leaves in `pending` the indexes of what is to be tried
+  // again, and in `again` why.
+  absl::Status TakeAnswer(const Batch& batch, const v1::SubmitTransactionsResponse& answer,
+                          std::vector<size_t>* pending, absl::Status* again)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status Keep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool IsOver() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return senders_ == 0; }
+
+  const Options options_;
+  const Parts parts_;
+  const int64_t skip_rows_;
+
+  mutable absl::Mutex mu_;
+  // The reader is used under the lock, too.
+  bool at_end_ ABSL_GUARDED_BY(mu_) = false;
+  int senders_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::Status failure_ ABSL_GUARDED_BY(mu_);
+  LoadTotals totals_ ABSL_GUARDED_BY(mu_);
+  AnsweredRows answered_ ABSL_GUARDED_BY(mu_);
+  int64_t kept_rows_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_LOAD_RUN_H_

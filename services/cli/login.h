@@ -1,0 +1,15 @@
+#ifndef SERVICES_CLI_LOGIN_H_
+#define SERVICES_CLI_LOGIN_H_
+
+#include <CLI/CLI.hpp>
+
+namespace ledgercast::cli {
+
+// `ledgercast login`: signs in for all commands that follow, and `ledgercast logout`.
+// They set `exit_code` when they are run.
+void AddLogin(CLI::App* parent, int* exit_code);
+void AddLogout(CLI::App* parent, int* exit_code);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_LOGIN_H_

@@ -1,0 +1,22 @@
+#ifndef SERVICES_CLI_OUTPUT_H_
+#define SERVICES_CLI_OUTPUT_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace ledgercast::cli {
+
+// Writes `text` to standard output, all the way: what it answers OK for has left this
+// process.
+absl::Status WriteOut(std::string_view text);
+
+// The canonical JSON of `message`, one line with its end.
+std::string JsonLine(const google::protobuf::Message& message);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_OUTPUT_H_

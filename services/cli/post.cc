@@ -1,0 +1,113 @@
+#include "services/cli/post.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "services/cli/connection.h"
+#include "services/cli/exit_code.h"
+#include "services/cli/output.h"
+#include "services/cli/retry.h"
+#include "services/cli/text.h"
+#include "services/transaction/posting/uuid.h"
+
+namespace ledgercast::cli {
+namespace {
+
+struct Arguments {
+  ConnectionFlags connection;
+  v1::CreateTransactionRequest request;
+  int64_t amount = 0;
+  std::vector<std::string> metadata;
+  bool validate_only = false;
+  int64_t retry_seconds = 60;
+  bool json = false;
+};
+
+absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& arguments) {
+  v1::CreateTransactionRequest request = arguments.request;
+  request.set_amount(arguments.amount);
+  request.set_validate_only(arguments.validate_only);
+  // Made here, so that an attempt whose answer was lost is repeated, not posted again.
+  if (request.id().empty()) request.set_id(MakeUuidV7(absl::Now()));
+  for (const std::string& entry : arguments.metadata) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos) {
+      return absl::InvalidArgumentError("--metadata " + entry + ": must be KEY=VALUE");
+    }
+    const std::string key = entry.substr(0, equals);
+    if (!request.mutable_metadata()->insert({key, entry.substr(equals + 1)}).second) {
+      return absl::InvalidArgumentError("--metadata " + entry + ": the key is there twice");
+    }
+  }
+  return request;
+}
+
+std::string Describe(const v1::Transaction& transaction, int digits, bool validate_only,
+                     bool replayed) {
+  const char* what = validate_only ? "may be posted" : replayed ? "was posted before" : "posted";
+  std::string text = std::string(what) + ": " + FormatAmount(transaction.amount(), digits) + " " +
+                     transaction.currency() + " from " + transaction.from_account() + " to " +
+                     transaction.to_account();
+  if (!validate_only) text += ", sequence " + std::to_string(transaction.sequence());
+  return text + ", id " + transaction.id() + "\n";
+}
+
+int Run(const Arguments& arguments) {
+  const auto request = MakeRequest(arguments);
+  if (!request.ok()) return ReportUsage(request.status());
+  const auto client = Connect(arguments.connection);
+  if (!client.ok()) return Report(client.status());
+  Retry retry(absl::Seconds(arguments.retry_seconds));
+  bool replayed = false;
+  auto posted = (*client)->CreateTransaction(*request, &replayed);
+  while (!posted.ok() && retry.Again(posted.status())) {
+    posted = (*client)->CreateTransaction(*request, &replayed);
+  }
+  if (!posted.ok()) {
+    if (IsWorthAnotherTry(posted.status())) {
+      std::fprintf(stderr,
+                   "ledgercast: whether it is posted is not known: try again with --id %s\n",
+                   request->id().c_str());
+    }
+    return Report(posted.status());
+  }
+  if (arguments.json) return Report(WriteOut(JsonLine(*posted)));
+  CurrencyDigits digits(AccountsOf(client->get()));
+  const auto found = digits.Of(*posted);
+  if (!found.ok()) return Report(WriteOut(JsonLine(*posted)));
+  return Report(WriteOut(Describe(*posted, *found, arguments.validate_only, replayed)));
+}
+
+}  // namespace
+
+void AddPost(CLI::App* parent, int* exit_code) {
+  CLI::App* command = parent->add_subcommand("post", "Posts one transfer");
+  const auto arguments = std::make_shared<Arguments>();
+  v1::CreateTransactionRequest& request = arguments->request;
+  command->add_option("--from", *request.mutable_from_account(), "account that pays")->required();
+  command->add_option("--to", *request.mutable_to_account(), "account that is paid")->required();
+  command
+      ->add_option("--amount", arguments->amount,
+                   "in minor units of the accounts' currency: 1250 for 12.50 USD")
+      ->required();
+  command->add_option("--description", *request.mutable_description(), "for people to read");
+  command->add_option("--metadata", arguments->metadata, "KEY=VALUE; may be given several times")
+      ->allow_extra_args(false);
+  command->add_option("--id", *request.mutable_id(),
+                      "UUID: the same id posts once, however often it is tried; else one is made");
+  command->add_flag("--validate-only", arguments->validate_only, "check all of it, post nothing");
+  command
+      ->add_option("--retry-seconds", arguments->retry_seconds,
+                   "how long to try while the service is away or busy")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "the transaction as JSON, amount in minor units");
+  AddConnectionFlags(command, &arguments->connection);
+  command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
+}
+
+}  // namespace ledgercast::cli

@@ -1,0 +1,40 @@
+#ifndef SERVICES_CLI_REJECTED_FILE_H_
+#define SERVICES_CLI_REJECTED_FILE_H_
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "services/cli/transfer_reader.h"
+
+namespace ledgercast::cli {
+
+// The rows of a load that the service refused, as CSV that can be loaded again: each
+// keeps its id. Made when the first row comes.
+class RejectedFile {
+ public:
+  explicit RejectedFile(std::string path) : path_(std::move(path)) {}
+
+  // Goes on with the file of an earlier run, of which the rows up to `acknowledged_rows`
+  // count; the others are tried again. With 0 it is removed.
+  absl::Status Resume(int64_t acknowledged_rows);
+  absl::Status Add(const TransferRow& row, const absl::Status& why);
+  // What was added has left this process.
+  absl::Status Flush();
+
+  const std::string& path() const { return path_; }
+  int64_t rows() const { return rows_; }
+
+ private:
+  absl::Status Open();
+  absl::Status Check();
+
+  const std::string path_;
+  std::ofstream file_;
+  int64_t rows_ = 0;
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_REJECTED_FILE_H_

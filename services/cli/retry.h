@@ -1,0 +1,43 @@
+#ifndef SERVICES_CLI_RETRY_H_
+#define SERVICES_CLI_RETRY_H_
+
+#include <random>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/cli/interrupt.h"
+#include "services/common/backoff.h"
+
+namespace ledgercast::cli {
+
+// One thing that is tried until it works: waits between the attempts, longer each time
+// and jittered, and gives up when there has been no progress for too long. The first
+// failure after progress is told on stderr.
+class Retry {
+ public:
+  // `interrupt` may be null; else it ends a wait.
+  explicit Retry(absl::Duration give_up_after, const Interrupt* interrupt = nullptr);
+  Retry(const Retry&) = delete;
+  Retry& operator=(const Retry&) = delete;
+
+  // Whether to try again after `status`, having waited. False for what another attempt
+  // does not change.
+  bool Again(const absl::Status& status);
+  // After progress.
+  void Reset();
+
+ private:
+  const absl::Duration give_up_after_;
+  const Interrupt* const interrupt_;
+  std::mt19937_64 random_;
+  Backoff backoff_;
+  absl::Time last_progress_;
+  bool told_ = false;
+};
+
+// The same call may work later without a change, as far as one can tell.
+bool IsWorthAnotherTry(const absl::Status& status);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_RETRY_H_

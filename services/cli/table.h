@@ -1,0 +1,36 @@
+#ifndef SERVICES_CLI_TABLE_H_
+#define SERVICES_CLI_TABLE_H_
+
+#include <string>
+#include <vector>
+
+namespace ledgercast::cli {
+
+// Lines up rows that come in batches of any size, for as long as they come: a column is
+// as wide as the widest that it has seen so far.
+class Table {
+ public:
+  struct Column {
+    std::string title;
+    bool is_number = false;  // lined up at its right
+  };
+  using Row = std::vector<std::string>;
+
+  explicit Table(std::vector<Column> columns);
+
+  // The text of `rows`, headed by the titles the first time. Each row has as many cells
+  // as there are columns.
+  std::string Format(const std::vector<Row>& rows);
+
+ private:
+  void Widen(const Row& row);
+  void Append(const Row& row, std::string* text) const;
+
+  const std::vector<Column> columns_;
+  std::vector<size_t> widths_;
+  bool headed_ = false;
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_TABLE_H_

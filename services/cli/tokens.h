@@ -1,0 +1,48 @@
+#ifndef SERVICES_CLI_TOKENS_H_
+#define SERVICES_CLI_TOKENS_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "ledgercast/v1/auth.pb.h"
+#include "services/cli/credentials.h"
+#include "services/common/token.h"
+
+namespace ledgercast::cli {
+
+// The access token of a sign-in, refreshed as it nears its end. With a file, all the
+// processes that use it share each refreshed token: one of them asks for it, the others
+// find it there. Thread-safe.
+class Tokens {
+ public:
+  // AuthService.RefreshToken.
+  using Refresh =
+      std::function<absl::StatusOr<v1::RefreshTokenResponse>(const std::string& refresh_token)>;
+
+  Tokens(Credentials credentials, std::optional<CredentialsFile> file, Refresh refresh,
+         Clock clock);
+
+  // One that is good for a while.
+  absl::StatusOr<std::string> Current() ABSL_LOCKS_EXCLUDED(mu_);
+  // Another one than `refused`, which the service did not take.
+  absl::StatusOr<std::string> Renew(const std::string& refused) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  // Gets a newer token than credentials_'s, from the file or the service.
+  absl::Status Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status Ask() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  const std::optional<CredentialsFile> file_;
+  const Refresh refresh_;
+  const Clock clock_;
+  absl::Mutex mu_;
+  Credentials credentials_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_TOKENS_H_

@@ -1,0 +1,235 @@
+#include "services/cli/transfer_reader.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "services/cli/csv.h"
+#include "services/cli/row_id.h"
+#include "services/cli/text.h"
+#include "services/common/errors.h"
+#include "services/transaction/api/validate.h"
+
+namespace ledgercast::cli {
+namespace {
+
+constexpr size_t kMaxLineBytes = 64 << 10;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+absl::Status AtLine(int64_t line, std::string_view what) {
+  return absl::InvalidArgumentError("line " + std::to_string(line) + ": " + std::string(what));
+}
+
+// What both formats have in common: rows are numbered, get their id, and are checked as
+// the service will.
+absl::Status Complete(const std::string& name, TransferRow* row) {
+  v1::CreateTransactionRequest& request = row->request;
+  if (row->row > kMaxRow) return AtLine(row->line, "is one row too many; split the file");
+  if (request.validate_only()) return AtLine(row->line, "validate_only has no place in a load");
+  if (request.id().empty()) {
+    if (name.empty()) {
+      return AtLine(row->line, "has no id; give --run NAME, from which one is made");
+    }
+    request.set_id(RowId(name, row->row));
+  }
+  for (const std::string* text :
+       {&request.from_account(), &request.to_account(), &request.description()}) {
+    if (!IsUtf8(*text)) return AtLine(row->line, "is not UTF-8");
+  }
+  const absl::Status valid = ValidateCreateTransaction(&request);
+  return valid.ok() ? valid : AtLine(row->line, MessageOf(valid));
+}
+
+class CsvTransfers final : public TransferReader {
+ public:
+  CsvTransfers(std::istream* input, std::string name) : csv_(input), name_(std::move(name)) {}
+
+  absl::Status ReadHeader() {
+    CsvRecord header;
+    const auto found = csv_.Next(&header);
+    if (!found.ok()) return found.status();
+    if (!*found) return absl::OkStatus();  // an empty file
+    for (const std::string& title : header) {
+      const auto column = ColumnOf(title);
+      if (!column.ok()) return column.status();
+      for (const Column known : columns_) {
+        if (known == *column && known != Column::kPassedOver) {
+          return AtLine(csv_.line(), "the column " + title + " is there twice");
+        }
+      }
+      columns_.push_back(*column);
+    }
+    for (const auto& [title, column] :
+         {std::pair("from_account", Column::kFrom), std::pair("to_account", Column::kTo),
+          std::pair("amount", Column::kAmount)}) {
+      bool is_there = false;
+      for (const Column known : columns_) is_there = is_there || known == column;
+      if (!is_there) {
+        return AtLine(csv_.line(), std::string("the header has no column ") + title);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> Next(TransferRow* row) override {
+    const auto found = csv_.Next(&record_);
+    broken_ = !found.ok();
+    if (!found.ok() || !*found) return found;
+    row->row = ++rows_;
+    row->line = csv_.line();
+    row->request.Clear();
+    if (record_.size() != columns_.size()) {
+      return AtLine(row->line, "has " + std::to_string(record_.size()) +
+                                   " fields, while the header has " +
+                                   std::to_string(columns_.size()));
+    }
+    for (size_t i = 0; i < record_.size(); ++i) {
+      const absl::Status set = Set(columns_[i], record_[i], row);
+      if (!set.ok()) return set;
+    }
+    const absl::Status complete = Complete(name_, row);
+    if (!complete.ok()) return complete;
+    return true;
+  }
+
+  bool IsBroken() const override { return broken_; }
+
+ private:
+  enum class Column { kId, kFrom, kTo, kAmount, kDescription, kMetadata, kPassedOver };
+
+  absl::StatusOr<Column> ColumnOf(const std::string& title) const {
+    for (const auto& [known, column] :
+         {std::pair("id", Column::kId), std::pair("from_account", Column::kFrom),
+          std::pair("to_account", Column::kTo), std::pair("amount", Column::kAmount),
+          std::pair("description", Column::kDescription), std::pair("metadata", Column::kMetadata),
+          std::pair("row", Column::kPassedOver), std::pair("reason", Column::kPassedOver),
+          std::pair("message", Column::kPassedOver)}) {
+      if (title == known) return column;
+    }
+    return AtLine(csv_.line(), "the header has an unknown column \"" + Printable(title) +
+                                   "\"; there are id, from_account, to_account, amount, "
+                                   "description and metadata");
+  }
+
+  static absl::Status Set(Column column, const std::string& field, TransferRow* row) {
+    v1::CreateTransactionRequest& request = row->request;
+    switch (column) {
+      case Column::kId:
+        request.set_id(field);
+        return absl::OkStatus();
+      case Column::kFrom:
+        request.set_from_account(field);
+        return absl::OkStatus();
+      case Column::kTo:
+        request.set_to_account(field);
+        return absl::OkStatus();
+      case Column::kAmount:
+        return SetAmount(field, row);
+      case Column::kDescription:
+        request.set_description(field);
+        return absl::OkStatus();
+      case Column::kMetadata:
+        return SetMetadata(field, row);
+      case Column::kPassedOver:
+        return absl::OkStatus();
+    }
+    return absl::InternalError("unknown column");
+  }
+
+  static absl::Status SetAmount(const std::string& field, TransferRow* row) {
+    int64_t amount = 0;
+    const char* end = field.data() + field.size();
+    const auto [ptr, error] = std::from_chars(field.data(), end, amount);
+    if (error != std::errc() || ptr != end) {
+      return AtLine(row->line,
+                    "amount \"" + Printable(field) + "\" is not a whole number of minor units");
+    }
+    row->request.set_amount(amount);
+    return absl::OkStatus();
+  }
+
+  static absl::Status SetMetadata(const std::string& field, TransferRow* row) {
+    if (field.empty()) return absl::OkStatus();
+    v1::CreateTransactionRequest holder;
+    const auto parsed =
+        google::protobuf::util::JsonStringToMessage("{\"metadata\":" + field + "}", &holder);
+    row->request.mutable_metadata()->swap(*holder.mutable_metadata());
+    if (parsed.ok() && holder.ByteSizeLong() == 0) return absl::OkStatus();
+    return AtLine(row->line, "metadata is not a JSON object of strings");
+  }
+
+  CsvReader csv_;
+  const std::string name_;
+  std::vector<Column> columns_;
+  CsvRecord record_;
+  int64_t rows_ = 0;
+  bool broken_ = false;
+};
+
+class JsonTransfers final : public TransferReader {
+ public:
+  JsonTransfers(std::istream* input, std::string name)
+      : input_(input->rdbuf()), name_(std::move(name)) {}
+
+  absl::StatusOr<bool> Next(TransferRow* row) override {
+    std::string line;
+    do {
+      if (!ReadLine(&line)) return false;
+    } while (line.size() <= kMaxLineBytes && line.find_first_not_of(" \t\r") == std::string::npos);
+    row->row = ++rows_;
+    row->line = lines_;
+    if (line.size() > kMaxLineBytes) {
+      return AtLine(lines_, "is longer than " + std::to_string(kMaxLineBytes) + " bytes");
+    }
+    row->request.Clear();
+    const auto parsed = google::protobuf::util::JsonStringToMessage(line, &row->request);
+    if (!parsed.ok()) {
+      const std::string why(parsed.message().data(), parsed.message().size());
+      return AtLine(lines_, "is no CreateTransactionRequest: " + Printable(why));
+    }
+    const absl::Status complete = Complete(name_, row);
+    if (!complete.ok()) return complete;
+    return true;
+  }
+
+  bool IsBroken() const override { return false; }
+
+ private:
+  // Of a line that is too long, only so much as shows that it is.
+  bool ReadLine(std::string* line) {
+    constexpr int kEnd = std::char_traits<char>::eof();
+    line->clear();
+    int c = input_->sbumpc();
+    if (c == kEnd) return false;
+    for (; c != kEnd && c != '\n'; c = input_->sbumpc()) {
+      if (line->size() <= kMaxLineBytes) line->push_back(std::char_traits<char>::to_char_type(c));
+    }
+    ++lines_;
+    return true;
+  }
+
+  std::streambuf* const input_;
+  const std::string name_;
+  int64_t rows_ = 0;
+  int64_t lines_ = 0;
+};
+
+void SkipByteOrderMark(std::streambuf* input) {
+  if (input->sgetc() != static_cast<uint8_t>(kByteOrderMark[0])) return;
+  for (size_t i = 0; i < kByteOrderMark.size(); ++i) input->sbumpc();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TransferReader>> TransferReader::Open(std::istream* input,
+                                                                     const std::string& name) {
+  SkipByteOrderMark(input->rdbuf());
+  if (input->rdbuf()->sgetc() == '{') return std::make_unique<JsonTransfers>(input, name);
+  auto csv = std::make_unique<CsvTransfers>(input, name);
+  if (const absl::Status header = csv->ReadHeader(); !header.ok()) return header;
+  return csv;
+}
+
+}  // namespace ledgercast::cli
