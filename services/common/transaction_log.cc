@@ -21,6 +21,11 @@ Position TransactionLog::base() const {
   return base_;
 }
 
+int64_t TransactionLog::bytes() const {
+  absl::MutexLock lock(&append_mu_);
+  return stored_bytes_;
+}
+
 LogView TransactionLog::Look() const {
   return {chunks_, options_.chunk_transactions, base_, head_};
 }

@@ -72,6 +72,9 @@ class TransactionLog {
   // The oldest position that can be read from.
   Position base() const ABSL_LOCKS_EXCLUDED(mu_);
 
+  // What the transactions in the ring take in memory.
+  int64_t bytes() const ABSL_LOCKS_EXCLUDED(append_mu_);
+
   // An account's reader costs its own transactions, found along the account's chain
   // (from_previous, to_previous); one with more of them than fit the page is scanned
   // for instead, a bounded stretch at a time (`until` then moves without a match).
@@ -105,7 +108,7 @@ class TransactionLog {
   const Options options_;
 
   // Taken before mu_; held by one appender for its whole batch.
-  absl::Mutex append_mu_ ABSL_ACQUIRED_BEFORE(mu_);
+  mutable absl::Mutex append_mu_ ABSL_ACQUIRED_BEFORE(mu_);
   // The chunks of the ring, the last of them open: ahead of `chunks_` by what is
   // stored but not published yet.
   std::vector<std::shared_ptr<LogChunk>> filling_ ABSL_GUARDED_BY(append_mu_);

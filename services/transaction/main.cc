@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "services/common/errors.h"
+#include "services/common/flag_set.h"
 #include "services/common/program.h"
 #include "services/transaction/flags.h"
 #include "services/transaction/server.h"
@@ -13,11 +14,7 @@ int main(int argc, char** argv) {
   ledgercast::TransactionOptions options;
   CLI::App app("The transaction service of Ledgercast: owns the ledger in PostgreSQL.");
   ledgercast::AddFlags(&app, &options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
 
   absl::Status status = options.Validate();
   if (status.ok()) {
@@ -35,6 +32,8 @@ int main(int argc, char** argv) {
   }
   spdlog::info("serving gRPC on port {}, admin on port {}", (*server)->grpc_port(),
                (*server)->admin_port());
-  spdlog::info("stopping on signal {}", stop.Wait());
+  const int signal = stop.Wait();
+  spdlog::info("stopping on signal {}; another one ends it at once", signal);
+  ledgercast::StopSignal::LetTheNextOneKill(signal);
   return 0;
 }

@@ -1,50 +1,105 @@
 #include "services/transaction/metrics.h"
 
-#include <prometheus/metric_family.h>
-
-#include <string>
-#include <utility>
+#include <iterator>
 
 namespace ledgercast {
 namespace {
 
-prometheus::MetricFamily One(const std::string& name, const std::string& help,
-                             prometheus::MetricType type, double value) {
-  prometheus::ClientMetric metric;
-  if (type == prometheus::MetricType::Counter) {
-    metric.counter.value = value;
-  } else {
-    metric.gauge.value = value;
+using prometheus::Histogram;
+using prometheus::MetricFamily;
+
+const Histogram::BucketBoundaries& BatchBuckets() {
+  static const auto& buckets =
+      *new Histogram::BucketBoundaries{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
+  return buckets;
+}
+
+const Histogram::BucketBoundaries& StageBuckets() {
+  static const auto& buckets = *new Histogram::BucketBoundaries{
+      0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
+  return buckets;
+}
+
+std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
+  const auto number = [](int64_t count) { return static_cast<double>(count); };
+  std::vector<MetricFamily> families = {
+      CounterFamily("ledgercast_posted_transactions_total",
+                    "Transactions that this process posted.", number(sample.posting.posted)),
+      CounterFamily("ledgercast_posting_batches_total", "Batches that this process posted.",
+                    number(sample.posting.batches)),
+      CounterFamily("ledgercast_posting_seconds_total", "Time that these batches took.",
+                    absl::ToDoubleSeconds(sample.posting.posting_time)),
+      GaugeFamily("ledgercast_posting_queue_transactions",
+                  "Transactions that wait for the next batch.", number(sample.posting.queued)),
+      GaugeFamily("ledgercast_watchers", "Open WatchTransactions streams.", "state",
+                  sample.watchers),
+      GaugeFamily("ledgercast_log_head_sequence", "The newest transaction that is in memory.",
+                  number(sample.log_head)),
+      GaugeFamily("ledgercast_log_base_sequence",
+                  "The position from which on transactions are in memory.",
+                  number(sample.log_base)),
+      GaugeFamily("ledgercast_log_bytes", "What these take.", number(sample.log_bytes)),
+      GaugeFamily("ledgercast_tail_behind_transactions",
+                  "Transactions of the ledger that this process lacked when it looked last.",
+                  number(sample.tail_behind_transactions)),
+      GaugeFamily("ledgercast_database_connections", "Connections of the pool for reads.", "state",
+                  sample.connections),
+      GaugeFamily("ledgercast_queued_jobs", "Jobs that wait for a thread of their pool.", "pool",
+                  sample.queued_jobs),
+      CounterFamily("ledgercast_refused_jobs_total", "Jobs refused because too many waited.",
+                    "pool", sample.refused_jobs),
+  };
+  if (sample.tail_lag) {
+    families.push_back(
+        GaugeFamily("ledgercast_tail_lag_seconds",
+                    "Since this process was last known to have every committed transaction.",
+                    absl::ToDoubleSeconds(*sample.tail_lag)));
   }
-  prometheus::MetricFamily family;
-  family.name = "ledgercast_" + name;
-  family.help = help;
-  family.type = type;
-  family.metric.push_back(std::move(metric));
-  return family;
+  return families;
+}
+
+Histogram& Stage(const std::string& stage, prometheus::Registry* registry) {
+  return prometheus::BuildHistogram()
+      .Name("ledgercast_posting_stage_seconds")
+      .Help(
+          "What a batch took: the fence (the ledger's lock), looking up, deciding, and the write "
+          "with its commit.")
+      .Register(*registry)
+      .Add({{"stage", stage}}, StageBuckets());
 }
 
 }  // namespace
 
-std::vector<prometheus::MetricFamily> TransactionMetrics::Collect() const {
-  using prometheus::MetricType;
-  const Sample sample = sample_();
-  return {
-      One("posted_transactions_total", "Transactions committed by this process.",
-          MetricType::Counter, static_cast<double>(sample.posting.posted)),
-      One("posting_batches_total", "Batches that this process posted.", MetricType::Counter,
-          static_cast<double>(sample.posting.batches)),
-      One("posting_seconds_total", "Time spent on fence, decide and write.", MetricType::Counter,
-          absl::ToDoubleSeconds(sample.posting.posting_time)),
-      One("posting_queue_transactions", "Transactions waiting for the next batch.",
-          MetricType::Gauge, static_cast<double>(sample.posting.queued)),
-      One("watchers", "Open WatchTransactions streams.", MetricType::Gauge,
-          static_cast<double>(sample.watchers)),
-      One("log_head_sequence", "The newest transaction that this process knows.", MetricType::Gauge,
-          static_cast<double>(sample.log_head)),
-      One("log_base_sequence", "The oldest position that is served from memory.", MetricType::Gauge,
-          static_cast<double>(sample.log_base)),
-  };
+TransactionMetrics::TransactionMetrics(std::function<std::optional<Sample>()> sample)
+    : sample_(std::move(sample)),
+      batch_transactions_(prometheus::BuildHistogram()
+                              .Name("ledgercast_posting_batch_transactions")
+                              .Help("Transactions that a commit added.")
+                              .Register(registry_)
+                              .Add({}, BatchBuckets())),
+      fence_seconds_(Stage("fence", &registry_)),
+      look_up_seconds_(Stage("look_up", &registry_)),
+      decide_seconds_(Stage("decide", &registry_)),
+      write_seconds_(Stage("write", &registry_)) {}
+
+void TransactionMetrics::OnBatch(const Poster::BatchTiming& batch) {
+  if (batch.transactions > 0) {
+    batch_transactions_.Observe(static_cast<double>(batch.transactions));
+  }
+  fence_seconds_.Observe(absl::ToDoubleSeconds(batch.fence));
+  look_up_seconds_.Observe(absl::ToDoubleSeconds(batch.look_up));
+  decide_seconds_.Observe(absl::ToDoubleSeconds(batch.decide));
+  write_seconds_.Observe(absl::ToDoubleSeconds(batch.write));
+}
+
+std::vector<MetricFamily> TransactionMetrics::Collect() const {
+  std::vector<MetricFamily> families = registry_.Collect();
+  if (const auto sample = sample_()) {
+    std::vector<MetricFamily> sampled = Sampled(*sample);
+    families.insert(families.end(), std::make_move_iterator(sampled.begin()),
+                    std::make_move_iterator(sampled.end()));
+  }
+  return families;
 }
 
 }  // namespace ledgercast

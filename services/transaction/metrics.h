@@ -2,32 +2,66 @@
 #define SERVICES_TRANSACTION_METRICS_H_
 
 #include <prometheus/collectable.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "services/common/metric_families.h"
 #include "services/transaction/posting/poster.h"
 
 namespace ledgercast {
 
-// The service's metrics, taken when they are scraped, so that counting costs the hot
-// paths nothing.
+// The service's metrics. What can be read when it is scraped is; only batches and calls are
+// counted as they happen.
+//
+// Thread-safe.
 class TransactionMetrics : public prometheus::Collectable {
  public:
+  // What is read at each scrape.
   struct Sample {
     Poster::Counters posting;
-    int64_t watchers = 0;
+    // Watchers by what they do.
+    LabelledValues watchers;
     int64_t log_head = 0;
     int64_t log_base = 0;
+    int64_t log_bytes = 0;
+    // How long ago the log was known to be at the ledger's head.
+    std::optional<absl::Duration> tail_lag;
+    int64_t tail_behind_transactions = 0;
+    // Of the pool that serves reads, by what they do.
+    LabelledValues connections;
+    // Jobs that wait for a thread, and with it for a connection; and those turned away.
+    LabelledValues queued_jobs;
+    LabelledValues refused_jobs;
   };
 
-  // `sample` is called from the admin port's threads.
-  explicit TransactionMetrics(std::function<Sample()> sample) : sample_(std::move(sample)) {}
+  // `sample` is called from the admin port's threads; nothing before there is a ledger.
+  explicit TransactionMetrics(std::function<std::optional<Sample>()> sample);
+
+  // On the poster's thread, for each batch.
+  void OnBatch(const Poster::BatchTiming& batch);
+
+  // For those who count on their own.
+  prometheus::Registry* registry() { return &registry_; }
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
-  const std::function<Sample()> sample_;
+  const std::function<std::optional<Sample>()> sample_;
+  prometheus::Registry registry_;
+  prometheus::Histogram& batch_transactions_;
+  // The stages of a batch.
+  prometheus::Histogram& fence_seconds_;
+  prometheus::Histogram& look_up_seconds_;
+  prometheus::Histogram& decide_seconds_;
+  prometheus::Histogram& write_seconds_;
 };
 
 }  // namespace ledgercast

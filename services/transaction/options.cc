@@ -9,12 +9,20 @@ absl::Status Require(bool holds, std::string_view flag, std::string_view rule) {
   return holds ? absl::OkStatus() : InvalidField(flag, rule);
 }
 
+bool IsUpToADay(absl::Duration duration) {
+  return duration >= absl::ZeroDuration() && duration <= absl::Hours(24);
+}
+
 }  // namespace
 
 absl::Status TransactionOptions::Validate() const {
   const int64_t min_log = 2 * log.chunk_transactions;
   for (const absl::Status& status : {
            Require(!listen.empty(), "--listen", "must be HOST:PORT"),
+           Require(tls.cert_file.empty() == tls.key_file.empty(), "--tls-key-file",
+                   "and --tls-cert-file go together: give both or none"),
+           Require(tls.ca_file.empty() || !tls.cert_file.empty(), "--tls-client-ca-file",
+                   "needs --tls-cert-file and --tls-key-file"),
            Require(!postgres.conninfo.empty(), "--database",
                    "must be a PostgreSQL connection string; LEDGERCAST_DATABASE sets it too"),
            Require(!signing_key_file.empty(), "--signing-key-file",
@@ -35,6 +43,21 @@ absl::Status TransactionOptions::Validate() const {
                    "must be 1 to 256"),
            Require(password_threads >= 1 && password_threads <= 64, "--password-threads",
                    "must be 1 to 64"),
+           Require(turn_threads >= 1 && turn_threads <= 64, "--turn-threads", "must be 1 to 64"),
+           Require(digest_threads >= 1 && digest_threads <= 64, "--digest-threads",
+                   "must be 1 to 64"),
+           Require(connections.keepalive >= absl::Seconds(1), "--keepalive-seconds",
+                   "must be at least 1"),
+           Require(connections.keepalive_timeout >= absl::Seconds(1), "--keepalive-timeout-seconds",
+                   "must be at least 1"),
+           Require(IsUpToADay(connections.max_age), "--max-connection-age-seconds",
+                   "must be 0 to 86400"),
+           Require(IsUpToADay(connections.max_age_grace), "--max-connection-age-grace-seconds",
+                   "must be 0 to 86400"),
+           Require(max_tail_lag > tail.poll_interval, "--max-tail-lag-ms",
+                   "must be above --tail-poll-ms"),
+           Require(IsUpToADay(drain_delay), "--drain-delay-ms", "must be 0 to 86400000"),
+           Require(IsUpToADay(drain_timeout), "--drain-timeout-ms", "must be 0 to 86400000"),
        }) {
     if (!status.ok()) return status;
   }

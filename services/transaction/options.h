@@ -6,9 +6,12 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/common/tls_files.h"
 #include "services/common/transaction_log.h"
+#include "services/transaction/api/calls.h"
 #include "services/transaction/api/guess_limiter.h"
 #include "services/transaction/api/watch.h"
+#include "services/transaction/connections.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/tail.h"
 #include "services/transaction/posting/poster.h"
@@ -20,6 +23,8 @@ namespace ledgercast {
 struct TransactionOptions {
   std::string listen = "0.0.0.0:50051";
   std::string admin_listen = "127.0.0.1:9101";
+  // Of gRPC. Without them it is plaintext; with a CA clients must show a certificate.
+  TlsFiles tls;
 
   postgres::PgOptions postgres;
   postgres::Tail::Options tail;
@@ -42,6 +47,13 @@ struct TransactionOptions {
   int turn_threads = 2;
   int password_threads = 2;
   int digest_threads = 2;
+  ConnectionOptions connections;
+  Calls::Options calls;
+  // Not ready if the log was not known to be at the ledger's head for so long.
+  absl::Duration max_tail_lag = absl::Seconds(10);
+  // At the end: everything is served for the first, not ready already; then what is under way
+  // has as long as the second.
+  absl::Duration drain_delay = absl::Milliseconds(250);
   absl::Duration drain_timeout = absl::Seconds(5);
   std::string log_level = "info";
 

@@ -7,46 +7,40 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "grpc/health/v1/health.pb.h"
 #include "services/common/admin_server.h"
 #include "services/common/errors.h"
-#include "services/common/program.h"
+#include "services/common/tls_credentials.h"
 #include "services/transaction/api/account_service.h"
 #include "services/transaction/api/auth_service.h"
+#include "services/transaction/api/calls.h"
 #include "services/transaction/api/transaction_service.h"
+#include "services/transaction/connections.h"
 #include "services/transaction/metrics.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_session.h"
+#include "services/transaction/readiness.h"
+#include "services/transaction/token_keys.h"
 
 namespace ledgercast {
 namespace {
 
-constexpr size_t kMaxKeyFileBytes = 64 << 10;
 constexpr absl::Duration kDatabaseRetry = absl::Milliseconds(200);
-// 8,000 transfers of a kilobyte.
-constexpr int kMaxRequestBytes = 8 << 20;
-constexpr int kMaxStreamsPerConnection = 10'000;
+// At the very end, for calls to other services than ours and for answers on their way.
+constexpr absl::Duration kLastAnswers = absl::Seconds(1);
 
-absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options) {
-  const auto pem = ReadFile(options.signing_key_file, kMaxKeyFileBytes);
-  if (!pem.ok()) return pem.status();
-  return TokenSigner::FromPem(*pem, options.issuer, options.audience);
-}
-
-absl::StatusOr<std::shared_ptr<const TokenVerifier>> MakeVerifier(const TransactionOptions& options,
-                                                                  const TokenSigner& signer) {
-  std::vector<v1::JsonWebKey> relay_keys;
-  for (const std::string& file : options.relay_key_files) {
-    const auto pem = ReadFile(file, kMaxKeyFileBytes);
-    if (!pem.ok()) return pem.status();
-    auto key = PublicKeyFromPem(*pem);
-    if (!key.ok()) return key.status();
-    relay_keys.push_back(std::move(*key));
+LabelledValues CountsOf(const Watchers& watchers) {
+  const auto counts = watchers.CountByState();
+  static_assert(static_cast<size_t>(WatchState::kBlocked) + 1 == kWatchStates);
+  LabelledValues values;
+  size_t state = 0;
+  for (const char* name : {"live", "ring", "store", "blocked"}) {
+    values.emplace_back(name, static_cast<double>(counts[state++]));
   }
-  return TokenVerifier::Create({options.issuer, options.audience}, {signer.public_key()},
-                               relay_keys, &absl::Now);
+  return values;
 }
 
 // Connects and migrates, waiting for a database that is not there yet.
@@ -84,19 +78,6 @@ PostingSessionFactory PostingSessions(const postgres::PgOptions& options) {
   };
 }
 
-void SetUpBuilder(grpc::ServerBuilder* builder) {
-  builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
-  // Dead peers are noticed within half a minute, and clients may ping as often.
-  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
-  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
-  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  // A second process on the same port would take half of the calls unnoticed.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-}
-
 }  // namespace
 
 // In the order in which things are made; destroyed in reverse by ~TransactionServer().
@@ -106,6 +87,7 @@ struct TransactionServer::Parts {
   const TransactionOptions options;
   postgres::PgStore store;
   std::string ledger;
+  std::shared_ptr<grpc::ServerCredentials> credentials;
   std::unique_ptr<TokenSigner> signer;
   std::shared_ptr<const TokenVerifier> token_verifier;
   std::unique_ptr<Revocations> revocations;
@@ -120,37 +102,66 @@ struct TransactionServer::Parts {
   std::unique_ptr<TransactionServiceImpl> transactions;
   std::unique_ptr<AccountServiceImpl> accounts;
   std::unique_ptr<AuthServiceImpl> auth;
+  std::shared_ptr<TransactionMetrics> metrics;
+  std::unique_ptr<Calls> calls;
   std::unique_ptr<grpc::Server> grpc;
   int grpc_port = 0;
-  std::atomic<bool> serving = false;
+  std::atomic<Phase> phase = Phase::kStarting;
   std::unique_ptr<AdminServer> admin;
 
   absl::Status StartAdmin();
   absl::Status StartLedger();
   absl::Status StartServing();
+  TailView ViewTail() const;
+  std::optional<TransactionMetrics::Sample> TakeSample() const;
+  void Drain();
 };
 
 absl::Status TransactionServer::Parts::StartAdmin() {
-  auto metrics = std::make_shared<TransactionMetrics>([this] {
-    TransactionMetrics::Sample sample;
-    if (!serving) return sample;
-    sample.posting = poster->counters();
-    sample.watchers = {{"open", static_cast<double>(watchers->count())}};
-    sample.log_head = log->head().sequence;
-    sample.log_base = log->base().sequence;
-    return sample;
-  });
-  auto started =
-      AdminServer::Start({options.admin_listen,
-                          [this]() -> absl::Status {
-                            if (!serving)
-                              return absl::UnavailableError("not serving: starting or stopping");
-                            return store.GetHead().status();
-                          }},
-                         std::move(metrics));
+  metrics = std::make_shared<TransactionMetrics>([this] { return TakeSample(); });
+  calls = std::make_unique<Calls>(options.calls, metrics->registry());
+  auto started = AdminServer::Start({options.admin_listen,
+                                     [this] {
+                                       const Phase now = phase;
+                                       return CheckReady(
+                                           now, now == Phase::kStarting ? TailView() : ViewTail(),
+                                           options.max_tail_lag);
+                                     }},
+                                    metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);
   return absl::OkStatus();
+}
+
+TailView TransactionServer::Parts::ViewTail() const {
+  const postgres::Tail::State state = tail->state();
+  TailView view{state.status, std::nullopt, state.behind_transactions};
+  if (state.current_as_of != absl::InfinitePast()) view.lag = absl::Now() - state.current_as_of;
+  return view;
+}
+
+std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample() const {
+  if (phase == Phase::kStarting) return std::nullopt;
+  TransactionMetrics::Sample sample;
+  sample.posting = poster->counters();
+  sample.watchers = CountsOf(*watchers);
+  sample.log_head = log->head().sequence;
+  sample.log_base = log->base().sequence;
+  sample.log_bytes = log->bytes();
+  const TailView view = ViewTail();
+  sample.tail_lag = view.lag;
+  sample.tail_behind_transactions = view.behind_transactions;
+  const postgres::PgStore::Connections connections = store.connections();
+  sample.connections = {{"idle", static_cast<double>(connections.idle)},
+                        {"in_use", static_cast<double>(connections.in_use)}};
+  for (const auto& [name, pool] : {std::pair("store", store_pool.get()),
+                                   {"turn", turn_pool.get()},
+                                   {"password", password_pool.get()},
+                                   {"digest", digest_pool.get()}}) {
+    sample.queued_jobs.emplace_back(name, static_cast<double>(pool->queued_jobs()));
+    sample.refused_jobs.emplace_back(name, static_cast<double>(pool->refused_jobs()));
+  }
+  return sample;
 }
 
 absl::Status TransactionServer::Parts::StartLedger() {
@@ -171,11 +182,13 @@ absl::Status TransactionServer::Parts::StartLedger() {
   password_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.password_threads, 256});
   digest_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.digest_threads, 256});
   tail = std::make_unique<postgres::Tail>(options.postgres, options.tail, log.get());
+  Poster::Options poster_options = options.poster;
+  poster_options.on_batch = [this](const Poster::BatchTiming& batch) { metrics->OnBatch(batch); };
   poster = std::make_unique<Poster>(
       PostingSessions(options.postgres),
       // Where another replica's batch is missing in between, the tail brings both.
       [this](std::vector<v1::Transaction> batch) { log->Append(std::move(batch)); }, &absl::Now,
-      options.poster);
+      poster_options);
   return absl::OkStatus();
 }
 
@@ -201,8 +214,9 @@ absl::Status TransactionServer::Parts::StartServing() {
   // service that it lists.
   google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckResponse>();
   grpc::ServerBuilder builder;
-  SetUpBuilder(&builder);
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &grpc_port);
+  SetUpConnections(options.connections, &builder);
+  calls->Install(&builder);
+  builder.AddListeningPort(options.listen, credentials, &grpc_port);
   builder.RegisterService(transactions.get());
   builder.RegisterService(accounts.get());
   builder.RegisterService(auth.get());
@@ -212,8 +226,23 @@ absl::Status TransactionServer::Parts::StartServing() {
         absl::StatusCode::kUnavailable, reason::kInternal,
         "cannot listen on " + options.listen + ": is the port taken? --listen chooses another");
   }
-  serving = true;
+  phase = Phase::kServing;
   return absl::OkStatus();
+}
+
+void TransactionServer::Parts::Drain() {
+  grpc->GetHealthCheckService()->SetServingStatus(false);
+  // Everything is served until those who send calls here had time to notice.
+  absl::SleepFor(options.drain_delay);
+  // From here on new calls are refused, and those under way get their answers.
+  calls->Drain();
+  watchers->Drain();
+  if (!calls->AwaitNoneOpen(options.drain_timeout)) {
+    spdlog::warn("calls are still open after {}: they are cut off",
+                 absl::FormatDuration(options.drain_timeout));
+  }
+  grpc->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kLastAnswers));
+  grpc->Wait();
 }
 
 absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
@@ -222,6 +251,9 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   auto server =
       std::unique_ptr<TransactionServer>(new TransactionServer(std::make_unique<Parts>(options)));
   Parts* parts = server->parts_.get();
+  auto credentials = MakeServerCredentials(options.tls);
+  if (!credentials.ok()) return credentials.status();
+  parts->credentials = std::move(*credentials);
   auto signer = LoadSigner(options);
   if (!signer.ok()) return signer.status();
   parts->signer = std::make_unique<TokenSigner>(std::move(*signer));
@@ -240,14 +272,8 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
 TransactionServer::TransactionServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 TransactionServer::~TransactionServer() {
-  parts_->serving = false;
-  if (parts_->grpc != nullptr) {
-    parts_->grpc->GetHealthCheckService()->SetServingStatus(false);
-    parts_->watchers->Drain();
-    parts_->grpc->Shutdown(std::chrono::system_clock::now() +
-                           absl::ToChronoMilliseconds(parts_->options.drain_timeout));
-    parts_->grpc->Wait();
-  }
+  parts_->phase = parts_->grpc == nullptr ? Phase::kStarting : Phase::kStopping;
+  if (parts_->grpc != nullptr) parts_->Drain();
   // The admin port reads the others.
   parts_->admin.reset();
   parts_->poster.reset();

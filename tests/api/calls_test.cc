@@ -38,8 +38,8 @@ class ScriptedService final : public v1::AuthService::CallbackService {
   grpc::ServerUnaryReactor* IssueToken(grpc::CallbackServerContext* context,
                                        const v1::IssueTokenRequest* request,
                                        v1::IssueTokenResponse* /*response*/) override {
-    CallContext::Of(context)->subject = "ann";
-    drained = CallContext::Of(context)->draining();
+    CallContext::Of(*context)->subject = "ann";
+    drained = CallContext::Of(*context)->draining();
     auto* reactor = context->DefaultReactor();
     reactor->Finish(ToGrpcStatus(StatusOf(request->username())));
     return reactor;

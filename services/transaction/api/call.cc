@@ -2,15 +2,24 @@
 
 #include <chrono>
 
+#include "services/transaction/api/calls.h"
+
 namespace ledgercast {
 
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier) {
+  const CallContext* const call = CallContext::Of(context);
+  if (call != nullptr && call->draining()) {
+    return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
+                     "the service is stopping; try again elsewhere");
+  }
   const auto& metadata = context.client_metadata();
   const auto it = metadata.find("authorization");
   if (it == metadata.end()) return verifier.Verify("");
   const std::string_view header(it->second.data(), it->second.size());
-  return verifier.Verify(BearerToken(header));
+  auto identity = verifier.Verify(BearerToken(header));
+  if (identity.ok() && call != nullptr) call->subject = identity->subject;
+  return identity;
 }
 
 absl::Status NotAllowed(std::string_view message) {

@@ -19,7 +19,8 @@ namespace ledgercast {
 
 using VerifierPtr = std::shared_ptr<const CallerVerifier>;
 
-// The caller, by its `authorization: Bearer` metadata.
+// The caller, by its `authorization: Bearer` metadata. SHUTTING_DOWN while the server drains
+// (see Calls).
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier);
 

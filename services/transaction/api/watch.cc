@@ -83,9 +83,11 @@ void Watchers::Drain() {
   for (const auto& watch : watches) watch->Poke();
 }
 
-int64_t Watchers::count() const {
+std::array<int64_t, kWatchStates> Watchers::CountByState() const {
+  std::array<int64_t, kWatchStates> counts{};
   absl::MutexLock lock(&mu_);
-  return static_cast<int64_t>(watches_.size());
+  for (const auto& watch : watches_) ++counts[static_cast<size_t>(watch->state())];
+  return counts;
 }
 
 void Watchers::Add(const std::shared_ptr<Watch>& watch) {

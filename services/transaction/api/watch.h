@@ -3,7 +3,9 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,6 +25,11 @@
 namespace ledgercast {
 
 class Watch;
+
+// What a watch does: waits at the head; reads the log in memory, or the store behind it; or
+// waits for its client to take what was sent.
+enum class WatchState { kLive, kRing, kStore, kBlocked };
+inline constexpr size_t kWatchStates = 4;
 
 // All WatchTransactions calls of the process: starts them, wakes those whose progress
 // message is due or whose token ended or was revoked, and ends them all when the service stops.
@@ -66,7 +73,8 @@ class Watchers {
   // Ends every watch, and each that starts later, with SHUTTING_DOWN and its cursor.
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
 
-  int64_t count() const ABSL_LOCKS_EXCLUDED(mu_);
+  // How many there are, by their WatchState.
+  std::array<int64_t, kWatchStates> CountByState() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   friend class Watch;

@@ -53,6 +53,7 @@ void Watch::Poke() {
 
 void Watch::Advance() {
   const Watchers::Dependencies& deps = watchers_->deps_;
+  state_ = WatchState::kRing;
   while (!EndIfOver()) {
     const TransactionLog::Page page = deps.log->Read(scanned_, filter_, watchers_->options_.page);
     if (page.outcome == TransactionLog::Outcome::kUnknown) {
@@ -102,6 +103,7 @@ bool Watch::EndIfOver() {
 }
 
 void Watch::ReadStore() {
+  state_ = WatchState::kStore;
   const bool taken = watchers_->deps_.store_pool->Submit([self = shared_from_this()] {
     self->SendFromStore(self->watchers_->deps_.store->ReadAfter(
         self->scanned_, self->filter_, self->watchers_->options_.page.max_transactions));
@@ -145,12 +147,14 @@ void Watch::Send(v1::WatchTransactionsResponse response, const Position& until, 
     absl::MutexLock lock(&mu_);
     progress_due_ = watchers_->deps_.clock() + progress_interval_;
   }
+  state_ = WatchState::kBlocked;
   StartWrite(&response_);
 }
 
 void Watch::Sleep(int64_t after, const AccountFilter& filter) {
   TransactionLog* const log = watchers_->deps_.log;
   TransactionLog::WaitId old_wait = 0;
+  state_ = WatchState::kLive;
   {
     absl::MutexLock lock(&mu_);
     old_wait = std::exchange(wait_, 0);

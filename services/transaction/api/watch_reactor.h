@@ -1,6 +1,7 @@
 #ifndef SERVICES_TRANSACTION_API_WATCH_REACTOR_H_
 #define SERVICES_TRANSACTION_API_WATCH_REACTOR_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,8 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
 
   // Whether a tick has something for it.
   bool IsDue(absl::Time now, const RevokedTokens& revoked) const ABSL_LOCKS_EXCLUDED(mu_);
+
+  WatchState state() const { return state_; }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
@@ -65,6 +68,9 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   Position scanned_;  // there is nothing for it between told_ and here
   bool live_ = false;
   v1::WatchTransactionsResponse response_;
+
+  // For metrics; written by the turn.
+  std::atomic<WatchState> state_ = WatchState::kRing;
 
   mutable absl::Mutex mu_;
   bool busy_ ABSL_GUARDED_BY(mu_) = false;

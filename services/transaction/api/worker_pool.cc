@@ -18,9 +18,22 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::Submit(std::function<void()> job) {
   absl::MutexLock lock(&mu_);
-  if (stopping_ || static_cast<int>(queue_.size()) >= options_.max_queued_jobs) return false;
+  if (stopping_ || static_cast<int>(queue_.size()) >= options_.max_queued_jobs) {
+    ++refused_jobs_;
+    return false;
+  }
   queue_.push_back(std::move(job));
   return true;
+}
+
+int64_t WorkerPool::queued_jobs() const {
+  absl::MutexLock lock(&mu_);
+  return static_cast<int64_t>(queue_.size());
+}
+
+int64_t WorkerPool::refused_jobs() const {
+  absl::MutexLock lock(&mu_);
+  return refused_jobs_;
 }
 
 void WorkerPool::Loop() {

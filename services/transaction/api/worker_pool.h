@@ -1,6 +1,7 @@
 #ifndef SERVICES_TRANSACTION_API_WORKER_POOL_H_
 #define SERVICES_TRANSACTION_API_WORKER_POOL_H_
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <thread>
@@ -27,12 +28,17 @@ class WorkerPool {
   // False, and `job` is not run, if too many are waiting or the pool is stopping.
   bool Submit(std::function<void()> job) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // How many wait for a thread, and how many were turned away.
+  int64_t queued_jobs() const ABSL_LOCKS_EXCLUDED(mu_);
+  int64_t refused_jobs() const ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;
-  absl::Mutex mu_;
+  mutable absl::Mutex mu_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  int64_t refused_jobs_ ABSL_GUARDED_BY(mu_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_;
 };

@@ -56,21 +56,34 @@ absl::StatusOr<v1::Transaction> OneTransaction(const absl::StatusOr<Rows>& rows,
 
 // --- connections ---
 
-absl::StatusOr<std::unique_ptr<Session>> PgStore::Take() {
+absl::StatusOr<PgStore::PooledSession> PgStore::Connect() {
+  auto session = Session::Connect(options_.conninfo, options_.statement_timeout);
+  if (!session.ok()) return session.status();
+  ++open_;
+  return PooledSession(session->release(), Close{&open_});
+}
+
+absl::StatusOr<PgStore::PooledSession> PgStore::Take() {
   {
     absl::MutexLock lock(&mu_);
     if (!idle_.empty()) {
-      std::unique_ptr<Session> session = std::move(idle_.back());
+      PooledSession session = std::move(idle_.back());
       idle_.pop_back();
       return session;
     }
   }
-  return Session::Connect(options_.conninfo, options_.statement_timeout);
+  return Connect();
 }
 
-void PgStore::GiveBack(std::unique_ptr<Session> session) {
+void PgStore::GiveBack(PooledSession session) {
   absl::MutexLock lock(&mu_);
   idle_.push_back(std::move(session));
+}
+
+PgStore::Connections PgStore::connections() const {
+  absl::MutexLock lock(&mu_);
+  const auto idle = static_cast<int64_t>(idle_.size());
+  return {idle, open_ - idle};
 }
 
 absl::StatusOr<Rows> PgStore::Read(const std::string& sql, const std::vector<Param>& params) {
@@ -82,7 +95,7 @@ absl::StatusOr<Rows> PgStore::Read(const std::string& sql, const std::vector<Par
       absl::MutexLock lock(&mu_);
       idle_.clear();
     }
-    session = Session::Connect(options_.conninfo, options_.statement_timeout);
+    session = Connect();
     if (!session.ok()) return session.status();
     rows = (*session)->Run(sql, params);
   }

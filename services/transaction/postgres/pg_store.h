@@ -1,7 +1,8 @@
 #ifndef SERVICES_TRANSACTION_POSTGRES_PG_STORE_H_
 #define SERVICES_TRANSACTION_POSTGRES_PG_STORE_H_
 
-#include <functional>
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,20 +55,38 @@ class PgStore : public Store {
   absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                           int64_t max_revocations) override;
 
+  struct Connections {
+    int64_t idle = 0;
+    int64_t in_use = 0;
+  };
+  Connections connections() const ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
+  // Counted from when it is opened until it is closed.
+  struct Close {
+    std::atomic<int64_t>* open;
+    void operator()(Session* session) const {
+      delete session;
+      --*open;
+    }
+  };
+  using PooledSession = std::unique_ptr<Session, Close>;
+
   // Runs one statement on a connection of the pool. A connection from the pool may have
   // died while it lay there (a database restart), so a statement that only reads is
   // tried once more on a fresh one.
   absl::StatusOr<Rows> Read(const std::string& sql, const std::vector<Param>& params);
-  absl::StatusOr<std::unique_ptr<Session>> Take() ABSL_LOCKS_EXCLUDED(mu_);
-  void GiveBack(std::unique_ptr<Session> session) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<PooledSession> Connect();
+  absl::StatusOr<PooledSession> Take() ABSL_LOCKS_EXCLUDED(mu_);
+  void GiveBack(PooledSession session) ABSL_LOCKS_EXCLUDED(mu_);
 
   // The head, once `position` was found to be on this history.
   absl::StatusOr<Head> CheckedHead(const Position& position);
 
   const PgOptions options_;
-  absl::Mutex mu_;
-  std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mu_);
+  std::atomic<int64_t> open_ = 0;
+  mutable absl::Mutex mu_;
+  std::vector<PooledSession> idle_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace ledgercast::postgres

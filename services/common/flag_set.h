@@ -1,0 +1,87 @@
+#ifndef SERVICES_COMMON_FLAG_SET_H_
+#define SERVICES_COMMON_FLAG_SET_H_
+
+#include <CLI/CLI.hpp>
+#include <cctype>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace ledgercast {
+
+// The flags of a program. Each has an environment variable that stands in for it
+// (--tail-poll-ms: LEDGERCAST_TAIL_POLL_MS); --help lists them in groups, with defaults.
+class FlagSet {
+ public:
+  // `app` must outlive this, and what flags set must outlive `app`.
+  explicit FlagSet(CLI::App* app) : app_(app) {
+    app->get_formatter()->column_width(kColumn);
+    app->footer("Every flag has an environment variable, named (Env:...); the flag wins.");
+  }
+
+  // Flags that are added from now on are listed under `name`.
+  void Group(std::string name) { group_ = std::move(name); }
+
+  template <typename T>
+  void Add(const std::string& name, T* value, const std::string& help) {
+    Finish(name, app_->add_option("--" + name, *value, help)->capture_default_str());
+  }
+
+  // Several values: the flag several times, or one value with commas.
+  void AddList(const std::string& name, std::vector<std::string>* values, const std::string& help) {
+    Finish(name, app_->add_option("--" + name, *values, help)->delimiter(','));
+  }
+
+  void AddMilliseconds(const std::string& name, absl::Duration* value, const std::string& help) {
+    AddDuration(name, value, absl::Milliseconds(1), help);
+  }
+  void AddSeconds(const std::string& name, absl::Duration* value, const std::string& help) {
+    AddDuration(name, value, absl::Seconds(1), help);
+  }
+  void AddMegabytes(const std::string& name, int64_t* bytes, const std::string& help) {
+    AddScaled(name, help, *bytes >> 20, [bytes](int64_t count) { *bytes = count << 20; });
+  }
+
+ private:
+  static constexpr size_t kColumn = 42;
+
+  void AddDuration(const std::string& name, absl::Duration* value, absl::Duration unit,
+                   const std::string& help) {
+    AddScaled(name, help, *value / unit, [value, unit](int64_t count) { *value = count * unit; });
+  }
+
+  template <typename Set>
+  void AddScaled(const std::string& name, const std::string& help, int64_t initial, Set set) {
+    const auto store = [set](const int64_t& count) { set(count); };
+    Finish(name, app_->add_option_function<int64_t>("--" + name, store, help)
+                     ->default_str(std::to_string(initial)));
+  }
+
+  void Finish(const std::string& name, CLI::Option* option) {
+    std::string variable = "LEDGERCAST_" + name;
+    for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    option->envname(variable)->group(group_);
+  }
+
+  CLI::App* const app_;
+  std::string group_ = "Options";
+};
+
+// Reads the command line. The code to exit with, if the program is not to go on: 0 after
+// --help, 2 after a mistake, which it has explained.
+inline std::optional<int> ParseCommandLine(CLI::App* app, int argc, char** argv) {
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app->exit(error) == 0 ? 0 : 2;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_FLAG_SET_H_

@@ -1,0 +1,95 @@
+#ifndef SERVICES_TRANSACTION_API_CALLS_H_
+#define SERVICES_TRANSACTION_API_CALLS_H_
+
+#include <grpcpp/grpcpp.h>
+#include <prometheus/registry.h>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/log_limiter.h"
+
+namespace ledgercast {
+
+// Watches over every RPC of a server, in one place: gives each a request id and a trace id,
+// counts and times it, writes its line of the log, and has new ones refused while the
+// service stops.
+//
+// Threads: every method from any; a call's hooks run on gRPC's threads.
+class Calls {
+ public:
+  struct Options {
+    // One line for each call. Without it only failures that are ours are written (and all
+    // others at level debug), and those as often as the next two allow.
+    bool access_log = false;
+    int64_t failure_lines_burst = 20;
+    double failure_lines_per_second = 5;
+  };
+
+  // Keeps its counts in `registry`, which must outlive it.
+  Calls(const Options& options, prometheus::Registry* registry);
+  ~Calls();
+
+  // Makes the server that is built tell this about its calls. It must outlive the server.
+  void Install(grpc::ServerBuilder* builder);
+
+  // From now on Authenticate() refuses, with SHUTTING_DOWN.
+  void Drain() { draining_ = true; }
+  bool draining() const { return draining_; }
+  // Waits until no call is open that began before Drain(), of our own services: a call to the
+  // health service goes on as long as its caller likes. False if some are after `longest`.
+  bool AwaitNoneOpen(absl::Duration longest) const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  class Hooks;
+  class HooksFactory;
+  struct Method;
+
+  // What is kept of the method at `path`.
+  Method* MethodOf(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
+  // Whether it is one that AwaitNoneOpen() waits for.
+  bool Opened(const Method& method) ABSL_LOCKS_EXCLUDED(mu_);
+  void Closed(const Method& method, bool was_awaited) ABSL_LOCKS_EXCLUDED(mu_);
+  void Count(Method* method, grpc::StatusCode code, absl::Duration duration);
+
+  const Options options_;
+  prometheus::Family<prometheus::Histogram>& durations_;
+  prometheus::Family<prometheus::Gauge>& open_gauges_;
+  std::atomic<bool> draining_ = false;
+  LogLimiter failure_lines_;
+
+  mutable absl::Mutex mu_;
+  int64_t awaited_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::node_hash_map<std::string, Method> methods_ ABSL_GUARDED_BY(mu_);
+};
+
+// The context of a call to a server of Install(): carries what the call's handler adds to
+// what is known of it.
+class CallContext final : public grpc::CallbackServerContext {
+ public:
+  explicit CallContext(const Calls* calls) : calls_(calls) {}
+
+  // Nothing, if the server is another.
+  static const CallContext* Of(const grpc::ServerContextBase& context) {
+    return dynamic_cast<const CallContext*>(&context);
+  }
+
+  bool draining() const { return calls_->draining(); }
+
+  // Whom the caller's token names; empty until it was verified. Handlers that only look at
+  // their context may set it.
+  mutable std::string subject;
+
+ private:
+  const Calls* const calls_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_CALLS_H_

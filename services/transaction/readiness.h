@@ -1,0 +1,29 @@
+#ifndef SERVICES_TRANSACTION_READINESS_H_
+#define SERVICES_TRANSACTION_READINESS_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace ledgercast {
+
+enum class Phase { kStarting, kServing, kStopping };
+
+// What the service knows of its database by following the ledger there, so that a probe
+// never waits for it.
+struct TailView {
+  // Why the ledger cannot be followed, if so.
+  absl::Status database;
+  // How long ago the service had every committed transaction, if it ever did.
+  std::optional<absl::Duration> lag;
+  int64_t behind_transactions = 0;
+};
+
+// OK, or why the service should get no calls: STARTING, SHUTTING_DOWN, DATABASE_UNAVAILABLE or
+// TAIL_BEHIND.
+absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_lag);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_READINESS_H_
