@@ -111,7 +111,7 @@ class Decider {
     if (dry) {
       RollBack(checkpoint);
       for (Posted& posted : all) {
-        if (posted.replayed) continue;
+        if (posted.transaction.sequence() <= checkpoint.head.sequence) continue;
         posted.transaction.clear_sequence();
         posted.transaction.clear_hash();
       }
