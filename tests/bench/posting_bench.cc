@@ -1,5 +1,5 @@
-// How many transfers a second the ledger takes, by itself and through gRPC. Driven by
-// posting_bench.sh, which runs it beside pgbench on the same cluster.
+// How many transfers a second the ledger takes: by itself (poster), by single calls (grpc)
+// and by SubmitTransactions (bulk). Driven by posting_bench.sh and growth_bench.sh.
 
 #include <grpcpp/grpcpp.h>
 #include <spdlog/spdlog.h>
@@ -36,14 +36,20 @@ struct Settings {
   int seconds = 10;
   int in_flight = 2'000;
   int batch = 1'000;
+  // Transfers in one SubmitTransactions call; 1 = CreateTransaction.
+  int per_call = 2'000;
 };
 
-// Keeps a number of transfers under way for a while, and counts how long each took.
+// Keeps a number of calls under way for a while, each of `per_call` transfers, and counts
+// how long each took.
 class Load {
  public:
-  Load(const Settings& settings,
-       std::function<void(v1::CreateTransactionRequest, std::function<void(bool)>)> post)
-      : settings_(settings), post_(std::move(post)) {}
+  using Requests = std::vector<v1::CreateTransactionRequest>;
+  // Told how many were posted.
+  using Done = std::function<void(int)>;
+
+  Load(const Settings& settings, int per_call, std::function<void(Requests, Done)> post)
+      : settings_(settings), per_call_(per_call), post_(std::move(post)) {}
 
   void Run() {
     start_ = absl::Now();
@@ -55,10 +61,10 @@ class Load {
     const double seconds = absl::ToDoubleSeconds(absl::Now() - start_);
     std::sort(millis_.begin(), millis_.end());
     std::printf(
-        "%s in_flight=%d batch=%d transfers_per_second=%.0f p50_ms=%.2f p99_ms=%.2f "
-        "failed=%d\n",
-        settings_.mode.c_str(), settings_.in_flight, settings_.batch,
-        static_cast<double>(millis_.size()) / seconds, At(0.5), At(0.99), failed_);
+        "%s in_flight=%d per_call=%d batch=%d transfers_per_second=%.0f p50_ms=%.2f p99_ms=%.2f "
+        "failed=%lld\n",
+        settings_.mode.c_str(), settings_.in_flight, per_call_, settings_.batch,
+        static_cast<double>(posted_) / seconds, At(0.5), At(0.99), static_cast<long long>(failed_));
   }
 
  private:
@@ -68,39 +74,41 @@ class Load {
   }
 
   void Next() {
-    v1::CreateTransactionRequest request;
+    Requests requests(static_cast<size_t>(per_call_));
     {
       absl::MutexLock lock(&mu_);
       const auto accounts = static_cast<unsigned>(settings_.accounts);
-      const unsigned from = random_() % accounts;
-      const unsigned to = (from + 1 + random_() % (accounts - 1)) % accounts;
-      request.set_from_account("bench-" + std::to_string(from));
-      request.set_to_account("bench-" + std::to_string(to));
+      for (v1::CreateTransactionRequest& request : requests) {
+        const unsigned from = random_() % accounts;
+        const unsigned to = (from + 1 + random_() % (accounts - 1)) % accounts;
+        request.set_from_account("bench-" + std::to_string(from));
+        request.set_to_account("bench-" + std::to_string(to));
+        request.set_amount(1);
+      }
       ++under_way_;
     }
-    request.set_amount(1);
     const absl::Time asked = absl::Now();
-    post_(std::move(request), [this, asked](bool ok) {
+    post_(std::move(requests), [this, asked](int posted) {
       const absl::Time now = absl::Now();
       if (now < until_) Next();
       absl::MutexLock lock(&mu_);
-      if (ok) {
-        millis_.push_back(absl::ToDoubleMilliseconds(now - asked));
-      } else {
-        ++failed_;
-      }
+      if (posted > 0) millis_.push_back(absl::ToDoubleMilliseconds(now - asked));
+      posted_ += posted;
+      failed_ += per_call_ - posted;
       --under_way_;
     });
   }
 
   const Settings settings_;
-  const std::function<void(v1::CreateTransactionRequest, std::function<void(bool)>)> post_;
+  const int per_call_;
+  const std::function<void(Requests, Done)> post_;
   absl::Time start_;
   absl::Time until_;
   absl::Mutex mu_;
   std::mt19937 random_ ABSL_GUARDED_BY(mu_){1};
   int under_way_ ABSL_GUARDED_BY(mu_) = 0;
-  int failed_ ABSL_GUARDED_BY(mu_) = 0;
+  int64_t posted_ ABSL_GUARDED_BY(mu_) = 0;
+  int64_t failed_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<double> millis_ ABSL_GUARDED_BY(mu_);
 };
 
@@ -127,19 +135,57 @@ void RunPoster(const Settings& settings) {
         return std::make_unique<postgres::PgPostingSession>(std::move(*session), true);
       },
       [](const std::vector<v1::Transaction>&) {}, &absl::Now, options);
-  Load(settings, [&poster](v1::CreateTransactionRequest request, std::function<void(bool)> done) {
+  Load(settings, 1, [&poster](Load::Requests requests, Load::Done done) {
     Posting posting;
-    posting.request = std::move(request);
+    posting.request = std::move(requests.front());
     posting.request.set_id(MakeUuidV7(absl::Now()));
     posting.caller = "bench";
     PostingItem item;
     item.unit.push_back(std::move(posting));
     item.done = [done = std::move(done)](const absl::StatusOr<std::vector<Posted>>& posted) {
-      done(posted.ok());
+      done(posted.ok() ? 1 : 0);
     };
     std::vector<PostingItem> items;
     items.push_back(std::move(item));
     poster.Submit(std::move(items));
+  }).Run();
+}
+
+template <typename Request, typename Response>
+struct Call {
+  explicit Call(const std::string& token) {
+    context.AddMetadata("authorization", "Bearer " + token);
+  }
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+void RunSingle(const Settings& settings, const std::string& token,
+               v1::TransactionService::Stub* stub) {
+  using Single = Call<v1::CreateTransactionRequest, v1::Transaction>;
+  Load(settings, 1, [&](Load::Requests requests, Load::Done done) {
+    auto call = std::make_shared<Single>(token);
+    call->request = std::move(requests.front());
+    stub->async()->CreateTransaction(
+        &call->context, &call->request, &call->response,
+        [call, done = std::move(done)](const grpc::Status& status) { done(status.ok() ? 1 : 0); });
+  }).Run();
+}
+
+void RunBulk(const Settings& settings, const std::string& token,
+             v1::TransactionService::Stub* stub) {
+  using Bulk = Call<v1::SubmitTransactionsRequest, v1::SubmitTransactionsResponse>;
+  Load(settings, settings.per_call, [&](Load::Requests requests, Load::Done done) {
+    auto call = std::make_shared<Bulk>(token);
+    for (auto& request : requests) *call->request.add_requests() = std::move(request);
+    stub->async()->SubmitTransactions(
+        &call->context, &call->request, &call->response,
+        [call, done = std::move(done)](const grpc::Status& /*status*/) {
+          int posted = 0;
+          for (const auto& result : call->response.results()) posted += result.has_transaction();
+          done(posted);
+        });
   }).Run();
 }
 
@@ -158,22 +204,17 @@ absl::Status RunGrpc(const Settings& settings) {
   if (!signer.ok()) return signer.status();
   const std::string token = signer->Sign(TokenKind::kAccess, "bench", Role::kAdmin, absl::Now(),
                                          absl::Now() + absl::Hours(1));
-  const auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string((*server)->grpc_port()),
-                                           grpc::InsecureChannelCredentials());
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(64 << 20);
+  const auto channel =
+      grpc::CreateCustomChannel("127.0.0.1:" + std::to_string((*server)->grpc_port()),
+                                grpc::InsecureChannelCredentials(), arguments);
   const auto stub = v1::TransactionService::NewStub(channel);
-  struct Call {
-    grpc::ClientContext context;
-    v1::CreateTransactionRequest request;
-    v1::Transaction response;
-  };
-  Load(settings, [&](v1::CreateTransactionRequest request, std::function<void(bool)> done) {
-    auto call = std::make_shared<Call>();
-    call->context.AddMetadata("authorization", "Bearer " + token);
-    call->request = std::move(request);
-    stub->async()->CreateTransaction(
-        &call->context, &call->request, &call->response,
-        [call, done = std::move(done)](const grpc::Status& status) { done(status.ok()); });
-  }).Run();
+  if (settings.mode == "bulk") {
+    RunBulk(settings, token, stub.get());
+  } else {
+    RunSingle(settings, token, stub.get());
+  }
   return absl::OkStatus();
 }
 
@@ -183,18 +224,19 @@ absl::Status RunGrpc(const Settings& settings) {
 int main(int argc, char** argv) {
   ledgercast::Settings settings;
   CLI::App app("Posts transfers between many accounts for a while and prints the rate.");
-  app.add_option("--mode", settings.mode, "poster or grpc")->capture_default_str();
+  app.add_option("--mode", settings.mode, "poster, grpc or bulk")->capture_default_str();
   app.add_option("--database", settings.database, "PostgreSQL connection string")->required();
-  app.add_option("--signing-key-file", settings.signing_key_file, "for --mode grpc");
+  app.add_option("--signing-key-file", settings.signing_key_file, "for grpc and bulk");
   app.add_option("--accounts", settings.accounts)->capture_default_str();
   app.add_option("--seconds", settings.seconds)->capture_default_str();
   app.add_option("--in-flight", settings.in_flight)->capture_default_str();
   app.add_option("--batch", settings.batch)->capture_default_str();
+  app.add_option("--per-call", settings.per_call, "for --mode bulk")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   spdlog::set_level(spdlog::level::warn);
   absl::Status status = ledgercast::Prepare(settings);
   if (status.ok() && settings.mode == "poster") ledgercast::RunPoster(settings);
-  if (status.ok() && settings.mode == "grpc") status = ledgercast::RunGrpc(settings);
+  if (status.ok() && settings.mode != "poster") status = ledgercast::RunGrpc(settings);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }

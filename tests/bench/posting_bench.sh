@@ -1,15 +1,28 @@
 #!/usr/bin/env bash
-# Transfers a second beside pgbench's TPC-B on the same PostgreSQL, in turns, so that a
-# busy machine slows both alike. Prints each run, then medians and ratios.
+# Transfers a second beside pgbench's TPC-B on the same PostgreSQL, at the same number of
+# callers, in turns, so that a busy machine slows both alike. Prints each run, then medians
+# and ratios.
 #
-#   tests/bench/posting_bench.sh [ROUNDS] [SECONDS]        build/release must be built
+#   tests/bench/posting_bench.sh [--slow-fsync] [ROUNDS] [SECONDS]     build/release must be built
+#
+#   --slow-fsync   2 ms more for each flush to disk
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+
+if [[ ${1:-} == --slow-fsync ]]; then
+  shift
+  shim=$(mktemp -d)
+  chmod 755 "$shim"
+  trap 'rm -rf "$shim"' EXIT
+  cc -shared -fPIC -O2 tests/bench/slow_fsync.c -o "$shim/slow_fsync.so" -ldl
+  LD_PRELOAD=$shim/slow_fsync.so "$0" "$@"
+  exit
+fi
 readonly ROUNDS=${1:-3} SECONDS_EACH=${2:-10} SCALE=50
 
 if [[ -z ${LEDGERCAST_TEST_DATABASE:-} ]]; then
-  # autovacuum would hit one of the two by chance.
-  LEDGERCAST_POSTGRES_OPTIONS="-c shared_buffers=512MB -c max_wal_size=4GB -c autovacuum=off" \
+  # autovacuum would hit one of the two by chance; 512 callers need as many connections.
+  LEDGERCAST_POSTGRES_OPTIONS="-c shared_buffers=512MB -c max_wal_size=4GB -c autovacuum=off -c max_connections=600" \
     exec services/dev/postgres.sh with "$0" "$@"
 fi
 
@@ -17,38 +30,51 @@ readonly DATABASE=$LEDGERCAST_TEST_DATABASE
 pgbench=$(command -v pgbench || ls /usr/lib/postgresql/*/bin/pgbench | tail -n 1)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-openssl genpkey -quiet -algorithm ed25519 -out "$work/signing.pem" 2>/dev/null ||
-  openssl genpkey -algorithm ed25519 -out "$work/signing.pem"
+openssl genpkey -algorithm ed25519 -out "$work/signing.pem" 2>/dev/null
 psql -qX "$DATABASE" -c 'CREATE DATABASE pgbench' -c 'CREATE DATABASE bench'
 tpcb="${DATABASE/dbname=*/dbname=pgbench}"
 bench="${DATABASE/dbname=*/dbname=bench}"
 "$pgbench" -i -q -s "$SCALE" "$tpcb" 2>/dev/null
 
-run_pgbench() {
-  "$pgbench" -n -c 16 -j 2 -T "$SECONDS_EACH" "$tpcb" 2>/dev/null | awk '/^tps/ {print int($3)}'
+# Name, callers, and what runs: pgbench's, or ours with which of them it is compared.
+readonly RUNS=(
+  "pgbench-1 1" "pgbench-64 64" "pgbench-512 512"
+  "grpc-1 1 pgbench-1" "grpc-64 64 pgbench-64" "grpc-512 512 pgbench-512"
+  "bulk-8 8 pgbench-64" "poster-2000 2000 pgbench-64"
+)
+
+# Prints transfers a second and the latency in ms: pgbench knows its average only.
+run() {
+  local name=$1 callers=$2
+  if [[ $name == pgbench-* ]]; then
+    "$pgbench" -n -c "$callers" -j "$((callers < 2 ? 1 : 2))" -T "$SECONDS_EACH" "$tpcb" 2>/dev/null |
+      awk '/^latency average/ {ms = $4} /^tps/ {print int($3), ms}'
+  else
+    build/release/bin/posting_bench --mode "${name%-*}" --in-flight "$callers" --database "$bench" \
+      --seconds "$SECONDS_EACH" --signing-key-file "$work/signing.pem" |
+      sed -E 's/.*transfers_per_second=([0-9]+) p50_ms=([0-9.]+).*/\1 \2/'
+  fi
 }
-run_ledger() {
-  build/release/bin/posting_bench --database "$bench" --seconds "$SECONDS_EACH" \
-    --signing-key-file "$work/signing.pem" "$@"
-}
-rate() { sed 's/.*transfers_per_second=\([0-9]*\).*/\1/'; }
 
 for ((round = 1; round <= ROUNDS; round++)); do
-  tps=$(run_pgbench)
-  echo "pgbench TPC-B -c 16 -j 2 transactions_per_second=$tps"
-  echo "$tps" >>"$work/pgbench"
-  for run in "poster 2000" "grpc 1000" "poster 1"; do
-    read -r mode in_flight <<<"$run"
-    line=$(run_ledger --mode "$mode" --in-flight "$in_flight")
-    echo "$line"
-    rate <<<"$line" >>"$work/$mode-$in_flight"
+  for entry in "${RUNS[@]}"; do
+    read -r name callers _ <<<"$entry"
+    line=$(run "$name" "$callers")
+    echo "round $round: $name $line ms"
+    echo "$line" >>"$work/$name"
   done
 done
 
-median() { sort -n "$1" | awk '{v[NR]=$1} END {print v[int((NR + 1) / 2)]}'; }
-base=$(median "$work/pgbench")
-echo "median of $ROUNDS rounds: pgbench TPC-B $base/s"
-for name in poster-2000 grpc-1000 poster-1; do
-  value=$(median "$work/$name")
-  echo "median of $ROUNDS rounds: $name $value/s, $(awk "BEGIN {printf \"%.2f\", $value / $base}") times pgbench"
+median() { sort -n "$1" | awk '{v[NR] = $1; ms[NR] = $2} END {n = int((NR + 1) / 2); print v[n], ms[n]}'; }
+echo
+echo "median of $ROUNDS rounds of $SECONDS_EACH s, transfers a second; latency: pgbench's average, our median"
+for entry in "${RUNS[@]}"; do
+  read -r name _ peer <<<"$entry"
+  read -r rate ms <<<"$(median "$work/$name")"
+  printf '%-12s %8d/s %9.2f ms' "$name" "$rate" "$ms"
+  if [[ -n $peer ]]; then
+    read -r peer_rate peer_ms <<<"$(median "$work/$peer")"
+    awk "BEGIN {printf \"   %.2f times $peer, latency %.2f of it\", $rate / $peer_rate, $ms / $peer_ms}"
+  fi
+  echo
 done
