@@ -5,6 +5,7 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/security/credentials.h>
 
 #include <memory>
 #include <string>
@@ -17,9 +18,15 @@
 
 namespace ledgercast {
 
+// Where the service is, and how connections to it are secured.
+struct ServiceTarget {
+  std::string address;
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+};
+
 // A channel with a connection of its own, so that one use cannot starve another. It notices
 // a dead peer by keepalive and comes back within two seconds of the service's return.
-std::shared_ptr<grpc::Channel> MakeServiceChannel(const std::string& address);
+std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target);
 
 // The relay's access tokens: signed here, short-lived, used again until half their life is
 // over. Thread-safe.

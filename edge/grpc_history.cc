@@ -95,11 +95,11 @@ class GrpcHistory::BalanceCall {
   v1::Account response_;
 };
 
-GrpcHistory::GrpcHistory(const Options& options, const std::string& address, RelayTokens* tokens)
+GrpcHistory::GrpcHistory(const Options& options, const ServiceTarget& target, RelayTokens* tokens)
     : options_(options),
       tokens_(tokens),
-      transactions_(v1::TransactionService::NewStub(MakeServiceChannel(address))),
-      accounts_(v1::AccountService::NewStub(MakeServiceChannel(address))) {}
+      transactions_(v1::TransactionService::NewStub(MakeServiceChannel(target))),
+      accounts_(v1::AccountService::NewStub(MakeServiceChannel(target))) {}
 
 GrpcHistory::~GrpcHistory() {
   {

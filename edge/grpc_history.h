@@ -28,7 +28,7 @@ class GrpcHistory : public History {
   };
 
   // `tokens` must outlive this.
-  GrpcHistory(const Options& options, const std::string& address, RelayTokens* tokens);
+  GrpcHistory(const Options& options, const ServiceTarget& target, RelayTokens* tokens);
   ~GrpcHistory() override;
 
   void Read(std::string after, std::vector<std::string> accounts, PageDone done) override;

@@ -33,9 +33,9 @@ bool IsReplayed(const grpc::ClientContext& context) {
 
 }  // namespace
 
-GrpcService::GrpcService(const Options& options, const std::string& address)
+GrpcService::GrpcService(const Options& options, const ServiceTarget& target)
     : options_(options),
-      channel_(MakeServiceChannel(address)),
+      channel_(MakeServiceChannel(target)),
       transactions_(v1::TransactionService::NewStub(channel_)),
       accounts_(v1::AccountService::NewStub(channel_)),
       auth_(v1::AuthService::NewStub(channel_)) {}

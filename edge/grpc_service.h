@@ -21,7 +21,7 @@ class GrpcService : public Service {
     absl::Duration call_timeout = absl::Seconds(10);
   };
 
-  GrpcService(const Options& options, const std::string& address);
+  GrpcService(const Options& options, const ServiceTarget& target);
 
   void IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) override;
   void RefreshToken(v1::RefreshTokenRequest request, Done<v1::RefreshTokenResponse> done) override;

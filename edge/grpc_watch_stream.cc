@@ -84,8 +84,8 @@ class GrpcWatchStream final : public WatchStream,
 
 }  // namespace
 
-WatchStreamFactory MakeGrpcWatchStreams(const std::string& address, RelayTokens* tokens) {
-  std::shared_ptr<Stub> stub = v1::TransactionService::NewStub(MakeServiceChannel(address));
+WatchStreamFactory MakeGrpcWatchStreams(const ServiceTarget& target, RelayTokens* tokens) {
+  std::shared_ptr<Stub> stub = v1::TransactionService::NewStub(MakeServiceChannel(target));
   return [stub, tokens](const v1::WatchTransactionsRequest& request) {
     return std::make_unique<GrpcWatchStream>(stub, request, tokens->Current());
   };

@@ -6,9 +6,9 @@
 
 namespace ledgercast {
 
-// WatchTransactions calls to the service at `address`, as the relay, each on the channel
+// WatchTransactions calls to the service, as the relay, each on the channel
 // that the factory keeps for them. `tokens` must outlive the factory's streams.
-WatchStreamFactory MakeGrpcWatchStreams(const std::string& address, RelayTokens* tokens);
+WatchStreamFactory MakeGrpcWatchStreams(const ServiceTarget& target, RelayTokens* tokens);
 
 }  // namespace ledgercast
 

@@ -20,6 +20,11 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
   add("admin-listen", options->admin_listen,
       "address of /healthz, /readyz, /metrics; empty = none");
   add("service", options->service, "address of the transaction service");
+  add("service-ca-file", options->service_tls.ca_file,
+      "CA (PEM) of its certificate; empty = plaintext");
+  add("service-cert-file", options->service_tls.cert_file,
+      "certificate (PEM) to show to it, where it asks for one");
+  add("service-key-file", options->service_tls.key_file, "private key (PEM) of that");
   add("relay-key-file", options->relay_key_file, "PEM of the relay's Ed25519 private key");
   add("issuer", options->issuer, "issuer of tokens");
   add("audience", options->audience, "audience of tokens");

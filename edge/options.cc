@@ -37,6 +37,12 @@ absl::Status EdgeOptions::Validate() const {
   if (const auto parsed = ParseHostPort(listen); !parsed.ok())
     return Bad("listen", "is not host:port");
   if (service.empty()) return Bad("service", "is needed");
+  if (service_tls.cert_file.empty() != service_tls.key_file.empty()) {
+    return Bad("service-key-file", "and --service-cert-file go together: give both or none");
+  }
+  if (service_tls.ca_file.empty() && !service_tls.empty()) {
+    return Bad("service-cert-file", "needs --service-ca-file, the CA of the service's certificate");
+  }
   if (relay_key_file.empty()) return Bad("relay-key-file", "is needed");
   if (issuer.empty()) return Bad("issuer", "is needed");
   if (audience.empty()) return Bad("audience", "is needed");

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/common/tls_files.h"
 
 namespace ledgercast {
 
@@ -15,6 +16,8 @@ struct EdgeOptions {
   std::string listen = "0.0.0.0:8080";
   std::string admin_listen = "127.0.0.1:9102";
   std::string service = "127.0.0.1:50051";
+  // Of the connections to it. Without a CA they are plaintext.
+  TlsFiles service_tls;
   // PEM of the Ed25519 private key that the relay's tokens are signed with.
   std::string relay_key_file;
   std::string issuer = "ledgercast";

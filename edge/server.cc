@@ -35,6 +35,7 @@
 #include "edge/ws_server.h"
 #include "services/common/admin_server.h"
 #include "services/common/program.h"
+#include "services/common/tls_credentials.h"
 
 namespace ledgercast {
 namespace {
@@ -80,8 +81,11 @@ EdgeShard::Options ShardOptions(const EdgeOptions& options) {
 
 // Declared in the order of construction, so that what uses goes before what is used.
 struct EdgeServer::Impl {
-  Impl(const EdgeOptions& its_options, TokenSigner signer, StaticFiles ui)
-      : options(its_options), relay_tokens(std::move(signer), absl::Now), files(std::move(ui)) {}
+  Impl(const EdgeOptions& its_options, ServiceTarget its_target, TokenSigner signer, StaticFiles ui)
+      : options(its_options),
+        target(std::move(its_target)),
+        relay_tokens(std::move(signer), absl::Now),
+        files(std::move(ui)) {}
   ~Impl() {
     // Calls that hang must not hold up those who are destroyed before `service`.
     if (service != nullptr) service->CancelAll();
@@ -96,6 +100,7 @@ struct EdgeServer::Impl {
   void Drain();
 
   const EdgeOptions options;
+  const ServiceTarget target;
   std::atomic<bool> draining = false;
   RelayTokens relay_tokens;
   StaticFiles files;
@@ -115,8 +120,8 @@ struct EdgeServer::Impl {
 };
 
 absl::Status EdgeServer::Impl::Start() {
-  history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, options.service, &relay_tokens);
-  service = std::make_unique<GrpcService>(GrpcService::Options{}, options.service);
+  history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens);
+  service = std::make_unique<GrpcService>(GrpcService::Options{}, target);
   http_api = std::make_unique<HttpApi>(HttpApi::Options{}, service.get(), &files);
   Keys::Options keys_options;
   keys_options.verifier.issuer = options.issuer;
@@ -172,7 +177,7 @@ void EdgeServer::Impl::StartUpstream() {
   upstream_options.ring.capacity_transactions = options.ring_transactions;
   upstream_options.ring.capacity_bytes = options.ring_megabytes << 20;
   upstream = std::make_unique<Upstream>(
-      upstream_options, MakeGrpcWatchStreams(options.service, &relay_tokens), &feed_source,
+      upstream_options, MakeGrpcWatchStreams(target, &relay_tokens), &feed_source,
       [this] { OnGrowth(); }, MakeRandom(), &upstream_counts);
   upstream->Start();
 }
@@ -218,7 +223,10 @@ absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(const EdgeOptions&
   if (!signer.ok()) return signer.status();
   auto files = StaticFiles::Load(options.ui_dir);
   if (!files.ok()) return files.status();
-  auto impl = std::make_unique<Impl>(options, *std::move(signer), *std::move(files));
+  auto credentials = MakeChannelCredentials(options.service_tls);
+  if (!credentials.ok()) return credentials.status();
+  auto impl = std::make_unique<Impl>(options, ServiceTarget{options.service, *credentials},
+                                     *std::move(signer), *std::move(files));
   if (const absl::Status status = impl->Start(); !status.ok()) return status;
   return std::unique_ptr<EdgeServer>(new EdgeServer(std::move(impl)));
 }

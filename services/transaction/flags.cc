@@ -60,6 +60,11 @@ void AddConnectionFlags(FlagSet* flags, TransactionOptions* options) {
   flags->Add("listen", &options->listen, "HOST:PORT of gRPC; port 0 picks a free one");
   flags->Add("admin-listen", &options->admin_listen,
              "HOST:PORT of /healthz, /readyz and /metrics; empty: none");
+  flags->Add("tls-cert-file", &options->tls.cert_file,
+             "certificate (PEM) of gRPC, with the intermediate ones; empty: plaintext");
+  flags->Add("tls-key-file", &options->tls.key_file, "its private key (PEM)");
+  flags->Add("tls-client-ca-file", &options->tls.ca_file,
+             "CA (PEM) of the certificates that clients must then show; empty: none needed");
   ConnectionOptions& connections = options->connections;
   flags->AddSeconds("keepalive-seconds", &connections.keepalive,
                     "a silent client is asked this often whether it is there");

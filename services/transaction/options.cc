@@ -19,6 +19,10 @@ absl::Status TransactionOptions::Validate() const {
   const int64_t min_log = 2 * log.chunk_transactions;
   for (const absl::Status& status : {
            Require(!listen.empty(), "--listen", "must be HOST:PORT"),
+           Require(tls.cert_file.empty() == tls.key_file.empty(), "--tls-key-file",
+                   "and --tls-cert-file go together: give both or none"),
+           Require(tls.ca_file.empty() || !tls.cert_file.empty(), "--tls-client-ca-file",
+                   "needs --tls-cert-file and --tls-key-file"),
            Require(!postgres.conninfo.empty(), "--database",
                    "must be a PostgreSQL connection string; LEDGERCAST_DATABASE sets it too"),
            Require(!signing_key_file.empty(), "--signing-key-file",

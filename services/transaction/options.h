@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/common/tls_files.h"
 #include "services/common/transaction_log.h"
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/guess_limiter.h"
@@ -22,6 +23,8 @@ namespace ledgercast {
 struct TransactionOptions {
   std::string listen = "0.0.0.0:50051";
   std::string admin_listen = "127.0.0.1:9101";
+  // Of gRPC. Without them it is plaintext; with a CA clients must show a certificate.
+  TlsFiles tls;
 
   postgres::PgOptions postgres;
   postgres::Tail::Options tail;

@@ -13,6 +13,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "services/common/admin_server.h"
 #include "services/common/errors.h"
+#include "services/common/tls_credentials.h"
 #include "services/transaction/api/account_service.h"
 #include "services/transaction/api/auth_service.h"
 #include "services/transaction/api/calls.h"
@@ -86,6 +87,7 @@ struct TransactionServer::Parts {
   const TransactionOptions options;
   postgres::PgStore store;
   std::string ledger;
+  std::shared_ptr<grpc::ServerCredentials> credentials;
   std::unique_ptr<TokenSigner> signer;
   std::shared_ptr<const TokenVerifier> token_verifier;
   std::unique_ptr<Revocations> revocations;
@@ -214,7 +216,7 @@ absl::Status TransactionServer::Parts::StartServing() {
   grpc::ServerBuilder builder;
   SetUpConnections(options.connections, &builder);
   calls->Install(&builder);
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &grpc_port);
+  builder.AddListeningPort(options.listen, credentials, &grpc_port);
   builder.RegisterService(transactions.get());
   builder.RegisterService(accounts.get());
   builder.RegisterService(auth.get());
@@ -249,6 +251,9 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   auto server =
       std::unique_ptr<TransactionServer>(new TransactionServer(std::make_unique<Parts>(options)));
   Parts* parts = server->parts_.get();
+  auto credentials = MakeServerCredentials(options.tls);
+  if (!credentials.ok()) return credentials.status();
+  parts->credentials = std::move(*credentials);
   auto signer = LoadSigner(options);
   if (!signer.ok()) return signer.status();
   parts->signer = std::make_unique<TokenSigner>(std::move(*signer));

@@ -37,7 +37,7 @@ export class RpcError extends Error {
 }
 
 export class LedgerClient {
-  constructor(address) {
+  constructor(address, credentials = grpc.credentials.createInsecure()) {
     const options = {
       // Every client has a connection of its own and looks for a service that went away often.
       'grpc.use_local_subchannel_pool': 1,
@@ -46,7 +46,7 @@ export class LedgerClient {
       'grpc.max_receive_message_length': -1,
     };
     const stubs = [v1.TransactionService, v1.AccountService, v1.AuthService].map(
-      (Service) => new Service(address, grpc.credentials.createInsecure(), options),
+      (Service) => new Service(address, credentials, options),
     );
     this.stubs = stubs;
     this.watches = new Set();

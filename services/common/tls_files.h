@@ -1,0 +1,27 @@
+#ifndef SERVICES_COMMON_TLS_FILES_H_
+#define SERVICES_COMMON_TLS_FILES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace ledgercast {
+
+// Paths of PEM files. "" = none.
+struct TlsFiles {
+  // Whose certificates the other side may show.
+  std::string ca_file;
+  // What this side shows: its certificate with the intermediate ones, and its key.
+  std::string cert_file;
+  std::string key_file;
+
+  bool empty() const { return ca_file.empty() && cert_file.empty() && key_file.empty(); }
+};
+
+// That the files can be read, hold what they should, and that key and certificate belong
+// together. The error names the file and says what to do.
+absl::Status CheckTlsFiles(const TlsFiles& files);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_TLS_FILES_H_
