@@ -48,7 +48,8 @@ after(() => stack?.stop());
 function clientOf(service, { ca, identity }) {
   const pem = (file) => (file === undefined ? null : readFileSync(file));
   const credentials = grpc.credentials.createSsl(ca.pem, pem(identity?.keyFile), pem(identity?.certFile));
-  const client = new LedgerClient(service.address, credentials);
+  // By name: TLS has no names for addresses in what a client asks for.
+  const client = new LedgerClient(service.address.replace('127.0.0.1', 'localhost'), credentials);
   stack.clients.push(client);
   return client;
 }
@@ -125,6 +126,8 @@ test('a service or an edge whose files are of no use says which, and does not st
   const empty = join(stack.folder, 'empty.pem');
   const missing = join(stack.folder, 'missing.pem');
   writeFileSync(empty, 'nothing\n');
+  const locked = join(stack.folder, 'locked.pem');
+  await run('openssl', ['pkey', '-in', keyFile, '-aes256', '-passout', 'pass:secret', '-out', locked]);
   for (const [name, args, prefix, ca] of [
     ['ledgercast-transaction-service', serviceArgs, '--tls', '--tls-client-ca-file'],
     ['ledgercast-edge', edgeArgs, '--service', '--service-ca-file'],
@@ -133,6 +136,7 @@ test('a service or an edge whose files are of no use says which, and does not st
     assert.match(await refusal(authority.certFile, missing, keyFile), /missing\.pem/);
     assert.match(await refusal(authority.certFile, empty, keyFile), /empty\.pem holds no certificate/);
     assert.match(await refusal(authority.certFile, certFile, empty), /empty\.pem holds no private key/);
+    assert.match(await refusal(authority.certFile, certFile, locked), /locked\.pem holds no private key without a passphrase/);
     assert.match(await refusal(empty, certFile, keyFile), /empty\.pem holds no certificate/);
     assert.match(await refusal(authority.certFile, certFile, authority.keyFile), /is not that of the certificate in/);
     assert.match(await refusalOf(name, args(ca, authority.certFile, `${prefix}-cert-file`, certFile)), /go together/);
