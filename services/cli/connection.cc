@@ -1,5 +1,6 @@
 #include "services/cli/connection.h"
 
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -9,7 +10,12 @@
 namespace ledgercast::cli {
 namespace {
 
-void SignIn(Credentials credentials, std::optional<CredentialsFile> file, ServiceClient* client) {
+// A client that has the tokens of `credentials`.
+absl::StatusOr<std::unique_ptr<ServiceClient>> ClientOf(Credentials credentials,
+                                                        std::optional<CredentialsFile> file) {
+  auto created = ServiceClient::Create(credentials.service, credentials.tls);
+  if (!created.ok()) return created.status();
+  ServiceClient* const client = created->get();
   client->SignIn(std::make_unique<Tokens>(
       std::move(credentials), std::move(file),
       [client](const std::string& refresh_token) {
@@ -18,6 +24,7 @@ void SignIn(Credentials credentials, std::optional<CredentialsFile> file, Servic
         return client->RefreshToken(request);
       },
       absl::Now));
+  return created;
 }
 
 absl::StatusOr<std::unique_ptr<ServiceClient>> ConnectByPassword(const ConnectionFlags& flags) {
@@ -27,20 +34,36 @@ absl::StatusOr<std::unique_ptr<ServiceClient>> ConnectByPassword(const Connectio
   }
   const auto password = ReadPasswordFile(flags.password_file);
   if (!password.ok()) return password.status();
-  auto client = std::make_unique<ServiceClient>(flags.service);
-  auto credentials = IssueCredentials(flags.username, *password, client.get());
+  auto credentials = IssueCredentials(flags, *password);
   if (!credentials.ok()) return credentials.status();
-  SignIn(*std::move(credentials), std::nullopt, client.get());
-  return client;
+  return ClientOf(*std::move(credentials), std::nullopt);
+}
+
+// Wherever later commands are run.
+std::string Absolute(const std::string& path) {
+  return path.empty() ? path : std::filesystem::absolute(path).string();
 }
 
 }  // namespace
 
-void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags) {
+CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags) {
   command
-      ->add_option("--service", flags->service,
-                   "HOST:PORT of the transaction service; else that of `ledgercast login`")
+      ->add_option("--service-ca-file", flags->tls.ca_file,
+                   "CA (PEM) of the service's certificate; without it, plaintext")
+      ->envname("LEDGERCAST_SERVICE_CA_FILE");
+  command
+      ->add_option("--service-cert-file", flags->tls.cert_file,
+                   "certificate (PEM) to show to it, where it asks for one")
+      ->envname("LEDGERCAST_SERVICE_CERT_FILE");
+  command->add_option("--service-key-file", flags->tls.key_file, "private key (PEM) of that")
+      ->envname("LEDGERCAST_SERVICE_KEY_FILE");
+  return command->add_option("--service", flags->service, "HOST:PORT of the transaction service")
       ->envname("LEDGERCAST_SERVICE");
+}
+
+void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags) {
+  AddServiceFlags(command, flags)
+      ->description("HOST:PORT of the transaction service; else as in `ledgercast login`");
   command->add_option("--username", flags->username,
                       "sign in as this account, for this command only");
   command->add_option("--password-file", flags->password_file,
@@ -58,21 +81,24 @@ absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& fl
     return NotSignedIn("you are signed in at " + credentials->service + ", not at " +
                        flags.service);
   }
-  auto client = std::make_unique<ServiceClient>(credentials->service);
-  SignIn(*std::move(credentials), *file, client.get());
-  return client;
+  if (!flags.tls.empty()) credentials->tls = flags.tls;
+  return ClientOf(*std::move(credentials), *file);
 }
 
-absl::StatusOr<Credentials> IssueCredentials(const std::string& username,
-                                             const std::string& password, ServiceClient* client) {
+absl::StatusOr<Credentials> IssueCredentials(const ConnectionFlags& flags,
+                                             const std::string& password) {
+  const auto client = ServiceClient::Create(flags.service, flags.tls);
+  if (!client.ok()) return client.status();
   v1::IssueTokenRequest request;
-  request.set_username(username);
+  request.set_username(flags.username);
   request.set_password(password);
-  const auto response = client->IssueToken(request);
+  const auto response = (*client)->IssueToken(request);
   if (!response.ok()) return response.status();
   Credentials credentials;
-  credentials.service = client->address();
-  credentials.username = username;
+  credentials.service = flags.service;
+  credentials.tls = {Absolute(flags.tls.ca_file), Absolute(flags.tls.cert_file),
+                     Absolute(flags.tls.key_file)};
+  credentials.username = flags.username;
   credentials.Take(*response, absl::Now());
   return credentials;
 }

@@ -9,6 +9,7 @@
 #include "services/cli/credentials.h"
 #include "services/cli/currency_digits.h"
 #include "services/cli/service_client.h"
+#include "services/common/tls_files.h"
 
 namespace ledgercast::cli {
 
@@ -16,18 +17,21 @@ namespace ledgercast::cli {
 // flags for programs that sign in for one command only.
 struct ConnectionFlags {
   std::string service;
+  TlsFiles tls;
   std::string username;
   std::string password_file;
 };
 
 void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags);
+// Only those that say which service; answers the one that names it.
+CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags);
 
 // A client that is signed in.
 absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& flags);
 
-// Asks the service of `client` for the tokens of `username`.
-absl::StatusOr<Credentials> IssueCredentials(const std::string& username,
-                                             const std::string& password, ServiceClient* client);
+// The tokens of the account, by its password.
+absl::StatusOr<Credentials> IssueCredentials(const ConnectionFlags& flags,
+                                             const std::string& password);
 
 // For those who need one thing of the service. `client` must outlive it.
 CurrencyDigits::GetAccount AccountsOf(ServiceClient* client);

@@ -44,8 +44,11 @@ bool Parse(const std::string& content, Credentials* credentials) {
   if (!json.is_object()) return false;
   std::string expires_at;
   std::string refresh_at;
+  TlsFiles& tls = credentials->tls;
   for (const auto& [key, value] :
-       {std::pair("service", &credentials->service), std::pair("username", &credentials->username),
+       {std::pair("service", &credentials->service), std::pair("caFile", &tls.ca_file),
+        std::pair("certFile", &tls.cert_file), std::pair("keyFile", &tls.key_file),
+        std::pair("username", &credentials->username),
         std::pair("accessToken", &credentials->access_token),
         std::pair("refreshToken", &credentials->refresh_token), std::pair("expiresAt", &expires_at),
         std::pair("refreshAt", &refresh_at)}) {
@@ -59,6 +62,9 @@ bool Parse(const std::string& content, Credentials* credentials) {
 
 std::string Format(const Credentials& credentials) {
   const Json json = {{"service", credentials.service},
+                     {"caFile", credentials.tls.ca_file},
+                     {"certFile", credentials.tls.cert_file},
+                     {"keyFile", credentials.tls.key_file},
                      {"username", credentials.username},
                      {"accessToken", credentials.access_token},
                      {"refreshToken", credentials.refresh_token},

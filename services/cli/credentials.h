@@ -8,12 +8,14 @@
 #include "absl/time/time.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "services/cli/atomic_file.h"
+#include "services/common/tls_files.h"
 
 namespace ledgercast::cli {
 
 // A sign-in at one service.
 struct Credentials {
   std::string service;  // host:port
+  TlsFiles tls;         // how it is reached; absolute paths
   std::string username;
   std::string access_token;
   std::string refresh_token;

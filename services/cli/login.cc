@@ -25,8 +25,7 @@ int Login(const ConnectionFlags& flags) {
   if (!file.ok()) return Report(file.status());
   const auto password = GetPassword(flags);
   if (!password.ok()) return ReportUsage(password.status());
-  ServiceClient client(flags.service);
-  const auto credentials = IssueCredentials(flags.username, *password, &client);
+  const auto credentials = IssueCredentials(flags, *password);
   if (!credentials.ok()) return Report(credentials.status());
   // Not between another process's reading and writing.
   const auto lock = file->Lock();
@@ -49,9 +48,7 @@ void AddLogin(CLI::App* parent, int* exit_code) {
   CLI::App* command =
       parent->add_subcommand("login", "Signs in at a service, for the commands that follow");
   const auto flags = std::make_shared<ConnectionFlags>();
-  command->add_option("--service", flags->service, "HOST:PORT of the transaction service")
-      ->envname("LEDGERCAST_SERVICE")
-      ->required();
+  AddServiceFlags(command, flags.get())->required();
   command->add_option("--username", flags->username, "the account's name")->required();
   command->add_option(
       "--password-file", flags->password_file,

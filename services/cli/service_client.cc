@@ -10,6 +10,7 @@
 #include "ledgercast/v1/transaction.grpc.pb.h"
 #include "services/common/errors.h"
 #include "services/common/rpc_status.h"
+#include "services/common/tls_credentials.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -27,7 +28,8 @@ constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2'000;
 
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
+std::shared_ptr<grpc::Channel> MakeChannel(
+    const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
   // An answer to 8,000 transfers holds 8,000 transactions.
   arguments.SetMaxReceiveMessageSize(-1);
@@ -36,15 +38,15 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address, credentials, arguments);
 }
 
 }  // namespace
 
 struct ServiceClient::Impl {
-  explicit Impl(std::string service_address)
+  Impl(std::string service_address, const std::shared_ptr<grpc::ChannelCredentials>& credentials)
       : address(std::move(service_address)),
-        channel(MakeChannel(address)),
+        channel(MakeChannel(address, credentials)),
         accounts(v1::AccountService::NewStub(channel)),
         auth(v1::AuthService::NewStub(channel)),
         transactions(v1::TransactionService::NewStub(channel)) {}
@@ -136,12 +138,17 @@ struct ServiceClient::Impl {
   bool cancelled ABSL_GUARDED_BY(mu) = false;
 };
 
-ServiceClient::ServiceClient(std::string address)
-    : impl_(std::make_unique<Impl>(std::move(address))) {}
+absl::StatusOr<std::unique_ptr<ServiceClient>> ServiceClient::Create(const std::string& address,
+                                                                     const TlsFiles& tls) {
+  const auto credentials = MakeChannelCredentials(tls);
+  if (!credentials.ok()) return credentials.status();
+  return std::unique_ptr<ServiceClient>(
+      new ServiceClient(std::make_unique<Impl>(address, *credentials)));
+}
+
+ServiceClient::ServiceClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 ServiceClient::~ServiceClient() = default;
-
-const std::string& ServiceClient::address() const { return impl_->address; }
 
 void ServiceClient::SignIn(std::unique_ptr<Tokens> tokens) { impl_->tokens = std::move(tokens); }
 

@@ -11,6 +11,7 @@
 #include "ledgercast/v1/auth.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/cli/tokens.h"
+#include "services/common/tls_files.h"
 
 namespace ledgercast::cli {
 
@@ -20,11 +21,11 @@ namespace ledgercast::cli {
 // more is renewed and the call made again. Thread-safe.
 class ServiceClient {
  public:
-  // `address` is host:port.
-  explicit ServiceClient(std::string address);
+  // `address` is host:port; without any file the connection is plaintext. An error says
+  // which file is of no use.
+  static absl::StatusOr<std::unique_ptr<ServiceClient>> Create(const std::string& address,
+                                                               const TlsFiles& tls);
   ~ServiceClient();
-
-  const std::string& address() const;
 
   absl::StatusOr<v1::IssueTokenResponse> IssueToken(const v1::IssueTokenRequest& request);
   absl::StatusOr<v1::RefreshTokenResponse> RefreshToken(const v1::RefreshTokenRequest& request);
@@ -56,6 +57,8 @@ class ServiceClient {
 
  private:
   struct Impl;
+  explicit ServiceClient(std::unique_ptr<Impl> impl);
+
   const std::unique_ptr<Impl> impl_;
 };
 

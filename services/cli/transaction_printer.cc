@@ -35,9 +35,10 @@ absl::Status TransactionPrinter::Print(
     const auto digits = digits_.Of(transaction);
     if (!digits.ok()) return digits.status();
     rows.push_back({std::to_string(transaction.sequence()),
-                    FormatLocalTime(FromProto(transaction.create_time())), transaction.from_account(),
-                    transaction.to_account(), FormatAmount(transaction.amount(), *digits),
-                    transaction.currency(), transaction.id(), transaction.description()});
+                    FormatLocalTime(FromProto(transaction.create_time())),
+                    transaction.from_account(), transaction.to_account(),
+                    FormatAmount(transaction.amount(), *digits), transaction.currency(),
+                    transaction.id(), transaction.description()});
   }
   return WriteOut(table_.Format(rows));
 }

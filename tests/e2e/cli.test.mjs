@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Authority } from './certificates.mjs';
 import { checkHistory, readHistory } from './history.mjs';
 import { binaries } from './processes.mjs';
 import { ADMIN, passwordOf, Stack } from './stack.mjs';
@@ -107,6 +108,24 @@ describe('sign-in', () => {
     assert.match(wrong.stderr, /BAD_CREDENTIALS/);
     const missing = await runExpecting(2, 'nobody', ['accounts', 'list']);
     assert.match(missing.stderr, /run ledgercast login/);
+  });
+
+  test('login remembers by which certificates the service is reached', async () => {
+    const authority = new Authority(stack.folder, 'authority');
+    const server = authority.issue('server');
+    const client = authority.issue('client');
+    const service = await stack.addService([
+      ...['--tls-cert-file', server.certFile, '--tls-key-file', server.keyFile, '--tls-client-ca-file', authority.certFile],
+    ]);
+    await service.waitUntilReady();
+    const args = ['login', '--service', service.address, '--username', 'ann'];
+    const files = ['--service-ca-file', authority.certFile, '--service-cert-file', client.certFile, '--service-key-file', client.keyFile];
+    const input = `${passwordOf('ann')}\n`;
+    await runExpecting(3, 'secured', args, { input });
+    await run('secured', [...args, ...files], { input });
+    assert.match(await run('secured', ['accounts', 'list']), /^ann /m);
+    const missing = await runExpecting(2, 'secured', ['accounts', 'list', '--service-ca-file', join(stack.folder, 'missing.pem')]);
+    assert.match(missing.stderr, /missing\.pem/);
   });
 
   test('programs sign in for one command by a password file', async () => {
@@ -255,6 +274,29 @@ describe('load', () => {
     assert.deepEqual([third.posted, third.replayed, third.skipped], ['0', '0', String(LOADED_ROWS)]);
   });
 
+  test('it goes on through a restart of the service', async () => {
+    const path = join(stack.folder, 'restart.csv');
+    writeFileSync(path, `from_account,to_account,amount,description\n${'bob,ann,1,restarted\n'.repeat(5_000)}`);
+    const load = new Run('admin', ['load', path, '--json', '--batch-transactions', '20', '--in-flight', '2']);
+    const count = async () => Number((await stack.postgres.query(`SELECT count(*) FROM transactions WHERE description = 'restarted'`))[0][0]);
+    await waitUntil(`rows to be posted\n${load.stderr}`, async () => (await count()) > 0, WAIT_TIMEOUT_MS);
+    await restartService();
+    assert.equal(await load.end(), 0, load.stderr);
+    assert.equal(await count(), 5_000);
+  });
+
+  test('one file is loaded by one process at a time', async () => {
+    const path = join(stack.folder, 'endless.jsonl');
+    writeFileSync(path, '{"fromAccount":"ann","toAccount":"bob","amount":"1"}\n');
+    const holder = spawn('flock', [path, 'sh', '-c', 'echo held; cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    const refused = await runExpecting(3, 'admin', ['load', path]);
+    assert.match(refused.stderr, /another process is at it/);
+    holder.stdin.end();
+    await once(holder, 'close');
+    await run('admin', ['load', path]);
+  });
+
   test('without its state every row is answered as posted before', async () => {
     writeFileSync(`${file()}.ledgercast-state`, '');
     const summary = jsonOf((await runExpecting(4, 'admin', ['load', file(), '--json'])).stdout);
@@ -302,6 +344,22 @@ describe('verify', () => {
     assert.equal(report.sound, true, JSON.stringify(report.problems));
     assert.equal(report.until.split('.').at(-1), report.transactions);
     assert.ok(Number(report.transactions) > LOADED_ROWS);
+    assert.match(await run('admin', ['verify']), /The ledger is sound\./);
+  });
+
+  test('a service that cannot read its ledger to the end is not taken for a sound one', async () => {
+    const [[newest]] = await stack.postgres.query('SELECT max(sequence) FROM transactions');
+    const rows = `transactions WHERE sequence = ${newest}`;
+    await stack.postgres.query('ALTER TABLE transactions DISABLE TRIGGER ALL');
+    await stack.postgres.query(`CREATE TABLE kept AS SELECT * FROM ${rows}`);
+    await stack.postgres.query(`DELETE FROM ${rows}`);
+    await stack.service.stop();
+    stack.service.start();
+    const refused = await runExpecting(3, 'admin', ['verify', '--retry-seconds', '2']);
+    assert.match(refused.stderr, /it is not ready|does not answer/);
+    await stack.postgres.query('INSERT INTO transactions SELECT * FROM kept');
+    await stack.postgres.query('ALTER TABLE transactions ENABLE TRIGGER ALL');
+    await stack.service.waitUntilReady();
     assert.match(await run('admin', ['verify']), /The ledger is sound\./);
   });
 

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <vector>
 
+#include "services/cli/currency_digits.h"
 #include "services/cli/progress.h"
 #include "services/cli/table.h"
 
@@ -85,6 +88,38 @@ TEST(CliProgressTest, WithoutATotalThereIsNoShare) {
   progress.done = 1'500;
   progress.elapsed = absl::Seconds(3);
   EXPECT_EQ(FormatProgress(progress, true), "1,500  500/s");
+}
+
+v1::Transaction Transfer(const std::string& currency) {
+  v1::Transaction transaction;
+  transaction.set_from_account("ann");
+  transaction.set_to_account("bob");
+  transaction.set_currency(currency);
+  return transaction;
+}
+
+TEST(CurrencyDigitsTest, EachCurrencyIsAskedForOnceAtTheSideThatMayBeSeen) {
+  std::vector<std::string> asked;
+  CurrencyDigits digits([&asked](const std::string& name) -> absl::StatusOr<v1::Account> {
+    asked.push_back(name);
+    if (name == "ann") return absl::PermissionDeniedError("not yours");
+    v1::Account account;
+    account.set_minor_unit_digits(2);
+    return account;
+  });
+  EXPECT_EQ(*digits.Of(Transfer("USD")), 2);
+  EXPECT_EQ(*digits.Of(Transfer("USD")), 2);
+  EXPECT_EQ(asked, (std::vector<std::string>{"ann", "bob"}));
+}
+
+TEST(CurrencyDigitsTest, WhatCouldNotBeAskedIsAskedAgain) {
+  int asked = 0;
+  CurrencyDigits digits([&asked](const std::string&) -> absl::StatusOr<v1::Account> {
+    if (++asked == 1) return absl::UnavailableError("away");
+    return v1::Account();
+  });
+  EXPECT_TRUE(absl::IsUnavailable(digits.Of(Transfer("JPY")).status()));
+  EXPECT_EQ(*digits.Of(Transfer("JPY")), 0);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class TokensTest : public testing::Test {
   Credentials SignedIn(const std::string& access = "access") const {
     Credentials credentials;
     credentials.service = "localhost:1";
+    credentials.tls.ca_file = "/ca.pem";
     credentials.username = "ann";
     v1::IssueTokenResponse response;
     response.set_access_token(access);
@@ -75,6 +76,7 @@ TEST_F(TokensTest, CredentialsAreReadBackAndTheirOwnersOnly) {
   const auto read = File().Read();
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->service, "localhost:1");
+  EXPECT_EQ(read->tls.ca_file, "/ca.pem");
   EXPECT_EQ(read->username, "ann");
   EXPECT_EQ(read->access_token, "access");
   EXPECT_EQ(read->refresh_token, "refresh");
