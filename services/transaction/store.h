@@ -119,9 +119,12 @@ class Store {
   virtual absl::StatusOr<Credentials> GetCredentials(const std::string& name) = 0;
   // Begin another generation of the account's tokens, with another password or the one it
   // has, and answer it. ACCOUNT_NOT_FOUND.
-  virtual absl::StatusOr<int64_t> SetPassword(const std::string& name,
-                                              const std::string& password_hash) = 0;
   virtual absl::StatusOr<int64_t> RevokeTokens(const std::string& name) = 0;
+  // With `after` nothing is changed, and the answer is FAILED_PRECONDITION, unless that is
+  // still the account's generation.
+  virtual absl::StatusOr<int64_t> SetPassword(const std::string& name,
+                                              const std::string& password_hash,
+                                              std::optional<int64_t> after) = 0;
   // Each account's last one that is younger than `max_age`, the newest first.
   virtual absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                                   int64_t max_revocations) = 0;

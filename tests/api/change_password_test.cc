@@ -92,6 +92,14 @@ TEST_F(ChangePasswordTest, AMemberSetsItsOwnOnlyAndLearnsNothingOfOthers) {
   EXPECT_TRUE(SignIn("boss", kPassword).ok());
 }
 
+TEST_F(ChangePasswordTest, ATokenThatAnotherReplicaRevokedJustNowChangesNothing) {
+  const std::string erin = AccessOf("erin");
+  ASSERT_TRUE(store_.RevokeTokens("erin").ok());
+  ExpectError(ChangePassword(erin, "", kPassword, kNew), Code::kUnauthenticated,
+              reason::kTokenInvalid);
+  EXPECT_TRUE(SignIn("erin", kPassword).ok());
+}
+
 TEST_F(ChangePasswordTest, ANewOneHasEightTo256Bytes) {
   const std::string boss = AccessOf("boss");
   for (const size_t bytes : {0, 7, 257, 100'000}) {

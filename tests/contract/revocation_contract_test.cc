@@ -21,7 +21,7 @@ TEST_P(RevocationContract, EachRevocationBeginsAnotherGenerationOfOneAccountsTok
 
 TEST_P(RevocationContract, AnotherPasswordEndsTheTokensOfTheOneBefore) {
   ASSERT_TRUE(store().CreateAccount(AccountOf("erin"), "old").ok());
-  EXPECT_EQ(*store().SetPassword("erin", "new \"'{} hash"), 1);
+  EXPECT_EQ(*store().SetPassword("erin", "new \"'{} hash", std::nullopt), 1);
   const auto credentials = store().GetCredentials("erin");
   EXPECT_EQ(credentials->password_hash, "new \"'{} hash");
   EXPECT_EQ(credentials->token_generation, 1);
@@ -30,11 +30,23 @@ TEST_P(RevocationContract, AnotherPasswordEndsTheTokensOfTheOneBefore) {
   EXPECT_EQ(store().GetCredentials("erin")->password_hash, "new \"'{} hash");
 }
 
+TEST_P(RevocationContract, APasswordIsSetAfterAGenerationOnlyWhileThatLasts) {
+  ASSERT_EQ(*store().RevokeTokens("alice"), 1);
+  for (const int64_t other : {0, 2}) {
+    const absl::Status status = store().SetPassword("alice", "late", other).status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  }
+  EXPECT_EQ(store().GetCredentials("alice")->password_hash, "");
+  EXPECT_EQ(store().GetCredentials("alice")->token_generation, 1);
+  EXPECT_EQ(*store().SetPassword("alice", "in time", 1), 2);
+  EXPECT_EQ(store().GetCredentials("alice")->password_hash, "in time");
+}
+
 TEST_P(RevocationContract, RevocationsAreListedFromTheNewestOn) {
   EXPECT_THAT(*store().ListRevocations(absl::Hours(1), 10), IsEmpty());
   ASSERT_TRUE(store().RevokeTokens("carol").ok());
   ASSERT_TRUE(store().RevokeTokens("alice").ok());
-  ASSERT_TRUE(store().SetPassword("bob", "hash").ok());
+  ASSERT_TRUE(store().SetPassword("bob", "hash", std::nullopt).ok());
   ASSERT_TRUE(store().RevokeTokens("carol").ok());
   const auto all = store().ListRevocations(absl::Hours(1), 10);
   ASSERT_TRUE(all.ok()) << all.status();

@@ -193,7 +193,8 @@ TEST_P(StoreContract, AnUnknownAccountIsNotFound) {
   for (const absl::Status& status :
        {store().GetAccount("nobody", std::nullopt).status(),
         store().GetAccount("nobody", Start()).status(), store().GetCredentials("nobody").status(),
-        store().SetPassword("nobody", "hash").status(), store().RevokeTokens("nobody").status()}) {
+        store().SetPassword("nobody", "hash", std::nullopt).status(),
+        store().RevokeTokens("nobody").status()}) {
     EXPECT_TRUE(absl::IsNotFound(status)) << status;
     EXPECT_EQ(ReasonIn(status), reason::kAccountNotFound);
   }

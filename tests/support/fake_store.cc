@@ -159,13 +159,13 @@ class FakeStore : public Store {
     return Credentials{it->second.account, it->second.password_hash, it->second.token_generation};
   }
 
-  absl::StatusOr<int64_t> SetPassword(const std::string& name,
-                                      const std::string& password_hash) override {
-    return RaiseGeneration(name, &password_hash);
+  absl::StatusOr<int64_t> RevokeTokens(const std::string& name) override {
+    return RaiseGeneration(name, std::nullopt, std::nullopt);
   }
 
-  absl::StatusOr<int64_t> RevokeTokens(const std::string& name) override {
-    return RaiseGeneration(name, nullptr);
+  absl::StatusOr<int64_t> SetPassword(const std::string& name, const std::string& password_hash,
+                                      std::optional<int64_t> after) override {
+    return RaiseGeneration(name, password_hash, after);
   }
 
   absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
@@ -178,7 +178,8 @@ class FakeStore : public Store {
   }
 
   absl::StatusOr<int64_t> RaiseGeneration(const std::string& name,
-                                          const std::string* password_hash);
+                                          const std::optional<std::string>& password_hash,
+                                          std::optional<int64_t> after);
 
   template <typename Matches>
   absl::StatusOr<v1::Transaction> Find(const std::string& key, const Matches& matches) {
@@ -223,12 +224,16 @@ absl::StatusOr<std::vector<v1::Transaction>> FakeStore::ListTransactions(
 }
 
 absl::StatusOr<int64_t> FakeStore::RaiseGeneration(const std::string& name,
-                                                   const std::string* password_hash) {
+                                                   const std::optional<std::string>& password_hash,
+                                                   std::optional<int64_t> after) {
   absl::MutexLock lock(&ledger_.mu_);
   if (ledger_.away_) return Away();
   const auto it = ledger_.accounts_.find(name);
   if (it == ledger_.accounts_.end()) return AccountNotFound(name);
-  if (password_hash != nullptr) it->second.password_hash = *password_hash;
+  if (after && *after != it->second.token_generation) {
+    return absl::FailedPreconditionError("revoked meanwhile");
+  }
+  if (password_hash) it->second.password_hash = *password_hash;
   it->second.tokens_revoked_time = absl::Now();
   return ++it->second.token_generation;
 }

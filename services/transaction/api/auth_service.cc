@@ -1,5 +1,6 @@
 #include "services/transaction/api/auth_service.h"
 
+#include <optional>
 #include <utility>
 
 #include "services/common/password.h"
@@ -139,25 +140,28 @@ grpc::ServerUnaryReactor* AuthServiceImpl::ChangePassword(
   }
   const auto username = TargetOf(*caller, request->username());
   if (!username.ok()) return FinishWith(context, username.status());
-  const bool is_own = *username == caller->subject;
-  if (is_own && !IsPassword(request->current_password())) {
+  if (*username == caller->subject && !IsPassword(request->current_password())) {
     return FinishWith(context, NotPassword("current_password"));
   }
-  return FinishOnPool(context, deps_.password_pool, [=, this, username = *username] {
-    if (is_own) {
-      const auto checked =
-          CheckPassword(username, request->current_password(), "the current password is wrong");
-      if (!checked.ok()) return checked.status();
-    }
-    return SetPassword(username, request->new_password());
-  });
+  return FinishOnPool(context, deps_.password_pool,
+                      [=, this, caller = *caller] { return Change(caller, *username, *request); });
 }
 
-absl::Status AuthServiceImpl::SetPassword(const std::string& username,
-                                          const std::string& password) {
-  const auto hash = HashPassword(password);
+absl::Status AuthServiceImpl::Change(const Identity& caller, const std::string& username,
+                                     const v1::ChangePasswordRequest& request) {
+  std::optional<int64_t> after;
+  if (username == caller.subject) {
+    const auto checked =
+        CheckPassword(username, request.current_password(), "the current password is wrong");
+    if (!checked.ok()) return checked.status();
+    // Not once the caller's token was revoked: who knows an old password must not undo what
+    // an admin sets at this moment.
+    after = caller.generation;
+  }
+  const auto hash = HashPassword(request.new_password());
   if (!hash.ok()) return hash.status();
-  const auto generation = deps_.store->SetPassword(username, *hash);
+  const auto generation = deps_.store->SetPassword(username, *hash, after);
+  if (absl::IsFailedPrecondition(generation.status())) return TokenRevoked();
   if (!generation.ok()) return generation.status();
   deps_.revocations->Add(username, *generation);
   // Those who guessed did so at another password.

@@ -51,7 +51,9 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
  private:
   absl::Status Issue(const v1::IssueTokenRequest& request, v1::IssueTokenResponse* response);
   absl::Status Refresh(const v1::RefreshTokenRequest& request, v1::RefreshTokenResponse* response);
-  absl::Status SetPassword(const std::string& username, const std::string& password);
+  // Sets the password of `username`, whom `caller` may change.
+  absl::Status Change(const Identity& caller, const std::string& username,
+                      const v1::ChangePasswordRequest& request);
   // The credentials of `username` if `password` is its password; else BAD_CREDENTIALS with
   // `message`, or TOO_BUSY.
   absl::StatusOr<Credentials> CheckPassword(const std::string& username,

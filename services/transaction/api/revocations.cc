@@ -64,7 +64,7 @@ Revocations::~Revocations() {
 }
 
 std::shared_ptr<const RevokedTokens> Revocations::snapshot() const {
-  absl::ReaderMutexLock lock(&mu_);
+  absl::MutexLock lock(&mu_);
   return snapshot_;
 }
 

@@ -33,12 +33,6 @@ absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
                                                        "; leave it unset, or give that");
 }
 
-absl::StatusOr<int64_t> GenerationIn(const absl::StatusOr<Rows>& rows, const std::string& name) {
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) return AccountNotFound(name);
-  return rows->Int(0, 0);
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
@@ -147,20 +141,28 @@ absl::StatusOr<Credentials> PgStore::GetCredentials(const std::string& name) {
 }
 
 // Read() may run these two twice, which ends the same tokens.
-absl::StatusOr<int64_t> PgStore::SetPassword(const std::string& name,
-                                             const std::string& password_hash) {
-  return GenerationIn(Read("UPDATE accounts SET password_hash = $2, token_generation = "
-                           "token_generation + 1, tokens_revoked_time = now() WHERE name = $1 "
-                           "RETURNING token_generation",
-                           {name, password_hash}),
-                      name);
+absl::StatusOr<int64_t> PgStore::RevokeTokens(const std::string& name) {
+  const auto rows = Read(
+      "UPDATE accounts SET token_generation = token_generation + 1, tokens_revoked_time = now() "
+      "WHERE name = $1 RETURNING token_generation",
+      {name});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return AccountNotFound(name);
+  return rows->Int(0, 0);
 }
 
-absl::StatusOr<int64_t> PgStore::RevokeTokens(const std::string& name) {
-  return GenerationIn(Read("UPDATE accounts SET token_generation = token_generation + 1, "
-                           "tokens_revoked_time = now() WHERE name = $1 RETURNING token_generation",
-                           {name}),
-                      name);
+absl::StatusOr<int64_t> PgStore::SetPassword(const std::string& name,
+                                             const std::string& password_hash,
+                                             std::optional<int64_t> after) {
+  const auto rows = Read(
+      "UPDATE accounts SET password_hash = $2, token_generation = token_generation + 1, "
+      "tokens_revoked_time = now() WHERE name = $1 "
+      "AND token_generation = coalesce($3::bigint, token_generation) RETURNING token_generation",
+      {name, password_hash, after ? Param(std::to_string(*after)) : std::nullopt});
+  if (!rows.ok()) return rows.status();
+  if (!rows->empty()) return rows->Int(0, 0);
+  if (after) return absl::FailedPreconditionError("the account's tokens were revoked meanwhile");
+  return AccountNotFound(name);
 }
 
 absl::StatusOr<std::vector<Revocation>> PgStore::ListRevocations(absl::Duration max_age,

@@ -49,9 +49,9 @@ class PgStore : public Store {
   absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
                                             const AccountChanges& changes) override;
   absl::StatusOr<Credentials> GetCredentials(const std::string& name) override;
-  absl::StatusOr<int64_t> SetPassword(const std::string& name,
-                                      const std::string& password_hash) override;
   absl::StatusOr<int64_t> RevokeTokens(const std::string& name) override;
+  absl::StatusOr<int64_t> SetPassword(const std::string& name, const std::string& password_hash,
+                                      std::optional<int64_t> after) override;
   absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                           int64_t max_revocations) override;
 
