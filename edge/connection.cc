@@ -52,6 +52,7 @@ HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::
   request.if_none_match = header("If-None-Match");
   request.transfer_encoding = header("Transfer-Encoding");
   request.websocket_version = header("Sec-WebSocket-Version");
+  request.ids = CallIdsOf(header(kRequestIdKey), header(kTraceparentKey));
   request.body = std::move(body);
   return request;
 }

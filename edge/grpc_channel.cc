@@ -53,6 +53,11 @@ bool AddToken(const std::string& token, grpc::ClientContext* context) {
   return true;
 }
 
+void AddIds(const CallIds& ids, grpc::ClientContext* context) {
+  if (!ids.request_id.empty()) context->AddMetadata(kRequestIdKey, ids.request_id);
+  if (!ids.traceparent.empty()) context->AddMetadata(kTraceparentKey, ids.traceparent);
+}
+
 void CallTracker::Add(grpc::ClientContext* context) {
   absl::MutexLock lock(&mu_);
   calls_.insert(context);

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/common/call_ids.h"
 #include "services/common/token.h"
 
 namespace ledgercast {
@@ -46,6 +47,9 @@ class RelayTokens {
 // Adds the `authorization` metadata. False, with nothing added, if `token` holds what no
 // token does: gRPC ends the process over bytes that metadata may not have.
 bool AddToken(const std::string& token, grpc::ClientContext* context);
+
+// Adds those that are there, so that the service's log names them too.
+void AddIds(const CallIds& ids, grpc::ClientContext* context);
 
 // The asynchronous calls under way, so that whoever is called back by them can be destroyed:
 // the destructor cancels them and waits for their ends. Thread-safe.

@@ -41,13 +41,14 @@ GrpcService::GrpcService(const Options& options, const ServiceTarget& target)
       auth_(v1::AuthService::NewStub(channel_)) {}
 
 template <typename Request, typename Response, typename Start, typename Finish>
-void GrpcService::Call(const std::string& token, Request request, Start start, Finish finish) {
+void GrpcService::Call(const Caller& caller, Request request, Start start, Finish finish) {
   auto state = std::make_shared<CallState<Request, Response>>();
-  if (!AddToken(token, &state->context)) {
+  if (!AddToken(caller.token, &state->context)) {
     const absl::Status error = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
                                          "the token is malformed");
     return finish(state->context, ToGrpcStatus(error), &state->response);
   }
+  AddIds(caller.ids, &state->context);
   state->context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
   state->request = std::move(request);
   tracker_.Add(&state->context);
@@ -58,27 +59,28 @@ void GrpcService::Call(const std::string& token, Request request, Start start, F
         });
 }
 
-void GrpcService::IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) {
+void GrpcService::IssueToken(Caller caller, v1::IssueTokenRequest request,
+                             Done<v1::IssueTokenResponse> done) {
   using Response = v1::IssueTokenResponse;
   Call<v1::IssueTokenRequest, Response>(
-      "", std::move(request),
+      caller, std::move(request),
       [this](auto... call) { auth_->async()->IssueToken(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
-void GrpcService::RefreshToken(v1::RefreshTokenRequest request,
+void GrpcService::RefreshToken(Caller caller, v1::RefreshTokenRequest request,
                                Done<v1::RefreshTokenResponse> done) {
   using Response = v1::RefreshTokenResponse;
   Call<v1::RefreshTokenRequest, Response>(
-      "", std::move(request),
+      caller, std::move(request),
       [this](auto... call) { auth_->async()->RefreshToken(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
-void GrpcService::CreateTransaction(std::string token, v1::CreateTransactionRequest request,
+void GrpcService::CreateTransaction(Caller caller, v1::CreateTransactionRequest request,
                                     Done<Created> done) {
   Call<v1::CreateTransactionRequest, v1::Transaction>(
-      token, std::move(request),
+      caller, std::move(request),
       [this](auto... call) { transactions_->async()->CreateTransaction(std::move(call)...); },
       [done](const grpc::ClientContext& context, const grpc::Status& s, v1::Transaction* r) {
         if (!s.ok()) return done(FromGrpcStatus(s));
@@ -86,38 +88,37 @@ void GrpcService::CreateTransaction(std::string token, v1::CreateTransactionRequ
       });
 }
 
-void GrpcService::GetTransaction(std::string token, v1::GetTransactionRequest request,
+void GrpcService::GetTransaction(Caller caller, v1::GetTransactionRequest request,
                                  Done<v1::Transaction> done) {
   using Response = v1::Transaction;
   Call<v1::GetTransactionRequest, Response>(
-      token, std::move(request),
+      caller, std::move(request),
       [this](auto... call) { transactions_->async()->GetTransaction(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
-void GrpcService::ListTransactions(std::string token, v1::ListTransactionsRequest request,
+void GrpcService::ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                                    Done<v1::ListTransactionsResponse> done) {
   using Response = v1::ListTransactionsResponse;
   Call<v1::ListTransactionsRequest, Response>(
-      token, std::move(request),
+      caller, std::move(request),
       [this](auto... call) { transactions_->async()->ListTransactions(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
-void GrpcService::GetAccount(std::string token, v1::GetAccountRequest request,
-                             Done<v1::Account> done) {
+void GrpcService::GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) {
   using Response = v1::Account;
   Call<v1::GetAccountRequest, Response>(
-      token, std::move(request),
+      caller, std::move(request),
       [this](auto... call) { accounts_->async()->GetAccount(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
-void GrpcService::ListAccounts(std::string token, v1::ListAccountsRequest request,
+void GrpcService::ListAccounts(Caller caller, v1::ListAccountsRequest request,
                                Done<v1::ListAccountsResponse> done) {
   using Response = v1::ListAccountsResponse;
   Call<v1::ListAccountsRequest, Response>(
-      token, std::move(request),
+      caller, std::move(request),
       [this](auto... call) { accounts_->async()->ListAccounts(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }

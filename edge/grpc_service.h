@@ -23,17 +23,18 @@ class GrpcService : public Service {
 
   GrpcService(const Options& options, const ServiceTarget& target);
 
-  void IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) override;
-  void RefreshToken(v1::RefreshTokenRequest request, Done<v1::RefreshTokenResponse> done) override;
-  void CreateTransaction(std::string token, v1::CreateTransactionRequest request,
+  void IssueToken(Caller caller, v1::IssueTokenRequest request,
+                  Done<v1::IssueTokenResponse> done) override;
+  void RefreshToken(Caller caller, v1::RefreshTokenRequest request,
+                    Done<v1::RefreshTokenResponse> done) override;
+  void CreateTransaction(Caller caller, v1::CreateTransactionRequest request,
                          Done<Created> done) override;
-  void GetTransaction(std::string token, v1::GetTransactionRequest request,
+  void GetTransaction(Caller caller, v1::GetTransactionRequest request,
                       Done<v1::Transaction> done) override;
-  void ListTransactions(std::string token, v1::ListTransactionsRequest request,
+  void ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                         Done<v1::ListTransactionsResponse> done) override;
-  void GetAccount(std::string token, v1::GetAccountRequest request,
-                  Done<v1::Account> done) override;
-  void ListAccounts(std::string token, v1::ListAccountsRequest request,
+  void GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) override;
+  void ListAccounts(Caller caller, v1::ListAccountsRequest request,
                     Done<v1::ListAccountsResponse> done) override;
 
   // Blocks. The keys that verify access tokens.
@@ -45,7 +46,7 @@ class GrpcService : public Service {
  private:
   // `start` makes the call, `finish` turns its end into the answer.
   template <typename Request, typename Response, typename Start, typename Finish>
-  void Call(const std::string& token, Request request, Start start, Finish finish);
+  void Call(const Caller& caller, Request request, Start start, Finish finish);
 
   const Options options_;
   const std::shared_ptr<grpc::Channel> channel_;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "services/common/call_ids.h"
+
 namespace ledgercast {
 
 struct HttpRequest {
@@ -22,6 +24,7 @@ struct HttpRequest {
   std::string if_none_match;
   std::string transfer_encoding;
   std::string websocket_version;
+  CallIds ids;
   std::string body;
   // The server holds more connections than it wants: refuse.
   bool over_capacity = false;

@@ -41,6 +41,25 @@ std::string LastSegment(const std::string& path) {
   return PercentDecode(std::string_view(path).substr(path.rfind('/') + 1));
 }
 
+Caller CallerOf(const HttpRequest& request) {
+  return {std::string(BearerToken(request.authorization)), request.ids};
+}
+
+// Adds the request's id to whatever is answered.
+class NamingResponder : public HttpResponder {
+ public:
+  NamingResponder(std::shared_ptr<HttpResponder> responder, std::string request_id)
+      : responder_(std::move(responder)), request_id_(std::move(request_id)) {}
+  void Reply(HttpResponse response) override {
+    response.headers.emplace_back("X-Request-Id", request_id_);
+    responder_->Reply(std::move(response));
+  }
+
+ private:
+  const std::shared_ptr<HttpResponder> responder_;
+  const std::string request_id_;
+};
+
 // The header names the transaction; a body that names another is a mistake.
 absl::Status ApplyIdempotencyKey(const std::string& key, v1::CreateTransactionRequest* request) {
   if (key.empty()) return absl::OkStatus();
@@ -95,6 +114,7 @@ const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_vi
 
 void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
                      Shard* shard) const {
+  responder = std::make_shared<NamingResponder>(std::move(responder), request.ids.request_id);
   const auto refuse = [&responder](int status, absl::StatusCode code, std::string_view why,
                                    std::string_view message) {
     responder->Reply(ErrorResponse(status, MakeError(code, why, message)));
@@ -135,14 +155,15 @@ void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> 
 void HttpApi::PostToken(const HttpRequest& request, const Reply& reply) const {
   v1::RefreshTokenRequest refresh;
   if (ParseJson(request.body, &refresh).ok() && !refresh.refresh_token().empty()) {
-    return service_->RefreshToken(std::move(refresh),
+    return service_->RefreshToken({"", request.ids}, std::move(refresh),
                                   [reply](const auto& result) { reply(AnswerOf(result)); });
   }
   v1::IssueTokenRequest issue;
   if (const absl::Status status = ParseJson(request.body, &issue); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  service_->IssueToken(std::move(issue), [reply](const auto& result) { reply(AnswerOf(result)); });
+  service_->IssueToken({"", request.ids}, std::move(issue),
+                       [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 
 void HttpApi::PostTransaction(const HttpRequest& request, const Reply& reply) const {
@@ -151,7 +172,7 @@ void HttpApi::PostTransaction(const HttpRequest& request, const Reply& reply) co
   if (status.ok()) status = ApplyIdempotencyKey(request.idempotency_key, &create);
   if (!status.ok()) return reply(ErrorResponse(status));
   const int success = create.validate_only() ? 200 : 201;
-  service_->CreateTransaction(std::string(BearerToken(request.authorization)), std::move(create),
+  service_->CreateTransaction(CallerOf(request), std::move(create),
                               [reply, success](const absl::StatusOr<Service::Created>& created) {
                                 if (!created.ok()) return reply(ErrorResponse(created.status()));
                                 HttpResponse response =
@@ -168,7 +189,7 @@ void HttpApi::ListTransactions(const HttpRequest& request, const Reply& reply) c
   if (const absl::Status status = ParseQuery(request.query, &list); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  service_->ListTransactions(std::string(BearerToken(request.authorization)), std::move(list),
+  service_->ListTransactions(CallerOf(request), std::move(list),
                              [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 
@@ -177,7 +198,7 @@ void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) con
   if (!IsPlain(id)) return reply(ErrorResponse(InvalidField("id", "is not a UUID")));
   v1::GetTransactionRequest get;
   get.set_id(id);
-  service_->GetTransaction(std::string(BearerToken(request.authorization)), std::move(get),
+  service_->GetTransaction(CallerOf(request), std::move(get),
                            [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 
@@ -186,7 +207,7 @@ void HttpApi::ListAccounts(const HttpRequest& request, const Reply& reply) const
   if (const absl::Status status = ParseQuery(request.query, &list); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  service_->ListAccounts(std::string(BearerToken(request.authorization)), std::move(list),
+  service_->ListAccounts(CallerOf(request), std::move(list),
                          [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 
@@ -197,7 +218,7 @@ void HttpApi::GetAccount(const HttpRequest& request, const Reply& reply) const {
   if (!IsPlain(name)) status = InvalidField("name", "is no account's name");
   if (!status.ok()) return reply(ErrorResponse(status));
   get.set_name(name);
-  service_->GetAccount(std::string(BearerToken(request.authorization)), std::move(get),
+  service_->GetAccount(CallerOf(request), std::move(get),
                        [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 

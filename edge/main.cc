@@ -1,45 +1,54 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <cctype>
 #include <cstdio>
 
 #include "edge/options.h"
 #include "edge/server.h"
+#include "services/common/flag_set.h"
 #include "services/common/program.h"
 
 namespace {
 
 void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
-  const auto add = [app](const std::string& name, auto& value, const std::string& help) {
-    std::string env = "LEDGERCAST_" + name;
-    for (char& c : env) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
-    return app->add_option("--" + name, value, help)->envname(env)->capture_default_str();
-  };
-  add("listen", options->listen, "HTTP and WebSocket address; port 0 = any");
-  add("admin-listen", options->admin_listen,
-      "address of /healthz, /readyz, /metrics; empty = none");
-  add("service", options->service, "address of the transaction service");
-  add("service-ca-file", options->service_tls.ca_file,
-      "CA (PEM) of its certificate; empty = plaintext");
-  add("service-cert-file", options->service_tls.cert_file,
-      "certificate (PEM) to show to it, where it asks for one");
-  add("service-key-file", options->service_tls.key_file, "private key (PEM) of that");
-  add("relay-key-file", options->relay_key_file, "PEM of the relay's Ed25519 private key");
-  add("issuer", options->issuer, "issuer of tokens");
-  add("audience", options->audience, "audience of tokens");
-  add("ui-dir", options->ui_dir, "folder of the browser UI; empty = none");
-  add("allowed-origins", options->allowed_origins, "other sites whose pages may connect")
-      ->delimiter(',');
-  add("threads", options->threads, "shards; 0 = one for each core");
-  add("ring-transactions", options->ring_transactions, "transactions kept in memory");
-  add("ring-megabytes", options->ring_megabytes, "memory for them");
-  add("max-sockets", options->max_sockets, "connections; more are refused");
-  add("authenticate-timeout-ms", options->authenticate_timeout_ms, "from upgrade to token");
-  add("progress-interval-ms", options->progress_interval_ms, "between messages to idle watches");
-  add("slow-socket-timeout-ms", options->slow_socket_timeout_ms, "a write may hang this long");
-  add("drain-timeout-ms", options->drain_timeout_ms, "waiting for clients at the end");
-  add("log-level", options->log_level, "trace, debug, info, warn or error");
+  ledgercast::FlagSet flags(app);
+  flags.Group("Listening");
+  flags.Add("listen", &options->listen, "HOST:PORT of HTTP and WebSocket; port 0 picks a free one");
+  flags.Add("admin-listen", &options->admin_listen,
+            "HOST:PORT of /healthz, /readyz and /metrics; empty: none");
+  flags.Add("ui-dir", &options->ui_dir, "folder of the browser UI; empty: none");
+  flags.AddList("allowed-origins", &options->allowed_origins,
+                "sites besides its own whose pages may connect");
+
+  flags.Group("Transaction service");
+  flags.Add("service", &options->service, "its address");
+  flags.Add("service-ca-file", &options->service_tls.ca_file,
+            "CA (PEM) of its certificate; empty: plaintext");
+  flags.Add("service-cert-file", &options->service_tls.cert_file,
+            "certificate (PEM) to show to it, where it asks for one");
+  flags.Add("service-key-file", &options->service_tls.key_file, "private key (PEM) of that");
+  flags.Add("relay-key-file", &options->relay_key_file,
+            "Ed25519 private key (PEM) by which the edge proves itself");
+  flags.Add("issuer", &options->issuer, "`iss` of access tokens");
+  flags.Add("audience", &options->audience, "`aud` of access tokens");
+
+  flags.Group("Sockets");
+  flags.Add("threads", &options->threads, "shards; 0: one for each core");
+  flags.Add("max-sockets", &options->max_sockets, "most connections; more are refused");
+  flags.Add("authenticate-timeout-ms", &options->authenticate_timeout_ms,
+            "longest from the upgrade to a token");
+  flags.Add("progress-interval-ms", &options->progress_interval_ms,
+            "how often an idle watch is told that there is nothing new");
+  flags.Add("slow-socket-timeout-ms", &options->slow_socket_timeout_ms,
+            "longest that a write may hang");
+  flags.Add("ring-transactions", &options->ring_transactions,
+            "newest transactions kept in memory for sockets");
+  flags.Add("ring-megabytes", &options->ring_megabytes, "most memory that they may take");
+
+  flags.Group("Operation");
+  flags.Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
+  flags.Add("drain-timeout-ms", &options->drain_timeout_ms,
+            "at the end: longest wait for clients that are told to go");
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ int main(int argc, char** argv) {
   ledgercast::EdgeOptions options;
   CLI::App app("Relays the ledger to browsers as JSON over WebSocket", "ledgercast-edge");
   AddFlags(&app, &options);
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
   absl::Status status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);
   if (!status.ok()) {
     std::fprintf(stderr, "%s\n", status.ToString().c_str());
@@ -61,7 +70,9 @@ int main(int argc, char** argv) {
     return 1;
   }
   spdlog::info("listening on port {}, admin port {}", (*server)->port(), (*server)->admin_port());
-  spdlog::info("stopping on signal {}", stop.Wait());
+  const int signal = stop.Wait();
+  spdlog::info("stopping on signal {}; another one ends it at once", signal);
+  ledgercast::StopSignal::LetTheNextOneKill(signal);
   (*server)->Drain();
   return 0;
 }

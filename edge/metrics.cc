@@ -1,12 +1,12 @@
 #include "edge/metrics.h"
 
-#include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
-#include <prometheus/metric_family.h>
 
 #include <array>
 #include <string>
 #include <utility>
+
+#include "services/common/metric_families.h"
 
 namespace ledgercast {
 namespace {
@@ -15,20 +15,13 @@ namespace {
 constexpr std::array<int, ShardCounts::kCloseKinds> kCloseCodes = {
     1000, 1001, 1003, 1006, 1007, 1009, 1013, 4400, 4401, 4403, 4408, 4409, 4429, 0};
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 MetricFamily Family(std::string name, std::string help, MetricType type, int64_t value) {
-  MetricFamily family;
-  family.name = std::move(name);
-  family.help = std::move(help);
-  family.type = type;
-  ClientMetric metric;
-  metric.gauge.value = static_cast<double>(value);
-  metric.counter.value = static_cast<double>(value);
-  family.metric.push_back(std::move(metric));
-  return family;
+  return type == MetricType::Counter
+             ? CounterFamily(std::move(name), std::move(help), static_cast<double>(value))
+             : GaugeFamily(std::move(name), std::move(help), static_cast<double>(value));
 }
 
 struct ShardRow {
@@ -95,6 +88,7 @@ class EdgeMetrics : public prometheus::Collectable {
     gauge("ledgercast_edge_ring_head", "Newest sequence in the ring", ring.head_sequence);
     gauge("ledgercast_edge_ring_transactions", "Transactions in the ring",
           ring.head_sequence - ring.base_sequence);
+    gauge("ledgercast_edge_ring_bytes", "What these take", ring.bytes);
     gauge("ledgercast_edge_upstream_connected", "1 while the watch of the service is up",
           upstream_->connected.value());
     counter("ledgercast_edge_upstream_reconnects_total", "Watches started again",
@@ -108,20 +102,15 @@ class EdgeMetrics : public prometheus::Collectable {
 
  private:
   MetricFamily Closes() const {
-    MetricFamily family;
-    family.name = "ledgercast_edge_closes_total";
-    family.help = "Closed WebSockets by close code";
-    family.type = MetricType::Counter;
+    LabelledValues closes;
     for (size_t i = 0; i < kCloseCodes.size(); ++i) {
       int64_t sum = 0;
       for (const ShardCounts* shard : shards_) sum += shard->closes[i].value();
-      ClientMetric metric;
-      metric.counter.value = static_cast<double>(sum);
-      metric.label.push_back(
-          {"code", kCloseCodes[i] == 0 ? "other" : std::to_string(kCloseCodes[i])});
-      family.metric.push_back(std::move(metric));
+      closes.emplace_back(kCloseCodes[i] == 0 ? "other" : std::to_string(kCloseCodes[i]),
+                          static_cast<double>(sum));
     }
-    return family;
+    return CounterFamily("ledgercast_edge_closes_total", "Closed WebSockets by close code.", "code",
+                         closes);
   }
 
   const std::vector<const ShardCounts*> shards_;

@@ -66,6 +66,7 @@ struct UpstreamCounts {
 struct RingSpan {
   int64_t base_sequence = 0;
   int64_t head_sequence = 0;
+  int64_t bytes = 0;
 };
 
 // Reads all of these when it is scraped. `shards` and `upstream` must outlive it.

@@ -200,7 +200,7 @@ absl::Status EdgeServer::Impl::Ready() const {
 RingSpan EdgeServer::Impl::Ring() const {
   const std::shared_ptr<Feed> feed = feed_source.current();
   if (feed == nullptr) return {};
-  return {feed->log.base().sequence, feed->log.head().sequence};
+  return {feed->log.base().sequence, feed->log.head().sequence, feed->log.bytes()};
 }
 
 void EdgeServer::Impl::Drain() {

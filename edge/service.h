@@ -3,13 +3,27 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "ledgercast/v1/account.pb.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
+#include "services/common/call_ids.h"
 
 namespace ledgercast {
+
+// For whom a call is made, and as a part of what.
+struct Caller {
+  // With whatever ids the service gives it.
+  Caller(std::string its_token) : token(std::move(its_token)) {}  // NOLINT: a token will do
+  Caller(std::string its_token, CallIds its_ids)
+      : token(std::move(its_token)), ids(std::move(its_ids)) {}
+
+  // Empty for calls that need none.
+  std::string token;
+  CallIds ids;
+};
 
 // What the edge asks of the transaction service for its clients, with their own tokens:
 // the service decides what they may do. Thread-safe; each call has a deadline, and its
@@ -27,18 +41,18 @@ class Service {
 
   virtual ~Service() = default;
 
-  virtual void IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) = 0;
-  virtual void RefreshToken(v1::RefreshTokenRequest request,
+  virtual void IssueToken(Caller caller, v1::IssueTokenRequest request,
+                          Done<v1::IssueTokenResponse> done) = 0;
+  virtual void RefreshToken(Caller caller, v1::RefreshTokenRequest request,
                             Done<v1::RefreshTokenResponse> done) = 0;
-  virtual void CreateTransaction(std::string token, v1::CreateTransactionRequest request,
+  virtual void CreateTransaction(Caller caller, v1::CreateTransactionRequest request,
                                  Done<Created> done) = 0;
-  virtual void GetTransaction(std::string token, v1::GetTransactionRequest request,
+  virtual void GetTransaction(Caller caller, v1::GetTransactionRequest request,
                               Done<v1::Transaction> done) = 0;
-  virtual void ListTransactions(std::string token, v1::ListTransactionsRequest request,
+  virtual void ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                                 Done<v1::ListTransactionsResponse> done) = 0;
-  virtual void GetAccount(std::string token, v1::GetAccountRequest request,
-                          Done<v1::Account> done) = 0;
-  virtual void ListAccounts(std::string token, v1::ListAccountsRequest request,
+  virtual void GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) = 0;
+  virtual void ListAccounts(Caller caller, v1::ListAccountsRequest request,
                             Done<v1::ListAccountsResponse> done) = 0;
 };
 

@@ -79,4 +79,9 @@ std::string_view TraceIdOf(std::string_view traceparent) {
   return trace_id;
 }
 
+CallIds CallIdsOf(const std::string& request_id, const std::string& traceparent) {
+  return {IsRequestId(request_id) ? request_id : MakeCallId(),
+          TraceIdOf(traceparent).empty() ? "" : traceparent};
+}
+
 }  // namespace ledgercast

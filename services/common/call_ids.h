@@ -23,6 +23,16 @@ std::string MakeCallId();
 // The trace id in a `traceparent`, a view into it; empty if that is malformed.
 std::string_view TraceIdOf(std::string_view traceparent);
 
+// What a call takes along to the next program; either may be empty.
+struct CallIds {
+  std::string request_id;
+  std::string traceparent;
+};
+
+// Those of a request with these headers: its own request id where it has a good one, else a
+// new one; its traceparent where it is well formed.
+CallIds CallIdsOf(const std::string& request_id, const std::string& traceparent);
+
 }  // namespace ledgercast
 
 #endif  // SERVICES_COMMON_CALL_IDS_H_

@@ -31,6 +31,11 @@ class FlagSet {
     Finish(name, app_->add_option("--" + name, *value, help)->capture_default_str());
   }
 
+  // Off without it; its variable takes `true`.
+  void AddSwitch(const std::string& name, bool* value, const std::string& help) {
+    Finish(name, app_->add_flag("--" + name, *value, help));
+  }
+
   // Several values: the flag several times, or one value with commas.
   void AddList(const std::string& name, std::vector<std::string>* values, const std::string& help) {
     Finish(name, app_->add_option("--" + name, *values, help)->delimiter(','));

@@ -80,8 +80,8 @@ void AddConnectionFlags(FlagSet* flags, TransactionOptions* options) {
 void AddOperationFlags(FlagSet* flags, TransactionOptions* options) {
   flags->Group("Operation");
   flags->Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
-  flags->Add("access-log", &options->calls.access_log,
-             "one line for each call; without it for failures that are ours");
+  flags->AddSwitch("access-log", &options->calls.access_log,
+                   "one line for each call; without it for failures that are ours");
   flags->AddMilliseconds("max-tail-lag-ms", &options->max_tail_lag,
                          "not ready if the ledger's newest commits were not seen for so long");
   flags->AddMilliseconds("drain-delay-ms", &options->drain_delay,

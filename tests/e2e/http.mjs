@@ -4,19 +4,17 @@
 export async function post(edge, path, body, { token, headers = {} } = {}) {
   const response = await fetch(new URL(path, edge.url), {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...headers,
-    },
+    headers: { 'content-type': 'application/json', ...authorization(token), ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   return answerOf(response);
 }
 
-export async function get(edge, path) {
-  return answerOf(await fetch(new URL(path, edge.url)));
+export async function get(edge, path, { token, headers = {} } = {}) {
+  return answerOf(await fetch(new URL(path, edge.url), { headers: { ...authorization(token), ...headers } }));
 }
+
+const authorization = (token) => (token === undefined ? {} : { authorization: `Bearer ${token}` });
 
 async function answerOf(response) {
   const text = await response.text();

@@ -13,41 +13,44 @@ namespace ledgercast::testing {
 // Notes what it is asked and answers, when it is told to, with what the test has put in.
 class FakeService : public Service {
  public:
-  void IssueToken(v1::IssueTokenRequest request, Done<v1::IssueTokenResponse> done) override {
+  void IssueToken(Caller caller, v1::IssueTokenRequest request,
+                  Done<v1::IssueTokenResponse> done) override {
+    Note(std::move(caller));
     issue = std::move(request);
     Answer(tokens, std::move(done));
   }
-  void RefreshToken(v1::RefreshTokenRequest request, Done<v1::RefreshTokenResponse> done) override {
+  void RefreshToken(Caller caller, v1::RefreshTokenRequest request,
+                    Done<v1::RefreshTokenResponse> done) override {
+    Note(std::move(caller));
     refresh = std::move(request);
     Answer(refreshed, std::move(done));
   }
-  void CreateTransaction(std::string caller, v1::CreateTransactionRequest request,
+  void CreateTransaction(Caller caller, v1::CreateTransactionRequest request,
                          Done<Created> done) override {
-    token = std::move(caller);
+    Note(std::move(caller));
     create = std::move(request);
     Answer(created, std::move(done));
   }
-  void GetTransaction(std::string caller, v1::GetTransactionRequest request,
+  void GetTransaction(Caller caller, v1::GetTransactionRequest request,
                       Done<v1::Transaction> done) override {
-    token = std::move(caller);
+    Note(std::move(caller));
     get = std::move(request);
     Answer(transaction, std::move(done));
   }
-  void ListTransactions(std::string caller, v1::ListTransactionsRequest request,
+  void ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                         Done<v1::ListTransactionsResponse> done) override {
-    token = std::move(caller);
+    Note(std::move(caller));
     list = std::move(request);
     Answer(transactions, std::move(done));
   }
-  void GetAccount(std::string caller, v1::GetAccountRequest request,
-                  Done<v1::Account> done) override {
-    token = std::move(caller);
+  void GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) override {
+    Note(std::move(caller));
     get_account = std::move(request);
     Answer(account, std::move(done));
   }
-  void ListAccounts(std::string caller, v1::ListAccountsRequest request,
+  void ListAccounts(Caller caller, v1::ListAccountsRequest request,
                     Done<v1::ListAccountsResponse> done) override {
-    token = std::move(caller);
+    Note(std::move(caller));
     list_accounts = std::move(request);
     Answer(accounts, std::move(done));
   }
@@ -62,6 +65,7 @@ class FakeService : public Service {
 
   // What it was asked last.
   std::string token;
+  CallIds ids;
   v1::IssueTokenRequest issue;
   v1::RefreshTokenRequest refresh;
   v1::CreateTransactionRequest create;
@@ -82,6 +86,11 @@ class FakeService : public Service {
   std::deque<std::function<void()>> waiting;
 
  private:
+  void Note(Caller caller) {
+    token = std::move(caller.token);
+    ids = std::move(caller.ids);
+  }
+
   template <typename T>
   void Answer(const absl::StatusOr<T>& result, Done<T> done) {
     waiting.push_back([result, done = std::move(done)] { done(result); });

@@ -86,5 +86,16 @@ TEST(TraceparentTest, RefusesWhatTheGrammarDoes) {
   }
 }
 
+TEST(CallIdsTest, KeepsWhatIsGoodOfARequest) {
+  const CallIds kept = CallIdsOf("mine", kTraceparent);
+  EXPECT_EQ(kept.request_id, "mine");
+  EXPECT_EQ(kept.traceparent, kTraceparent);
+  for (const char* bad : {"", "two words", "line\nfeed"}) {
+    const CallIds made = CallIdsOf(bad, bad);
+    EXPECT_TRUE(IsRequestId(made.request_id)) << made.request_id;
+    EXPECT_EQ(made.traceparent, "");
+  }
+}
+
 }  // namespace
 }  // namespace ledgercast

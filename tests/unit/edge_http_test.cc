@@ -74,6 +74,24 @@ class HttpApiTest : public ::testing::Test {
   HttpApi api_{HttpApi::Options(), &service_, &files_};
 };
 
+TEST_F(HttpApiTest, ARequestKeepsItsIdsOnItsWayToTheServiceAndBack) {
+  request_.ids = {"my-request", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
+  for (const auto& [method, path] :
+       {std::pair("GET", "/v1/accounts/user1"),
+        {"GET", "/v1/accounts"},
+        {"GET", "/v1/transactions"},
+        {"GET", "/v1/transactions/0190b5a0-0000-7000-8000-000000000001"},
+        {"POST", "/v1/transactions"},
+        {"POST", "/v1/token"}}) {
+    service_.ids = {};
+    const HttpResponse response = Do(method, path, "{}");
+    EXPECT_EQ(service_.ids.request_id, "my-request") << method << path;
+    EXPECT_EQ(service_.ids.traceparent, request_.ids.traceparent) << method << path;
+    EXPECT_EQ(HeaderOf(response, "X-Request-Id"), "my-request") << method << path;
+  }
+  EXPECT_EQ(HeaderOf(Do("GET", "/v1/nothing"), "X-Request-Id"), "my-request");
+}
+
 TEST_F(HttpApiTest, TokensForAPassword) {
   service_.tokens->set_access_token("access");
   service_.tokens->set_refresh_token("refresh");
