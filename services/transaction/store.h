@@ -112,7 +112,8 @@ class Store {
   virtual absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
                                                     const std::string& password_hash) = 0;
   // Answers it as it is then, with its balance; a new limit holds for whatever is posted
-  // after that, by any poster. ACCOUNT_NOT_FOUND.
+  // after that, by any poster, and another department revokes the account's tokens, which
+  // speak of its role. ACCOUNT_NOT_FOUND.
   virtual absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
                                                     const AccountChanges& changes) = 0;
   // ACCOUNT_NOT_FOUND

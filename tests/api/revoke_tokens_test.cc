@@ -108,6 +108,28 @@ TEST_F(RevokeTokensTest, AnotherReplicaRefusesThemSoon) {
   EXPECT_TRUE(elsewhere_.Look("erin", Tokens("erin").access_token()).ok());
 }
 
+TEST_F(RevokeTokensTest, ADemotedAdminsTokensEndSoonEverywhere) {
+  const auto boss = Tokens("boss");
+  v1::UpdateAccountRequest request;
+  request.mutable_account()->set_name("boss");
+  request.mutable_update_mask()->add_paths("department");
+  v1::Account updated;
+  Call call(AdminToken());
+  ASSERT_TRUE(accounts_->UpdateAccount(&call, request, &updated).ok());
+  const absl::Time demoted = absl::Now();
+  absl::Status here;
+  absl::Status there;
+  while ((here.ok() || there.ok()) && absl::Now() - demoted < kElsewhere) {
+    here = Look("erin", boss.access_token());
+    there = elsewhere_.Look("erin", boss.access_token());
+  }
+  ExpectError(here, Code::kUnauthenticated, reason::kTokenInvalid);
+  ExpectError(there, Code::kUnauthenticated, reason::kTokenInvalid);
+  // Who signs in anew does so as the member that it is now.
+  ExpectError(Look("erin", Tokens("boss").access_token()), Code::kPermissionDenied,
+              reason::kNotAllowed);
+}
+
 TEST_F(RevokeTokensTest, AReplicaThatStartsRefusesThemFromItsFirstCallOn) {
   const auto erin = Tokens("erin");
   ASSERT_TRUE(Revoke(erin.access_token()).ok());

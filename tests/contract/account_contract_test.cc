@@ -53,6 +53,22 @@ TEST_P(AccountContract, ALimitThatChangesIsAnnouncedAtTheHead) {
   EXPECT_EQ(store().GetHead()->sequence, 17);
 }
 
+TEST_P(AccountContract, AnotherDepartmentRevokesTheAccountsTokens) {
+  AccountChanges changes;
+  changes.display_name = "Alice";
+  changes.department = "";
+  ASSERT_TRUE(store().UpdateAccount("alice", changes).ok());
+  EXPECT_EQ(store().GetCredentials("alice")->token_generation, 0) << "it had that department";
+  changes.department = "management";
+  ASSERT_TRUE(store().UpdateAccount("alice", changes).ok());
+  EXPECT_EQ(store().GetCredentials("alice")->token_generation, 1);
+  const auto revocations = store().ListRevocations(absl::Minutes(5), 10);
+  ASSERT_TRUE(revocations.ok()) << revocations.status();
+  ASSERT_EQ(revocations->size(), 1u);
+  EXPECT_EQ(revocations->front().account, "alice");
+  EXPECT_EQ(revocations->front().generation, 1);
+}
+
 TEST_P(AccountContract, AnUnknownAccountCannotBeChanged) {
   AccountChanges changes;
   changes.department = "sales";

@@ -112,8 +112,10 @@ absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
           "WHERE $4::boolean) "
           "UPDATE accounts AS a SET display_name = coalesce($2, display_name), "
           "department = coalesce($3, department), "
-          "minimum_balance = CASE WHEN $4::boolean THEN $5::bigint ELSE minimum_balance END "
-          "WHERE name = $1 RETURNING ") +
+          "minimum_balance = CASE WHEN $4::boolean THEN $5::bigint ELSE minimum_balance END, "
+          "token_generation = token_generation + CASE WHEN $3 <> department THEN 1 ELSE 0 END, "
+          "tokens_revoked_time = CASE WHEN $3 <> department THEN now() ELSE tokens_revoked_time "
+          "END WHERE name = $1 RETURNING ") +
       kAccountColumns);
   auto session = Take();
   if (!session.ok()) return session.status();
