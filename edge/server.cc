@@ -34,6 +34,7 @@
 #include "edge/upstream.h"
 #include "edge/ws_server.h"
 #include "services/common/admin_server.h"
+#include "services/common/errors.h"
 #include "services/common/program.h"
 #include "services/common/tls_credentials.h"
 
@@ -189,10 +190,15 @@ void EdgeServer::Impl::OnGrowth() {
 }
 
 absl::Status EdgeServer::Impl::Ready() const {
-  if (draining) return absl::UnavailableError("going away");
-  if (keys->verifier() == nullptr) return absl::UnavailableError("the keys are not known yet");
+  const auto not_ready = [](std::string_view why, std::string_view message) {
+    return MakeError(absl::StatusCode::kUnavailable, why, message);
+  };
+  if (draining) return not_ready(reason::kShuttingDown, "the edge is stopping");
+  if (keys->verifier() == nullptr) {
+    return not_ready(reason::kServiceUnavailable, "the keys of tokens are not known yet");
+  }
   if (feed_source.current() == nullptr) {
-    return absl::UnavailableError("the service was not reached yet");
+    return not_ready(reason::kServiceUnavailable, "the service was not reached yet");
   }
   return absl::OkStatus();
 }

@@ -202,7 +202,9 @@ TEST_F(CallsTest, AStormOfRefusalsDoesNotFloodTheLog) {
   Start(options);
   const auto lines = Logged("info", [this] {
     for (int i = 0; i < 300; ++i) Issue("busy");
+    Issue("internal");
   });
+  EXPECT_EQ(lines.back()["code"], "INTERNAL") << "a fault is not hidden by them";
   EXPECT_GE(lines.size(), 5u);
   EXPECT_LT(lines.size(), 60u);
   EXPECT_EQ(lines[0]["withheld_lines"], 0);

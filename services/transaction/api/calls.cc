@@ -161,7 +161,9 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
     if (calls_->options_.access_log) {
       level = std::max(level, spdlog::level::info);
     } else if (level >= spdlog::level::warn) {
-      withheld = calls_->failure_lines_.Take(absl::Now());
+      LogLimiter& lines =
+          level == spdlog::level::err ? calls_->fault_lines_ : calls_->refusal_lines_;
+      withheld = lines.Take(absl::Now());
     }
     if (withheld && spdlog::should_log(level)) Write(level, status, duration, *withheld);
   }
@@ -220,7 +222,8 @@ Calls::Calls(const Options& options, prometheus::Registry* registry)
                        .Name("ledgercast_rpcs_open")
                        .Help("Calls that have begun and not ended.")
                        .Register(*registry)),
-      failure_lines_(options.failure_lines_burst, options.failure_lines_per_second) {}
+      fault_lines_(options.failure_lines_burst, options.failure_lines_per_second),
+      refusal_lines_(options.failure_lines_burst, options.failure_lines_per_second) {}
 
 Calls::~Calls() = default;
 

@@ -62,7 +62,9 @@ class Calls {
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Family<prometheus::Gauge>& open_gauges_;
   std::atomic<bool> draining_ = false;
-  LogLimiter failure_lines_;
+  // Apart, so that a storm of refusals hides no fault.
+  LogLimiter fault_lines_;
+  LogLimiter refusal_lines_;
 
   mutable absl::Mutex mu_;
   int64_t awaited_ ABSL_GUARDED_BY(mu_) = 0;
