@@ -33,10 +33,20 @@ LogView TransactionLog::Look() const {
 // --- appending ---
 
 TransactionLog::AppendResult TransactionLog::Append(std::vector<v1::Transaction> batch) {
+  return Take(std::move(batch), /*chained=*/false);
+}
+
+TransactionLog::AppendResult TransactionLog::AppendChained(std::vector<v1::Transaction> batch) {
+  return Take(std::move(batch), /*chained=*/true);
+}
+
+TransactionLog::AppendResult TransactionLog::Take(std::vector<v1::Transaction> batch,
+                                                  bool chained) {
   std::vector<std::function<void()>> wakes;
   {
     absl::MutexLock append_lock(&append_mu_);
-    const AppendResult result = DropKnown(&batch);
+    AppendResult result = DropKnown(&batch);
+    if (result == AppendResult::kAppended && chained) result = CheckChain(batch.front());
     if (result != AppendResult::kAppended) return result;
     std::vector<const v1::Transaction*> stored;
     Store(std::move(batch), &stored);
@@ -66,6 +76,16 @@ TransactionLog::AppendResult TransactionLog::DropKnown(std::vector<v1::Transacti
     if (transaction.sequence() != expected++) return AppendResult::kGap;
   }
   return AppendResult::kAppended;
+}
+
+TransactionLog::AppendResult TransactionLog::CheckChain(const v1::Transaction& transaction) const {
+  if (filling_.empty()) return AppendResult::kGap;
+  const LogChunk& newest = *filling_.back();
+  const LogChunk::Row& row = newest.rows[static_cast<size_t>(newest.count - 1)];
+  Hash hash{};
+  const bool fits = HashFromHex(row.transaction.hash(), &hash) &&
+                    HashToHex(ChainHash(hash, transaction)) == transaction.hash();
+  return fits ? AppendResult::kAppended : AppendResult::kConflict;
 }
 
 void TransactionLog::Store(std::vector<v1::Transaction> batch,

@@ -11,6 +11,9 @@ void AddDatabaseFlags(FlagSet* flags, TransactionOptions* options) {
              "PostgreSQL connection string; its tables are made and migrated at start");
   flags->AddMilliseconds("statement-timeout-ms", &options->postgres.statement_timeout,
                          "longest that connecting to PostgreSQL and each statement may take");
+  flags->AddMilliseconds("fence-timeout-ms", &options->postgres.fence_timeout,
+                         "longest that a replica which stands still while it posts holds up the "
+                         "others");
   flags->Add("store-threads", &options->store_threads,
              "threads, and so connections, that read PostgreSQL");
   flags->Add("notify", &options->postgres.notify,

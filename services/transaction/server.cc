@@ -21,7 +21,7 @@
 #include "services/transaction/connections.h"
 #include "services/transaction/metrics.h"
 #include "services/transaction/postgres/migrate.h"
-#include "services/transaction/postgres/posting_session.h"
+#include "services/transaction/postgres/posting_sessions.h"
 #include "services/transaction/readiness.h"
 #include "services/transaction/token_keys.h"
 
@@ -48,7 +48,7 @@ absl::Status PrepareDatabase(const postgres::PgOptions& options,
                              const std::function<bool()>& keep_waiting) {
   bool said = false;
   while (true) {
-    auto session = postgres::Session::Connect(options.conninfo, options.statement_timeout);
+    auto session = postgres::Connect(options);
     absl::Status status = session.status();
     if (status.ok()) status = postgres::Migrate(session->get());
     if (!absl::IsUnavailable(status) && !absl::IsAborted(status)) return status;
@@ -68,14 +68,6 @@ absl::Status WarmUp(Store* store, int64_t page_transactions, TransactionLog* log
     if (!page->transactions.empty()) log->Append(std::move(page->transactions));
     if (page->at_head) return absl::OkStatus();
   }
-}
-
-PostingSessionFactory PostingSessions(const postgres::PgOptions& options) {
-  return [options]() -> absl::StatusOr<std::unique_ptr<PostingSession>> {
-    auto session = postgres::Session::Connect(options.conninfo, options.statement_timeout);
-    if (!session.ok()) return session.status();
-    return std::make_unique<postgres::PgPostingSession>(std::move(*session), options.notify);
-  };
 }
 
 }  // namespace
@@ -185,10 +177,11 @@ absl::Status TransactionServer::Parts::StartLedger() {
   Poster::Options poster_options = options.poster;
   poster_options.on_batch = [this](const Poster::BatchTiming& batch) { metrics->OnBatch(batch); };
   poster = std::make_unique<Poster>(
-      PostingSessions(options.postgres),
-      // Where another replica's batch is missing in between, the tail brings both.
-      [this](std::vector<v1::Transaction> batch) { log->Append(std::move(batch)); }, &absl::Now,
-      poster_options);
+      postgres::PostingSessions(options.postgres),
+      // Where it does not fit on the log, because another replica's batch is missing in
+      // between or the ledger was rewound, the tail sees to it.
+      [this](std::vector<v1::Transaction> batch) { log->AppendChained(std::move(batch)); },
+      &absl::Now, poster_options);
   return absl::OkStatus();
 }
 

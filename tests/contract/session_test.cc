@@ -21,8 +21,9 @@ class SessionTest : public ::testing::Test {
     }
   }
 
-  std::unique_ptr<postgres::Session> Connect(absl::Duration timeout) {
-    auto session = postgres::Session::Connect(database_.conninfo(), timeout);
+  std::unique_ptr<postgres::Session> Connect(
+      absl::Duration timeout, absl::Duration fence_timeout = absl::InfiniteDuration()) {
+    auto session = postgres::Session::Connect(database_.conninfo(), timeout, fence_timeout);
     EXPECT_TRUE(session.ok()) << session.status();
     return *std::move(session);
   }
@@ -87,14 +88,25 @@ TEST_F(SessionTest, AStoreWhoseStatementTookTooLongWorksAgain) {
 }
 
 TEST_F(SessionTest, ATransactionThatIdlesTooLongIsEndedAndUnavailable) {
-  const auto session = Connect(absl::Milliseconds(50));
-  const auto pid = session->Run("BEGIN; SELECT pg_backend_pid()");
-  ASSERT_TRUE(pid.ok());
-  const std::string gone =
-      "SELECT 1 FROM pg_stat_activity WHERE pid = " + std::string(pid->Text(0, 0));
-  while (!database_.Run(gone).empty()) {
+  for (const bool prepared : {true, false}) {
+    const auto session = Connect(absl::Seconds(60), absl::Milliseconds(50));
+    const auto pid = session->Run("BEGIN; SELECT pg_backend_pid()");
+    ASSERT_TRUE(pid.ok());
+    const std::string gone =
+        "SELECT 1 FROM pg_stat_activity WHERE pid = " + std::string(pid->Text(0, 0));
+    while (!database_.Run(gone).empty()) {
+    }
+    ExpectAway(prepared ? session->Run("SELECT $1::int", {"1"}).status()
+                        : session->Run("SELECT 1").status());
   }
-  ExpectAway(session->Run("SELECT $1::int", {"1"}).status());
+}
+
+TEST_F(SessionTest, ALockThatIsHeldTooLongIsUnavailable) {
+  const auto session = Connect(absl::Seconds(60), absl::Milliseconds(50));
+  database_.Run("BEGIN; SELECT 1 FROM ledger_head FOR UPDATE");
+  ExpectAway(session->Run("SELECT 1 FROM ledger_head FOR UPDATE").status());
+  database_.Run("ROLLBACK");
+  EXPECT_TRUE(session->Run("SELECT 1 FROM ledger_head FOR UPDATE").ok());
 }
 
 TEST_F(SessionTest, ConflictsAreAbortedAndRetryable) {
@@ -118,6 +130,44 @@ TEST_F(SessionTest, ADuplicateIsAlreadyThereAndAMistakeInternal) {
     EXPECT_EQ(GetErrorInfo(status).reason(), reason::kInternal);
   }
   EXPECT_TRUE(session->Run("SELECT 1").ok());
+}
+
+// --- commits ---
+
+// What a COMMIT does in its course, as waiting for a synchronous standby is.
+void DuringCommit(TestDatabase* database, const std::string& statement) {
+  database->Run("CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + statement +
+                "; RETURN NULL; END $$; "
+                "CREATE CONSTRAINT TRIGGER act AFTER INSERT ON accounts DEFERRABLE INITIALLY "
+                "DEFERRED FOR EACH ROW EXECUTE FUNCTION act()");
+}
+
+constexpr char kInsert[] = "INSERT INTO accounts (name, currency) VALUES ('carol', 'PTS'); ";
+
+TEST_F(SessionTest, ACommitCommitsWhatIsInFrontOfIt) {
+  const auto session = database_.Connect();
+  ASSERT_TRUE(session->Run("BEGIN").ok());
+  EXPECT_TRUE(session->Commit(kInsert).ok());
+  EXPECT_TRUE(store_.GetAccount("carol", std::nullopt).ok());
+}
+
+TEST_F(SessionTest, ACommitThatTheServerWarnsOfIsNotTakenForOne) {
+  DuringCommit(&database_, "RAISE WARNING 'canceling wait for synchronous replication'");
+  const auto session = database_.Connect();
+  ASSERT_TRUE(session->Run("BEGIN").ok());
+  ExpectAway(session->Commit(kInsert));
+  EXPECT_TRUE(store_.GetAccount("carol", std::nullopt).ok());
+}
+
+TEST_F(SessionTest, ACommitWithoutATransactionIsNotTakenForOne) {
+  ExpectAway(database_.Connect()->Commit());
+}
+
+TEST_F(SessionTest, ACommitThatIsNotAnsweredIsGivenUp) {
+  DuringCommit(&database_, "PERFORM pg_sleep(600)");
+  const auto session = Connect(absl::Milliseconds(50));
+  ASSERT_TRUE(session->Run("BEGIN").ok());
+  ExpectAway(session->Commit(kInsert));
 }
 
 TEST_F(SessionTest, AParameterIsNeverCutShort) {

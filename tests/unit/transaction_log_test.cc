@@ -95,6 +95,24 @@ TEST(TransactionLogTest, AppendRefusesAGapAndAConflict) {
   EXPECT_EQ(log.head(), ledger.PositionAt(1));
 }
 
+TEST(TransactionLogTest, AChainedBatchMustFollowFromTheNewestTransactionByItsHash) {
+  LedgerMaker ledger;
+  LedgerMaker rewound;
+  TransactionLog log(ledger.head(), SmallLog());
+  const auto first = ledger.Add("a", "b");
+  EXPECT_EQ(log.AppendChained({first}), AppendResult::kGap);
+  log.Append({first});
+  // The other history has a first transaction, too, and goes on right where this one ends.
+  rewound.Add("x", "y");
+  EXPECT_EQ(log.AppendChained({rewound.Add("x", "y")}), AppendResult::kConflict);
+  EXPECT_EQ(log.head(), ledger.head());
+  const auto second = ledger.Add("a", "b");
+  EXPECT_EQ(log.AppendChained({first, second}), AppendResult::kAppended);
+  EXPECT_EQ(log.AppendChained({second}), AppendResult::kNothingNew);
+  EXPECT_EQ(log.AppendChained({ledger.Add("b", "a")}), AppendResult::kAppended);
+  EXPECT_EQ(log.head(), ledger.head());
+}
+
 TEST(TransactionLogTest, PagesAreBoundedInTransactionsAndBytes) {
   LedgerMaker ledger;
   std::mt19937 random(2);

@@ -37,9 +37,6 @@ absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
 
 absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
                                                 const std::optional<Position>& at) {
-  if (at) {
-    if (const auto head = CheckedHead(*at); !head.ok()) return head.status();
-  }
   static const auto& now = *new std::string(
       std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
       "JOIN LATERAL (" + NewestOf("a.id", "") + ") AS n ON true WHERE a.name = $1");
@@ -47,7 +44,11 @@ absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
       std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
       "JOIN LATERAL (" + NewestOf("a.id", " AND sequence <= $2::bigint") +
       ") AS n ON true WHERE a.name = $1");
-  const auto rows = at ? Read(then, {name, std::to_string(at->sequence)}) : Read(now, {name});
+  const auto rows = OnOneConnection<Rows>([&](Session* session) -> absl::StatusOr<Rows> {
+    if (!at) return session->Run(now, {name});
+    if (const auto head = CheckedHead(session, *at); !head.ok()) return head.status();
+    return session->Run(then, {name, std::to_string(at->sequence)});
+  });
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return AccountNotFound(name);
   v1::Account account = ToAccount(*rows, 0);
@@ -90,9 +91,8 @@ absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
             password_hash});
   if (!rows.ok()) return rows.status();
   const bool taken = rows->empty();
-  if (const auto ended = (*session)->Run(taken ? "ROLLBACK" : "COMMIT"); !ended.ok()) {
-    return ended.status();
-  }
+  const absl::Status ended = taken ? (*session)->Run("ROLLBACK").status() : (*session)->Commit();
+  if (!ended.ok()) return ended;
   GiveBack(std::move(*session));
   if (taken) {
     return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists,

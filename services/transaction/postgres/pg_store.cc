@@ -52,12 +52,35 @@ absl::StatusOr<v1::Transaction> OneTransaction(const absl::StatusOr<Rows>& rows,
   return ToTransaction(*rows, 0);
 }
 
+absl::StatusOr<Head> HeadOn(Session* session) {
+  const auto rows = session->Run(kHeadQuery, {});
+  if (!rows.ok()) return rows.status();
+  return ToHead(*rows);
+}
+
+absl::StatusOr<Position> PositionOn(Session* session, const Head& head, int64_t sequence) {
+  if (sequence == head.sequence) return head.position();
+  if (sequence == 0) return Position{0, CheckOf(GenesisHash(head.ledger))};
+  const auto rows = session->Run("SELECT encode(hash, 'hex') FROM transactions WHERE sequence = $1",
+                                 {std::to_string(sequence)});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) {
+    return CursorUnknown(head.ledger, FormatCursor(head.ledger, head.position()),
+                         "the ledger has no transaction " + std::to_string(sequence));
+  }
+  return Position{sequence, CheckOfHex(rows->Text(0, 0))};
+}
+
 }  // namespace
 
 // --- connections ---
 
-absl::StatusOr<PgStore::PooledSession> PgStore::Connect() {
-  auto session = Session::Connect(options_.conninfo, options_.statement_timeout);
+absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options) {
+  return Session::Connect(options.conninfo, options.statement_timeout, options.fence_timeout);
+}
+
+absl::StatusOr<PgStore::PooledSession> PgStore::Open() {
+  auto session = Connect(options_);
   if (!session.ok()) return session.status();
   ++open_;
   return PooledSession(session->release(), Close{&open_});
@@ -72,7 +95,15 @@ absl::StatusOr<PgStore::PooledSession> PgStore::Take() {
       return session;
     }
   }
-  return Connect();
+  return Open();
+}
+
+absl::StatusOr<PgStore::PooledSession> PgStore::TakeFresh() {
+  {
+    absl::MutexLock lock(&mu_);
+    idle_.clear();
+  }
+  return Open();
 }
 
 void PgStore::GiveBack(PooledSession session) {
@@ -87,43 +118,19 @@ PgStore::Connections PgStore::connections() const {
 }
 
 absl::StatusOr<Rows> PgStore::Read(const std::string& sql, const std::vector<Param>& params) {
-  auto session = Take();
-  if (!session.ok()) return session.status();
-  auto rows = (*session)->Run(sql, params);
-  if (absl::IsUnavailable(rows.status())) {
-    {
-      absl::MutexLock lock(&mu_);
-      idle_.clear();
-    }
-    session = Connect();
-    if (!session.ok()) return session.status();
-    rows = (*session)->Run(sql, params);
-  }
-  if (!absl::IsUnavailable(rows.status())) GiveBack(std::move(*session));
-  return rows;
+  return OnOneConnection<Rows>([&](Session* session) { return session->Run(sql, params); });
 }
 
 // --- the ledger ---
 
-absl::StatusOr<Head> PgStore::GetHead() {
-  const auto rows = Read(kHeadQuery, {});
-  if (!rows.ok()) return rows.status();
-  return ToHead(*rows);
-}
+absl::StatusOr<Head> PgStore::GetHead() { return OnOneConnection<Head>(HeadOn); }
 
 absl::StatusOr<Position> PgStore::PositionAt(int64_t sequence) {
-  const auto head = GetHead();
-  if (!head.ok()) return head.status();
-  if (sequence == head->sequence) return head->position();
-  if (sequence == 0) return Position{0, CheckOf(GenesisHash(head->ledger))};
-  const auto rows = Read("SELECT encode(hash, 'hex') FROM transactions WHERE sequence = $1",
-                         {std::to_string(sequence)});
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) {
-    return CursorUnknown(head->ledger, FormatCursor(head->ledger, head->position()),
-                         "the ledger has no transaction " + std::to_string(sequence));
-  }
-  return Position{sequence, CheckOfHex(rows->Text(0, 0))};
+  return OnOneConnection<Position>([&](Session* session) -> absl::StatusOr<Position> {
+    const auto head = HeadOn(session);
+    if (!head.ok()) return head.status();
+    return PositionOn(session, *head, sequence);
+  });
 }
 
 absl::StatusOr<Position> PgStore::PositionAtTime(absl::Time time) {
@@ -138,20 +145,24 @@ absl::StatusOr<Position> PgStore::PositionAtTime(absl::Time time) {
       "FROM (SELECT low, high, (low + high + 1) / 2 AS middle FROM search WHERE low < high) AS s "
       "JOIN transactions t ON t.sequence = s.middle) AS probe) "
       "SELECT low FROM search WHERE low = high");
-  const auto rows = Read(sql, {std::to_string(absl::ToUnixMicros(time))});
-  if (!rows.ok()) return rows.status();
-  return PositionAt(rows->empty() ? 0 : rows->Int(0, 0));
+  return OnOneConnection<Position>([&](Session* session) -> absl::StatusOr<Position> {
+    const auto rows = session->Run(sql, {std::to_string(absl::ToUnixMicros(time))});
+    if (!rows.ok()) return rows.status();
+    const auto head = HeadOn(session);
+    if (!head.ok()) return head.status();
+    return PositionOn(session, *head, rows->empty() ? 0 : rows->Int(0, 0));
+  });
 }
 
-absl::StatusOr<Head> PgStore::CheckedHead(const Position& position) {
+absl::StatusOr<Head> PgStore::CheckedHead(Session* session, const Position& position) {
   // The head is read first, so that whatever is read later holds all that is up to it.
-  auto head = GetHead();
+  auto head = HeadOn(session);
   if (!head.ok()) return head.status();
   const std::string newest = FormatCursor(head->ledger, head->position());
   if (position.sequence > head->sequence) {
     return CursorUnknown(head->ledger, newest, "the cursor is beyond the ledger's head");
   }
-  const auto there = PositionAt(position.sequence);
+  const auto there = PositionOn(session, *head, position.sequence);
   if (!there.ok()) return there.status();
   if (*there != position) {
     return CursorUnknown(head->ledger, newest, "the cursor belongs to a history that was rewound");
@@ -161,23 +172,25 @@ absl::StatusOr<Head> PgStore::CheckedHead(const Position& position) {
 
 absl::StatusOr<StorePage> PgStore::ReadAfter(const Position& after, const AccountFilter& filter,
                                              int64_t max_transactions) {
-  const auto head = CheckedHead(after);
-  if (!head.ok()) return head.status();
-  std::vector<Param> params = {std::to_string(after.sequence), std::to_string(head->sequence),
-                               std::to_string(max_transactions)};
-  if (!filter.all) params.emplace_back(TextArray(filter.accounts));
-  const auto rows = Read(filter.all ? PageQuery() : AccountPageQuery(), params);
-  if (!rows.ok()) return rows.status();
-  StorePage page;
-  page.transactions = ToTransactions(*rows);
-  if (static_cast<int64_t>(page.transactions.size()) < max_transactions) {
-    page.until = head->position();
-  } else {
-    const v1::Transaction& last = page.transactions.back();
-    page.until = {last.sequence(), CheckOfHex(last.hash())};
-  }
-  page.at_head = page.until.sequence == head->sequence;
-  return page;
+  return OnOneConnection<StorePage>([&](Session* session) -> absl::StatusOr<StorePage> {
+    const auto head = CheckedHead(session, after);
+    if (!head.ok()) return head.status();
+    std::vector<Param> params = {std::to_string(after.sequence), std::to_string(head->sequence),
+                                 std::to_string(max_transactions)};
+    if (!filter.all) params.emplace_back(TextArray(filter.accounts));
+    const auto rows = session->Run(filter.all ? PageQuery() : AccountPageQuery(), params);
+    if (!rows.ok()) return rows.status();
+    StorePage page;
+    page.transactions = ToTransactions(*rows);
+    if (static_cast<int64_t>(page.transactions.size()) < max_transactions) {
+      page.until = head->position();
+    } else {
+      const v1::Transaction& last = page.transactions.back();
+      page.until = {last.sequence(), CheckOfHex(last.hash())};
+    }
+    page.at_head = page.until.sequence == head->sequence;
+    return page;
+  });
 }
 
 absl::StatusOr<std::vector<v1::Transaction>> PgStore::ListTransactions(

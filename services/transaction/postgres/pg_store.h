@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/transaction/postgres/session.h"
@@ -16,14 +18,19 @@
 namespace ledgercast::postgres {
 
 struct PgOptions {
-  // libpq connection string.
+  // libpq connection string; may name several hosts, of which one is the primary.
   std::string conninfo;
-  // Connecting and each statement take no longer.
+  // Connecting to a host and each statement take no longer.
   absl::Duration statement_timeout = absl::Seconds(10);
+  // A replica that stands still holds up the others' posting no longer; see
+  // Session::Connect().
+  absl::Duration fence_timeout = absl::Seconds(2);
   // NOTIFY after each commit and LISTEN in the tail; without it others' commits are seen
   // at the next poll.
   bool notify = true;
 };
+
+absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options);
 
 // The Store of production. Keeps the connections that it opened for the next call; as
 // many as were in use at once, so callers bound them by their number of threads.
@@ -72,16 +79,32 @@ class PgStore : public Store {
   };
   using PooledSession = std::unique_ptr<Session, Close>;
 
-  // Runs one statement on a connection of the pool. A connection from the pool may have
-  // died while it lay there (a database restart), so a statement that only reads is
-  // tried once more on a fresh one.
+  // Runs `read` on a connection of the pool. That may have died while it lay there (a
+  // restart or failover of the database), so what only reads is tried once more, from its
+  // beginning, on a fresh one. The history that one connection shows only grows, so what
+  // `read` checks holds for what it reads next.
+  template <typename T>
+  absl::StatusOr<T> OnOneConnection(absl::FunctionRef<absl::StatusOr<T>(Session*)> read) {
+    auto session = Take();
+    if (!session.ok()) return session.status();
+    auto result = read(session->get());
+    if (absl::IsUnavailable(result.status())) {
+      session = TakeFresh();
+      if (!session.ok()) return session.status();
+      result = read(session->get());
+    }
+    if (!absl::IsUnavailable(result.status())) GiveBack(std::move(*session));
+    return result;
+  }
   absl::StatusOr<Rows> Read(const std::string& sql, const std::vector<Param>& params);
-  absl::StatusOr<PooledSession> Connect();
+  absl::StatusOr<PooledSession> Open();
   absl::StatusOr<PooledSession> Take() ABSL_LOCKS_EXCLUDED(mu_);
+  // Connects anew, and forgets the pool's connections: they are as old as one that died.
+  absl::StatusOr<PooledSession> TakeFresh() ABSL_LOCKS_EXCLUDED(mu_);
   void GiveBack(PooledSession session) ABSL_LOCKS_EXCLUDED(mu_);
 
   // The head, once `position` was found to be on this history.
-  absl::StatusOr<Head> CheckedHead(const Position& position);
+  static absl::StatusOr<Head> CheckedHead(Session* session, const Position& position);
 
   const PgOptions options_;
   std::atomic<int64_t> open_ = 0;

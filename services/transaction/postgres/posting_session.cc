@@ -94,6 +94,7 @@ std::string TextArray(const std::vector<std::string>& values) {
 }  // namespace
 
 absl::StatusOr<Head> PgPostingSession::Fence() {
+  found_known_ = false;
   const auto rows = session_->Run(std::string("BEGIN; ") + kHeadQuery + " FOR UPDATE");
   if (!rows.ok()) return rows.status();
   return ToHead(*rows);
@@ -116,6 +117,7 @@ absl::StatusOr<std::vector<LedgerEntry>> PgPostingSession::FindByIds(
                        kTransactionJoins + "WHERE t.id = ANY($1::uuid[])");
   const auto rows = session_->Run(sql, {TextArray(ids)});
   if (!rows.ok()) return rows.status();
+  found_known_ = found_known_ || !rows->empty();
   std::vector<LedgerEntry> entries;
   for (size_t row = 0; row < rows->size(); ++row) entries.push_back(ToLedgerEntry(*rows, row));
   return entries;
@@ -162,16 +164,20 @@ absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, c
   if (const auto written = session_->Run(InsertStatement(), params); !written.ok()) {
     return written.status();
   }
-  const std::string bell =
+  const absl::Status committed = session_->Commit(
       notify_ ? std::string("NOTIFY ") + kChannel + ", '" + std::to_string(head.sequence) + "'; "
-              : "";
-  const auto committed = session_->Run(bell + "COMMIT");
+              : "");
   if (committed.ok()) return absl::OkStatus();
   // Whatever went wrong here, the server may have committed before it did.
-  return MakeError(absl::StatusCode::kUnknown, reason::kDatabaseUnavailable,
-                   MessageOf(committed.status()));
+  return MakeError(absl::StatusCode::kUnknown, reason::kDatabaseUnavailable, MessageOf(committed));
 }
 
-absl::Status PgPostingSession::Release() { return session_->Run("ROLLBACK").status(); }
+absl::Status PgPostingSession::Release() {
+  // Whoever is told of a transaction that is there already takes it for safe. That it is
+  // visible does not say so: a primary that crashed while it waited for its synchronous
+  // standby shows it without having it there. This commit waits for the standby, like any
+  // that took a lock, and so for all that was committed before it.
+  return found_known_ ? session_->Commit() : session_->Run("ROLLBACK").status();
+}
 
 }  // namespace ledgercast::postgres

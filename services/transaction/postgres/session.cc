@@ -1,13 +1,16 @@
 #include "services/transaction/postgres/session.h"
 
-#include <pqxx/pqxx>
+#include <fcntl.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <charconv>
+#include <pqxx/pqxx>
 #include <unordered_map>
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/transaction/postgres/connect_settings.h"
+#include "services/transaction/postgres/socket_alarm.h"
 
 namespace ledgercast::postgres {
 
@@ -15,20 +18,26 @@ struct Rows::Impl {
   pqxx::result result;
 };
 
-struct Session::Impl {
-  explicit Impl(const std::string& conninfo) : connection(conninfo) {}
-
-  pqxx::connection connection;
-  // Statement text to the name it is prepared under.
-  std::unordered_map<std::string, std::string> prepared;
-#if PQXX_VERSION_MAJOR < 7
-  std::unique_ptr<pqxx::notification_receiver> receiver;
-#endif
-};
-
 namespace {
 
+// How much longer than the server's own timeout an answer may take to arrive.
+constexpr absl::Duration kAnswerGrace = absl::Seconds(2);
+
 #if PQXX_VERSION_MAJOR < 7
+
+class NoticeCollector : public pqxx::errorhandler {
+ public:
+  NoticeCollector(pqxx::connection_base& connection, std::string* notices)
+      : errorhandler(connection), notices_(*notices) {}
+
+  bool operator()(const char* message) noexcept override {
+    notices_ += message;
+    return false;
+  }
+
+ private:
+  std::string& notices_;
+};
 
 class Receiver : public pqxx::notification_receiver {
  public:
@@ -62,6 +71,38 @@ pqxx::result ExecutePrepared(pqxx::transaction_base& transaction, const std::str
 
 #endif
 
+}  // namespace
+
+struct Session::Impl {
+  Impl(const std::string& conninfo, absl::Duration statement_timeout)
+      : connection(conninfo),
+        socket(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)),
+        answer_timeout(statement_timeout + kAnswerGrace) {
+#if PQXX_VERSION_MAJOR < 7
+    collector = std::make_unique<NoticeCollector>(connection, &notices);
+#else
+    connection.set_notice_handler([this](pqxx::zview notice) { notices += notice; });
+#endif
+  }
+  ~Impl() { close(socket); }
+
+  // What the server remarked on the last statement.
+  std::string notices;
+  pqxx::connection connection;
+  // A second name for the connection's socket: libpq may close the first at any time.
+  const int socket;
+  const absl::Duration answer_timeout;
+  const std::shared_ptr<SocketAlarms> alarms = SocketAlarms::Shared();
+  // Statement text to the name it is prepared under.
+  std::unordered_map<std::string, std::string> prepared;
+#if PQXX_VERSION_MAJOR < 7
+  std::unique_ptr<pqxx::errorhandler> collector;
+  std::unique_ptr<pqxx::notification_receiver> receiver;
+#endif
+};
+
+namespace {
+
 absl::Status Unavailable(absl::StatusCode code, std::string_view detail) {
   return MakeError(code, reason::kDatabaseUnavailable,
                    "the database cannot be used right now: " + std::string(detail));
@@ -73,8 +114,10 @@ absl::Status FromSqlState(const std::string& state, const std::string& message) 
   const std::string_view kind = whole.substr(0, 2);
   if (whole == "23505") return absl::AlreadyExistsError(message);
   // 08 connection, 53 resources, 57 operator intervention (shutdown, timeout), 58 system,
-  // 25006 read-only (a primary that became a standby).
-  if (kind == "08" || kind == "53" || kind == "57" || kind == "58" || whole == "25006") {
+  // 25006 read-only (a primary that became a standby), 25P03 and 25P04 timeouts of a
+  // transaction, 55P03 of a lock.
+  if (kind == "08" || kind == "53" || kind == "57" || kind == "58" || whole == "25006" ||
+      whole == "25P03" || whole == "25P04" || whole == "55P03") {
     return Unavailable(absl::StatusCode::kUnavailable, message);
   }
   return MakeError(absl::StatusCode::kInternal, reason::kInternal, "SQL " + state + ": " + message);
@@ -94,18 +137,6 @@ absl::Status FromCurrentException() {
   } catch (const std::exception& e) {
     return MakeError(absl::StatusCode::kInternal, reason::kInternal, e.what());
   }
-}
-
-// Both forms of libpq's connection strings: `key=value ...` and `postgresql://...`.
-std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout) {
-  const std::string milliseconds = std::to_string(absl::ToInt64Milliseconds(timeout));
-  const std::string seconds = std::to_string(std::max<int64_t>(2, absl::ToInt64Seconds(timeout)));
-  const bool is_uri = conninfo.find("://") != std::string::npos;
-  const std::string separator = is_uri ? "&" : " ";
-  std::string settings = "connect_timeout=" + seconds + separator +
-                         "tcp_user_timeout=" + milliseconds + separator + "client_encoding=UTF8";
-  if (!is_uri) return conninfo + " " + settings;
-  return conninfo + (conninfo.find('?') == std::string::npos ? "?" : "&") + settings;
 }
 
 }  // namespace
@@ -136,15 +167,12 @@ Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& conninfo,
-                                                          absl::Duration timeout) {
+                                                          absl::Duration timeout,
+                                                          absl::Duration fence_timeout) {
   try {
     auto session = std::unique_ptr<Session>(
-        new Session(std::make_unique<Impl>(WithConnectSettings(conninfo, timeout))));
-    const std::string milliseconds = std::to_string(absl::ToInt64Milliseconds(timeout));
-    const auto set = session->Run("SET statement_timeout = " + milliseconds +
-                                  "; SET idle_in_transaction_session_timeout = " + milliseconds +
-                                  "; SET default_transaction_isolation = 'read committed'"
-                                  "; SET timezone = 'UTC'");
+        new Session(std::make_unique<Impl>(WithConnectSettings(conninfo, timeout), timeout)));
+    const auto set = session->Run(ServerSettings(timeout, fence_timeout));
     if (!set.ok()) return set.status();
     return session;
   } catch (...) {
@@ -153,6 +181,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& con
 }
 
 absl::StatusOr<Rows> Session::Run(const std::string& sql) {
+  const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
+  impl_->notices.clear();
   try {
     pqxx::nontransaction transaction(impl_->connection);
     return Rows(std::make_shared<Rows::Impl>(Rows::Impl{transaction.exec(sql)}));
@@ -168,6 +198,8 @@ absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Para
       return MakeError(absl::StatusCode::kInternal, reason::kInternal, "a parameter holds NUL");
     }
   }
+  const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
+  impl_->notices.clear();
   try {
     auto [it, is_new] = impl_->prepared.try_emplace(sql);
     if (is_new) {
@@ -180,6 +212,14 @@ absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Para
   } catch (...) {
     return FromCurrentException();
   }
+}
+
+absl::Status Session::Commit(const std::string& before) {
+  const absl::Status status = Run(before + "COMMIT").status();
+  // Messages are in the server's language, so any is taken for that one; there should be
+  // none.
+  if (!status.ok() || impl_->notices.empty()) return status;
+  return Unavailable(absl::StatusCode::kUnavailable, impl_->notices);
 }
 
 absl::Status Session::Listen(const std::string& channel,

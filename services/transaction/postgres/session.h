@@ -37,7 +37,8 @@ class Rows {
 // One connection to PostgreSQL, and the only file that includes libpqxx (6.4 in Debian
 // 12, 7.10 in Debian 13) and translates its exceptions:
 //
-//   connection lost, server stopping, out of resources  UNAVAILABLE / DATABASE_UNAVAILABLE
+//   connection lost, no answer, server stopping or      UNAVAILABLE / DATABASE_UNAVAILABLE
+//   read-only, timeouts, out of resources
 //   serialization failure, deadlock                     ABORTED / DATABASE_UNAVAILABLE
 //   unique violation                                    ALREADY_EXISTS (no reason)
 //   anything else                                       INTERNAL: a mistake of ours
@@ -46,9 +47,13 @@ class Rows {
 // setting is lost unnoticed. Belongs to one thread at a time.
 class Session {
  public:
-  // `conninfo` as for libpq. Connecting, and every statement, is bounded by `timeout`.
-  static absl::StatusOr<std::unique_ptr<Session>> Connect(const std::string& conninfo,
-                                                          absl::Duration timeout);
+  // `conninfo` as for libpq; of several hosts the first that will do. Connecting to each,
+  // and every statement, is bounded by `timeout`. A transaction in which the server hears
+  // nothing for `fence_timeout`, because this process was stopped or cut off, is ended by
+  // the server; the wait for a lock, for twice that.
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(
+      const std::string& conninfo, absl::Duration timeout,
+      absl::Duration fence_timeout = absl::InfiniteDuration());
   ~Session();
 
   // Runs one or several statements without parameters, outside or inside a transaction
@@ -57,6 +62,12 @@ class Session {
   // Runs one statement. It is prepared when first used and remembered by its text, so
   // `sql` must be one of a small number of texts.
   absl::StatusOr<Rows> Run(const std::string& sql, const std::vector<Param>& params);
+
+  // Runs COMMIT, behind the statements of `before` in the same round trip. OK: committed,
+  // and where the server has a synchronous standby, there too. After an error it may have
+  // been committed nevertheless; so also when the server only warned that it gave up
+  // waiting for the standby, which libpq reports as a success.
+  absl::Status Commit(const std::string& before = "");
 
   // Listens on `channel` from now on; every notification calls `ring` with its payload,
   // within WaitForNotification().

@@ -40,7 +40,7 @@ void Tail::Loop() {
 }
 
 absl::Status Tail::Follow() {
-  auto session = Session::Connect(postgres_.conninfo, postgres_.statement_timeout);
+  auto session = Connect(postgres_);
   if (!session.ok()) return session.status();
   // Polled at once when connected: what was notified before LISTEN is not lost.
   bool due = true;
@@ -82,9 +82,12 @@ absl::Status Tail::CatchUp() {
     auto page = store_.ReadAfter(at, AccountFilter::All(), options_.page_transactions);
     if (absl::IsOutOfRange(page.status())) {
       if (log_->head() != at) continue;
+      // Anew: the first may have been asked of the primary before a failover.
+      const auto now = store_.GetHead();
+      if (!now.ok()) return now.status();
       spdlog::error("the ledger was rewound: it ends at {}, this process had read up to {}",
-                    head->sequence, at.sequence);
-      log_->Reset(head->position());
+                    now->sequence, at.sequence);
+      log_->Reset(now->position());
       return absl::OkStatus();
     }
     if (!page.ok()) return page.status();

@@ -1,0 +1,20 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_CONNECT_SETTINGS_H_
+#define SERVICES_TRANSACTION_POSTGRES_CONNECT_SETTINGS_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace ledgercast::postgres {
+
+// `conninfo` with what it does not set itself, so that no host that is dead or far away
+// holds up connecting for long.
+std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout);
+
+// The first statements of a session: they bound what this side, or the way to it, can hold
+// up on the server. See Session::Connect().
+std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout);
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_CONNECT_SETTINGS_H_

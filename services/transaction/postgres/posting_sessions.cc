@@ -1,0 +1,38 @@
+#include "services/transaction/postgres/posting_sessions.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "services/transaction/postgres/posting_session.h"
+
+namespace ledgercast::postgres {
+namespace {
+
+// Sessions of this service that write, and whose client has stood still for as long as the
+// fence may be held up. The server waits for such a client without end.
+constexpr char kEndStopped[] =
+    "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND usename = current_user "
+    "AND application_name = current_setting('application_name') AND pid <> pg_backend_pid() "
+    "AND backend_xid IS NOT NULL AND wait_event_type = 'Client' "
+    "AND state_change < clock_timestamp() - $1::bigint * interval '1 millisecond'";
+
+}  // namespace
+
+PostingSessionFactory PostingSessions(const PgOptions& options) {
+  return [options]() -> absl::StatusOr<std::unique_ptr<PostingSession>> {
+    auto session = Connect(options);
+    if (!session.ok()) return session.status();
+    const auto ended = (*session)->Run(
+        kEndStopped, {std::to_string(absl::ToInt64Milliseconds(options.fence_timeout))});
+    if (!ended.ok()) return ended.status();
+    for (size_t row = 0; row < ended->size(); ++row) {
+      spdlog::warn("ended the database session {} of a replica that stands still while it posts",
+                   ended->Text(row, 0));
+    }
+    return std::make_unique<PgPostingSession>(std::move(*session), options.notify);
+  };
+}
+
+}  // namespace ledgercast::postgres

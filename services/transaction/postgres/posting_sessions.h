@@ -1,0 +1,17 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_POSTING_SESSIONS_H_
+#define SERVICES_TRANSACTION_POSTGRES_POSTING_SESSIONS_H_
+
+#include "services/transaction/postgres/pg_store.h"
+#include "services/transaction/store.h"
+
+namespace ledgercast::postgres {
+
+// Connects posters. A poster connects anew when it waited for the fence in vain, so this
+// is also where a replica that stands still with the fence is got out of the way: one that
+// stopped while the server was sending to it, or half-way through what it sent itself.
+// (Stopped between two statements, it is ended by the server: see Session::Connect().)
+PostingSessionFactory PostingSessions(const PgOptions& options);
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_POSTING_SESSIONS_H_

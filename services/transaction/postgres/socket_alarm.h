@@ -1,0 +1,57 @@
+#ifndef SERVICES_TRANSACTION_POSTGRES_SOCKET_ALARM_H_
+#define SERVICES_TRANSACTION_POSTGRES_SOCKET_ALARM_H_
+
+#include <memory>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace ledgercast::postgres {
+
+// Ends the wait for an answer that does not come. libpq waits for ever, and the server's
+// timeouts are of no use where the server itself stands still (its machine is paused, the
+// network is cut) or where COMMIT waits for a synchronous standby. So every statement sets
+// an alarm: when it goes off the socket is shut down, and libpq reports that the
+// connection is lost.
+//
+// Thread-safe; one thread of its own.
+class SocketAlarms {
+ public:
+  // Those of the process: made for the first who asks, gone with the last who holds them.
+  static std::shared_ptr<SocketAlarms> Shared();
+
+  SocketAlarms() : thread_([this] { Loop(); }) {}
+  ~SocketAlarms();
+  SocketAlarms(const SocketAlarms&) = delete;
+  SocketAlarms& operator=(const SocketAlarms&) = delete;
+
+  // Set while it lives, and as long `socket` must stay open.
+  class Alarm {
+   public:
+    Alarm(SocketAlarms* alarms, int socket, absl::Duration timeout);
+    ~Alarm();
+    Alarm(const Alarm&) = delete;
+    Alarm& operator=(const Alarm&) = delete;
+
+   private:
+    SocketAlarms* const alarms_;
+    const std::pair<absl::Time, int> due_;
+  };
+
+ private:
+  void Loop() ABSL_LOCKS_EXCLUDED(mu_);
+
+  absl::Mutex mu_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  // When, and which socket. A socket has one statement at a time, so no two are the same.
+  std::set<std::pair<absl::Time, int>> due_ ABSL_GUARDED_BY(mu_);
+  std::thread thread_;
+};
+
+}  // namespace ledgercast::postgres
+
+#endif  // SERVICES_TRANSACTION_POSTGRES_SOCKET_ALARM_H_
