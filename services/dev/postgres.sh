@@ -5,6 +5,11 @@
 #   services/dev/postgres.sh stop DIR            ends it; what is under way is rolled back
 #   services/dev/postgres.sh kill DIR            SIGKILL, as a crash would; `start` recovers
 #   services/dev/postgres.sh wait DIR            returns when it has ended
+#   services/dev/postgres.sh standby DIR OF      makes it as a standby of the one that runs in OF,
+#                                                starts it, prints its conninfo
+#   services/dev/postgres.sh promote DIR         makes the standby a primary
+#   services/dev/postgres.sh pause DIR           stops all of its processes where they are
+#   services/dev/postgres.sh resume DIR          lets them go on
 #   services/dev/postgres.sh with COMMAND...     runs COMMAND with a throw-away one, whose conninfo
 #                                                is in LEDGERCAST_TEST_DATABASE
 #
@@ -16,7 +21,10 @@ readonly SOCKET_PATH_BYTES_MAX=107
 readonly SOCKET_LOCK=/.s.PGSQL.5432.lock
 readonly WAIT_SECONDS_MAX=60
 
-usage() { fail "usage: services/dev/postgres.sh start|stop|kill|wait DIR, or with COMMAND..."; }
+usage() {
+  fail "usage: services/dev/postgres.sh start|stop|kill|wait|promote|pause|resume DIR," \
+       "or standby DIR OF, or with COMMAND..."
+}
 
 # The folder of initdb and pg_ctl that fit the data, where there are any.
 find_programs() {
@@ -82,6 +90,19 @@ make_cluster() {
   as_owner "$programs/initdb" --pgdata "$data.new" --username ledgercast --auth trust \
     --encoding UTF8 --locale C.UTF-8 >"$dir/initdb.log" 2>&1 ||
     fail "initdb failed:" "$(tail -n 5 "$dir/initdb.log")"
+  mv "$data.new" "$data"
+}
+
+# make_standby OF: copies what the server in OF holds and says where to go on reading.
+make_standby() {
+  prepare_folder
+  local socket
+  socket=$(dir=$1; socket_folder)
+  programs=$(find_programs "$1/data")
+  rm -rf "$data.new"
+  as_owner "$programs/pg_basebackup" --pgdata "$data.new" --host "$socket" --username ledgercast \
+    --write-recovery-conf --checkpoint fast --no-sync >"$dir/basebackup.log" 2>&1 ||
+    fail "pg_basebackup failed:" "$(tail -n 5 "$dir/basebackup.log")"
   mv "$data.new" "$data"
 }
 
@@ -156,10 +177,21 @@ stop() {
     fail "PostgreSQL in $dir did not stop in $WAIT_SECONDS_MAX s."
 }
 
-kill_server() {
+promote() {
+  programs=$(find_programs "$data")
+  as_owner "$programs/pg_ctl" promote --pgdata "$data" --wait --timeout "$WAIT_SECONDS_MAX" >/dev/null ||
+    fail "PostgreSQL in $dir was not promoted in $WAIT_SECONDS_MAX s."
+}
+
+# signal_all SIGNAL
+signal_all() {
   local processes
   mapfile -t processes < <(cluster_processes)
-  [[ ${#processes[@]} -eq 0 ]] || kill -KILL "${processes[@]}" 2>/dev/null || true
+  [[ ${#processes[@]} -eq 0 ]] || kill "-$1" "${processes[@]}" 2>/dev/null || true
+}
+
+kill_server() {
+  signal_all KILL
   wait_for_processes
 }
 
@@ -194,6 +226,14 @@ main() {
     stop) stop ;;
     kill) kill_server ;;
     wait) wait_server ;;
+    standby)
+      [[ $# -eq 2 ]] || usage
+      make_standby "$(cd "$2" && pwd)"
+      start
+      ;;
+    promote) promote ;;
+    pause) signal_all STOP ;;
+    resume) signal_all CONT ;;
     *) usage ;;
   esac
 }

@@ -64,6 +64,22 @@ export class Postgres {
     this.conninfo = stdout.trim();
   }
 
+  /** Made anew as a standby of `primary`, which runs. */
+  async startAsStandbyOf(primary) {
+    running.add(this);
+    const { stdout } = await run(postgresScript, ['standby', this.folder, primary.folder]);
+    this.conninfo = stdout.trim();
+  }
+
+  async promote() {
+    await run(postgresScript, ['promote', this.folder]);
+  }
+
+  /** SIGSTOP to all of its processes. */
+  async pause() {
+    await run(postgresScript, ['pause', this.folder]);
+  }
+
   /** SIGKILL to all of its processes. */
   async kill() {
     await run(postgresScript, ['kill', this.folder]);
@@ -155,6 +171,16 @@ export class Program {
       },
       READY_TIMEOUT_MS,
     );
+  }
+
+  /** Stands still with all that it holds: its connections, and their locks in the database. */
+  pause() {
+    this.#refuseIfEnded();
+    this.child.kill('SIGSTOP');
+  }
+
+  resume() {
+    this.child.kill('SIGCONT');
   }
 
   async kill() {

@@ -20,12 +20,12 @@ function writeKeys(folder) {
 }
 
 export class Stack {
-  /** PostgreSQL alone; `addService` and `addEdge` add the rest. */
-  static async start() {
+  /** PostgreSQL alone, or what `makePostgres` makes of it; `addService` and `addEdge` add the rest. */
+  static async start(makePostgres = (folder) => new Postgres(folder)) {
     const stack = new Stack();
     stack.folder = mkdtempSync(join(tmpdir(), 'ledgercast-e2e-'));
     chmodSync(stack.folder, 0o711);
-    stack.postgres = new Postgres(join(stack.folder, 'postgres'));
+    stack.postgres = makePostgres(join(stack.folder, 'postgres'));
     stack.services = [];
     stack.edges = [];
     stack.clients = [];
