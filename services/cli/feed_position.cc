@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "services/common/cursor.h"
+#include "services/common/errors.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -35,7 +36,8 @@ absl::Status FeedPosition::Accept(v1::WatchTransactionsResponse* response) {
     if (!here.ok()) return here.status();
     const int64_t sequence = here->position.sequence;
     if (!here->ledger.empty() && here->ledger != cursor->ledger) {
-      return absl::DataLossError("another ledger answers: " + cursor->ledger);
+      return MakeError(absl::StatusCode::kDataLoss, reason::kCursorUnknown,
+                       "another ledger answers: " + cursor->ledger);
     }
     if (after->position.sequence > sequence) {
       return absl::AbortedError("the stream left transactions out");
