@@ -147,7 +147,6 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
     const std::string_view request_id = Find(metadata, kRequestIdKey);
     request_id_ = IsRequestId(request_id) ? std::string(request_id) : MakeCallId();
     trace_id_ = TraceIdOf(Find(metadata, kTraceparentKey));
-    if (trace_id_.empty()) trace_id_ = MakeCallId();
   }
 
   void End(const grpc::Status& status) {
@@ -185,7 +184,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
               {"peer", context_ == nullptr ? std::string() : context_->peer()},
               {"subject", call == nullptr ? std::string_view() : call->subject},
               {"request_id", request_id_},
-              {"trace_id", trace_id_},
+              {"trace_id", trace_id_.empty() ? MakeCallId() : trace_id_},
               {"withheld_lines", withheld}});
   }
 
