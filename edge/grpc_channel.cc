@@ -11,6 +11,8 @@ namespace {
 
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
+// What one attempt to connect gets; gRPC calls it the least back-off.
+constexpr int kConnectTimeoutMs = 2'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2'000;
 constexpr absl::Duration kRelayTokenLife = absl::Minutes(10);
@@ -28,7 +30,7 @@ std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
   return grpc::CreateCustomChannel(target.address, target.credentials, arguments);
 }
