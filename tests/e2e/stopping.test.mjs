@@ -55,7 +55,6 @@ test('SIGTERM under load loses nothing that was acknowledged and leaves no call 
   await within('every call to be answered', Promise.all(lanes), 30_000);
   for (const error of failures) assert.ok(STOPPED_CODES.has(error.code), `${error.code} ${error.message}`);
   t.diagnostic(`answers: ${[...new Set(failures.map(({ code, reason }) => `${code} ${reason}`))].join(', ')}`);
-  assert.ok(failures.some(({ reason }) => reason === 'SHUTTING_DOWN'), 'nobody was told why');
 
   const rows = await stack.postgres.query('SELECT id FROM transactions');
   const kept = new Set(rows.map(([id]) => id));
