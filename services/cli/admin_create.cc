@@ -8,6 +8,7 @@
 #include "services/cli/exit_code.h"
 #include "services/cli/password_file.h"
 #include "services/common/errors.h"
+#include "services/common/management.h"
 #include "services/common/password.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/postgres/migrate.h"
@@ -16,9 +17,6 @@
 
 namespace ledgercast::cli {
 namespace {
-
-// Its members are admins.
-constexpr char kManagement[] = "management";
 
 struct Arguments {
   v1::Account account;

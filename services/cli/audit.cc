@@ -133,11 +133,7 @@ absl::Status Audit::CheckReversal(const v1::Transaction& transaction) {
   return absl::OkStatus();
 }
 
-void Audit::AddToDigest(const v1::Transaction& transaction) {
-  digest_.Add(Text(transaction.sequence()) + " " + transaction.id() + " " +
-              transaction.from_account() + " " + transaction.to_account() + " " +
-              Text(transaction.amount()) + " " + transaction.currency() + "\n");
-}
+void Audit::AddToDigest(const v1::Transaction& transaction) { digest_.Add(transaction); }
 
 void Audit::Report(const v1::Transaction& transaction, const char* check, std::string message) {
   problems_.Add({transaction.sequence(), transaction.id(), check, std::move(message)});

@@ -12,8 +12,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/cli/sha256.h"
 #include "services/common/cursor.h"
+#include "services/common/transaction_digest.h"
 
 namespace ledgercast::cli {
 
@@ -68,7 +68,7 @@ class Audit {
 
   int64_t count() const { return count_; }
   // Hex SHA-256 of the lines that DigestTransactions hashes; once.
-  std::string FinishDigest() { return HashToHex(digest_.Finish()); }
+  std::string FinishDigest() { return digest_.Finish(); }
   const absl::flat_hash_map<std::string, AccountState>& accounts() const { return accounts_; }
   Problems* problems() { return &problems_; }
 
@@ -96,7 +96,7 @@ class Audit {
   int64_t newest_ = 0;  // sequence
   int64_t newest_micros_ = 0;
   Hash hash_;  // of the newest
-  Sha256 digest_;
+  TransactionDigest digest_;
   absl::flat_hash_map<std::string, AccountState> accounts_;
   absl::flat_hash_set<int64_t> reversed_;  // sequences
 };

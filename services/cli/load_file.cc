@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <iostream>
 
-#include "services/cli/sha256.h"
 #include "services/cli/transfer_reader.h"
 #include "services/common/errors.h"
+#include "services/common/sha256.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -3,14 +3,13 @@
 #include <optional>
 #include <utility>
 
+#include "services/common/management.h"
 #include "services/common/password.h"
 #include "services/common/proto_time.h"
 #include "services/transaction/api/validate.h"
 
 namespace ledgercast {
 namespace {
-
-constexpr char kManagement[] = "management";
 
 bool IsPassword(const std::string& password) {
   return !password.empty() && password.size() <= kMaxPasswordBytes;

@@ -1,13 +1,10 @@
 #include "services/transaction/api/digest_transactions.h"
 
-#include <sodium.h>
-
-#include <array>
 #include <string>
 #include <vector>
 
 #include "services/common/errors.h"
-#include "services/common/hash_chain.h"
+#include "services/common/transaction_digest.h"
 #include "services/transaction/api/resolve_cursor.h"
 
 namespace ledgercast {
@@ -15,36 +12,9 @@ namespace {
 
 constexpr int64_t kPageTransactions = 1'000;
 
-// The hash that the contract describes, over what is added in order.
-class Digest {
- public:
-  Digest() { crypto_hash_sha256_init(&state_); }
-
-  void Add(const v1::Transaction& transaction) {
-    line_ = std::to_string(transaction.sequence()) + " " + transaction.id() + " " +
-            transaction.from_account() + " " + transaction.to_account() + " " +
-            std::to_string(transaction.amount()) + " " + transaction.currency() + "\n";
-    crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(line_.data()),
-                              line_.size());
-    ++count_;
-  }
-
-  void Finish(v1::DigestTransactionsResponse* response) {
-    Hash hash;
-    crypto_hash_sha256_final(&state_, hash.data());
-    response->set_count(count_);
-    response->set_sha256(HashToHex(hash));
-  }
-
- private:
-  crypto_hash_sha256_state state_;
-  std::string line_;
-  int64_t count_ = 0;
-};
-
 absl::Status DigestStretch(Position at, const Position& until, const AccountFilter& filter,
                            const std::function<bool()>& is_cancelled, Store* store,
-                           Digest* digest) {
+                           TransactionDigest* digest, int64_t* count) {
   while (at.sequence < until.sequence) {
     if (is_cancelled()) return absl::CancelledError("the caller has gone");
     const auto page = store->ReadAfter(at, filter, kPageTransactions);
@@ -52,6 +22,7 @@ absl::Status DigestStretch(Position at, const Position& until, const AccountFilt
     for (const v1::Transaction& transaction : page->transactions) {
       if (transaction.sequence() > until.sequence) return absl::OkStatus();
       digest->Add(transaction);
+      ++*count;
     }
     at = page->until;
   }
@@ -84,10 +55,13 @@ absl::Status DigestTransactions(const Viewer& viewer, std::string_view ledger,
   if (until->sequence < after->sequence) {
     return InvalidField("until", "must not come before `after`");
   }
-  Digest digest;
-  const absl::Status status = DigestStretch(*after, *until, *filter, is_cancelled, store, &digest);
+  TransactionDigest digest;
+  int64_t count = 0;
+  const absl::Status status =
+      DigestStretch(*after, *until, *filter, is_cancelled, store, &digest, &count);
   if (!status.ok()) return status;
-  digest.Finish(response);
+  response->set_count(count);
+  response->set_sha256(digest.Finish());
   response->set_after(FormatCursor(ledger, *after));
   response->set_until(FormatCursor(ledger, *until));
   return absl::OkStatus();

@@ -9,12 +9,6 @@
 namespace ledgercast::postgres {
 namespace {
 
-std::string TextArray(const std::vector<std::string>& values) {
-  ArrayText array;
-  for (const std::string& value : values) array.Add(value);
-  return array.Take();
-}
-
 // The page's rows by way of their sequences: for each account one index range a side.
 const std::string& AccountPageQuery() {
   static const auto& sql = *new std::string(

@@ -85,12 +85,6 @@ std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
   return params;
 }
 
-std::string TextArray(const std::vector<std::string>& values) {
-  ArrayText array;
-  for (const std::string& value : values) array.Add(value);
-  return array.Take();
-}
-
 }  // namespace
 
 absl::StatusOr<Head> PgPostingSession::Fence() {

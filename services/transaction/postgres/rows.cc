@@ -17,6 +17,12 @@ void ReadMetadata(std::string_view json, v1::Transaction* transaction) {
 
 }  // namespace
 
+std::string TextArray(const std::vector<std::string>& values) {
+  ArrayText array;
+  for (const std::string& value : values) array.Add(value);
+  return array.Take();
+}
+
 v1::Transaction ToTransaction(const Rows& rows, size_t row) {
   const auto text = [&](size_t column) { return std::string(rows.Text(row, column)); };
   v1::Transaction transaction;

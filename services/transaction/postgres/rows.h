@@ -1,8 +1,8 @@
 #ifndef SERVICES_TRANSACTION_POSTGRES_ROWS_H_
 #define SERVICES_TRANSACTION_POSTGRES_ROWS_H_
 
-// How table rows become messages. Every SELECT of transactions and accounts uses these
-// column lists, so that the order of columns is said once.
+// How table rows become messages, and lists parameters. Every SELECT of transactions and accounts
+// uses these column lists, so that the order of columns is said once.
 
 #include <string>
 #include <string_view>
@@ -25,6 +25,9 @@ inline constexpr char kTransactionColumns[] =
     "t.to_previous, t.from_balance, t.to_balance, encode(t.hash, 'hex'), t.caller";
 inline constexpr char kTransactionJoins[] =
     " JOIN accounts f ON f.id = t.from_account JOIN accounts o ON o.id = t.to_account ";
+
+// `values` as one bound parameter.
+std::string TextArray(const std::vector<std::string>& values);
 
 v1::Transaction ToTransaction(const Rows& rows, size_t row);
 LedgerEntry ToLedgerEntry(const Rows& rows, size_t row);

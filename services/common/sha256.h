@@ -1,5 +1,5 @@
-#ifndef SERVICES_CLI_SHA256_H_
-#define SERVICES_CLI_SHA256_H_
+#ifndef SERVICES_COMMON_SHA256_H_
+#define SERVICES_COMMON_SHA256_H_
 
 #include <sodium.h>
 
@@ -8,7 +8,7 @@
 
 #include "services/common/hash_chain.h"
 
-namespace ledgercast::cli {
+namespace ledgercast {
 
 // SHA-256 of what comes piece by piece.
 class Sha256 {
@@ -31,6 +31,6 @@ class Sha256 {
   crypto_hash_sha256_state state_;
 };
 
-}  // namespace ledgercast::cli
+}  // namespace ledgercast
 
-#endif  // SERVICES_CLI_SHA256_H_
+#endif  // SERVICES_COMMON_SHA256_H_

@@ -1,0 +1,30 @@
+#ifndef SERVICES_COMMON_TRANSACTION_DIGEST_H_
+#define SERVICES_COMMON_TRANSACTION_DIGEST_H_
+
+#include <string>
+
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/common/sha256.h"
+
+namespace ledgercast {
+
+// The digest of DigestTransactions: SHA-256 over one line a transaction, in order. The
+// service makes it of what the ledger holds, a client of its copy.
+class TransactionDigest {
+ public:
+  void Add(const v1::Transaction& transaction) {
+    sha256_.Add(std::to_string(transaction.sequence()) + " " + transaction.id() + " " +
+                transaction.from_account() + " " + transaction.to_account() + " " +
+                std::to_string(transaction.amount()) + " " + transaction.currency() + "\n");
+  }
+
+  // In hex; once, at the end.
+  std::string Finish() { return HashToHex(sha256_.Finish()); }
+
+ private:
+  Sha256 sha256_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_TRANSACTION_DIGEST_H_
