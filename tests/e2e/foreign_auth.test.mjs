@@ -1,20 +1,13 @@
 // What AuthService answers to clients that are not ours: each error that it can end with.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
-import protobuf from 'protobufjs';
-import { repository } from './processes.mjs';
+import * as bufCurl from './buf_curl.mjs';
 import { ADMIN, passwordOf, Stack } from './stack.mjs';
 
 const WRONG_PASSWORDS_MAX = 20;
 
-const run = promisify(execFile);
-const buf = join(repository, 'tests/e2e/node_modules/.bin/buf');
-
-const details = protobuf.loadSync(join(repository, 'proto/google/rpc/error_details.proto'));
+const { errorOf } = bufCurl;
 
 let stack;
 let ann;
@@ -27,29 +20,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-async function call(method, request, token) {
-  const header = token === undefined ? [] : ['--header', `authorization: Bearer ${token}`];
-  const { stdout } = await run(buf, [
-    ...['curl', '--protocol', 'grpc', '--http2-prior-knowledge'],
-    ...header,
-    ...['--data', JSON.stringify(request), `http://${stack.service.address}/ledgercast.v1.AuthService/${method}`],
-  ]);
-  return JSON.parse(stdout);
-}
-
-/** The error that `buf curl` prints, with its details. */
-async function errorOf(promise) {
-  const failure = await promise.then(
-    (answer) => assert.fail(`expected a failure, got ${JSON.stringify(answer)}`),
-    (error) => error,
-  );
-  const error = JSON.parse(failure.stderr);
-  const detailOf = (type) => {
-    const found = error.details.find((detail) => detail.type === type);
-    return found && details.lookupType(type).decode(Buffer.from(found.value, 'base64'));
-  };
-  return { ...error, info: detailOf('google.rpc.ErrorInfo'), retry: detailOf('google.rpc.RetryInfo') };
-}
+const call = (method, request, token) => bufCurl.call(stack.service, `ledgercast.v1.AuthService/${method}`, request, token);
 
 const REFUSALS = [
   ['revoking without a token', 'unauthenticated', 'TOKEN_MISSING', () => call('RevokeTokens', {})],
