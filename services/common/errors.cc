@@ -51,6 +51,11 @@ absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t 
   return placed;
 }
 
+absl::Status AccountNotFound(const std::string& name) {
+  return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound,
+                   "there is no account '" + name + "'", {{"account", name}});
+}
+
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,
                            std::string_view description) {
   return MakeError(absl::StatusCode::kOutOfRange, reason::kCursorUnknown, description,

@@ -55,6 +55,9 @@ absl::Status InvalidField(std::string_view field, std::string_view description);
 // front of its message and of the fields that it names, and `index` in its metadata.
 absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t index);
 
+// NOT_FOUND / ACCOUNT_NOT_FOUND.
+absl::Status AccountNotFound(const std::string& name);
+
 // OUT_OF_RANGE / CURSOR_UNKNOWN. `head` is the newest cursor of this ledger.
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,
                            std::string_view description);

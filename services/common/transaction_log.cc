@@ -33,20 +33,24 @@ LogView TransactionLog::Look() const {
 // --- appending ---
 
 TransactionLog::AppendResult TransactionLog::Append(std::vector<v1::Transaction> batch) {
-  return Take(std::move(batch), /*chained=*/false);
+  return Take(std::nullopt, std::move(batch));
 }
 
-TransactionLog::AppendResult TransactionLog::AppendChained(std::vector<v1::Transaction> batch) {
-  return Take(std::move(batch), /*chained=*/true);
+TransactionLog::AppendResult TransactionLog::AppendAfter(const Position& before,
+                                                         std::vector<v1::Transaction> batch) {
+  return Take(before, std::move(batch));
 }
 
-TransactionLog::AppendResult TransactionLog::Take(std::vector<v1::Transaction> batch,
-                                                  bool chained) {
+TransactionLog::AppendResult TransactionLog::Take(const std::optional<Position>& before,
+                                                  std::vector<v1::Transaction> batch) {
   std::vector<std::function<void()>> wakes;
   {
     absl::MutexLock append_lock(&append_mu_);
-    AppendResult result = DropKnown(&batch);
-    if (result == AppendResult::kAppended && chained) result = CheckChain(batch.front());
+    if (const Position at = head();
+        before && before->sequence == at.sequence && before->check != at.check) {
+      return AppendResult::kConflict;
+    }
+    const AppendResult result = DropKnown(&batch);
     if (result != AppendResult::kAppended) return result;
     std::vector<const v1::Transaction*> stored;
     Store(std::move(batch), &stored);
@@ -76,16 +80,6 @@ TransactionLog::AppendResult TransactionLog::DropKnown(std::vector<v1::Transacti
     if (transaction.sequence() != expected++) return AppendResult::kGap;
   }
   return AppendResult::kAppended;
-}
-
-TransactionLog::AppendResult TransactionLog::CheckChain(const v1::Transaction& transaction) const {
-  if (filling_.empty()) return AppendResult::kGap;
-  const LogChunk& newest = *filling_.back();
-  const LogChunk::Row& row = newest.rows[static_cast<size_t>(newest.count - 1)];
-  Hash hash{};
-  const bool fits = HashFromHex(row.transaction.hash(), &hash) &&
-                    HashToHex(ChainHash(hash, transaction)) == transaction.hash();
-  return fits ? AppendResult::kAppended : AppendResult::kConflict;
 }
 
 void TransactionLog::Store(std::vector<v1::Transaction> batch,

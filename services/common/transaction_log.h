@@ -63,10 +63,10 @@ class TransactionLog {
   // Appends what is new in `batch`, which must be contiguous and ascending, and wakes
   // the readers that it concerns. What overlaps the log is compared by hash.
   AppendResult Append(std::vector<v1::Transaction> batch) ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
-  // As Append(), for a batch that was not read with the log's head as a position: that it
-  // follows from the newest transaction here is told by the hash chain. Else this log may
-  // be on a history that was rewound unnoticed. kGap where there is none to tell by.
-  AppendResult AppendChained(std::vector<v1::Transaction> batch)
+  // As Append(), for a batch that was not read with the log's head as a position but follows
+  // `before`: kConflict where the log stands there on another history, one that was rewound
+  // unnoticed.
+  AppendResult AppendAfter(const Position& before, std::vector<v1::Transaction> batch)
       ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
 
   // Forgets everything and goes on from `start`: the history was rewound. Wakes every
@@ -100,11 +100,8 @@ class TransactionLog {
 
  private:
   LogView Look() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
-  AppendResult Take(std::vector<v1::Transaction> batch, bool chained)
+  AppendResult Take(const std::optional<Position>& before, std::vector<v1::Transaction> batch)
       ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
-  // Whether `transaction` is the next one by the hash chain: kAppended, kConflict, kGap.
-  AppendResult CheckChain(const v1::Transaction& transaction) const
-      ABSL_SHARED_LOCKS_REQUIRED(append_mu_);
   // Drops from `batch` what the log has. kAppended: something new is left.
   AppendResult DropKnown(std::vector<v1::Transaction>* batch) const ABSL_LOCKS_EXCLUDED(mu_);
   // Moves the batch into chunks that no reader sees yet.

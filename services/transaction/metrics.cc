@@ -27,8 +27,6 @@ std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
                     "Transactions that this process posted.", number(sample.posting.posted)),
       CounterFamily("ledgercast_posting_batches_total", "Batches that this process posted.",
                     number(sample.posting.batches)),
-      CounterFamily("ledgercast_posting_seconds_total", "Time that these batches took.",
-                    absl::ToDoubleSeconds(sample.posting.posting_time)),
       GaugeFamily("ledgercast_posting_queue_transactions",
                   "Transactions that wait for the next batch.", number(sample.posting.queued)),
       GaugeFamily("ledgercast_watchers", "Open WatchTransactions streams.", "state",

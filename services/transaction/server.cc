@@ -13,7 +13,6 @@
 #include "grpc/health/v1/health.pb.h"
 #include "services/common/admin_server.h"
 #include "services/common/errors.h"
-#include "services/common/hash_chain.h"
 #include "services/common/tls_credentials.h"
 #include "services/transaction/api/account_service.h"
 #include "services/transaction/api/auth_service.h"
@@ -105,7 +104,6 @@ struct TransactionServer::Parts {
   absl::Status StartAdmin();
   absl::Status StartLedger();
   absl::Status StartServing();
-  void AppendPosted(std::vector<v1::Transaction> batch);
   TailView ViewTail() const;
   std::optional<TransactionMetrics::Sample> TakeSample() const;
   void Drain();
@@ -180,22 +178,13 @@ absl::Status TransactionServer::Parts::StartLedger() {
   poster_options.on_batch = [this](const Poster::BatchTiming& batch) { metrics->OnBatch(batch); };
   poster = std::make_unique<Poster>(
       postgres::PostingSessions(options.postgres),
-      [this](std::vector<v1::Transaction> batch) { AppendPosted(std::move(batch)); }, &absl::Now,
-      poster_options);
+      // Where the batch does not fit on the log, because another replica's is missing in between
+      // or the ledger was rewound, the tail sees to it.
+      [this](const Position& before, std::vector<v1::Transaction> batch) {
+        log->AppendAfter(before, std::move(batch));
+      },
+      &absl::Now, poster_options);
   return absl::OkStatus();
-}
-
-// Where the batch does not fit on the log, because another replica's is missing in between
-// or the ledger was rewound, the tail sees to it.
-void TransactionServer::Parts::AppendPosted(std::vector<v1::Transaction> batch) {
-  const v1::Transaction& first = batch.front();
-  // A ledger's first transaction has none before it in the log, and needs none: whoever has
-  // had the answer finds it there.
-  if (first.sequence() == 1 && first.hash() == HashToHex(ChainHash(GenesisHash(ledger), first))) {
-    log->Append(std::move(batch));
-  } else {
-    log->AppendChained(std::move(batch));
-  }
 }
 
 absl::Status TransactionServer::Parts::StartServing() {

@@ -134,7 +134,7 @@ void RunPoster(const Settings& settings) {
         if (!session.ok()) return session.status();
         return std::make_unique<postgres::PgPostingSession>(std::move(*session), true);
       },
-      [](const std::vector<v1::Transaction>&) {}, &absl::Now, options);
+      [](const Position&, const std::vector<v1::Transaction>&) {}, &absl::Now, options);
   Load(settings, 1, [&poster](Load::Requests requests, Load::Done done) {
     Posting posting;
     posting.request = std::move(requests.front());

@@ -85,7 +85,7 @@ class PosterTest : public ::testing::Test {
   std::unique_ptr<Poster> MakePoster(Poster::Options options = Poster::Options()) {
     return std::make_unique<Poster>(
         ledger_.Sessions(),
-        [this](std::vector<v1::Transaction> batch) {
+        [this](const Position&, std::vector<v1::Transaction> batch) {
           absl::MutexLock lock(&mu_);
           std::vector<int64_t> sequences;
           for (const auto& transaction : batch) sequences.push_back(transaction.sequence());

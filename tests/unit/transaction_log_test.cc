@@ -95,21 +95,34 @@ TEST(TransactionLogTest, AppendRefusesAGapAndAConflict) {
   EXPECT_EQ(log.head(), ledger.PositionAt(1));
 }
 
-TEST(TransactionLogTest, AChainedBatchMustFollowFromTheNewestTransactionByItsHash) {
+TEST(TransactionLogTest, ABatchThatFollowsAnotherHistoryThanTheLogsIsAConflict) {
   LedgerMaker ledger;
   LedgerMaker rewound;
   TransactionLog log(ledger.head(), SmallLog());
+  const Position genesis = ledger.head();
   const auto first = ledger.Add("a", "b");
-  EXPECT_EQ(log.AppendChained({first}), AppendResult::kGap);
-  log.Append({first});
+  EXPECT_EQ(log.AppendAfter({0, genesis.check + 1}, {first}), AppendResult::kConflict);
+  EXPECT_EQ(log.AppendAfter(genesis, {first}), AppendResult::kAppended);
   // The other history has a first transaction, too, and goes on right where this one ends.
   rewound.Add("x", "y");
-  EXPECT_EQ(log.AppendChained({rewound.Add("x", "y")}), AppendResult::kConflict);
+  const Position other = rewound.head();
+  EXPECT_EQ(log.AppendAfter(other, {rewound.Add("x", "y")}), AppendResult::kConflict);
   EXPECT_EQ(log.head(), ledger.head());
   const auto second = ledger.Add("a", "b");
-  EXPECT_EQ(log.AppendChained({first, second}), AppendResult::kAppended);
-  EXPECT_EQ(log.AppendChained({second}), AppendResult::kNothingNew);
-  EXPECT_EQ(log.AppendChained({ledger.Add("b", "a")}), AppendResult::kAppended);
+  // What overlaps is compared by its own hashes.
+  EXPECT_EQ(log.AppendAfter(genesis, {first, second}), AppendResult::kAppended);
+  EXPECT_EQ(log.AppendAfter(ledger.PositionAt(1), {second}), AppendResult::kNothingNew);
+  ledger.Add("b", "a");
+  EXPECT_EQ(log.AppendAfter(ledger.head(), {ledger.Add("b", "a")}), AppendResult::kGap);
+  EXPECT_EQ(log.head(), ledger.PositionAt(2));
+}
+
+TEST(TransactionLogTest, AnEmptyLogIsGoneOnFromWhereItStarts) {
+  LedgerMaker ledger;
+  ledger.Add("a", "b");
+  TransactionLog log(ledger.head(), SmallLog());
+  const Position start = ledger.head();
+  EXPECT_EQ(log.AppendAfter(start, {ledger.Add("a", "b")}), AppendResult::kAppended);
   EXPECT_EQ(log.head(), ledger.head());
 }
 

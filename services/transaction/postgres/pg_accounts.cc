@@ -9,11 +9,6 @@
 namespace ledgercast::postgres {
 namespace {
 
-absl::Status AccountNotFound(const std::string& name) {
-  return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound,
-                   "there is no account '" + name + "'", {{"account", name}});
-}
-
 // Inside a transaction. A currency that is new has its minor units from `account`.
 absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
   const Param digits = account.has_minor_unit_digits()

@@ -35,11 +35,6 @@ absl::StatusOr<Posted> Replay(const Posting& posting, const LedgerEntry& entry) 
   return Posted{entry.transaction, !posting.in_doubt};
 }
 
-absl::Status AccountNotFound(const std::string& name) {
-  return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound,
-                   "there is no account '" + name + "'", {{"account", name}});
-}
-
 absl::Status CheckBalances(const v1::CreateTransactionRequest& request, const AccountState& from,
                            const AccountState& to) {
   int64_t from_balance = 0;
@@ -77,6 +72,7 @@ class Decider {
  public:
   Decider(const KnownEntries& known, const Head& head, absl::Time now, AccountStates* accounts)
       : known_(known), accounts_(accounts) {
+    decisions_.before = head.position();
     decisions_.head = head;
     time_ = std::max(now, head.create_time);
   }

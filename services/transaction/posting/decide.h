@@ -64,7 +64,8 @@ struct Decisions {
   std::vector<absl::StatusOr<std::vector<Posted>>> outcomes;
   // What is to be appended, in order; empty if nothing is.
   std::vector<LedgerEntry> entries;
-  // The head after them.
+  // Where they follow, and the head after them.
+  Position before;
   Head head;
 };
 

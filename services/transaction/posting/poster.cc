@@ -31,8 +31,7 @@ absl::Status ShuttingDown() {
 
 }  // namespace
 
-Poster::Poster(PostingSessionFactory connect,
-               std::function<void(std::vector<v1::Transaction>)> on_committed, Clock clock,
+Poster::Poster(PostingSessionFactory connect, OnCommitted on_committed, Clock clock,
                Options options)
     : connect_(std::move(connect)),
       on_committed_(std::move(on_committed)),
@@ -131,7 +130,6 @@ void Poster::Post(Batch batch) {
     absl::MutexLock lock(&mu_);
     ++counters_.batches;
     counters_.posted += static_cast<int64_t>(decisions.entries.size());
-    counters_.posting_time += timing.fence + timing.look_up + timing.decide + timing.write;
   }
   timing.transactions = static_cast<int64_t>(decisions.entries.size());
   if (options_.on_batch) options_.on_batch(timing);
@@ -139,7 +137,7 @@ void Poster::Post(Batch batch) {
     std::vector<v1::Transaction> committed;
     committed.reserve(decisions.entries.size());
     for (LedgerEntry& entry : decisions.entries) committed.push_back(std::move(entry.transaction));
-    on_committed_(std::move(committed));
+    on_committed_(decisions.before, std::move(committed));
   }
   for (size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(decisions.outcomes[i]));
 }

@@ -59,13 +59,12 @@ class Poster {
     int64_t batches = 0;
     int64_t posted = 0;
     int64_t queued = 0;
-    absl::Duration posting_time;
   };
 
-  // `on_committed` is handed each committed batch, in order.
-  Poster(PostingSessionFactory connect,
-         std::function<void(std::vector<v1::Transaction>)> on_committed, Clock clock,
-         Options options);
+  // `on_committed` is handed each committed batch, in order, and the position before it.
+  using OnCommitted =
+      std::function<void(const Position& before, std::vector<v1::Transaction> batch)>;
+  Poster(PostingSessionFactory connect, OnCommitted on_committed, Clock clock, Options options);
   // Refuses what is queued with SHUTTING_DOWN, finishes the batch in hand and joins.
   ~Poster();
 
@@ -91,7 +90,7 @@ class Poster {
   void Pause(absl::Duration delay) ABSL_LOCKS_EXCLUDED(mu_);
 
   const PostingSessionFactory connect_;
-  const std::function<void(std::vector<v1::Transaction>)> on_committed_;
+  const OnCommitted on_committed_;
   const Clock clock_;
   const Options options_;
 
