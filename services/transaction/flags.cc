@@ -54,6 +54,8 @@ void AddWatchingFlags(FlagSet* flags, TransactionOptions* options) {
                       "most memory that they may take");
   flags->Add("warm-transactions", &options->warm_log_transactions,
              "newest transactions read into memory at start");
+  flags->Add("history-threads", &options->history_threads,
+             "threads, and so connections, that read PostgreSQL for watchers that catch up");
   flags->Add("turn-threads", &options->turn_threads, "threads that feed watchers from memory");
   flags->Add("digest-threads", &options->digest_threads, "threads that compute digests");
 }

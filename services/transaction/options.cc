@@ -45,6 +45,8 @@ absl::Status TransactionOptions::Validate() const {
                    "--max-queued-transactions", "must be at least --max-batch-transactions"),
            Require(store_threads >= 1 && store_threads <= 256, "--store-threads",
                    "must be 1 to 256"),
+           Require(history_threads >= 1 && history_threads <= 64, "--history-threads",
+                   "must be 1 to 64"),
            Require(password_threads >= 1 && password_threads <= 64, "--password-threads",
                    "must be 1 to 64"),
            Require(turn_threads >= 1 && turn_threads <= 64, "--turn-threads", "must be 1 to 64"),

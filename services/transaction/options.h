@@ -44,6 +44,8 @@ struct TransactionOptions {
   GuessLimiter::Options guesses;
 
   int store_threads = 8;
+  // Few, so that many who catch up at once leave the database to those who post.
+  int history_threads = 2;
   int turn_threads = 2;
   int password_threads = 2;
   int digest_threads = 2;

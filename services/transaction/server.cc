@@ -85,6 +85,7 @@ struct TransactionServer::Parts {
   std::unique_ptr<Revocations> revocations;
   std::unique_ptr<TransactionLog> log;
   std::unique_ptr<WorkerPool> store_pool;
+  std::unique_ptr<WorkerPool> history_pool;
   std::unique_ptr<WorkerPool> turn_pool;
   std::unique_ptr<WorkerPool> password_pool;
   std::unique_ptr<WorkerPool> digest_pool;
@@ -147,6 +148,7 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   sample.connections = {{"idle", static_cast<double>(connections.idle)},
                         {"in_use", static_cast<double>(connections.in_use)}};
   for (const auto& [name, pool] : {std::pair("store", store_pool.get()),
+                                   {"history", history_pool.get()},
                                    {"turn", turn_pool.get()},
                                    {"password", password_pool.get()},
                                    {"digest", digest_pool.get()}}) {
@@ -170,6 +172,7 @@ absl::Status TransactionServer::Parts::StartLedger() {
   if (!loaded.ok()) return loaded.status();
   revocations = std::move(*loaded);
   store_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.store_threads});
+  history_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.history_threads});
   turn_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.turn_threads});
   password_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.password_threads, 256});
   digest_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.digest_threads, 256});
@@ -190,7 +193,7 @@ absl::Status TransactionServer::Parts::StartLedger() {
 absl::Status TransactionServer::Parts::StartServing() {
   const auto verifier = std::make_shared<CallerVerifier>(token_verifier, revocations.get());
   watchers = std::make_unique<Watchers>(
-      Watchers::Dependencies{log.get(), &store, store_pool.get(), turn_pool.get(), ledger,
+      Watchers::Dependencies{log.get(), &store, history_pool.get(), turn_pool.get(), ledger,
                              &absl::Now, revocations.get()},
       options.watchers);
   transactions = std::make_unique<TransactionServiceImpl>(
@@ -274,6 +277,7 @@ TransactionServer::~TransactionServer() {
   parts_->poster.reset();
   parts_->tail.reset();
   parts_->store_pool.reset();
+  parts_->history_pool.reset();
   parts_->turn_pool.reset();
   parts_->password_pool.reset();
   parts_->digest_pool.reset();

@@ -92,7 +92,7 @@ TEST_F(MetricsTest, TellsOfThePools) {
   ASSERT_TRUE(transactions_->GetTransaction(&call, get, &found).ok());
   AwaitMetric("ledgercast_database_connections{state=\"in_use\"}", 0);
   EXPECT_GE(Metric("ledgercast_database_connections{state=\"idle\"}"), 1);
-  for (const char* pool : {"store", "turn", "password", "digest"}) {
+  for (const char* pool : {"store", "history", "turn", "password", "digest"}) {
     const std::string labels = std::string("{pool=\"") + pool + "\"}";
     EXPECT_EQ(Metric("ledgercast_queued_jobs" + labels), 0) << pool;
     EXPECT_EQ(Metric("ledgercast_refused_jobs_total" + labels), 0) << pool;

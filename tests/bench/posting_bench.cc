@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <random>
 #include <string>
@@ -16,14 +15,10 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "ledgercast/v1/auth.grpc.pb.h"
-#include "ledgercast/v1/transaction.grpc.pb.h"
-#include "services/common/program.h"
-#include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_session.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/posting/uuid.h"
-#include "services/transaction/server.h"
+#include "tests/bench/bench_service.h"
 
 namespace ledgercast {
 namespace {
@@ -34,6 +29,8 @@ struct Settings {
   std::string signing_key_file;
   int accounts = 100'000;
   int seconds = 10;
+  // Ends when it asked for so many; 0 = not.
+  int64_t transfers = 0;
   int in_flight = 2'000;
   int batch = 1'000;
   // Transfers in one SubmitTransactions call; 1 = CreateTransaction.
@@ -77,6 +74,8 @@ class Load {
     Requests requests(static_cast<size_t>(per_call_));
     {
       absl::MutexLock lock(&mu_);
+      if (settings_.transfers > 0 && asked_ >= settings_.transfers) return;
+      asked_ += per_call_;
       const auto accounts = static_cast<unsigned>(settings_.accounts);
       for (v1::CreateTransactionRequest& request : requests) {
         const unsigned from = random_() % accounts;
@@ -107,23 +106,11 @@ class Load {
   absl::Mutex mu_;
   std::mt19937 random_ ABSL_GUARDED_BY(mu_){1};
   int under_way_ ABSL_GUARDED_BY(mu_) = 0;
+  int64_t asked_ ABSL_GUARDED_BY(mu_) = 0;
   int64_t posted_ ABSL_GUARDED_BY(mu_) = 0;
   int64_t failed_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<double> millis_ ABSL_GUARDED_BY(mu_);
 };
-
-absl::Status Prepare(const Settings& settings) {
-  auto session = postgres::Session::Connect(settings.database, absl::Seconds(60));
-  if (!session.ok()) return session.status();
-  const absl::Status migrated = postgres::Migrate(session->get());
-  if (!migrated.ok()) return migrated;
-  return (*session)
-      ->Run(
-          "INSERT INTO accounts (name, currency) SELECT 'bench-' || n, 'PTS' FROM "
-          "generate_series(0, " +
-          std::to_string(settings.accounts - 1) + ") AS n ON CONFLICT DO NOTHING")
-      .status();
-}
 
 void RunPoster(const Settings& settings) {
   Poster::Options options;
@@ -153,33 +140,29 @@ void RunPoster(const Settings& settings) {
 
 template <typename Request, typename Response>
 struct Call {
-  explicit Call(const std::string& token) {
-    context.AddMetadata("authorization", "Bearer " + token);
-  }
+  explicit Call(const bench::BenchService& service) { service.SignIn(&context); }
   grpc::ClientContext context;
   Request request;
   Response response;
 };
 
-void RunSingle(const Settings& settings, const std::string& token,
-               v1::TransactionService::Stub* stub) {
+void RunSingle(const Settings& settings, const bench::BenchService& service) {
   using Single = Call<v1::CreateTransactionRequest, v1::Transaction>;
   Load(settings, 1, [&](Load::Requests requests, Load::Done done) {
-    auto call = std::make_shared<Single>(token);
+    auto call = std::make_shared<Single>(service);
     call->request = std::move(requests.front());
-    stub->async()->CreateTransaction(
+    service.stub()->async()->CreateTransaction(
         &call->context, &call->request, &call->response,
         [call, done = std::move(done)](const grpc::Status& status) { done(status.ok() ? 1 : 0); });
   }).Run();
 }
 
-void RunBulk(const Settings& settings, const std::string& token,
-             v1::TransactionService::Stub* stub) {
+void RunBulk(const Settings& settings, const bench::BenchService& service) {
   using Bulk = Call<v1::SubmitTransactionsRequest, v1::SubmitTransactionsResponse>;
   Load(settings, settings.per_call, [&](Load::Requests requests, Load::Done done) {
-    auto call = std::make_shared<Bulk>(token);
+    auto call = std::make_shared<Bulk>(service);
     for (auto& request : requests) *call->request.add_requests() = std::move(request);
-    stub->async()->SubmitTransactions(
+    service.stub()->async()->SubmitTransactions(
         &call->context, &call->request, &call->response,
         [call, done = std::move(done)](const grpc::Status& /*status*/) {
           int posted = 0;
@@ -191,30 +174,12 @@ void RunBulk(const Settings& settings, const std::string& token,
 
 absl::Status RunGrpc(const Settings& settings) {
   TransactionOptions options;
-  options.listen = "127.0.0.1:0";
-  options.admin_listen = "";
   options.postgres.conninfo = settings.database;
   options.signing_key_file = settings.signing_key_file;
   options.poster.max_batch_transactions = settings.batch;
-  const auto server = TransactionServer::Start(options, [] { return false; });
-  if (!server.ok()) return server.status();
-  const auto pem = ReadFile(settings.signing_key_file, 64 << 10);
-  if (!pem.ok()) return pem.status();
-  const auto signer = TokenSigner::FromPem(*pem, options.issuer, options.audience);
-  if (!signer.ok()) return signer.status();
-  const std::string token = signer->Sign(TokenKind::kAccess, "bench", Role::kAdmin, absl::Now(),
-                                         absl::Now() + absl::Hours(1));
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(64 << 20);
-  const auto channel =
-      grpc::CreateCustomChannel("127.0.0.1:" + std::to_string((*server)->grpc_port()),
-                                grpc::InsecureChannelCredentials(), arguments);
-  const auto stub = v1::TransactionService::NewStub(channel);
-  if (settings.mode == "bulk") {
-    RunBulk(settings, token, stub.get());
-  } else {
-    RunSingle(settings, token, stub.get());
-  }
+  const auto service = bench::BenchService::Start(std::move(options));
+  if (!service.ok()) return service.status();
+  settings.mode == "bulk" ? RunBulk(settings, **service) : RunSingle(settings, **service);
   return absl::OkStatus();
 }
 
@@ -229,12 +194,14 @@ int main(int argc, char** argv) {
   app.add_option("--signing-key-file", settings.signing_key_file, "for grpc and bulk");
   app.add_option("--accounts", settings.accounts)->capture_default_str();
   app.add_option("--seconds", settings.seconds)->capture_default_str();
+  app.add_option("--transfers", settings.transfers, "end when it asked for so many; 0 = not")
+      ->capture_default_str();
   app.add_option("--in-flight", settings.in_flight)->capture_default_str();
   app.add_option("--batch", settings.batch)->capture_default_str();
   app.add_option("--per-call", settings.per_call, "for --mode bulk")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   spdlog::set_level(spdlog::level::warn);
-  absl::Status status = ledgercast::Prepare(settings);
+  absl::Status status = ledgercast::bench::PrepareLedger(settings.database, settings.accounts);
   if (status.ok() && settings.mode == "poster") ledgercast::RunPoster(settings);
   if (status.ok() && settings.mode != "poster") status = ledgercast::RunGrpc(settings);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());

@@ -20,20 +20,12 @@ if [[ ${1:-} == --slow-fsync ]]; then
 fi
 readonly ROUNDS=${1:-3} SECONDS_EACH=${2:-10} SCALE=50
 
-if [[ -z ${LEDGERCAST_TEST_DATABASE:-} ]]; then
-  # autovacuum would hit one of the two by chance; 512 callers need as many connections.
-  LEDGERCAST_POSTGRES_OPTIONS="-c shared_buffers=512MB -c max_wal_size=4GB -c autovacuum=off -c max_connections=600" \
-    exec services/dev/postgres.sh with "$0" "$@"
-fi
-
-readonly DATABASE=$LEDGERCAST_TEST_DATABASE
+source tests/bench/bench_database.sh
 pgbench=$(command -v pgbench || ls /usr/lib/postgresql/*/bin/pgbench | tail -n 1)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-openssl genpkey -algorithm ed25519 -out "$work/signing.pem" 2>/dev/null
-psql -qX "$DATABASE" -c 'CREATE DATABASE pgbench' -c 'CREATE DATABASE bench'
-tpcb="${DATABASE/dbname=*/dbname=pgbench}"
-bench="${DATABASE/dbname=*/dbname=bench}"
+make_database pgbench
+make_database bench
+tpcb=$(conninfo pgbench)
+bench=$(conninfo bench)
 "$pgbench" -i -q -s "$SCALE" "$tpcb" 2>/dev/null
 
 # Name, callers, and what runs: pgbench's, or ours with which of them it is compared.
@@ -51,7 +43,7 @@ run() {
       awk '/^latency average/ {ms = $4} /^tps/ {print int($3), ms}'
   else
     build/release/bin/posting_bench --mode "${name%-*}" --in-flight "$callers" --database "$bench" \
-      --seconds "$SECONDS_EACH" --signing-key-file "$work/signing.pem" |
+      --seconds "$SECONDS_EACH" --signing-key-file "$SIGNING_KEY" |
       sed -E 's/.*transfers_per_second=([0-9]+) p50_ms=([0-9.]+).*/\1 \2/'
   fi
 }
@@ -61,19 +53,18 @@ for ((round = 1; round <= ROUNDS; round++)); do
     read -r name callers _ <<<"$entry"
     line=$(run "$name" "$callers")
     echo "round $round: $name $line ms"
-    echo "$line" >>"$work/$name"
+    echo "$line" >>"$WORK/$name"
   done
 done
 
-median() { sort -n "$1" | awk '{v[NR] = $1; ms[NR] = $2} END {n = int((NR + 1) / 2); print v[n], ms[n]}'; }
 echo
 echo "median of $ROUNDS rounds of $SECONDS_EACH s, transfers a second; latency: pgbench's average, our median"
 for entry in "${RUNS[@]}"; do
   read -r name _ peer <<<"$entry"
-  read -r rate ms <<<"$(median "$work/$name")"
+  rate=$(median "$WORK/$name" 1) ms=$(median "$WORK/$name" 2)
   printf '%-12s %8d/s %9.2f ms' "$name" "$rate" "$ms"
   if [[ -n $peer ]]; then
-    read -r peer_rate peer_ms <<<"$(median "$work/$peer")"
+    peer_rate=$(median "$WORK/$peer" 1) peer_ms=$(median "$WORK/$peer" 2)
     awk "BEGIN {printf \"   %.2f times $peer, latency %.2f of it\", $rate / $peer_rate, $ms / $peer_ms}"
   fi
   echo

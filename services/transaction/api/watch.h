@@ -51,8 +51,9 @@ class Watchers {
   struct Dependencies {
     TransactionLog* log;
     Store* store;
-    // For reads of the store, which block.
-    WorkerPool* store_pool;
+    // For reads of the store, which block: a pool of their own, so that many who catch up
+    // hold up nothing but each other.
+    WorkerPool* history_pool;
     // For everything else that a watch does, so that it does not hold up the appender
     // that woke it.
     WorkerPool* turn_pool;

@@ -104,7 +104,7 @@ bool Watch::EndIfOver() {
 
 void Watch::ReadStore() {
   state_ = WatchState::kStore;
-  const bool taken = watchers_->deps_.store_pool->Submit([self = shared_from_this()] {
+  const bool taken = watchers_->deps_.history_pool->Submit([self = shared_from_this()] {
     self->SendFromStore(self->watchers_->deps_.store->ReadAfter(
         self->scanned_, self->filter_, self->watchers_->options_.page.max_transactions));
   });

@@ -1,0 +1,27 @@
+# For benchmarks: a private PostgreSQL and a signing key. Source it in the root of the
+# repository with the script's own arguments; it sets DATABASE, WORK (a folder that goes away)
+# and SIGNING_KEY.
+
+if [[ -z ${LEDGERCAST_TEST_DATABASE:-} ]]; then
+  # autovacuum would hit one of the two by chance; 512 callers need as many connections.
+  LEDGERCAST_POSTGRES_OPTIONS="-c shared_buffers=512MB -c max_wal_size=4GB -c autovacuum=off -c max_connections=600" \
+    exec services/dev/postgres.sh with "$PWD/tests/bench/$(basename "$0")" "$@"
+fi
+
+readonly DATABASE=$LEDGERCAST_TEST_DATABASE
+WORK=$(mktemp -d)
+readonly WORK SIGNING_KEY=$WORK/signing.pem
+trap 'rm -rf "$WORK"' EXIT
+openssl genpkey -algorithm ed25519 -out "$SIGNING_KEY" 2>/dev/null
+
+# make_database NAME [TEMPLATE]: makes it anew.
+make_database() {
+  psql -qX "$DATABASE" -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $1" \
+    -c "CREATE DATABASE $1 ${2:+TEMPLATE $2}"
+}
+
+# conninfo NAME
+conninfo() { echo "${DATABASE/dbname=*/dbname=$1}"; }
+
+# median FILE COLUMN
+median() { awk -v c="$2" '{print $c}' "$1" | sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }

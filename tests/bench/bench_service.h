@@ -1,0 +1,41 @@
+#ifndef TESTS_BENCH_BENCH_SERVICE_H_
+#define TESTS_BENCH_BENCH_SERVICE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ledgercast/v1/transaction.grpc.pb.h"
+#include "services/transaction/options.h"
+#include "services/transaction/server.h"
+
+namespace ledgercast::bench {
+
+// Brings `database` to the newest schema, with accounts bench-0 ... of currency PTS that may
+// owe any amount.
+absl::Status PrepareLedger(const std::string& database, int accounts);
+
+// The transaction service in this process, and a client of it over gRPC that may do
+// anything.
+class BenchService {
+ public:
+  // `signing_key_file`: as --signing-key-file of the service.
+  static absl::StatusOr<std::unique_ptr<BenchService>> Start(TransactionOptions options);
+
+  v1::TransactionService::Stub* stub() const { return stub_.get(); }
+  // A client on a connection of its own.
+  std::unique_ptr<v1::TransactionService::Stub> Connect() const;
+  // Puts the caller's token on a call.
+  void SignIn(grpc::ClientContext* context) const;
+
+ private:
+  BenchService() = default;
+
+  std::unique_ptr<TransactionServer> server_;
+  std::unique_ptr<v1::TransactionService::Stub> stub_;
+  std::string token_;
+};
+
+}  // namespace ledgercast::bench
+
+#endif  // TESTS_BENCH_BENCH_SERVICE_H_
