@@ -156,6 +156,20 @@ struct LedgerEntry {
   int64_t to_id = 0;
 };
 
+// What a batch asks for together with the fence, which saves its round trips.
+struct FenceQuery {
+  std::vector<std::string> accounts;
+  std::vector<std::string> ids;
+};
+
+struct Fenced {
+  Head head;
+  // Those of the accounts that exist, as they are at the head.
+  std::vector<NamedAccountState> accounts;
+  // Those of the ids that are taken.
+  std::vector<std::string> known_ids;
+};
+
 // One connection that appends to the ledger. Not thread-safe: belongs to one poster.
 // After any error the session is of no further use: drop it and make a new one.
 class PostingSession {
@@ -163,8 +177,8 @@ class PostingSession {
   virtual ~PostingSession() = default;
 
   // Starts a transaction and locks the ledger's head: until Commit() or Release() no
-  // other poster, in whatever process, appends. What is read from here on is current.
-  virtual absl::StatusOr<Head> Fence() = 0;
+  // other poster, in whatever process, appends. What is read by it and from here on is current.
+  virtual absl::StatusOr<Fenced> Fence(const FenceQuery& query) = 0;
   // What follows `after`, at most `max_transactions`. Only between Fence() and its end,
   // as the next two.
   virtual absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,

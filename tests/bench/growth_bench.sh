@@ -30,7 +30,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
       read -r mode callers <<<"$run"
       line=$(post "ledger_$size" --mode "$mode" --in-flight "$callers" --seconds "$SECONDS_EACH")
       echo "round $round, $size: $line"
-      sed -E 's/.*transfers_per_second=([0-9]+) .*/\1/' <<<"$line" >>"$WORK/$mode-$size"
+      sed -nE 's/.*transfers_per_second=([0-9]+) .*/\1/p' <<<"$line" >>"$WORK/$mode-$size"
     done
     line=$(build/release/bin/watch_bench --mode history --watchers 1 --history "$CATCH_UP_TRANSFERS" \
       --database "$(conninfo "ledger_$size")" --signing-key-file "$SIGNING_KEY")

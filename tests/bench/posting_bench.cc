@@ -35,6 +35,8 @@ struct Settings {
   int batch = 1'000;
   // Transfers in one SubmitTransactions call; 1 = CreateTransaction.
   int per_call = 2'000;
+  // Requests carry ids of the caller's, as those of who may try again do.
+  bool chosen_ids = false;
 };
 
 // Keeps a number of calls under way for a while, each of `per_call` transfers, and counts
@@ -83,6 +85,7 @@ class Load {
         request.set_from_account("bench-" + std::to_string(from));
         request.set_to_account("bench-" + std::to_string(to));
         request.set_amount(1);
+        if (settings_.chosen_ids) request.set_id(MakeUuidV7(absl::Now()));
       }
       ++under_way_;
     }
@@ -112,32 +115,73 @@ class Load {
   std::vector<double> millis_ ABSL_GUARDED_BY(mu_);
 };
 
-void RunPoster(const Settings& settings) {
-  Poster::Options options;
-  options.max_batch_transactions = settings.batch;
-  Poster poster(
+std::unique_ptr<Poster> MakePoster(const Settings& settings, const Poster::Options& options) {
+  return std::make_unique<Poster>(
       [&settings]() -> absl::StatusOr<std::unique_ptr<PostingSession>> {
         auto session = postgres::Session::Connect(settings.database, absl::Seconds(10));
         if (!session.ok()) return session.status();
         return std::make_unique<postgres::PgPostingSession>(std::move(*session), true);
       },
       [](const Position&, const std::vector<v1::Transaction>&) {}, &absl::Now, options);
-  Load(settings, 1, [&poster](Load::Requests requests, Load::Done done) {
+}
+
+void PostThrough(const Settings& settings, Poster* poster) {
+  Load(settings, 1, [&](Load::Requests requests, Load::Done done) {
     Posting posting;
     posting.request = std::move(requests.front());
-    posting.request.set_id(MakeUuidV7(absl::Now()));
+    if (!settings.chosen_ids) posting.request.set_id(MakeUuidV7(absl::Now()));
     posting.caller = "bench";
     PostingItem item;
     item.unit.push_back(std::move(posting));
+    item.chosen_ids = settings.chosen_ids;
     item.done = [done = std::move(done)](const absl::StatusOr<std::vector<Posted>>& posted) {
       done(posted.ok() ? 1 : 0);
     };
     std::vector<PostingItem> items;
     items.push_back(std::move(item));
-    poster.Submit(std::move(items));
+    poster->Submit(std::move(items));
   }).Run();
 }
 
+// Where the poster's time goes: means of its batches.
+class Stages {
+ public:
+  // On the poster's thread.
+  void Add(const Poster::BatchTiming& batch) {
+    ++batches_;
+    sum_.transactions += batch.transactions;
+    sum_.fence += batch.fence;
+    sum_.look_up += batch.look_up;
+    sum_.decide += batch.decide;
+    sum_.write += batch.write;
+  }
+  // After the poster's end.
+  void Print() const {
+    if (batches_ == 0) return;
+    const auto mean = [this](absl::Duration sum) {
+      return absl::ToDoubleMilliseconds(sum / batches_);
+    };
+    std::printf(
+        "  a batch: transactions=%lld fence_ms=%.2f look_up_ms=%.2f decide_ms=%.2f write_ms=%.2f\n",
+        static_cast<long long>(sum_.transactions / batches_), mean(sum_.fence), mean(sum_.look_up),
+        mean(sum_.decide), mean(sum_.write));
+  }
+
+ private:
+  int64_t batches_ = 0;
+  Poster::BatchTiming sum_;
+};
+
+void RunPoster(const Settings& settings) {
+  Stages stages;
+  Poster::Options options;
+  options.max_batch_transactions = settings.batch;
+  options.on_batch = [&stages](const Poster::BatchTiming& batch) { stages.Add(batch); };
+  auto poster = MakePoster(settings, options);
+  PostThrough(settings, poster.get());
+  poster.reset();
+  stages.Print();
+}
 template <typename Request, typename Response>
 struct Call {
   explicit Call(const bench::BenchService& service) { service.SignIn(&context); }
@@ -199,6 +243,7 @@ int main(int argc, char** argv) {
   app.add_option("--in-flight", settings.in_flight)->capture_default_str();
   app.add_option("--batch", settings.batch)->capture_default_str();
   app.add_option("--per-call", settings.per_call, "for --mode bulk")->capture_default_str();
+  app.add_flag("--chosen-ids", settings.chosen_ids, "transfers have ids of the caller's");
   CLI11_PARSE(app, argc, argv);
   spdlog::set_level(spdlog::level::warn);
   absl::Status status = ledgercast::bench::PrepareLedger(settings.database, settings.accounts);

@@ -32,7 +32,7 @@ bench=$(conninfo bench)
 readonly RUNS=(
   "pgbench-1 1" "pgbench-64 64" "pgbench-512 512"
   "grpc-1 1 pgbench-1" "grpc-64 64 pgbench-64" "grpc-512 512 pgbench-512"
-  "bulk-8 8 pgbench-64" "poster-2000 2000 pgbench-64"
+  "bulk-5 5 pgbench-64" "poster-2000 2000 pgbench-64"
 )
 
 # Prints transfers a second and the latency in ms: pgbench knows its average only.
@@ -44,7 +44,7 @@ run() {
   else
     build/release/bin/posting_bench --mode "${name%-*}" --in-flight "$callers" --database "$bench" \
       --seconds "$SECONDS_EACH" --signing-key-file "$SIGNING_KEY" |
-      sed -E 's/.*transfers_per_second=([0-9]+) p50_ms=([0-9.]+).*/\1 \2/'
+      sed -nE 's/.*transfers_per_second=([0-9]+) p50_ms=([0-9.]+).*/\1 \2/p'
   fi
 }
 

@@ -117,7 +117,7 @@ TEST_P(AccountContract, ReversalsAreFoundByWhatTheyReverse) {
   Prepared prepared = Prepare(backend_->sessions(), {reversal}, known);
   ASSERT_EQ(prepared.decisions.entries.size(), 1u);
   ASSERT_TRUE(prepared.session->Commit(prepared.decisions.entries, prepared.decisions.head).ok());
-  ASSERT_TRUE(prepared.session->Fence().ok());
+  ASSERT_TRUE(prepared.session->Fence({}).ok());
   const auto found = prepared.session->FindReversals({all[1].id(), all[2].id()});
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_THAT(*found, ElementsAre(Pair(all[2].id(), reversal.request.id())));

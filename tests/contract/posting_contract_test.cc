@@ -23,7 +23,7 @@ class PostingContract : public StoreContract {
 
   std::vector<NamedAccountState> Load(const std::vector<std::string>& names) {
     const auto session = Session();
-    EXPECT_TRUE(session->Fence().ok());
+    EXPECT_TRUE(session->Fence({}).ok());
     auto loaded = session->LoadAccounts(names);
     EXPECT_TRUE(loaded.ok()) << loaded.status();
     EXPECT_TRUE(session->Release().ok());
@@ -34,8 +34,9 @@ class PostingContract : public StoreContract {
 TEST_P(PostingContract, TheFenceShowsTheHead) {
   const auto all = PostSome();
   const auto session = Session();
-  const auto head = session->Fence();
-  ASSERT_TRUE(head.ok()) << head.status();
+  const auto fenced = session->Fence({});
+  ASSERT_TRUE(fenced.ok()) << fenced.status();
+  const Head* const head = &fenced->head;
   EXPECT_EQ(head->ledger, store().GetHead()->ledger);
   EXPECT_EQ(head->position(), PositionOf(all.back()));
   EXPECT_EQ(head->create_time, store().GetHead()->create_time);
@@ -48,10 +49,10 @@ void ExpectThatEndsTheFence(const PostingSessionFactory& sessions,
   std::atomic<bool> ended = false;
   std::thread waiter([&] {
     auto session = sessions();
-    const auto head = (*session)->Fence();
+    const auto head = (*session)->Fence({});
     EXPECT_TRUE(ended);
     EXPECT_TRUE(head.ok()) << head.status();
-    EXPECT_EQ(head->sequence, expected_head);
+    EXPECT_EQ(head->head.sequence, expected_head);
     EXPECT_TRUE((*session)->Release().ok());
   });
   ended = true;
@@ -107,11 +108,11 @@ TEST_P(PostingContract, ManyPostersTakeTurnsOnOneGaplessChain) {
 TEST_P(PostingContract, ASessionPostsBatchAfterBatch) {
   Prepared first = Prepare(backend_->sessions(), {Transfer("alice", "bob", 1)});
   ASSERT_TRUE(first.session->Commit(first.decisions.entries, first.decisions.head).ok());
-  const auto head = first.session->Fence();
+  const auto head = first.session->Fence({});
   ASSERT_TRUE(head.ok()) << head.status();
-  EXPECT_EQ(head->hash, first.decisions.head.hash);
+  EXPECT_EQ(head->head.hash, first.decisions.head.hash);
   ASSERT_TRUE(first.session->Release().ok());
-  ASSERT_TRUE(first.session->Fence().ok());
+  ASSERT_TRUE(first.session->Fence({}).ok());
 }
 
 TEST_P(PostingContract, EveryTextComesBackAsItWasPosted) {
@@ -143,7 +144,7 @@ TEST_P(PostingContract, EveryTextComesBackAsItWasPosted) {
     ids.push_back(read.id());
   }
   const auto session = Session();
-  ASSERT_TRUE(session->Fence().ok());
+  ASSERT_TRUE(session->Fence({}).ok());
   const auto found = session->FindByIds(ids);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_THAT(*found, SizeIs(posted.size()));
@@ -165,7 +166,7 @@ TEST_P(PostingContract, TheExtremesOf64BitsComeBack) {
 TEST_P(PostingContract, OnlyKnownIdsAreFound) {
   const auto all = PostSome();
   const auto session = Session();
-  ASSERT_TRUE(session->Fence().ok());
+  ASSERT_TRUE(session->Fence({}).ok());
   const auto found = session->FindByIds(
       {all[3].id(), "0190163d-8694-739b-aea5-966c26f8ad91", all[0].id(), all[3].id()});
   ASSERT_TRUE(found.ok()) << found.status();
@@ -173,6 +174,46 @@ TEST_P(PostingContract, OnlyKnownIdsAreFound) {
   for (const LedgerEntry& entry : *found) sequences.push_back(entry.transaction.sequence());
   EXPECT_THAT(sequences, UnorderedElementsAre(1, 4));
   EXPECT_THAT(*session->FindByIds({}), IsEmpty());
+}
+
+TEST_P(PostingContract, TheFenceAnswersWhichIdsAreTakenAndHowAccountsStandAtItsHead) {
+  Open(AccountOf("limited", 0));
+  const auto all = PostSome();
+  const auto session = Session();
+  const auto fenced = session->Fence({{"bob", "limited", "nobody", "it's \\ \"odd\""},
+                                      {all[3].id(), "0190163d-8694-739b-aea5-966c26f8ad91"}});
+  ASSERT_TRUE(fenced.ok()) << fenced.status();
+  EXPECT_THAT(fenced->known_ids, ElementsAre(all[3].id()));
+  const auto loaded = session->LoadAccounts({"bob", "limited"});
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  ASSERT_THAT(fenced->accounts, SizeIs(2));
+  for (const NamedAccountState& account : fenced->accounts) {
+    const auto same = std::find_if(loaded->begin(), loaded->end(),
+                                   [&](const auto& other) { return other.name == account.name; });
+    ASSERT_NE(same, loaded->end()) << account.name;
+    EXPECT_EQ(account.state.id, same->state.id);
+    EXPECT_EQ(account.state.currency, same->state.currency);
+    EXPECT_EQ(account.state.minimum_balance, same->state.minimum_balance);
+    EXPECT_EQ(account.state.balance, same->state.balance);
+    EXPECT_EQ(account.state.newest, same->state.newest);
+  }
+}
+
+TEST_P(PostingContract, WhatAFenceWaitedForIsInItsAnswer) {
+  Prepared holder = Prepare(backend_->sessions(), {Transfer("alice", "bob", 5)});
+  const std::string id = holder.decisions.entries[0].transaction.id();
+  std::thread waiter([&] {
+    auto session = backend_->sessions()();
+    const auto fenced = (*session)->Fence({{"bob"}, {id}});
+    ASSERT_TRUE(fenced.ok()) << fenced.status();
+    EXPECT_EQ(fenced->head.sequence, 1);
+    EXPECT_THAT(fenced->known_ids, ElementsAre(id));
+    ASSERT_THAT(fenced->accounts, SizeIs(1));
+    EXPECT_EQ(fenced->accounts[0].state.balance, 5);
+    EXPECT_EQ(fenced->accounts[0].state.newest, 1);
+  });
+  ASSERT_TRUE(holder.session->Commit(holder.decisions.entries, holder.decisions.head).ok());
+  waiter.join();
 }
 
 TEST_P(PostingContract, AccountsAreLoadedWithTheirNewestState) {
@@ -197,7 +238,7 @@ TEST_P(PostingContract, AccountsAreLoadedWithTheirNewestState) {
 TEST_P(PostingContract, RowsAfterASequenceAreReadWithinTheFence) {
   const auto all = PostSome();
   const auto session = Session();
-  ASSERT_TRUE(session->Fence().ok());
+  ASSERT_TRUE(session->Fence({}).ok());
   const auto rows = session->ReadAfter(13, 2);
   ASSERT_TRUE(rows.ok()) << rows.status();
   EXPECT_THAT(SequencesOf(*rows), ElementsAre(14, 15));

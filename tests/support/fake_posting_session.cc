@@ -27,7 +27,7 @@ class FakePostingSession : public PostingSession {
     Unlock();
   }
 
-  absl::StatusOr<Head> Fence() override {
+  absl::StatusOr<Fenced> Fence(const FenceQuery& query) override {
     absl::MutexLock lock(&ledger_.mu_);
     ++ledger_.fences_;
     if (IsBroken() || FakeLedger::Take(&ledger_.fail_fences_)) return Break(Away());
@@ -37,7 +37,14 @@ class FakePostingSession : public PostingSession {
     ledger_.mu_.Await(absl::Condition(&free));
     if (IsBroken()) return Break(Away());
     ledger_.fenced_ = this;
-    return ledger_.head_;
+    Fenced fenced{ledger_.head_, StatesOf(query.accounts), {}};
+    for (const LedgerEntry& entry : ledger_.entries_) {
+      const std::string& id = entry.transaction.id();
+      if (std::find(query.ids.begin(), query.ids.end(), id) != query.ids.end()) {
+        fenced.known_ids.push_back(id);
+      }
+    }
+    return fenced;
   }
 
   absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
@@ -84,21 +91,7 @@ class FakePostingSession : public PostingSession {
       const std::vector<std::string>& names) override {
     absl::MutexLock lock(&ledger_.mu_);
     if (const absl::Status status = CheckFenced(); !status.ok()) return status;
-    std::vector<NamedAccountState> found;
-    for (const std::string& name : names) {
-      const auto it = ledger_.accounts_.find(name);
-      if (it == ledger_.accounts_.end()) continue;
-      AccountState state;
-      state.id = it->second.id;
-      state.currency = it->second.account.currency();
-      if (it->second.account.has_minimum_balance()) {
-        state.minimum_balance = it->second.account.minimum_balance();
-      }
-      std::tie(state.balance, state.newest) = ledger_.NewestOf(name, ledger_.head_.sequence);
-      found.push_back({name, std::move(state)});
-    }
-    ledger_.accounts_loaded_ += static_cast<int>(found.size());
-    return found;
+    return StatesOf(names);
   }
 
   absl::Status Commit(const std::vector<LedgerEntry>& entries, const Head& head) override {
@@ -132,6 +125,25 @@ class FakePostingSession : public PostingSession {
   }
 
  private:
+  std::vector<NamedAccountState> StatesOf(const std::vector<std::string>& names)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(ledger_.mu_) {
+    std::vector<NamedAccountState> found;
+    for (const std::string& name : names) {
+      const auto it = ledger_.accounts_.find(name);
+      if (it == ledger_.accounts_.end()) continue;
+      AccountState state;
+      state.id = it->second.id;
+      state.currency = it->second.account.currency();
+      if (it->second.account.has_minimum_balance()) {
+        state.minimum_balance = it->second.account.minimum_balance();
+      }
+      std::tie(state.balance, state.newest) = ledger_.NewestOf(name, ledger_.head_.sequence);
+      found.push_back({name, std::move(state)});
+    }
+    ledger_.accounts_loaded_ += static_cast<int>(found.size());
+    return found;
+  }
+
   bool IsBroken() const ABSL_SHARED_LOCKS_REQUIRED(ledger_.mu_) {
     return is_broken_ || ledger_.away_;
   }

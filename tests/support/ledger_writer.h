@@ -70,18 +70,17 @@ inline Prepared Prepare(const PostingSessionFactory& sessions, const std::vector
   auto session = sessions();
   EXPECT_TRUE(session.ok()) << session.status();
   prepared.session = *std::move(session);
-  const auto head = prepared.session->Fence();
-  EXPECT_TRUE(head.ok()) << head.status();
-  std::vector<std::string> names;
+  FenceQuery query;
+  std::vector<std::string>& names = query.accounts;
   for (const Posting& posting : postings) {
     names.push_back(posting.request.from_account());
     names.push_back(posting.request.to_account());
   }
-  const auto loaded = prepared.session->LoadAccounts(names);
-  EXPECT_TRUE(loaded.ok()) << loaded.status();
+  const auto fenced = prepared.session->Fence(query);
+  EXPECT_TRUE(fenced.ok()) << fenced.status();
   AccountStates accounts;
-  for (const NamedAccountState& account : *loaded) accounts[account.name] = account.state;
-  prepared.decisions = DecideEach(postings, known, *head, absl::Now(), &accounts);
+  for (const NamedAccountState& account : fenced->accounts) accounts[account.name] = account.state;
+  prepared.decisions = DecideEach(postings, known, fenced->head, absl::Now(), &accounts);
   return prepared;
 }
 

@@ -47,7 +47,9 @@ absl::StatusOr<v1::Transaction> OneTransaction(const absl::StatusOr<Rows>& rows,
 }
 
 absl::StatusOr<Head> HeadOn(Session* session) {
-  const auto rows = session->Run(kHeadQuery, {});
+  static const auto& sql =
+      *new std::string(std::string("SELECT ") + kHeadColumns + " FROM ledger_head");
+  const auto rows = session->Run(sql, {});
   if (!rows.ok()) return rows.status();
   return ToHead(*rows);
 }

@@ -27,6 +27,37 @@ const std::string& InsertStatement() {
   return sql;
 }
 
+// The columns of LoadAccounts().
+const std::string& AccountStatesQuery() {
+  static const auto& sql = *new std::string(
+      "SELECT a.name, a.id, a.currency, a.minimum_balance, coalesce(n.balance, 0) AS balance, "
+      "coalesce(n.sequence, 0) AS newest FROM accounts a LEFT JOIN LATERAL (" +
+      NewestOf("a.id", "") + ") AS n ON true WHERE a.name = ANY($1::text[])");
+  return sql;
+}
+
+// The head, and in JSON what FenceQuery asks for: one row, so that one answer holds it all.
+const std::string& FenceStatement() {
+  static const auto& sql = *new std::string(
+      std::string("SELECT ") + kHeadColumns +
+      ", (SELECT json_agg(json_build_array(name, id, currency, minimum_balance, balance, newest)) "
+      "FROM (" +
+      AccountStatesQuery() +
+      ") AS states), (SELECT json_agg(id) FROM transactions WHERE id = ANY($2::uuid[])) "
+      "FROM ledger_head");
+  return sql;
+}
+
+NamedAccountState ToAccountState(const nlohmann::json& row) {
+  AccountState state;
+  state.id = row[1];
+  state.currency = row[2];
+  if (!row[3].is_null()) state.minimum_balance = row[3].get<int64_t>();
+  state.balance = row[4];
+  state.newest = row[5];
+  return {row[0], std::move(state)};
+}
+
 std::string MetadataJson(const v1::Transaction& transaction) {
   nlohmann::json json = nlohmann::json::object();
   for (const auto& [key, value] : transaction.metadata()) json[key] = value;
@@ -87,11 +118,22 @@ std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
 
 }  // namespace
 
-absl::StatusOr<Head> PgPostingSession::Fence() {
-  found_known_ = false;
-  const auto rows = session_->Run(std::string("BEGIN; ") + kHeadQuery + " FOR UPDATE");
+absl::StatusOr<Fenced> PgPostingSession::Fence(const FenceQuery& query) {
+  // The lock is a statement of its own: the one behind it sees what was committed until then.
+  const auto rows = session_->Run("BEGIN; SELECT FROM ledger_head FOR UPDATE", FenceStatement(),
+                                  {TextArray(query.accounts), TextArray(query.ids)});
   if (!rows.ok()) return rows.status();
-  return ToHead(*rows);
+  Fenced fenced{ToHead(*rows), {}, {}};
+  if (!rows->IsNull(0, kHeadColumnCount)) {
+    for (const auto& row : nlohmann::json::parse(rows->Text(0, kHeadColumnCount))) {
+      fenced.accounts.push_back(ToAccountState(row));
+    }
+  }
+  if (!rows->IsNull(0, kHeadColumnCount + 1)) {
+    fenced.known_ids = nlohmann::json::parse(rows->Text(0, kHeadColumnCount + 1));
+  }
+  found_known_ = !fenced.known_ids.empty();
+  return fenced;
 }
 
 absl::StatusOr<std::vector<v1::Transaction>> PgPostingSession::ReadAfter(int64_t after,
@@ -131,21 +173,17 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PgPostingSessio
 
 absl::StatusOr<std::vector<NamedAccountState>> PgPostingSession::LoadAccounts(
     const std::vector<std::string>& names) {
-  static const auto& sql = *new std::string(
-      "SELECT a.id, a.name, a.currency, a.minimum_balance, coalesce(n.balance, 0), "
-      "coalesce(n.sequence, 0) FROM accounts a LEFT JOIN LATERAL (" +
-      NewestOf("a.id", "") + ") AS n ON true WHERE a.name = ANY($1::text[])");
-  const auto rows = session_->Run(sql, {TextArray(names)});
+  const auto rows = session_->Run(AccountStatesQuery(), {TextArray(names)});
   if (!rows.ok()) return rows.status();
   std::vector<NamedAccountState> accounts;
   for (size_t row = 0; row < rows->size(); ++row) {
     AccountState state;
-    state.id = rows->Int(row, 0);
+    state.id = rows->Int(row, 1);
     state.currency = std::string(rows->Text(row, 2));
     if (!rows->IsNull(row, 3)) state.minimum_balance = rows->Int(row, 3);
     state.balance = rows->Int(row, 4);
     state.newest = rows->Int(row, 5);
-    accounts.push_back({std::string(rows->Text(row, 1)), std::move(state)});
+    accounts.push_back({std::string(rows->Text(row, 0)), std::move(state)});
   }
   return accounts;
 }

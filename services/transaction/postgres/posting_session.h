@@ -19,7 +19,7 @@ class PgPostingSession : public PostingSession {
   PgPostingSession(std::unique_ptr<Session> session, bool notify)
       : session_(std::move(session)), notify_(notify) {}
 
-  absl::StatusOr<Head> Fence() override;
+  absl::StatusOr<Fenced> Fence(const FenceQuery& query) override;
   absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
                                                          int64_t max_transactions) override;
   absl::StatusOr<std::vector<LedgerEntry>> FindByIds(const std::vector<std::string>& ids) override;

@@ -42,9 +42,10 @@ inline constexpr size_t kAccountColumnCount = 7;
 // Without its balance.
 v1::Account ToAccount(const Rows& rows, size_t row);
 
-inline constexpr char kHeadQuery[] =
-    "SELECT ledger, sequence, encode(hash, 'hex'), "
-    "(extract(epoch from create_time) * 1000000)::bigint, settings_version FROM ledger_head";
+inline constexpr char kHeadColumns[] =
+    "ledger, sequence, encode(hash, 'hex'), "
+    "(extract(epoch from create_time) * 1000000)::bigint, settings_version";
+inline constexpr size_t kHeadColumnCount = 5;
 
 Head ToHead(const Rows& rows);
 

@@ -93,8 +93,9 @@ struct Session::Impl {
   const int socket;
   const absl::Duration answer_timeout;
   const std::shared_ptr<SocketAlarms> alarms = SocketAlarms::Shared();
-  // Statement text to the name it is prepared under.
+  // Statement text to the name it is prepared under: by libpqxx, and for EXECUTE.
   std::unordered_map<std::string, std::string> prepared;
+  std::unordered_map<std::string, std::string> executed;
 #if PQXX_VERSION_MAJOR < 7
   std::unique_ptr<pqxx::errorhandler> collector;
   std::unique_ptr<pqxx::notification_receiver> receiver;
@@ -137,6 +138,16 @@ absl::Status FromCurrentException() {
   } catch (const std::exception& e) {
     return MakeError(absl::StatusCode::kInternal, reason::kInternal, e.what());
   }
+}
+
+absl::Status CheckParams(const std::vector<Param>& params) {
+  for (const Param& param : params) {
+    // libpq reads C strings: it would silently go on with what is in front of it.
+    if (param && param->find('\0') != std::string::npos) {
+      return MakeError(absl::StatusCode::kInternal, reason::kInternal, "a parameter holds NUL");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -192,12 +203,7 @@ absl::StatusOr<Rows> Session::Run(const std::string& sql) {
 }
 
 absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Param>& params) {
-  for (const Param& param : params) {
-    // libpq reads C strings: it would silently go on with what is in front of it.
-    if (param && param->find('\0') != std::string::npos) {
-      return MakeError(absl::StatusCode::kInternal, reason::kInternal, "a parameter holds NUL");
-    }
-  }
+  if (const absl::Status status = CheckParams(params); !status.ok()) return status;
   const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
   impl_->notices.clear();
   try {
@@ -212,6 +218,24 @@ absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Para
   } catch (...) {
     return FromCurrentException();
   }
+}
+
+absl::StatusOr<Rows> Session::Run(const std::string& before, const std::string& sql,
+                                  const std::vector<Param>& params) {
+  if (const absl::Status status = CheckParams(params); !status.ok()) return status;
+  auto [it, is_new] =
+      impl_->executed.try_emplace(sql, "e" + std::to_string(impl_->executed.size()));
+  if (is_new) {
+    const auto prepared = Run("PREPARE " + it->second + " AS " + sql);
+    if (!prepared.ok()) return prepared.status();
+  }
+  // The protocol takes several statements at once only without bound parameters.
+  std::string text = before + "; EXECUTE " + it->second + "(";
+  for (size_t i = 0; i < params.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += params[i] ? impl_->connection.quote(*params[i]) : "NULL";
+  }
+  return Run(text + ")");
 }
 
 absl::Status Session::Commit(const std::string& before) {

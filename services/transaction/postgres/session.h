@@ -63,6 +63,11 @@ class Session {
   // `sql` must be one of a small number of texts.
   absl::StatusOr<Rows> Run(const std::string& sql, const std::vector<Param>& params);
 
+  // As above, with `before`, statements without parameters, in front of it in the same round
+  // trip. The answer is the last one's.
+  absl::StatusOr<Rows> Run(const std::string& before, const std::string& sql,
+                           const std::vector<Param>& params);
+
   // Runs COMMIT, behind the statements of `before` in the same round trip. OK: committed,
   // and where the server has a synchronous standby, there too. After an error it may have
   // been committed nevertheless; so also when the server only warned that it gave up

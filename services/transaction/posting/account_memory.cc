@@ -1,6 +1,9 @@
 #include "services/transaction/posting/account_memory.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "absl/container/flat_hash_set.h"
 
 namespace ledgercast {
 namespace {
@@ -14,8 +17,18 @@ void Fold(const std::string& name, int64_t balance, int64_t sequence, AccountSta
 
 }  // namespace
 
-absl::Status AccountMemory::Refresh(const Head& head, const std::vector<std::string>& names,
+std::vector<std::string> AccountMemory::Missing(const std::vector<std::string>& names) const {
+  std::vector<std::string> missing;
+  for (const std::string& name : names) {
+    if (!accounts_.contains(name)) missing.push_back(name);
+  }
+  return missing;
+}
+
+absl::Status AccountMemory::Refresh(Fenced fenced, const std::vector<std::string>& names,
+                                    const std::vector<std::string>& asked,
                                     PostingSession* session) {
+  const Head& head = fenced.head;
   if (accounts_.size() + names.size() > options_.max_accounts) Forget();
   if (head.settings_version != at_.settings_version) {
     Forget();
@@ -25,17 +38,25 @@ absl::Status AccountMemory::Refresh(const Head& head, const std::vector<std::str
     const absl::Status status = CatchUp(head, session);
     if (!status.ok()) return status;
   }
-  std::vector<std::string> missing;
-  for (const std::string& name : names) {
-    if (!accounts_.contains(name)) missing.push_back(name);
-  }
+  Learn(std::move(fenced.accounts));
+  // Whoever was asked for and is missing now does not exist.
+  const absl::flat_hash_set<std::string> known_missing(asked.begin(), asked.end());
+  std::vector<std::string> missing = Missing(names);
+  missing.erase(
+      std::remove_if(missing.begin(), missing.end(),
+                     [&](const std::string& name) { return known_missing.contains(name); }),
+      missing.end());
   if (missing.empty()) return absl::OkStatus();
   auto loaded = session->LoadAccounts(missing);
   if (!loaded.ok()) return loaded.status();
-  for (NamedAccountState& account : *loaded) {
+  Learn(std::move(*loaded));
+  return absl::OkStatus();
+}
+
+void AccountMemory::Learn(std::vector<NamedAccountState> accounts) {
+  for (NamedAccountState& account : accounts) {
     accounts_.insert_or_assign(std::move(account.name), std::move(account.state));
   }
-  return absl::OkStatus();
 }
 
 absl::Status AccountMemory::CatchUp(const Head& head, PostingSession* session) {

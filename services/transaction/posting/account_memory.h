@@ -27,10 +27,12 @@ class AccountMemory {
 
   explicit AccountMemory(Options options) : options_(options) {}
 
-  // Makes the memory right at `head`, with every account of `names` that exists in it.
-  // `session` holds the fence.
-  absl::Status Refresh(const Head& head, const std::vector<std::string>& names,
-                       PostingSession* session);
+  // Those of `names` that are not in it, to be asked for with the fence.
+  std::vector<std::string> Missing(const std::vector<std::string>& names) const;
+  // Makes the memory right at the head of `fenced`, with every account of `names` that exists
+  // in it; `asked` are those whose states `fenced` has. `session` holds the fence.
+  absl::Status Refresh(Fenced fenced, const std::vector<std::string>& names,
+                       const std::vector<std::string>& asked, PostingSession* session);
 
   AccountStates* accounts() { return &accounts_; }
   // The accounts are now as they are at `head`.
@@ -39,6 +41,7 @@ class AccountMemory {
   void Forget();
 
  private:
+  void Learn(std::vector<NamedAccountState> accounts);
   absl::Status CatchUp(const Head& head, PostingSession* session);
 
   const Options options_;

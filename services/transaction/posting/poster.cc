@@ -186,19 +186,23 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
     const absl::Time before = std::exchange(mark, absl::Now());
     return mark - before;
   };
-  const auto head = session_->Fence();
-  if (!head.ok()) return head.status();
-  timing->fence = lap();
   std::vector<const PostingUnit*> units;
   units.reserve(batch.size());
   for (const PostingItem& item : batch) units.push_back(&item.unit);
-  const absl::Status refreshed = memory_.Refresh(*head, AccountsOf(units), session_.get());
-  if (!refreshed.ok()) return refreshed;
-  const auto known = LookUp(batch);
+  const std::vector<std::string> names = AccountsOf(units);
+  const FenceQuery query{memory_.Missing(names), IdsToFind(batch)};
+  auto fenced = session_->Fence(query);
+  if (!fenced.ok()) return fenced.status();
+  timing->fence = lap();
+  const Head head = fenced->head;
+  const auto known = LookUp(batch, std::move(fenced->known_ids));
   if (!known.ok()) return known.status();
+  const absl::Status refreshed =
+      memory_.Refresh(std::move(*fenced), names, query.accounts, session_.get());
+  if (!refreshed.ok()) return refreshed;
   timing->look_up = lap();
 
-  *decisions = Decide(units, *known, *head, clock_(), memory_.accounts());
+  *decisions = Decide(units, *known, head, clock_(), memory_.accounts());
   timing->decide = lap();
   const absl::Status written = decisions->entries.empty()
                                    ? session_->Release()
@@ -208,13 +212,20 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
   return written;
 }
 
-absl::StatusOr<KnownEntries> Poster::LookUp(const Batch& batch) {
+std::vector<std::string> Poster::IdsToFind(const Batch& batch) const {
   const bool settling = settle_until_ != absl::InfiniteFuture();
   std::vector<std::string> ids;
+  for (const PostingItem& item : batch) {
+    if (!item.chosen_ids && !settling) continue;
+    for (const Posting& posting : item.unit) ids.push_back(posting.request.id());
+  }
+  return ids;
+}
+
+absl::StatusOr<KnownEntries> Poster::LookUp(const Batch& batch, std::vector<std::string> ids) {
   std::vector<std::string> reversed;
   for (const PostingItem& item : batch) {
     for (const Posting& posting : item.unit) {
-      if (item.chosen_ids || settling) ids.push_back(posting.request.id());
       if (!posting.reverses.empty()) reversed.push_back(posting.reverses);
     }
   }

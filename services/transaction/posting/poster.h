@@ -36,9 +36,9 @@ class Poster {
   // What one committed batch took; a batch of refusals and replays has no transactions.
   struct BatchTiming {
     int64_t transactions = 0;
-    // Waiting for the head's lock, with the round trip.
+    // Waiting for the head's lock; accounts met for the first time, ids that may be known.
     absl::Duration fence;
-    // Catching up, accounts met for the first time, ids that may be known.
+    // Catching up, what is known under these ids, what is to be reversed.
     absl::Duration look_up;
     absl::Duration decide;
     // The rows and the commit.
@@ -85,7 +85,10 @@ class Poster {
   // After a failed attempt: keeps the batch to be tried again where that can tell what
   // became of it, else answers `status`.
   void SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
-  absl::StatusOr<KnownEntries> LookUp(const Batch& batch);
+  // Those that may be taken.
+  std::vector<std::string> IdsToFind(const Batch& batch) const;
+  // `ids`: those that are.
+  absl::StatusOr<KnownEntries> LookUp(const Batch& batch, std::vector<std::string> ids);
   static void Fail(const Batch& batch, const absl::Status& status);
   void Pause(absl::Duration delay) ABSL_LOCKS_EXCLUDED(mu_);
 
