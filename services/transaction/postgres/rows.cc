@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/common/proto_time.h"
+#include "services/transaction/postgres/array_text.h"
 
 namespace ledgercast::postgres {
 namespace {

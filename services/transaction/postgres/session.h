@@ -87,20 +87,6 @@ class Session {
   std::unique_ptr<Impl> impl_;
 };
 
-// Builds PostgreSQL's text form of an array, element by element.
-class ArrayText {
- public:
-  void Add(int64_t value);
-  // Quoted and escaped.
-  void Add(std::string_view value);
-  void AddNull();
-  std::string Take();
-
- private:
-  void Separate();
-  std::string text_ = "{";
-};
-
 }  // namespace ledgercast::postgres
 
 #endif  // SERVICES_TRANSACTION_POSTGRES_SESSION_H_
