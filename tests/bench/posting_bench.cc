@@ -15,7 +15,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "services/transaction/postgres/posting_session.h"
+#include "services/transaction/postgres/posting_sessions.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/posting/uuid.h"
 #include "tests/bench/bench_service.h"
@@ -116,12 +116,10 @@ class Load {
 };
 
 std::unique_ptr<Poster> MakePoster(const Settings& settings, const Poster::Options& options) {
+  postgres::PgOptions database;
+  database.conninfo = settings.database;
   return std::make_unique<Poster>(
-      [&settings]() -> absl::StatusOr<std::unique_ptr<PostingSession>> {
-        auto session = postgres::Session::Connect(settings.database, absl::Seconds(10));
-        if (!session.ok()) return session.status();
-        return std::make_unique<postgres::PgPostingSession>(std::move(*session), true);
-      },
+      postgres::PostingSessions(database),
       [](const Position&, const std::vector<v1::Transaction>&) {}, &absl::Now, options);
 }
 

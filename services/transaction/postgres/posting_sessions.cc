@@ -18,6 +18,10 @@ constexpr char kEndStopped[] =
     "AND backend_xid IS NOT NULL AND wait_event_type = 'Client' "
     "AND state_change < clock_timestamp() - $1::bigint * interval '1 millisecond'";
 
+// Its statements look up keys, however many: planning them anew each time takes as long as one
+// transfer. PostgreSQL would, since it takes a list that it does not see for ten long.
+constexpr char kPlanOnce[] = "SET plan_cache_mode = force_generic_plan";
+
 }  // namespace
 
 PostingSessionFactory PostingSessions(const PgOptions& options) {
@@ -31,6 +35,8 @@ PostingSessionFactory PostingSessions(const PgOptions& options) {
       spdlog::warn("ended the database session {} of a replica that stands still while it posts",
                    ended->Text(row, 0));
     }
+    const auto set = (*session)->Run(kPlanOnce);
+    if (!set.ok()) return set.status();
     return std::make_unique<PgPostingSession>(std::move(*session), options.notify);
   };
 }

@@ -223,11 +223,12 @@ absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Para
 absl::StatusOr<Rows> Session::Run(const std::string& before, const std::string& sql,
                                   const std::vector<Param>& params) {
   if (const absl::Status status = CheckParams(params); !status.ok()) return status;
-  auto [it, is_new] =
-      impl_->executed.try_emplace(sql, "e" + std::to_string(impl_->executed.size()));
-  if (is_new) {
-    const auto prepared = Run("PREPARE " + it->second + " AS " + sql);
+  auto it = impl_->executed.find(sql);
+  if (it == impl_->executed.end()) {
+    const std::string name = "e" + std::to_string(impl_->executed.size());
+    const auto prepared = Run("PREPARE " + name + " AS " + sql);
     if (!prepared.ok()) return prepared.status();
+    it = impl_->executed.emplace(sql, name).first;
   }
   // The protocol takes several statements at once only without bound parameters.
   std::string text = before + "; EXECUTE " + it->second + "(";
