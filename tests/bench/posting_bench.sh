@@ -52,6 +52,10 @@ for ((round = 1; round <= ROUNDS; round++)); do
   for entry in "${RUNS[@]}"; do
     read -r name callers _ <<<"$entry"
     line=$(run "$name" "$callers")
+    [[ -n $line ]] || {
+      echo "$name gave no figure in $SECONDS_EACH s; give it more: $0 ROUNDS SECONDS" >&2
+      exit 1
+    }
     echo "round $round: $name $line ms"
     echo "$line" >>"$WORK/$name"
   done
