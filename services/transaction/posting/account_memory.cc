@@ -1,6 +1,5 @@
 #include "services/transaction/posting/account_memory.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -39,13 +38,11 @@ absl::Status AccountMemory::Refresh(Fenced fenced, const std::vector<std::string
     if (!status.ok()) return status;
   }
   Learn(std::move(fenced.accounts));
-  // Whoever was asked for and is missing now does not exist.
-  const absl::flat_hash_set<std::string> known_missing(asked.begin(), asked.end());
   std::vector<std::string> missing = Missing(names);
-  missing.erase(
-      std::remove_if(missing.begin(), missing.end(),
-                     [&](const std::string& name) { return known_missing.contains(name); }),
-      missing.end());
+  if (missing.empty()) return absl::OkStatus();
+  // Whoever was asked for and is missing still does not exist.
+  const absl::flat_hash_set<std::string> told(asked.begin(), asked.end());
+  std::erase_if(missing, [&told](const std::string& name) { return told.contains(name); });
   if (missing.empty()) return absl::OkStatus();
   auto loaded = session->LoadAccounts(missing);
   if (!loaded.ok()) return loaded.status();
