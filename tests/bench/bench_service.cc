@@ -25,6 +25,22 @@ absl::Status PrepareLedger(const std::string& database, int accounts) {
       .status();
 }
 
+v1::CreateTransactionRequest DrawTransfer(int accounts, std::mt19937* random) {
+  const auto count = static_cast<unsigned>(accounts);
+  const unsigned from = (*random)() % count;
+  const unsigned to = (from + 1 + (*random)() % (count - 1)) % count;
+  v1::CreateTransactionRequest request;
+  request.set_from_account("bench-" + std::to_string(from));
+  request.set_to_account("bench-" + std::to_string(to));
+  request.set_amount(1);
+  return request;
+}
+
+double Quantile(const std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return 0;
+  return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))];
+}
+
 absl::StatusOr<std::unique_ptr<BenchService>> BenchService::Start(TransactionOptions options) {
   options.listen = "127.0.0.1:0";
   options.admin_listen = "";

@@ -2,7 +2,9 @@
 #define TESTS_BENCH_BENCH_SERVICE_H_
 
 #include <memory>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
@@ -14,6 +16,12 @@ namespace ledgercast::bench {
 // Brings `database` to the newest schema, with accounts bench-0 ... of currency PTS that may
 // owe any amount.
 absl::Status PrepareLedger(const std::string& database, int accounts);
+
+// A transfer of 1 between two of these accounts.
+v1::CreateTransactionRequest DrawTransfer(int accounts, std::mt19937* random);
+
+// What `share` of the values are at or below; 0 of none. `sorted` ascends.
+double Quantile(const std::vector<double>& sorted, double share);
 
 // The transaction service in this process, and a client of it over gRPC that may do
 // anything.

@@ -63,28 +63,19 @@ class Load {
         "%s in_flight=%d per_call=%d batch=%d transfers_per_second=%.0f p50_ms=%.2f p99_ms=%.2f "
         "failed=%lld\n",
         settings_.mode.c_str(), settings_.in_flight, per_call_, settings_.batch,
-        static_cast<double>(posted_) / seconds, At(0.5), At(0.99), static_cast<long long>(failed_));
+        static_cast<double>(posted_) / seconds, bench::Quantile(millis_, 0.5),
+        bench::Quantile(millis_, 0.99), static_cast<long long>(failed_));
   }
 
  private:
-  double At(double share) const {
-    if (millis_.empty()) return 0;
-    return millis_[static_cast<size_t>(share * static_cast<double>(millis_.size() - 1))];
-  }
-
   void Next() {
     Requests requests(static_cast<size_t>(per_call_));
     {
       absl::MutexLock lock(&mu_);
       if (settings_.transfers > 0 && asked_ >= settings_.transfers) return;
       asked_ += per_call_;
-      const auto accounts = static_cast<unsigned>(settings_.accounts);
       for (v1::CreateTransactionRequest& request : requests) {
-        const unsigned from = random_() % accounts;
-        const unsigned to = (from + 1 + random_() % (accounts - 1)) % accounts;
-        request.set_from_account("bench-" + std::to_string(from));
-        request.set_to_account("bench-" + std::to_string(to));
-        request.set_amount(1);
+        request = bench::DrawTransfer(settings_.accounts, &random_);
         if (settings_.chosen_ids) request.set_id(MakeUuidV7(absl::Now()));
       }
       ++under_way_;

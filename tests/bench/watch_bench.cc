@@ -134,24 +134,15 @@ void AwaitAt(const Watching& watchers, int64_t sequence) {
   for (const auto& watcher : watchers) watcher->AwaitAt(sequence);
 }
 
-void Draw(int count, std::mt19937* random, v1::SubmitTransactionsRequest* request) {
-  for (int i = 0; i < count; ++i) {
-    v1::CreateTransactionRequest& transfer = *request->add_requests();
-    const unsigned from = (*random)() % kAccounts;
-    transfer.set_from_account("bench-" + std::to_string(from));
-    transfer.set_to_account("bench-" +
-                            std::to_string((from + 1 + (*random)() % (kAccounts - 1)) % kAccounts));
-    transfer.set_amount(1);
-  }
-}
-
 // The sequence of the newest that it posted; 0 where it failed.
 int64_t Submit(const bench::BenchService& service, int count, std::mt19937* random) {
   grpc::ClientContext context;
   service.SignIn(&context);
   v1::SubmitTransactionsRequest request;
   v1::SubmitTransactionsResponse response;
-  Draw(count, random, &request);
+  for (int i = 0; i < count; ++i) {
+    *request.add_requests() = bench::DrawTransfer(kAccounts, random);
+  }
   if (!service.stub()->SubmitTransactions(&context, request, &response).ok()) return 0;
   int64_t newest = 0;
   for (const v1::SubmitResult& result : response.results()) {
@@ -200,18 +191,14 @@ void Report(const Settings& settings, Watching watchers, int64_t transactions,
     millis.insert(millis.end(), watcher->millis().begin(), watcher->millis().end());
   }
   std::sort(millis.begin(), millis.end());
-  const auto at = [&millis](double share) {
-    return millis.empty()
-               ? 0
-               : millis[static_cast<size_t>(share * static_cast<double>(millis.size() - 1))];
-  };
   const double rate = static_cast<double>(transactions) / absl::ToDoubleSeconds(took);
   std::printf(
       "%s watchers=%d lagging=%d catching_up=%d transactions_per_second=%.0f "
       "deliveries_per_second=%.0f "
       "p50_ms=%.2f p99_ms=%.2f in_order=%s\n",
       settings.mode.c_str(), settings.watchers, settings.lagging, settings.catching_up, rate,
-      rate * settings.watchers, at(0.5), at(0.99), in_order ? "yes" : "NO");
+      rate * settings.watchers, bench::Quantile(millis, 0.5), bench::Quantile(millis, 0.99),
+      in_order ? "yes" : "NO");
 }
 
 absl::Status Run(const Settings& settings) {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { parseExposition } from './exposition.mjs';
+import { readMetrics } from './exposition.mjs';
 import { checkRecord, readHistory } from './history.mjs';
 import { post } from './http.mjs';
 import { RpcReader, SocketReader } from './readers.mjs';
@@ -24,8 +24,7 @@ before(async () => {
 after(() => stack?.stop());
 
 async function upstreamReconnects() {
-  const response = await fetch(`http://127.0.0.1:${stack.edge.adminPort}/metrics`);
-  const family = parseExposition(await response.text()).get('ledgercast_edge_upstream_reconnects_total');
+  const family = (await readMetrics(stack.edge)).get('ledgercast_edge_upstream_reconnects_total');
   return family.samples[0].value;
 }
 

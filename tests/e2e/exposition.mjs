@@ -28,8 +28,15 @@ function parseValue(text) {
   return value;
 }
 
+/** What `program` tells of itself, parsed. */
+export async function readMetrics(program) {
+  const response = await fetch(`http://127.0.0.1:${program.adminPort}/metrics`);
+  assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
+  return parseExposition(await response.text());
+}
+
 /** The families by name: `{ type, help, samples: [{ name, labels, value }] }`. */
-export function parseExposition(text) {
+function parseExposition(text) {
   assert.ok(text.endsWith('\n'), 'the last line does not end');
   const families = new Map();
   const seen = new Set();

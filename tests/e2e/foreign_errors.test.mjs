@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { transfer } from './asking.mjs';
 import { call, errorOf, openStream } from './buf_curl.mjs';
+import { readMetrics } from './exposition.mjs';
 import { Forger } from './forged_tokens.mjs';
 import { ADMIN, Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
@@ -112,10 +113,7 @@ test('an expired token: TOKEN_EXPIRED', async () => {
 });
 
 test('a full queue: TOO_BUSY for one more; what waits is posted', async () => {
-  const queued = async () => {
-    const response = await fetch(`http://127.0.0.1:${stack.service.adminPort}/metrics`);
-    return Number(/^ledgercast_posting_queue_transactions (\d+)/m.exec(await response.text())[1]);
-  };
+  const queued = async () => (await readMetrics(stack.service)).get('ledgercast_posting_queue_transactions').samples[0].value;
   const other = stack.postgres.openSession();
   await other.run('BEGIN; SELECT FROM ledger_head FOR UPDATE');
   // The poster has one of them in hand, and waits; the other fills the queue.

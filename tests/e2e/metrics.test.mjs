@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { checkConventions, parseExposition } from './exposition.mjs';
+import { checkConventions, readMetrics } from './exposition.mjs';
 import { get } from './http.mjs';
 import { Stack } from './stack.mjs';
 
@@ -12,12 +12,6 @@ before(async () => {
   stack = await Stack.startWithAccounts(['ann', 'bob']);
 });
 after(() => stack?.stop());
-
-async function families(program) {
-  const response = await fetch(`http://127.0.0.1:${program.adminPort}/metrics`);
-  assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
-  return parseExposition(await response.text());
-}
 
 // What every dashboard needs first, of each program.
 const NEEDED = {
@@ -44,13 +38,13 @@ const NEEDED = {
 for (const program of ['service', 'edge']) {
   test(`the ${program}'s metrics are what Prometheus reads, named by its conventions`, async () => {
     await get(stack.edge, '/v1/accounts/ann', { token: await stack.token('ann') });
-    const found = await families(stack[program]);
+    const found = await readMetrics(stack[program]);
     checkConventions(found);
     for (const name of [...NEEDED.both, ...NEEDED[program]]) assert.ok(found.has(name), `${name} is missing`);
   });
 }
 
 test('a process says when it started', async () => {
-  const [{ value }] = (await families(stack.service)).get('process_start_time_seconds').samples;
+  const [{ value }] = (await readMetrics(stack.service)).get('process_start_time_seconds').samples;
   assert.ok(Math.abs(Date.now() / 1000 - value) < 600, `started at ${value}`);
 });

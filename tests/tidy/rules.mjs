@@ -33,6 +33,7 @@ const ARROWS = [
 ];
 
 const BANNED = [
+  // A benchmark's load is paced by the clock.
   { text: /\b(sleep_for|SleepFor|usleep)\b/, where: (path) => isTest(path) && isCpp(path) && !path.startsWith('tests/bench/'), why: 'tests wait on a condition' },
   { text: /\bstd::cout\b/, where: isCpp, why: 'programs log through spdlog' },
   { text: /\busing namespace\b/, where: isCpp, why: 'names are spelt out or imported one by one' },
