@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { openGate } from './support/gate.mjs';
+import { Gate } from '../e2e/gate.mjs';
 import {
   LIVE_TIMEOUT_MS,
   balanceOf,
@@ -22,7 +22,7 @@ before(async () => {
   await fund(user1);
 });
 beforeEach(async () => {
-  gate = await openGate(edgeUrl);
+  gate = await Gate.open({ host: edgeUrl.hostname, port: Number(edgeUrl.port || 80) });
 });
 afterEach(() => gate?.close());
 afterEach(() => closePages(browser));
@@ -43,7 +43,7 @@ async function assertShownOnce(page, posted) {
 }
 
 test('what was posted during an outage is there after it, every row once', async () => {
-  const page = await openSignedIn(browser, user2, { url: gate.url });
+  const page = await openSignedIn(browser, user2, { url: new URL(gate.url) });
   const balance = await balanceOf(page);
   const posted = new Map();
   const record = async (description) => posted.set(description, await post(description));
@@ -57,7 +57,7 @@ test('what was posted during an outage is there after it, every row once', async
   for (const description of during) await record(description);
   for (const description of during) assert.equal(await rowsWith(page, description).count(), 0);
 
-  gate.allow();
+  gate.pass();
   await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
   await record(unique('After the outage'));
   await assertShownOnce(page, posted);
@@ -65,7 +65,7 @@ test('what was posted during an outage is there after it, every row once', async
 });
 
 test('sockets cut again and again between transfers lose and repeat nothing', async () => {
-  const page = await openSignedIn(browser, user2, { url: gate.url });
+  const page = await openSignedIn(browser, user2, { url: new URL(gate.url) });
   const balance = await balanceOf(page);
   const posted = new Map();
   for (let round = 0; round < 6; round += 1) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { openGate } from './support/gate.mjs';
+import { Gate } from '../e2e/gate.mjs';
 import {
   LIVE_TIMEOUT_MS,
   balanceOf,
@@ -33,13 +33,13 @@ test('a wrong password says so, and the right one then works', async () => {
 });
 
 test('a server that is away is told apart from a wrong password', async () => {
-  const gate = await openGate(edgeUrl);
+  const gate = await Gate.open({ host: edgeUrl.hostname, port: Number(edgeUrl.port || 80) });
   try {
-    const page = await openPage(browser, { url: gate.url });
+    const page = await openPage(browser, { url: new URL(gate.url) });
     gate.refuse();
     await signIn(page, user1);
     await waitForMessage(page, 'The server cannot be reached');
-    gate.allow();
+    gate.pass();
     await page.getByTestId('sign-in').click();
     await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
   } finally {

@@ -20,7 +20,7 @@ export class ClusterPair {
   async start() {
     await this.primary.start();
     await this.standby.startAsStandbyOf(this.primary);
-    const hosts = [this.primary, this.standby].map(({ conninfo }) => /host='([^']+)'/.exec(conninfo)[1]);
+    const hosts = [this.primary, this.standby].map(({ socketFolder }) => socketFolder);
     this.conninfo = `host='${hosts.join(',')}' user=ledgercast dbname=ledgercast target_session_attrs=read-write`;
   }
 

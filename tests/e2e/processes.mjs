@@ -64,6 +64,11 @@ export class Postgres {
     this.conninfo = stdout.trim();
   }
 
+  /** Where its Unix socket is. */
+  get socketFolder() {
+    return /host='([^']+)'/.exec(this.conninfo)[1];
+  }
+
   /** Made anew as a standby of `primary`, which runs. */
   async startAsStandbyOf(primary) {
     running.add(this);

@@ -1,10 +1,13 @@
 // Three replicas of the service over one PostgreSQL, hammered by 64 clients, while one of them is
 // paused and another killed: the ledger and every watcher on every replica stay right, and nobody
-// waits for long for a replica that stands still.
+// waits for long for a replica that stands still or is cut off.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Gate } from './gate.mjs';
 import { checkHashes, checkHistory, checkRecord, readHistory } from './history.mjs';
 import { pick, random, seed } from './random.mjs';
 import { RpcReader, SocketReader } from './readers.mjs';
@@ -23,13 +26,16 @@ const WAIT_TIMEOUT_MS = SOAK ? 600_000 : 60_000;
 const HELD_UP_MS_MAX = 8_000;
 
 let stack;
+// Between the first replica and PostgreSQL.
+let gate;
 let adminToken;
 let clients;
 const token = (name) => stack.token(name);
 
 before(async () => {
   stack = await Stack.start();
-  for (let n = 0; n < REPLICAS; n += 1) await (await stack.addService()).waitUntilReady();
+  const database = await openGate();
+  for (let n = 0; n < REPLICAS; n += 1) await (await stack.addService([], n === 0 ? { database } : {})).waitUntilReady();
   await stack.makeAdmin();
   await stack.makeAccounts(HOT, 1_000_000);
   // By SQL: a password for each would take minutes, and nobody signs in as them.
@@ -38,7 +44,20 @@ before(async () => {
   adminToken = await token('admin');
   clients = stack.services.map((service) => stack.client(service));
 });
-after(() => stack?.stop());
+after(async () => {
+  await stack?.stop();
+  await gate?.close();
+});
+
+/** Opens the gate and answers the conninfo that leads through it. */
+async function openGate() {
+  const { conninfo, socketFolder } = stack.postgres;
+  const gateFolder = join(stack.folder, 'gate');
+  mkdirSync(gateFolder);
+  const socket = (where) => ({ path: join(where, '.s.PGSQL.5432') });
+  gate = await Gate.open(socket(socketFolder), socket(gateFolder));
+  return conninfo.replace(socketFolder, gateFolder);
+}
 
 function startReaders() {
   return stack.services.flatMap((service, index) => [
@@ -135,25 +154,28 @@ async function waitForSession(condition) {
   await waitUntil(`a session with ${condition}`, async () => (await stack.postgres.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND ${condition}`)).length > 0, WAIT_TIMEOUT_MS);
 }
 
+// What becomes of the first replica.
+const paused = { stop: () => stack.services[0].pause(), goOn: () => stack.services[0].resume() };
+const cutOff = { stop: () => gate.hold(), goOn: () => gate.pass() };
+
 /**
- * Pauses the first replica while it posts and waits for `lock`, which is then released. The others
+ * Stops the first replica while it posts and waits for `lock`, which is then released. The others
  * must get to post soon; it itself must come to the right end when it goes on.
  */
-async function pauseBehind(lock) {
-  const [paused] = stack.services;
+async function stopBehind(lock, { stop, goOn } = paused) {
   const readers = startReaders();
   const session = stack.postgres.openSession();
   await session.run(`BEGIN; ${lock}`);
   const id = randomUUID();
   const slow = postOne(clients[0], { id });
   await waitForSession("wait_event_type = 'Lock'");
-  paused.pause();
+  stop();
   await session.run('COMMIT');
   await session.close();
   const since = Date.now();
   const quick = await Promise.all(clients.slice(1).map((client) => postOne(client)));
   const heldUpMs = Date.now() - since;
-  paused.resume();
+  goOn();
   const { sequence } = await slow;
   assert.ok(heldUpMs < HELD_UP_MS_MAX, `the others were held up for ${heldUpMs} ms`);
   const history = await readHistory(stack.postgres);
@@ -164,7 +186,7 @@ async function pauseBehind(lock) {
 }
 
 test('a replica that is paused between two statements of a batch loses the fence, and posts when it goes on', async (t) => {
-  const heldUpMs = await pauseBehind('LOCK TABLE transactions IN SHARE MODE');
+  const heldUpMs = await stopBehind('LOCK TABLE transactions IN SHARE MODE');
   t.diagnostic(`the others were held up for ${heldUpMs} ms`);
 });
 
@@ -173,15 +195,39 @@ test('a replica that is paused while the database sends to it loses the fence, a
   for (const client of [clients[0], clients[1], clients[0]]) await postOne(client);
   const description = 'x'.repeat(900);
   await Promise.all(Array.from({ length: 1_000 }, (_, index) => postOne(clients[1 + (index % 2)], { description })));
-  const heldUpMs = await pauseBehind('LOCK TABLE transactions IN ACCESS EXCLUSIVE MODE');
+  const heldUpMs = await stopBehind('LOCK TABLE transactions IN ACCESS EXCLUSIVE MODE');
   t.diagnostic(`the others were held up for ${heldUpMs} ms`);
 });
 
-test('a replica that is paused during its commit holds up nobody and posts once', async (t) => {
+/** Commits wait while somebody holds LOCK_OF_COMMITS. */
+const LOCK_OF_COMMITS = 'SELECT pg_advisory_xact_lock(1)';
+
+async function withGatedCommits(act) {
   await stack.postgres.query(`
     CREATE FUNCTION pass_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END $$;
     CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON transactions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pass_gate()`);
-  const heldUpMs = await pauseBehind('SELECT pg_advisory_xact_lock(1)');
+  await act();
   await stack.postgres.query('DROP TRIGGER gate ON transactions; DROP FUNCTION pass_gate');
-  t.diagnostic(`the others were held up for ${heldUpMs} ms`);
+}
+
+for (const [what, way] of Object.entries({ paused, 'cut off from the database': cutOff })) {
+  test(`a replica that is ${what} during its commit holds up nobody and posts once`, (t) =>
+    withGatedCommits(async () => t.diagnostic(`the others were held up for ${await stopBehind(LOCK_OF_COMMITS, way)} ms`)));
+}
+
+test('a replica that is cut off between two statements of a batch loses the fence, and posts when it is back', async (t) => {
+  t.diagnostic(`the others were held up for ${await stopBehind('LOCK TABLE transactions IN SHARE MODE', cutOff)} ms`);
+});
+
+test('a replica that is cut off for good holds up nobody, and answers that the database is away', async () => {
+  const [client, ...others] = clients;
+  gate.hold();
+  const answer = postOne(client).catch((error) => error);
+  await Promise.all(others.map((each) => postOne(each)));
+  assert.deepEqual([(await answer).code, (await answer).reason], ['UNAVAILABLE', 'DATABASE_UNAVAILABLE']);
+  await waitUntil('its readiness to go', async () => !(await stack.services[0].isReady()), WAIT_TIMEOUT_MS);
+  gate.refuse();
+  gate.pass();
+  await stack.services[0].waitUntilReady();
+  await postOne(client);
 });

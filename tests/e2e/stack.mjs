@@ -52,7 +52,8 @@ export class Stack {
     return stack;
   }
 
-  async addService(flags = []) {
+  /** `database`: where else than straight to PostgreSQL. */
+  async addService(flags = [], { database = this.postgres.conninfo } = {}) {
     const port = await freePort();
     const adminPort = await freePort();
     const service = new Program({
@@ -62,7 +63,7 @@ export class Stack {
       adminPort,
       args: [
         ...['--listen', `127.0.0.1:${port}`, '--admin-listen', `127.0.0.1:${adminPort}`],
-        ...['--database', this.postgres.conninfo],
+        ...['--database', database],
         ...['--signing-key-file', join(this.folder, 'signing.pem'), '--relay-key-file', join(this.folder, 'relay.pub.pem')],
         ...flags,
       ],

@@ -1,0 +1,123 @@
+// A gate between two programs, on loopback: what passes through it can be held up, slowed, cut or
+// refused, as by a network that fails. Neither side is told of what is held: to each of them the
+// other just falls silent.
+
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const PIECES_A_SECOND = 50;
+
+// A Unix socket knows no reset.
+const breakOff = (socket) => (socket.remoteFamily ? socket.resetAndDestroy() : socket.destroy());
+
+export class Gate {
+  #server;
+  #target;
+  #pairs = new Set();
+  #isOpen = true;
+  #released = Promise.resolve();
+  #release = () => {};
+  #delayMs = 0;
+  #pieceBytes = Infinity;
+
+  /** `target` and `listen`: where to, and at what, as node:net's connect() and listen() take them. */
+  static async open(target, listen = { host: '127.0.0.1', port: 0 }) {
+    const gate = new Gate();
+    gate.#target = target;
+    if (listen.path) rmSync(listen.path, { force: true });
+    gate.#server = createServer({ allowHalfOpen: true }, (client) => gate.#accept(client));
+    gate.#server.listen(listen);
+    await once(gate.#server, 'listening');
+    return gate;
+  }
+
+  get port() {
+    return this.#server.address().port;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** How many connections pass through it now. */
+  get connections() {
+    return this.#pairs.size;
+  }
+
+  #accept(client) {
+    if (!this.#isOpen) return breakOff(client);
+    const upstream = connect({ ...this.#target, allowHalfOpen: true });
+    const ended = new AbortController();
+    const pair = [client, upstream];
+    this.#pairs.add(pair);
+    const end = () => {
+      this.#pairs.delete(pair);
+      ended.abort();
+      for (const socket of pair) socket.destroy();
+    };
+    for (const socket of pair) socket.on('error', end).on('close', end);
+    for (const [from, to] of [pair, [upstream, client]]) this.#pump(from, to, ended.signal).catch(end);
+    return undefined;
+  }
+
+  async #pump(from, to, signal) {
+    for await (const chunk of from.iterator({ destroyOnReturn: false })) {
+      for (let at = 0; at < chunk.length; ) {
+        await this.#released;
+        const pieceBytes = Math.min(this.#pieceBytes, chunk.length - at);
+        if (this.#delayMs > 0) await pause(this.#delayMs, undefined, { signal });
+        await this.#released;
+        if (!to.write(chunk.subarray(at, at + pieceBytes))) await once(to, 'drain', { signal });
+        at += pieceBytes;
+      }
+    }
+    await this.#released;
+    to.end();
+  }
+
+  /** Lets nothing pass until `pass`, in either direction; connections stay, and new ones wait. */
+  hold() {
+    this.#released = new Promise((resolve) => (this.#release = resolve));
+  }
+
+  /** Lets everything pass, as at first. */
+  pass() {
+    this.#delayMs = 0;
+    this.#pieceBytes = Infinity;
+    this.#isOpen = true;
+    this.#release();
+    this.#released = Promise.resolve();
+  }
+
+  /** Each piece is held up for that long. */
+  delay(milliseconds) {
+    this.#delayMs = milliseconds;
+  }
+
+  /** No more than that passes each way. */
+  trickle(bytesASecond) {
+    this.#pieceBytes = Math.max(1, Math.floor(bytesASecond / PIECES_A_SECOND));
+    this.#delayMs = 1000 / PIECES_A_SECOND;
+  }
+
+  /** Resets every connection; new ones pass. */
+  cut() {
+    for (const pair of this.#pairs) pair.forEach(breakOff);
+    this.#pairs.clear();
+  }
+
+  /** Resets every connection and refuses new ones until `pass`. */
+  refuse() {
+    this.#isOpen = false;
+    this.cut();
+  }
+
+  async close() {
+    this.refuse();
+    this.#release();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
