@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "edge/frames.h"
-#include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
 #include "services/common/hash_chain.h"
 
@@ -47,12 +46,11 @@ std::vector<ReaderPtr> CatchUp::Readers() const { return {all_.begin(), all_.end
 void CatchUp::Resync(const ReaderPtr& reader) {
   Remove(reader);
   counts_->resyncs.Add(1);
-  v1::ResyncFrame frame;
-  frame.set_reason(std::string(reason::kCursorUnknown));
-  frame.set_head(feed_->CursorText(feed_->log.head()));
   // A watch that has not begun is answered by this.
   const std::string id = reader->started ? "" : reader->request_id;
-  reader->socket->Send(make_frame_(Frame("resync", ToJson(frame), id)));
+  const absl::Status unknown = CursorUnknown(feed_->ledger, feed_->CursorText(feed_->log.head()),
+                                             "the cursor is of another history");
+  reader->socket->Send(make_frame_(ResyncFrame(unknown, id), ""));
   reader->attached = false;
   if (reader->on_lost) reader->on_lost();
 }
@@ -211,8 +209,9 @@ void CatchUp::SendTransactions(Reader* reader,
     AppendTransactionJson(*transaction, ClassOf(reader->viewer, *transaction), &text);
     builder.Add(text);
   }
-  reader->socket->Send(make_frame_(
-      builder.Finish(feed_->CursorText(reader->given), feed_->CursorText(until), live)));
+  const std::string cursor = feed_->CursorText(until);
+  reader->socket->Send(
+      make_frame_(builder.Finish(feed_->CursorText(reader->given), cursor, live), cursor));
   reader->given = until;
   reader->told_live = live;
   counts_->frames_sent.Add(1);

@@ -40,6 +40,11 @@ CatchUp::Step CatchUp::Begin(const ReaderPtr& reader) {
         return Fetch(reader);
     }
   }
+  if (reader->quiet_start) {
+    reader->started = true;
+    reader->given = reader->position;
+    return Step::kGiven;
+  }
   const std::optional<int64_t> balance =
       feed_->log.BalanceAt(reader->viewer.subject, reader->position);
   if (!balance.has_value()) return FetchBalance(reader);
@@ -54,7 +59,8 @@ void CatchUp::SendWatching(Reader* reader, std::optional<int64_t> balance) {
   if (balance.has_value()) (*frame.mutable_balances())[reader->viewer.subject] = *balance;
   reader->started = true;
   reader->given = reader->position;
-  reader->socket->Send(make_frame_(Frame("watching", ToJson(frame), reader->request_id)));
+  reader->socket->Send(
+      make_frame_(Frame("watching", ToJson(frame), reader->request_id), frame.after()));
 }
 
 CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader) {

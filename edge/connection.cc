@@ -5,7 +5,7 @@
 namespace ledgercast {
 
 Connection::~Connection() {
-  if (timers_ != nullptr) timers_->Cancel(deadline_);
+  ClearDeadline();
   if (counter_ != nullptr) --*counter_;
 }
 
@@ -17,6 +17,11 @@ void Connection::OnAccepted(std::atomic<int64_t>* counter) {
 void Connection::SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up) {
   timers_ = timers;
   deadline_ = timers->Set(due, std::move(give_up));
+}
+
+void Connection::ClearDeadline() {
+  if (timers_ != nullptr) timers_->Cancel(deadline_);
+  timers_ = nullptr;
 }
 
 void Connection::OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
@@ -49,6 +54,8 @@ HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::
   request.origin = header("Origin");
   request.authorization = header("Authorization");
   request.idempotency_key = header("Idempotency-Key");
+  request.last_event_id = header("Last-Event-ID");
+  request.access_control_request_method = header("Access-Control-Request-Method");
   request.if_none_match = header("If-None-Match");
   request.transfer_encoding = header("Transfer-Encoding");
   request.websocket_version = header("Sec-WebSocket-Version");

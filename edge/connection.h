@@ -31,6 +31,8 @@ class Connection {
   // this.
   void SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up);
 
+  void ClearDeadline();
+
   // The upgrade is done: `keep_alive` begins, and `shard`'s handler gets the socket.
   void OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
               Handshake handshake, ShardHandler* shard);

@@ -25,12 +25,13 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
       deps_(deps),
       shard_(shard),
       counts_(counts),
-      hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clock,
-           counts) {
+      hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clock, counts),
+      http_streams_(options.http_streams, &context_) {
   context_.options = options.session;
   context_.hub = &hub_;
   context_.timers = &timers_;
   context_.keys = deps.keys;
+  context_.revoked = deps.revoked;
   context_.service = deps.service;
   context_.shard = shard;
   context_.make_frame = deps.make_frame;
@@ -73,7 +74,7 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
 
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
   counts_->http_requests.Add(1);
-  deps_.http_api->Handle(request, std::move(responder), shard_);
+  deps_.http_api->Handle(request, std::move(responder), {shard_, &http_streams_});
 }
 
 void EdgeShard::OnTick(absl::Time now) {
@@ -81,14 +82,24 @@ void EdgeShard::OnTick(absl::Time now) {
   hub_.OnTick(now);
 }
 
+void EdgeShard::OnRevocations() {
+  const std::shared_ptr<const RevokedTokens> revoked = deps_.revoked();
+  for (const auto& one : sessions_) {
+    if (const auto session = one.lock()) session->EndIfRevoked(*revoked);
+  }
+  http_streams_.EndRevoked(*revoked);
+}
+
 void EdgeShard::Drain() {
   draining_ = true;
-  const absl::Duration spread = options_.longest_reconnect - options_.shortest_reconnect;
+  const auto draw = [this] {
+    const absl::Duration spread = options_.longest_reconnect - options_.shortest_reconnect;
+    return options_.shortest_reconnect + spread * context_.random();
+  };
   for (const auto& one : std::exchange(sessions_, {})) {
-    const auto session = one.lock();
-    if (session == nullptr) continue;
-    session->GoAway(options_.shortest_reconnect + spread * context_.random());
+    if (const auto session = one.lock()) session->GoAway(draw());
   }
+  http_streams_.Drain(draw);
 }
 
 }  // namespace ledgercast

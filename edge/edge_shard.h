@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "edge/http_api.h"
+#include "edge/http_streams.h"
 #include "edge/hub.h"
 #include "edge/session.h"
 #include "edge/socket.h"
@@ -23,6 +24,7 @@ class EdgeShard : public ShardHandler {
   struct Options {
     Hub::Options hub;
     Session::Options session;
+    HttpStreams::Options http_streams;
     std::vector<std::string> allowed_origins;
     absl::Duration shortest_reconnect = absl::Milliseconds(100);
     absl::Duration longest_reconnect = absl::Seconds(3);
@@ -33,6 +35,7 @@ class EdgeShard : public ShardHandler {
     const FeedSource* feed_source;
     History* history;
     KeySource* keys;
+    std::function<std::shared_ptr<const RevokedTokens>()> revoked;
     Service* service;
     const HttpApi* http_api;
     FrameMaker make_frame;
@@ -51,6 +54,9 @@ class EdgeShard : public ShardHandler {
   // The feed has grown or changed.
   void OnGrowth() { hub_.OnGrowth(); }
 
+  // More tokens are known to be revoked.
+  void OnRevocations();
+
   // Sends every client away; those that come now are refused.
   void Drain();
 
@@ -62,6 +68,7 @@ class EdgeShard : public ShardHandler {
   Timers timers_;
   Hub hub_;
   Session::Context context_;
+  HttpStreams http_streams_;
   // Those that are gone are swept when there are many of them.
   std::vector<std::weak_ptr<Session>> sessions_;
   size_t sweep_at_ = 64;

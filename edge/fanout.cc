@@ -142,9 +142,9 @@ void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts
   TransactionsFrameBuilder builder;
   for (const size_t i : batch) builder.Add((*texts)[i].For(group->viewer));
   counts_->transactions_delivered.Add(static_cast<int64_t>(batch.size() * group->members.size()));
+  const std::string cursor = feed_->CursorText(until);
   Give(group,
-       make_frame_(builder.Finish(feed_->CursorText(group->given), feed_->CursorText(until),
-                                  /*live=*/true)),
+       make_frame_(builder.Finish(feed_->CursorText(group->given), cursor, /*live=*/true), cursor),
        until, now);
 }
 
@@ -197,8 +197,8 @@ void Fanout::SendProgress(absl::Time now) {
     Group* group = by_last_given_.front();
     if (now - group->last_given_at < options_.progress_interval) return;
     if (!DropLagging(group)) continue;
-    Give(group,
-         make_frame_(ProgressFrame(feed_->CursorText(group->given), feed_->CursorText(position_))),
+    const std::string cursor = feed_->CursorText(position_);
+    Give(group, make_frame_(ProgressFrame(feed_->CursorText(group->given), cursor), cursor),
          position_, now);
   }
 }

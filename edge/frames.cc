@@ -7,6 +7,8 @@
 
 #include "edge/errors.h"
 #include "edge/json_text.h"
+#include "edge/socket.h"
+#include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
 
 namespace ledgercast {
@@ -17,6 +19,9 @@ using Json = nlohmann::json;
 // Frames are flat; deeper nesting is an attack on a recursive reader.
 constexpr int kMaxDepth = 16;
 constexpr size_t kMaxQuotedBytes = 200;
+
+constexpr std::string_view kStateKey = "{\"state\":";
+constexpr std::string_view kDataKey = ",\"data\":";
 
 absl::Status Malformed(std::string_view what) {
   return MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField, what);
@@ -85,9 +90,9 @@ std::string ToJson(const google::protobuf::Message& message) {
 }
 
 std::string Frame(std::string_view state, std::string_view data, std::string_view id) {
-  std::string frame = "{\"state\":";
+  std::string frame(kStateKey);
   AppendJsonString(state, &frame);
-  frame += ",\"data\":";
+  frame += kDataKey;
   frame += data.empty() ? std::string_view("{}") : data;
   if (!id.empty()) {
     frame += ",\"id\":";
@@ -107,6 +112,14 @@ std::string ErrorFrame(const absl::Status& error, std::string_view id) {
   return frame;
 }
 
+std::string ResyncFrame(const absl::Status& unknown, std::string_view id) {
+  const google::rpc::ErrorInfo info = GetErrorInfo(unknown);
+  v1::ResyncFrame resync;
+  resync.set_reason(info.reason());
+  resync.set_head(info.metadata().at("head"));
+  return Frame("resync", ToJson(resync), id);
+}
+
 std::string ProgressFrame(std::string_view after, std::string_view cursor) {
   std::string data = "{\"after\":";
   AppendJsonString(after, &data);
@@ -114,6 +127,50 @@ std::string ProgressFrame(std::string_view after, std::string_view cursor) {
   AppendJsonString(cursor, &data);
   data += '}';
   return Frame("progress", data);
+}
+
+FrameParts SplitFrame(std::string_view text) {
+  // As Frame() and TransactionsFrameBuilder write it; states need no escapes.
+  text.remove_prefix(kStateKey.size() + 1);
+  FrameParts parts;
+  parts.state = text.substr(0, text.find('"'));
+  text.remove_prefix(parts.state.size() + 1);
+  if (!text.starts_with(kDataKey)) return parts;
+  parts.data = text.substr(kDataKey.size(), text.size() - kDataKey.size() - 1);
+  return parts;
+}
+
+const std::string& WireFrame::event() const {
+  if (event_.empty()) event_ = EventText(text(), cursor_);
+  return event_;
+}
+
+bool HasTransactions(std::string_view data) { return !data.starts_with("{\"transactions\":[]"); }
+
+std::string FromAfter(std::string_view data, std::string_view after) {
+  constexpr std::string_view kAfterKey = "],\"after\":\"";
+  const size_t begin = data.rfind(kAfterKey) + kAfterKey.size();
+  std::string result(data.substr(0, begin));
+  result += after;
+  result += data.substr(data.find('"', begin));
+  return result;
+}
+
+std::string EventText(std::string_view frame, std::string_view cursor) {
+  const FrameParts parts = SplitFrame(frame);
+  std::string event;
+  event.reserve(frame.size() + cursor.size() + 32);
+  event += "event: ";
+  event += parts.state;
+  if (!cursor.empty()) {
+    event += "\nid: ";
+    event += cursor;
+  }
+  // JSON text of ours has no line breaks.
+  event += "\ndata: ";
+  event += parts.data;
+  event += "\n\n";
+  return event;
 }
 
 void TransactionsFrameBuilder::Add(std::string_view transaction_json) {

@@ -37,7 +37,25 @@ std::string ToJson(const google::protobuf::Message& message);
 // `data` and `id` are JSON texts; either may be empty.
 std::string Frame(std::string_view state, std::string_view data, std::string_view id = {});
 std::string ErrorFrame(const absl::Status& error, std::string_view id);
+// `unknown` is CursorUnknown().
+std::string ResyncFrame(const absl::Status& unknown, std::string_view id);
 std::string ProgressFrame(std::string_view after, std::string_view cursor);
+
+// The parts of a frame of ours without an id.
+struct FrameParts {
+  std::string_view state;
+  // JSON text; empty for an `error`.
+  std::string_view data;
+};
+FrameParts SplitFrame(std::string_view text);
+// Of the data of a `transactions` frame.
+bool HasTransactions(std::string_view data);
+// The same for a client that stands at `after`, where there is nothing for it in between.
+std::string FromAfter(std::string_view data, std::string_view after);
+
+// The frame as a server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html)
+// named as its state; `cursor` is its id, "" = none.
+std::string EventText(std::string_view frame, std::string_view cursor);
 
 // Collects one `transactions` frame.
 class TransactionsFrameBuilder {

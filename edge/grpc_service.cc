@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/common/proto_time.h"
 #include "services/common/rpc_status.h"
 
 namespace ledgercast {
@@ -41,7 +42,8 @@ GrpcService::GrpcService(const Options& options, const ServiceTarget& target)
       auth_(v1::AuthService::NewStub(channel_)) {}
 
 template <typename Request, typename Response, typename Start, typename Finish>
-void GrpcService::Call(const Caller& caller, Request request, Start start, Finish finish) {
+void GrpcService::Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
+                       Finish finish) {
   auto state = std::make_shared<CallState<Request, Response>>();
   if (!AddToken(caller.token, &state->context)) {
     const absl::Status error = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
@@ -49,7 +51,7 @@ void GrpcService::Call(const Caller& caller, Request request, Start start, Finis
     return finish(state->context, ToGrpcStatus(error), &state->response);
   }
   AddIds(caller.ids, &state->context);
-  state->context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  state->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   state->request = std::move(request);
   tracker_.Add(&state->context);
   start(&state->context, &state->request, &state->response,
@@ -106,6 +108,15 @@ void GrpcService::ListTransactions(Caller caller, v1::ListTransactionsRequest re
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
+void GrpcService::DigestTransactions(Caller caller, v1::DigestTransactionsRequest request,
+                                     Done<v1::DigestTransactionsResponse> done) {
+  using Response = v1::DigestTransactionsResponse;
+  Call<v1::DigestTransactionsRequest, Response>(
+      caller, std::move(request), options_.digest_timeout,
+      [this](auto... call) { transactions_->async()->DigestTransactions(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
 void GrpcService::GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) {
   using Response = v1::Account;
   Call<v1::GetAccountRequest, Response>(
@@ -121,6 +132,19 @@ void GrpcService::ListAccounts(Caller caller, v1::ListAccountsRequest request,
       caller, std::move(request),
       [this](auto... call) { accounts_->async()->ListAccounts(std::move(call)...); },
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string& relay_token) {
+  grpc::ClientContext context;
+  AddToken(relay_token, &context);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  tracker_.Add(&context);
+  v1::ListRevokedTokensResponse response;
+  const grpc::Status status = auth_->ListRevokedTokens(&context, {}, &response);
+  tracker_.Remove(&context);
+  if (!status.ok()) return FromGrpcStatus(status);
+  const auto& lowest_good = response.lowest_good_generations();
+  return RevokedTokens({lowest_good.begin(), lowest_good.end()}, FromProto(response.known_since()));
 }
 
 absl::StatusOr<std::vector<v1::JsonWebKey>> GrpcService::FetchKeys() {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "edge/grpc_channel.h"
@@ -10,6 +11,7 @@
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
+#include "services/common/revoked_tokens.h"
 
 namespace ledgercast {
 
@@ -19,6 +21,8 @@ class GrpcService : public Service {
  public:
   struct Options {
     absl::Duration call_timeout = absl::Seconds(10);
+    // A digest reads its whole stretch. Below the edge's own limit on answers.
+    absl::Duration digest_timeout = absl::Seconds(25);
   };
 
   GrpcService(const Options& options, const ServiceTarget& target);
@@ -33,10 +37,14 @@ class GrpcService : public Service {
                       Done<v1::Transaction> done) override;
   void ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                         Done<v1::ListTransactionsResponse> done) override;
+  void DigestTransactions(Caller caller, v1::DigestTransactionsRequest request,
+                          Done<v1::DigestTransactionsResponse> done) override;
   void GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) override;
   void ListAccounts(Caller caller, v1::ListAccountsRequest request,
                     Done<v1::ListAccountsResponse> done) override;
 
+  // Blocks. Asked as the relay, whose token is given.
+  absl::StatusOr<RevokedTokens> FetchRevokedTokens(const std::string& relay_token);
   // Blocks. The keys that verify access tokens.
   absl::StatusOr<std::vector<v1::JsonWebKey>> FetchKeys();
 
@@ -46,7 +54,12 @@ class GrpcService : public Service {
  private:
   // `start` makes the call, `finish` turns its end into the answer.
   template <typename Request, typename Response, typename Start, typename Finish>
-  void Call(const Caller& caller, Request request, Start start, Finish finish);
+  void Call(const Caller& caller, Request request, Start start, Finish finish) {
+    Call<Request, Response>(caller, std::move(request), options_.call_timeout, start, finish);
+  }
+  template <typename Request, typename Response, typename Start, typename Finish>
+  void Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
+            Finish finish);
 
   const Options options_;
   const std::shared_ptr<grpc::Channel> channel_;

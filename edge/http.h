@@ -21,6 +21,9 @@ struct HttpRequest {
   std::string origin;
   std::string authorization;
   std::string idempotency_key;
+  std::string last_event_id;
+  // Of a CORS preflight: what it asks for.
+  std::string access_control_request_method;
   std::string if_none_match;
   std::string transfer_encoding;
   std::string websocket_version;

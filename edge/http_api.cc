@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "edge/cors.h"
 #include "edge/errors.h"
 #include "edge/frames.h"
 #include "edge/http_query.h"
@@ -45,19 +46,27 @@ Caller CallerOf(const HttpRequest& request) {
   return {std::string(BearerToken(request.authorization)), request.ids};
 }
 
-// Adds the request's id to whatever is answered.
-class NamingResponder : public HttpResponder {
+// Adds headers to whatever is answered.
+class HeadedResponder : public HttpResponder {
  public:
-  NamingResponder(std::shared_ptr<HttpResponder> responder, std::string request_id)
-      : responder_(std::move(responder)), request_id_(std::move(request_id)) {}
-  void Reply(HttpResponse response) override {
-    response.headers.emplace_back("X-Request-Id", request_id_);
-    responder_->Reply(std::move(response));
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  HeadedResponder(std::shared_ptr<HttpResponder> responder, Headers headers)
+      : responder_(std::move(responder)), headers_(std::move(headers)) {}
+
+  void Reply(HttpResponse response) override { responder_->Reply(WithHeaders(response)); }
+  Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) override {
+    return responder_->ReplyEvents(WithHeaders(head), std::move(handler));
   }
+  void OnGone(std::function<void()> gone) override { responder_->OnGone(std::move(gone)); }
 
  private:
+  HttpResponse WithHeaders(HttpResponse response) const {
+    response.headers.insert(response.headers.end(), headers_.begin(), headers_.end());
+    return response;
+  }
+
   const std::shared_ptr<HttpResponder> responder_;
-  const std::string request_id_;
+  const Headers headers_;
 };
 
 // The header names the transaction; a body that names another is a mistake.
@@ -88,13 +97,13 @@ struct HttpApi::Route {
 };
 
 void HttpApi::Reply::operator()(HttpResponse response) const {
-  shard->Post([to = responder, response = std::move(response)]() mutable {
+  place.shard->Post([to = responder, response = std::move(response)]() mutable {
     to->Reply(std::move(response));
   });
 }
 
 const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_view path,
-                                         bool* known_path) {
+                                         std::string* allowed) {
   static constexpr std::array kRoutes = {
       Route{"POST", "/v1/token", false, &HttpApi::PostToken},
       Route{"POST", "/v1/transactions", true, &HttpApi::PostTransaction},
@@ -102,52 +111,69 @@ const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_vi
       Route{"GET", "/v1/transactions/", true, &HttpApi::GetTransaction},
       Route{"GET", "/v1/accounts", true, &HttpApi::ListAccounts},
       Route{"GET", "/v1/accounts/", true, &HttpApi::GetAccount},
+      Route{"GET", "/v1/digest", true, &HttpApi::Digest},
+      Route{"GET", "/v1/events", true, &HttpApi::Events},
+      Route{"GET", "/v1/poll", true, &HttpApi::Poll},
   };
-  *known_path = false;
+  const Route* found = nullptr;
   for (const Route& route : kRoutes) {
     if (!route.Matches(path)) continue;
-    *known_path = true;
-    if (route.method == method) return &route;
+    if (!allowed->empty()) *allowed += ", ";
+    *allowed += route.method;
+    if (route.method == method) found = &route;
   }
-  return nullptr;
+  return found;
+}
+
+std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
+  using Code = absl::StatusCode;
+  const auto refusal = [](int status, Code code, std::string_view why, std::string_view message) {
+    return ErrorResponse(status, MakeError(code, why, message));
+  };
+  if (request.over_capacity) {
+    return refusal(503, Code::kResourceExhausted, reason::kTooBusy, "too many connections");
+  }
+  if (!request.transfer_encoding.empty()) {
+    return refusal(411, Code::kInvalidArgument, reason::kInvalidField, "send a Content-Length");
+  }
+  if (request.body.size() > options_.max_body_bytes) {
+    return refusal(413, Code::kInvalidArgument, reason::kInvalidField, "the body is too long");
+  }
+  if (request.path != "/v1/stream") return std::nullopt;
+  HttpResponse response =
+      refusal(426, Code::kInvalidArgument, reason::kInvalidField, "this is a WebSocket");
+  response.headers.emplace_back("Upgrade", "websocket");
+  return response;
 }
 
 void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
-                     Shard* shard) const {
-  responder = std::make_shared<NamingResponder>(std::move(responder), request.ids.request_id);
-  const auto refuse = [&responder](int status, absl::StatusCode code, std::string_view why,
-                                   std::string_view message) {
-    responder->Reply(ErrorResponse(status, MakeError(code, why, message)));
-  };
-  using Code = absl::StatusCode;
-  if (request.over_capacity) {
-    return refuse(503, Code::kResourceExhausted, reason::kTooBusy, "too many connections");
-  }
-  if (!request.transfer_encoding.empty()) {
-    return refuse(411, Code::kInvalidArgument, reason::kInvalidField, "send a Content-Length");
-  }
-  if (request.body.size() > options_.max_body_bytes) {
-    return refuse(413, Code::kInvalidArgument, reason::kInvalidField, "the body is too long");
-  }
+                     const Place& place) const {
+  HeadedResponder::Headers headers = CorsHeaders(request, options_.allowed_origins);
+  headers.emplace_back("X-Request-Id", request.ids.request_id);
+  responder = std::make_shared<HeadedResponder>(std::move(responder), std::move(headers));
+  if (auto refusal = Refuse(request)) return responder->Reply(*std::move(refusal));
   if (!request.path.starts_with("/v1/")) return responder->Reply(files_->Serve(request));
-  if (request.path == "/v1/stream") {
-    HttpResponse response = ErrorResponse(
-        426, MakeError(Code::kInvalidArgument, reason::kInvalidField, "this is a WebSocket"));
-    response.headers.emplace_back("Upgrade", "websocket");
-    return responder->Reply(std::move(response));
+  std::string allowed;
+  const Route* const route = FindRoute(request.method, request.path, &allowed);
+  if (allowed.empty()) {
+    return responder->Reply(ErrorResponse(
+        404,
+        MakeError(absl::StatusCode::kNotFound, "PATH_NOT_FOUND", "there is nothing at this path")));
   }
-  bool known_path = false;
-  const Route* const route = FindRoute(request.method, request.path, &known_path);
-  if (route == nullptr && known_path) {
-    return refuse(405, Code::kUnimplemented, "METHOD_NOT_ALLOWED", "not with this method");
+  if (IsPreflight(request)) {
+    return responder->Reply(PreflightResponse(request, allowed, options_.allowed_origins));
   }
   if (route == nullptr) {
-    return refuse(404, Code::kNotFound, "PATH_NOT_FOUND", "there is nothing at this path");
+    HttpResponse response =
+        ErrorResponse(405, MakeError(absl::StatusCode::kUnimplemented, "METHOD_NOT_ALLOWED",
+                                     "not with this method; this path has " + allowed));
+    response.headers.emplace_back("Allow", allowed);
+    return responder->Reply(std::move(response));
   }
   if (route->needs_token && BearerToken(request.authorization).empty()) {
     return responder->Reply(ErrorResponse(TokenMissing()));
   }
-  (this->*route->handle)(request, Reply{std::move(responder), shard});
+  (this->*route->handle)(request, Reply{std::move(responder), place});
 }
 
 // --- the routes ---
@@ -184,13 +210,35 @@ void HttpApi::PostTransaction(const HttpRequest& request, const Reply& reply) co
                               });
 }
 
-void HttpApi::ListTransactions(const HttpRequest& request, const Reply& reply) const {
-  v1::ListTransactionsRequest list;
-  if (const absl::Status status = ParseQuery(request.query, &list); !status.ok()) {
+template <typename Request, typename Response>
+void HttpApi::AskQuery(const HttpRequest& request, const Reply& reply,
+                       void (Service::*call)(Caller, Request, Service::Done<Response>)) const {
+  Request message;
+  if (const absl::Status status = ParseQuery(request.query, &message); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  service_->ListTransactions(CallerOf(request), std::move(list),
-                             [reply](const auto& result) { reply(AnswerOf(result)); });
+  (service_->*call)(CallerOf(request), std::move(message),
+                    [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+void HttpApi::ListTransactions(const HttpRequest& request, const Reply& reply) const {
+  AskQuery(request, reply, &Service::ListTransactions);
+}
+
+void HttpApi::ListAccounts(const HttpRequest& request, const Reply& reply) const {
+  AskQuery(request, reply, &Service::ListAccounts);
+}
+
+void HttpApi::Digest(const HttpRequest& request, const Reply& reply) const {
+  AskQuery(request, reply, &Service::DigestTransactions);
+}
+
+void HttpApi::Events(const HttpRequest& request, const Reply& reply) const {
+  reply.place.streams->OpenEvents(request, reply.responder);
+}
+
+void HttpApi::Poll(const HttpRequest& request, const Reply& reply) const {
+  reply.place.streams->OpenPoll(request, reply.responder);
 }
 
 void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) const {
@@ -200,15 +248,6 @@ void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) con
   get.set_id(id);
   service_->GetTransaction(CallerOf(request), std::move(get),
                            [reply](const auto& result) { reply(AnswerOf(result)); });
-}
-
-void HttpApi::ListAccounts(const HttpRequest& request, const Reply& reply) const {
-  v1::ListAccountsRequest list;
-  if (const absl::Status status = ParseQuery(request.query, &list); !status.ok()) {
-    return reply(ErrorResponse(status));
-  }
-  service_->ListAccounts(CallerOf(request), std::move(list),
-                         [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 
 void HttpApi::GetAccount(const HttpRequest& request, const Reply& reply) const {

@@ -2,9 +2,13 @@
 #define EDGE_HTTP_API_H_
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "edge/http.h"
+#include "edge/http_streams.h"
 #include "edge/service.h"
 #include "edge/socket.h"
 #include "edge/static_files.h"
@@ -12,12 +16,20 @@
 namespace ledgercast {
 
 // The edge's HTTP requests: /v1/... are the service's RPCs as JSON, made with the caller's
-// own token; everything else is the browser UI. Immutable, so shared by all shards; answers
-// are given on the shard's thread.
+// own token, and the feed; everything else is the browser UI. Immutable, so shared by all
+// shards; answers are given on the shard's thread.
 class HttpApi {
  public:
   struct Options {
     size_t max_body_bytes = 8 << 10;
+    // Whose pages' scripts may read the answers, besides the edge's own.
+    std::vector<std::string> allowed_origins;
+  };
+
+  // The shard that a request came to.
+  struct Place {
+    Shard* shard;
+    HttpStreams* streams;
   };
 
   // `service` and `files` must outlive this and the calls under way.
@@ -25,18 +37,22 @@ class HttpApi {
       : options_(options), service_(service), files_(files) {}
 
   void Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
-              Shard* shard) const;
+              const Place& place) const;
 
  private:
   // Where an answer goes from whatever thread it comes on.
   struct Reply {
     std::shared_ptr<HttpResponder> responder;
-    Shard* shard;
+    Place place;
     void operator()(HttpResponse response) const;
   };
   struct Route;
 
-  static const Route* FindRoute(std::string_view method, std::string_view path, bool* known_path);
+  // `allowed`: the methods that the path has, "" = there is no such path.
+  static const Route* FindRoute(std::string_view method, std::string_view path,
+                                std::string* allowed);
+  // Refuses what no route would take.
+  std::optional<HttpResponse> Refuse(const HttpRequest& request) const;
 
   void PostToken(const HttpRequest& request, const Reply& reply) const;
   void PostTransaction(const HttpRequest& request, const Reply& reply) const;
@@ -44,6 +60,14 @@ class HttpApi {
   void GetTransaction(const HttpRequest& request, const Reply& reply) const;
   void ListAccounts(const HttpRequest& request, const Reply& reply) const;
   void GetAccount(const HttpRequest& request, const Reply& reply) const;
+  void Digest(const HttpRequest& request, const Reply& reply) const;
+  void Events(const HttpRequest& request, const Reply& reply) const;
+  void Poll(const HttpRequest& request, const Reply& reply) const;
+
+  // Answers with what `call` of the service answers to the query.
+  template <typename Request, typename Response>
+  void AskQuery(const HttpRequest& request, const Reply& reply,
+                void (Service::*call)(Caller, Request, Service::Done<Response>)) const;
 
   const Options options_;
   Service* const service_;

@@ -13,7 +13,8 @@ namespace ledgercast {
 // Undoes %41; a malformed escape stays as it is.
 std::string PercentDecode(std::string_view text);
 
-// Reads `a=b&c=d` into the fields of `message` by their JSON names.
+// Reads `a=b&c=d` into the fields of `message` by their JSON names; repeated fields may be given
+// several times.
 absl::Status ParseQuery(std::string_view query, google::protobuf::Message* message);
 
 }  // namespace ledgercast

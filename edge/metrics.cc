@@ -34,6 +34,10 @@ struct ShardRow {
 const std::array kShardRows = {
     ShardRow{"ledgercast_edge_sockets", "Open WebSockets", MetricType::Gauge,
              &ShardCounts::sockets_open},
+    ShardRow{"ledgercast_edge_event_streams", "Open streams of server-sent events",
+             MetricType::Gauge, &ShardCounts::event_streams_open},
+    ShardRow{"ledgercast_edge_polls", "Long polls that wait", MetricType::Gauge,
+             &ShardCounts::polls_open},
     ShardRow{"ledgercast_edge_readers_live", "Watches at the head", MetricType::Gauge,
              &ShardCounts::readers_live},
     ShardRow{"ledgercast_edge_readers_behind", "Watches that are catching up", MetricType::Gauge,

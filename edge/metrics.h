@@ -31,6 +31,9 @@ class OwnedCount {
 struct ShardCounts {
   // Gauges.
   OwnedCount sockets_open;
+  // Requests of /v1/events and /v1/poll, from the request to the end of the answer.
+  OwnedCount event_streams_open;
+  OwnedCount polls_open;
   OwnedCount readers_live;
   OwnedCount readers_behind;
   // Counters.

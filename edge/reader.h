@@ -18,24 +18,25 @@ namespace ledgercast {
 
 class Group;
 
-// One `watch` of one socket: a position and a filter. It is in one of two hands: the
-// fan-out's while it is live (then it has no position of its own, its group has), or the
+// One watch of one client, whatever its transport: a position and a filter. It is in one of two
+// hands: the fan-out's while it is live (then it has no position of its own, its group has), or the
 // catch-up's while it is behind.
 //
 // Owned by its session; confined to the shard's thread.
 struct Reader {
-  Reader(Socket* its_socket, Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
-      : socket(its_socket),
-        viewer(std::move(its_viewer)),
+  Reader(Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
+      : viewer(std::move(its_viewer)),
         filter(std::move(its_filter)),
         backoff(std::move(its_backoff)) {}
 
-  // Valid while `attached`.
-  Socket* const socket;
+  // Set before it is given to the hub; valid while `attached`.
+  Socket* socket = nullptr;
   const Viewer viewer;
   const AccountFilter filter;
   // JSON text of the request's id, echoed in its answer.
   std::string request_id;
+  // `watching` is not sent: its transport has no such thing.
+  bool quiet_start = false;
   // The watch is over because its position is of no use any more (`resync` was sent).
   std::function<void()> on_lost;
   // False once nobody may touch the socket for this reader any more.

@@ -2,13 +2,14 @@
 //   shard 0..n-1  event loop, sockets, sessions, fan-out; nothing on it blocks
 //   upstream      reads the one watch of the service, appends to the ring
 //   keys          fetches the key set
+//   revocations   asks which tokens were revoked
 //   gRPC's own    end the calls for clients and for history; only post to shards
 //   admin         answers probes and scrapes
 // The ring (Feed) is written by upstream and read by the shards; everything else that one
 // thread has for another goes through Shard::Post.
 //
 // Stop order: unready; clients are told to go away and the port closes; upstream; the shards
-// (which then make no more calls); calls under way; keys; what they all used.
+// (which then make no more calls); calls under way; revocations and keys; what they all used.
 #include "edge/server.h"
 
 #include <spdlog/spdlog.h>
@@ -30,6 +31,7 @@
 #include "edge/http_api.h"
 #include "edge/keys.h"
 #include "edge/metrics.h"
+#include "edge/revocation_feed.h"
 #include "edge/static_files.h"
 #include "edge/upstream.h"
 #include "edge/ws_server.h"
@@ -73,7 +75,10 @@ EdgeShard::Options ShardOptions(const EdgeOptions& options) {
   shard.hub.fanout.progress_interval = absl::Milliseconds(options.progress_interval_ms);
   shard.hub.catch_up.frame_limits = kFrameLimits;
   shard.hub.catch_up.slow_socket_timeout = absl::Milliseconds(options.slow_socket_timeout_ms);
-  shard.session.authenticate_timeout = absl::Milliseconds(options.authenticate_timeout_ms);
+  const absl::Duration authenticate = absl::Milliseconds(options.authenticate_timeout_ms);
+  shard.session.authenticate_timeout = authenticate;
+  shard.http_streams.events.authenticate_timeout = authenticate;
+  shard.http_streams.poll.authenticate_timeout = authenticate;
   shard.allowed_origins = options.allowed_origins;
   return shard;
 }
@@ -97,7 +102,7 @@ struct EdgeServer::Impl {
   void StartUpstream();
   absl::Status Ready() const;
   RingSpan Ring() const;
-  void OnGrowth();
+  void OnEachShard(void (EdgeShard::*task)());
   void Drain();
 
   const EdgeOptions options;
@@ -116,6 +121,7 @@ struct EdgeServer::Impl {
   std::unique_ptr<GrpcHistory> history;
   std::unique_ptr<GrpcService> service;
   std::unique_ptr<Keys> keys;
+  std::unique_ptr<RevocationFeed> revocations;
   std::unique_ptr<Upstream> upstream;
   std::unique_ptr<AdminServer> admin_server;
 };
@@ -123,13 +129,19 @@ struct EdgeServer::Impl {
 absl::Status EdgeServer::Impl::Start() {
   history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens);
   service = std::make_unique<GrpcService>(GrpcService::Options{}, target);
-  http_api = std::make_unique<HttpApi>(HttpApi::Options{}, service.get(), &files);
+  HttpApi::Options http_options;
+  http_options.allowed_origins = options.allowed_origins;
+  http_api = std::make_unique<HttpApi>(http_options, service.get(), &files);
   Keys::Options keys_options;
   keys_options.verifier.issuer = options.issuer;
   keys_options.verifier.audience = options.audience;
   keys = std::make_unique<Keys>(
       keys_options, [this] { return service->FetchKeys(); }, absl::Now, MakeRandom());
   if (const absl::Status status = Listen(); !status.ok()) return status;
+  revocations = std::make_unique<RevocationFeed>(
+      RevocationFeed::Options{},
+      [this] { return service->FetchRevokedTokens(relay_tokens.Current()); },
+      [this] { OnEachShard(&EdgeShard::OnRevocations); });
   std::vector<const ShardCounts*> counts;
   for (const auto& one : shard_counts) counts.push_back(one.get());
   auto admin = AdminServer::Start(
@@ -157,8 +169,9 @@ absl::Status EdgeServer::Impl::Listen() {
   server_options.shards = options.threads > 0
                               ? options.threads
                               : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  EdgeShard::Dependencies deps{&feed_source,   history.get(),  keys.get(), service.get(),
-                               http_api.get(), &MakeWireFrame, absl::Now};
+  EdgeShard::Dependencies deps{
+      &feed_source,  history.get(),  keys.get(),     [this] { return revocations->current(); },
+      service.get(), http_api.get(), &MakeWireFrame, absl::Now};
   const EdgeShard::Options shard_options = ShardOptions(options);
   auto server = WsServer::Listen(server_options, [&](Shard* shard) {
     shard_counts.push_back(std::make_unique<ShardCounts>());
@@ -179,13 +192,13 @@ void EdgeServer::Impl::StartUpstream() {
   upstream_options.ring.capacity_bytes = options.ring_megabytes << 20;
   upstream = std::make_unique<Upstream>(
       upstream_options, MakeGrpcWatchStreams(target, &relay_tokens), &feed_source,
-      [this] { OnGrowth(); }, MakeRandom(), &upstream_counts);
+      [this] { OnEachShard(&EdgeShard::OnGrowth); }, MakeRandom(), &upstream_counts);
   upstream->Start();
 }
 
-void EdgeServer::Impl::OnGrowth() {
+void EdgeServer::Impl::OnEachShard(void (EdgeShard::*task)()) {
   for (size_t i = 0; i < shards.size(); ++i) {
-    shards[i]->Post([shard = edge_shards[i]] { shard->OnGrowth(); });
+    shards[i]->Post([shard = edge_shards[i], task] { (shard->*task)(); });
   }
 }
 
@@ -211,9 +224,7 @@ RingSpan EdgeServer::Impl::Ring() const {
 
 void EdgeServer::Impl::Drain() {
   if (draining.exchange(true)) return;
-  for (size_t i = 0; i < shards.size(); ++i) {
-    shards[i]->Post([shard = edge_shards[i]] { shard->Drain(); });
-  }
+  OnEachShard(&EdgeShard::Drain);
   ws_server->Stop(absl::Milliseconds(options.drain_timeout_ms));
 }
 

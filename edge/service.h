@@ -51,6 +51,8 @@ class Service {
                               Done<v1::Transaction> done) = 0;
   virtual void ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                                 Done<v1::ListTransactionsResponse> done) = 0;
+  virtual void DigestTransactions(Caller caller, v1::DigestTransactionsRequest request,
+                                  Done<v1::DigestTransactionsResponse> done) = 0;
   virtual void GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) = 0;
   virtual void ListAccounts(Caller caller, v1::ListAccountsRequest request,
                             Done<v1::ListAccountsResponse> done) = 0;

@@ -5,18 +5,12 @@
 #include <utility>
 
 #include "edge/errors.h"
+#include "edge/watching.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
 #include "services/common/proto_time.h"
 
 namespace ledgercast {
-namespace {
-
-// How often a waiting token looks whether the edge has become ready.
-constexpr absl::Duration kReadyPoll = absl::Milliseconds(50);
-
-}  // namespace
-
 std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,
                                        Handshake handshake) {
   std::shared_ptr<Session> session(new Session(context, socket));
@@ -34,6 +28,7 @@ Session::~Session() { ClearTimer(); }
 void Session::OnClose(int code) {
   StopWatching();
   ClearTimer();
+  claim_.reset();
   state_ = State::kClosed;
   context_.counts->sockets_open.Add(-1);
   context_.counts->CountClose(code);
@@ -71,6 +66,7 @@ void Session::Handle(const ClientFrame& frame) {
       Handler{"createTransaction", &Session::OnCreateTransaction},
       Handler{"listTransactions", &Session::OnListTransactions},
       Handler{"getAccount", &Session::OnGetAccount},
+      Handler{"digest", &Session::OnDigest},
   };
   if (state_ != State::kAuthenticated && frame.state != "authenticate") {
     return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing,
@@ -96,64 +92,50 @@ void Session::OnAuthenticate(const ClientFrame& frame) {
 }
 
 void Session::Verify(std::string token, std::string request_id) {
-  claim_ = Claim{std::move(token), std::move(request_id)};
   state_ = State::kVerifying;
-  Judge();
-}
-
-void Session::Judge() {
-  if (state_ != State::kVerifying) return;
-  const auto verifier = context_.keys->verifier();
-  if (verifier == nullptr || context_.hub->feed() == nullptr) {
-    const absl::Time now = context_.clock();
-    if (now - opened_at_ >= context_.options.authenticate_timeout) {
-      return Close(CloseCode::kOverloaded, "the edge is not ready");
-    }
-    return SetTimer(now + kReadyPoll, &Session::Judge);
-  }
-  if (!claim_->refetched && !verifier->KnowsKeyOf(claim_->token)) {
-    claim_->refetched = true;
-    if (!identity_.has_value()) {
-      SetTimer(opened_at_ + context_.options.authenticate_timeout, &Session::OnNoTokenInTime);
-    }
-    Shard* const shard = context_.shard;
-    return context_.keys->Refetch([shard, weak = weak_from_this()] {
-      shard->Post([weak] {
-        if (const auto alive = weak.lock()) alive->Judge();
+  if (!identity_.has_value()) ClearTimer();
+  claim_ = TokenClaim::Make(
+      &context_, std::move(token), context_.clock() + context_.options.authenticate_timeout,
+      [this, request_id = std::move(request_id)](const absl::StatusOr<Identity>& identity) {
+        const auto claim = std::exchange(claim_, nullptr);
+        OnJudged(identity, claim->token(), request_id);
       });
-    });
-  }
-  const absl::StatusOr<Identity> identity = verifier->Verify(claim_->token, TokenKind::kAccess);
-  if (!identity.ok()) {
-    context_.counts->authentication_failures.Add(1);
-    return Fail(identity.status(), claim_->request_id);
-  }
-  Accept(*identity);
+  // A frame of the client's may end it, and with it the session's hold on it.
+  const auto claim = claim_;
+  claim->Judge();
 }
 
-void Session::Accept(const Identity& identity) {
+void Session::OnJudged(const absl::StatusOr<Identity>& identity, const std::string& token,
+                       const std::string& request_id) {
+  if (identity.ok()) return Accept(*identity, token, request_id);
+  if (!absl::IsUnavailable(identity.status()) || !identity_.has_value()) {
+    return Fail(identity.status(), request_id);
+  }
+  // The token of before is as good as it was.
+  state_ = State::kAuthenticated;
+  Refuse(identity.status(), request_id);
+  HandleWaitingFrames();
+}
+
+void Session::Accept(const Identity& identity, const std::string& token,
+                     const std::string& request_id) {
   const bool same = !identity_.has_value() ||
                     (identity_->subject == identity.subject && identity_->role == identity.role);
-  if (!same || identity.role == Role::kRelay) {
+  if (!same) {
     return Fail(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                           "this token is not for this socket"),
-                claim_->request_id);
+                request_id);
   }
-  context_.counts->authentications.Add(1);
   identity_ = identity;
-  token_ = std::move(claim_->token);
-  token_.shrink_to_fit();
+  token_ = token;
   state_ = State::kAuthenticated;
   v1::AuthenticatedFrame frame;
   frame.set_subject(identity.subject);
   frame.set_admin(identity.is_admin());
   *frame.mutable_expires_at() = ToProto(identity.expires_at);
   frame.set_ledger(context_.hub->feed()->ledger);
-  Send(Frame("authenticated", ToJson(frame), claim_->request_id));
-  claim_.reset();
-  const absl::Time now = context_.clock();
-  const absl::Duration left = identity.expires_at - now;
-  SetTimer(now + std::max(left - context_.options.reauthenticate_lead, left * 3 / 4),
+  Send(Frame("authenticated", ToJson(frame), request_id));
+  SetTimer(ReauthenticateAt(identity, context_.clock(), context_.options.reauthenticate_lead),
            &Session::OnTokenEnding);
   HandleWaitingFrames();
 }
@@ -173,28 +155,22 @@ void Session::OnTokenEnding() {
                           "the token has expired"),
                 "");
   }
-  v1::ReauthenticateFrame frame;
-  *frame.mutable_expires_at() = ToProto(identity_->expires_at);
-  Send(Frame("reauthenticate", ToJson(frame)));
+  socket_->Send(Reauthenticate(context_, identity_->expires_at));
   SetTimer(identity_->expires_at, &Session::OnTokenEnding);
 }
 
-void Session::OnNoTokenInTime() {
-  if (state_ == State::kVerifying) return Close(CloseCode::kOverloaded, "no keys in time");
-  Close(CloseCode::kNoTokenInTime, "no token in time");
-}
+void Session::OnNoTokenInTime() { Close(CloseCode::kNoTokenInTime, "no token in time"); }
 
 // --- leaving ---
 
+void Session::EndIfRevoked(const RevokedTokens& revoked) {
+  if (state_ == State::kClosed || !identity_.has_value()) return;
+  if (revoked.Contains(*identity_)) Fail(TokenRevoked(), "");
+}
+
 void Session::GoAway(absl::Duration reconnect_after) {
   if (state_ == State::kClosed) return;
-  v1::GoingAwayFrame frame;
-  frame.set_reconnect_after_ms(absl::ToInt64Milliseconds(reconnect_after));
-  if (reader_ != nullptr) {
-    const Hub& hub = *context_.hub;
-    frame.set_cursor(hub.feed()->CursorText(hub.PositionOf(*reader_)));
-  }
-  socket_->Send(context_.make_frame(Frame("goingAway", ToJson(frame))));
+  socket_->Send(GoingAway(context_, reader_.get(), reconnect_after));
   Close(CloseCode::kGoingAway, "going away");
 }
 
@@ -202,7 +178,7 @@ void Session::Send(std::string text) {
   if (socket_->queued_bytes() > context_.options.max_unread_bytes) {
     return Close(CloseCode::kTooMany, "asks without reading the answers");
   }
-  socket_->Send(context_.make_frame(std::move(text)));
+  socket_->Send(context_.make_frame(std::move(text), ""));
 }
 
 void Session::Refuse(const absl::Status& error, std::string_view request_id) {
@@ -217,6 +193,7 @@ void Session::Fail(const absl::Status& error, std::string_view request_id) {
 void Session::Close(CloseCode code, std::string_view reason) {
   StopWatching();
   ClearTimer();
+  claim_.reset();
   waiting_frames_.clear();
   state_ = State::kClosed;
   socket_->Close(code, reason);

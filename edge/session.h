@@ -11,13 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "edge/frames.h"
-#include "edge/hub.h"
-#include "edge/keys.h"
-#include "edge/metrics.h"
-#include "edge/service.h"
-#include "edge/socket.h"
-#include "edge/timers.h"
-#include "services/common/token.h"
+#include "edge/shard_context.h"
+#include "edge/token_claim.h"
 
 namespace ledgercast {
 
@@ -44,18 +39,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   };
 
   // What the sessions of a shard share; outlives them.
-  struct Context {
+  struct Context : ShardContext {
     Options options;
-    Hub* hub = nullptr;
-    Timers* timers = nullptr;
-    KeySource* keys = nullptr;
-    Service* service = nullptr;
-    Shard* shard = nullptr;
-    FrameMaker make_frame;
-    Clock clock;
-    // Draws from [0, 1).
-    std::function<double()> random;
-    ShardCounts* counts = nullptr;
   };
 
   static std::shared_ptr<Session> Open(const Context* context, Socket* socket, Handshake handshake);
@@ -64,17 +49,14 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void OnMessage(std::string_view text) override;
   void OnClose(int code) override;
 
+  // To be called when more tokens are known to be revoked.
+  void EndIfRevoked(const RevokedTokens& revoked);
+
   // The edge stops: says so and closes with 1001.
   void GoAway(absl::Duration reconnect_after);
 
  private:
   enum class State { kConnected, kVerifying, kAuthenticated, kClosed };
-  // A token that waits to be judged.
-  struct Claim {
-    std::string token;
-    std::string request_id;
-    bool refetched = false;
-  };
 
   Session(const Context* context, Socket* socket) : context_(*context), socket_(socket) {}
 
@@ -88,20 +70,26 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void OnCreateTransaction(const ClientFrame& frame);
   void OnListTransactions(const ClientFrame& frame);
   void OnGetAccount(const ClientFrame& frame);
+  void OnDigest(const ClientFrame& frame);
 
   void Verify(std::string token, std::string request_id);
-  void Judge();
-  void Accept(const Identity& identity);
+  void OnJudged(const absl::StatusOr<Identity>& identity, const std::string& token,
+                const std::string& request_id);
+  void Accept(const Identity& identity, const std::string& token, const std::string& request_id);
   void HandleWaitingFrames();
   void OnTokenEnding();
 
-  // Where a watch after `after` starts. OUT_OF_RANGE if it is a cursor of another ledger.
-  absl::StatusOr<Position> StartOf(std::string_view after) const;
   void StopWatching();
 
   // One call for the client; `make_frame` turns its result into the answer's text.
   template <typename Result, typename Start, typename MakeAnswer>
   void Call(const ClientFrame& frame, Start start, MakeAnswer make_answer);
+
+  template <typename Request, typename Result>
+  using ServiceCall = void (Service::*)(Caller, Request, Service::Done<Result>);
+  // A call whose request is the frame's data and whose result is the data of `state`.
+  template <typename Request, typename Result>
+  void Ask(const ClientFrame& frame, ServiceCall<Request, Result> call, std::string_view state);
 
   void Send(std::string text);
   // The peer's fault, once (the socket stays) or for good.
@@ -117,7 +105,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   Socket* const socket_;
   State state_ = State::kConnected;
   absl::Time opened_at_;
-  std::optional<Claim> claim_;
+  // Of the token that waits to be judged.
+  std::shared_ptr<TokenClaim> claim_;
   std::deque<std::string> waiting_frames_;
   std::optional<Identity> identity_;
   // Of the newest accepted token; forwarded with the client's own calls.

@@ -3,19 +3,11 @@
 #include <utility>
 
 #include "edge/session.h"
+#include "edge/watching.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
-#include "services/common/hash_chain.h"
 
 namespace ledgercast {
-namespace {
-
-// Between attempts of one reader to read history from the service.
-constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
-constexpr absl::Duration kLongestRetry = absl::Seconds(2);
-
-}  // namespace
-
 void Session::OnPing(const ClientFrame& frame) { Send(Frame("pong", frame.data, frame.id)); }
 
 void Session::OnAck(const ClientFrame& frame) {
@@ -28,42 +20,22 @@ void Session::OnAck(const ClientFrame& frame) {
 
 // --- what it watches ---
 
-absl::StatusOr<Position> Session::StartOf(std::string_view after) const {
-  const Feed& feed = *context_.hub->feed();
-  if (after.empty()) return Position{0, CheckOf(GenesisHash(feed.ledger))};
-  if (after == "now") return feed.log.head();
-  absl::StatusOr<Cursor> cursor = ParseCursor(after, "after");
-  if (!cursor.ok()) return cursor.status();
-  if (cursor->ledger != feed.ledger) {
-    return CursorUnknown(feed.ledger, feed.CursorText(feed.log.head()),
-                         "the cursor is of another ledger");
-  }
-  return cursor->position;
-}
-
 void Session::OnWatch(const ClientFrame& frame) {
   v1::WatchFrame watch;
   if (const absl::Status status = ParseJson(frame.data, &watch); !status.ok()) {
     return Fail(status, frame.id);
   }
-  const Viewer viewer = identity_->viewer();
-  absl::StatusOr<AccountFilter> filter =
-      EffectiveFilter(viewer, {watch.accounts().begin(), watch.accounts().end()});
-  if (!filter.ok()) return Refuse(filter.status(), frame.id);
-  const absl::StatusOr<Position> start = StartOf(watch.after());
-  if (absl::IsInvalidArgument(start.status())) return Refuse(start.status(), frame.id);
+  const auto reader = MakeReader(context_, identity_->viewer(), watch);
+  const bool unknown = absl::IsOutOfRange(reader.status());
+  if (!reader.ok() && !unknown) return Refuse(reader.status(), frame.id);
   StopWatching();
-  if (!start.ok()) {
-    v1::ResyncFrame resync;
-    resync.set_reason(GetErrorInfo(start.status()).reason());
-    resync.set_head(GetErrorInfo(start.status()).metadata().at("head"));
+  if (unknown) {
     context_.counts->resyncs.Add(1);
-    return Send(Frame("resync", ToJson(resync), frame.id));
+    return Send(ResyncFrame(reader.status(), frame.id));
   }
-  reader_ = std::make_shared<Reader>(socket_, viewer, *std::move(filter),
-                                     Backoff(kFirstRetry, kLongestRetry, context_.random));
+  reader_ = *reader;
+  reader_->socket = socket_;
   reader_->request_id = frame.id;
-  reader_->position = *start;
   reader_->on_lost = [this] { StopWatching(); };
   context_.hub->Watch(reader_);
 }
@@ -100,6 +72,21 @@ void Session::Call(const ClientFrame& frame, Start start, MakeAnswer make_answer
   });
 }
 
+template <typename Request, typename Result>
+void Session::Ask(const ClientFrame& frame, ServiceCall<Request, Result> call,
+                  std::string_view state) {
+  Request request;
+  if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
+    return Fail(status, frame.id);
+  }
+  Call<Result>(
+      frame,
+      [&](auto done) { (context_.service->*call)(token_, std::move(request), std::move(done)); },
+      [state](const Result& result, const std::string& id) {
+        return Frame(state, ToJson(result), id);
+      });
+}
+
 void Session::OnCreateTransaction(const ClientFrame& frame) {
   v1::CreateTransactionRequest request;
   if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
@@ -116,28 +103,15 @@ void Session::OnCreateTransaction(const ClientFrame& frame) {
 }
 
 void Session::OnListTransactions(const ClientFrame& frame) {
-  v1::ListTransactionsRequest request;
-  if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
-    return Fail(status, frame.id);
-  }
-  Call<v1::ListTransactionsResponse>(
-      frame,
-      [&](auto done) { context_.service->ListTransactions(token_, std::move(request), done); },
-      [](const v1::ListTransactionsResponse& list, const std::string& id) {
-        return Frame("transactionList", ToJson(list), id);
-      });
+  Ask(frame, &Service::ListTransactions, "transactionList");
 }
 
 void Session::OnGetAccount(const ClientFrame& frame) {
-  v1::GetAccountRequest request;
-  if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
-    return Fail(status, frame.id);
-  }
-  Call<v1::Account>(
-      frame, [&](auto done) { context_.service->GetAccount(token_, std::move(request), done); },
-      [](const v1::Account& account, const std::string& id) {
-        return Frame("account", ToJson(account), id);
-      });
+  Ask(frame, &Service::GetAccount, "account");
+}
+
+void Session::OnDigest(const ClientFrame& frame) {
+  Ask(frame, &Service::DigestTransactions, "digested");
 }
 
 }  // namespace ledgercast

@@ -1,15 +1,17 @@
 #ifndef EDGE_SOCKET_H_
 #define EDGE_SOCKET_H_
 
-// The border between the WebSocket library and the rest of the edge: sessions see only
-// this, and only ws_server.cc sees the library. Everything here belongs to one shard
-// (one thread with its own sockets) and is called on that thread, except Shard::Post.
+// The border between the transports (WebSocket, Server-Sent Events, long poll) and the rest of
+// the edge: what sends and answers sees only this, and only ws_shard.cc sees the library.
+// Everything here belongs to one shard (one thread with its own sockets) and is called on that
+// thread, except Shard::Post.
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "edge/close_code.h"
@@ -17,14 +19,26 @@
 
 namespace ledgercast {
 
-// One text message as it goes over the wire, made once and shared by every socket and
-// thread that sends it. Immutable.
+// One frame of the contract as it goes over the wire, made once and shared by every socket of
+// the shard that sends it.
 class WireFrame {
  public:
+  explicit WireFrame(std::string cursor) : cursor_(std::move(cursor)) {}
   virtual ~WireFrame() = default;
+
+  // {"state": ..., "data": ...}
+  virtual std::string_view text() const = 0;
+  // The same as a server-sent event, made when it is first asked for.
+  const std::string& event() const;
+  // Where a reader that was given it is then; "" = where it was.
+  const std::string& cursor() const { return cursor_; }
+
+ private:
+  const std::string cursor_;
+  mutable std::string event_;
 };
 using FramePtr = std::shared_ptr<const WireFrame>;
-using FrameMaker = std::function<FramePtr(std::string text)>;
+using FrameMaker = std::function<FramePtr(std::string text, std::string cursor)>;
 
 // One client. Owned by the server; valid from ShardHandler::OnOpen until the return of
 // SocketHandler::OnClose.
@@ -72,6 +86,14 @@ class HttpResponder {
  public:
   virtual ~HttpResponder() = default;
   virtual void Reply(HttpResponse response) = 0;
+
+  // Answers with a body that goes on: each frame that is sent on the socket is one server-sent
+  // event. The socket is valid until the return of `handler->OnClose`; null if the client has
+  // gone. `head` has no body.
+  virtual Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) = 0;
+
+  // Runs `gone` if the client leaves before it was answered.
+  virtual void OnGone(std::function<void()> gone) = 0;
 };
 
 // A shard's own view of itself.

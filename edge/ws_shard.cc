@@ -17,80 +17,13 @@
 #include "absl/time/clock.h"
 #include "edge/connection.h"
 #include "edge/handshake.h"
-#include "edge/json_text.h"
 #include "edge/tcp.h"
 #include "edge/timers.h"
-#include "edge/ws_library.h"
+#include "edge/ws_peer.h"
 
 namespace ledgercast {
 namespace {
-namespace ws = websocketpp;
-
 constexpr int kListenBacklog = 4096;
-constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
-
-using Endpoint = ws::server<WsConfig>;
-using Peer = Endpoint::connection_type;
-using PeerPtr = Endpoint::connection_ptr;
-using Message = WsConfig::message_type;
-
-struct PreparedFrame : WireFrame {
-  Message::ptr message;
-};
-
-class ClientSocket : public Socket {
- public:
-  explicit ClientSocket(Peer* peer)
-      : peer_(peer), marker_(std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0)) {
-    marker_->set_prepared(true);
-  }
-
-  void Send(const FramePtr& frame) override {
-    if (peer_->send(static_cast<const PreparedFrame&>(*frame).message)) return;
-    (void)peer_->send(marker_);
-  }
-
-  void Close(CloseCode code, std::string_view reason) override {
-    ws::lib::error_code error;
-    peer_->close(static_cast<ws::close::status::value>(code),
-                 std::string(TruncateUtf8(reason, kMaxCloseReasonBytes)), error);
-  }
-
-  bool write_pending() const override { return marker_.use_count() > 1; }
-  size_t queued_bytes() const override { return peer_->get_buffered_amount(); }
-
- private:
-  Peer* const peer_;
-  // An empty message behind each frame: the library lets go of both when they are written.
-  const Message::ptr marker_;
-};
-
-void Fill(const HttpResponse& response, Peer* peer) {
-  peer->set_status(static_cast<ws::http::status_code::value>(response.status));
-  if (response.body != nullptr) {
-    peer->append_header("Content-Type", response.content_type);
-    peer->set_body(*response.body);
-  }
-  peer->append_header("Connection", "close");
-  for (const auto& [name, value] : response.headers) peer->replace_header(name, value);
-}
-
-class Responder : public HttpResponder {
- public:
-  explicit Responder(PeerPtr peer) : peer_(std::move(peer)) {}
-
-  void Reply(HttpResponse response) override {
-    const PeerPtr peer = std::exchange(peer_, nullptr);
-    // Timed out, or answered before.
-    if (peer == nullptr || peer->get_state() != ws::session::state::connecting) return;
-    Fill(response, peer.get());
-    ws::lib::error_code error;
-    peer->send_http_response(error);
-  }
-
- private:
-  PeerPtr peer_;
-};
 
 class LibraryShard : public WsShard {
  public:
@@ -216,10 +149,9 @@ class LibraryShard : public WsShard {
 
   void OnHttp(const PeerPtr& peer) {
     (void)peer->defer_http_response();
-    auto responder = std::make_shared<Responder>(peer);
-    peer->SetDeadline(&timers_, absl::Now() + options_.http_timeout, [raw = peer.get()] {
-      raw->terminate(ws::error::make_error_code(ws::error::http_connection_ended));
-    });
+    auto responder = std::make_shared<Responder>(peer, options_.keep_alive, &timers_);
+    peer->SetDeadline(&timers_, absl::Now() + options_.http_timeout,
+                      [raw = peer.get()] { DropHttp(raw); });
     handler_->OnHttp(RequestOf(*peer), std::move(responder));
   }
 
@@ -265,15 +197,14 @@ std::unique_ptr<WsShard> WsShard::Make(const Options& options, std::atomic<int64
   return std::make_unique<LibraryShard>(options, connections);
 }
 
-FramePtr MakeWireFrame(std::string text) {
-  auto frame = std::make_shared<PreparedFrame>();
-  frame->message = std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0);
-  frame->message->set_header(ws::frame::prepare_header(
+FramePtr MakeWireFrame(std::string text, std::string cursor) {
+  auto message = std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0);
+  message->set_header(ws::frame::prepare_header(
       {ws::frame::opcode::text, text.size(), /*fin=*/true, /*mask=*/false},
       ws::frame::extended_header(text.size())));
-  frame->message->get_raw_payload() = std::move(text);
-  frame->message->set_prepared(true);
-  return frame;
+  message->get_raw_payload() = std::move(text);
+  message->set_prepared(true);
+  return std::make_shared<PreparedFrame>(std::move(message), std::move(cursor));
 }
 
 }  // namespace ledgercast

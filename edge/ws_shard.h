@@ -51,8 +51,8 @@ class WsShard : public Shard {
   virtual void Stop() = 0;
 };
 
-// A text message for the wire. Any thread.
-FramePtr MakeWireFrame(std::string text);
+// A frame for the wire. Any thread.
+FramePtr MakeWireFrame(std::string text, std::string cursor);
 
 }  // namespace ledgercast
 

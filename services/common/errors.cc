@@ -21,16 +21,29 @@ absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
   return status;
 }
 
-absl::Status InvalidField(std::string_view field, std::string_view description) {
-  const std::string message = std::string(field) + " " + std::string(description);
-  absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField,
-                                  message, {{"field", std::string(field)}});
-  google::rpc::BadRequest bad_request;
-  auto* violation = bad_request.add_field_violations();
+void FieldViolations::Add(std::string_view field, std::string_view description) {
+  auto* violation = bad_request_.add_field_violations();
   violation->set_field(std::string(field));
   violation->set_description(std::string(description));
-  status.SetPayload(ToAbsl(kBadRequestUrl), absl::Cord(bad_request.SerializeAsString()));
+}
+
+absl::Status FieldViolations::ToStatus() const {
+  if (bad_request_.field_violations().empty()) return absl::OkStatus();
+  std::string message;
+  for (const auto& violation : bad_request_.field_violations()) {
+    if (!message.empty()) message += "; ";
+    message += violation.field() + " " + violation.description();
+  }
+  absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField,
+                                  message, {{"field", bad_request_.field_violations(0).field()}});
+  status.SetPayload(ToAbsl(kBadRequestUrl), absl::Cord(bad_request_.SerializeAsString()));
   return status;
+}
+
+absl::Status InvalidField(std::string_view field, std::string_view description) {
+  FieldViolations violations;
+  violations.Add(field, description);
+  return violations.ToStatus();
 }
 
 absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t index) {

@@ -48,6 +48,17 @@ using ErrorMetadata = std::initializer_list<std::pair<std::string_view, std::str
 absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
                        std::string_view message, ErrorMetadata metadata = {});
 
+// What is wrong with the fields of one request: all of it, so that a form shows it at once.
+class FieldViolations {
+ public:
+  void Add(std::string_view field, std::string_view description);
+  // OK if there are none, else INVALID_ARGUMENT / INVALID_FIELD; its metadata name the first.
+  absl::Status ToStatus() const;
+
+ private:
+  google::rpc::BadRequest bad_request_;
+};
+
 // INVALID_ARGUMENT / INVALID_FIELD with one field violation.
 absl::Status InvalidField(std::string_view field, std::string_view description);
 

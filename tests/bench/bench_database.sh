@@ -3,8 +3,10 @@
 # and SIGNING_KEY.
 
 if [[ -z ${LEDGERCAST_TEST_DATABASE:-} ]]; then
-  # autovacuum would hit one of the two by chance; 512 callers need as many connections.
-  LEDGERCAST_POSTGRES_OPTIONS="-c shared_buffers=512MB -c max_wal_size=4GB -c autovacuum=off -c max_connections=600" \
+  # A quarter of the memory for shared_buffers, as its manual advises; autovacuum would hit one of
+  # the two by chance; 512 callers need as many connections.
+  quarter_megabytes=$(awk '/^MemTotal/ {print int($2 / 4096)}' /proc/meminfo)
+  LEDGERCAST_POSTGRES_OPTIONS="-c shared_buffers=${quarter_megabytes}MB -c max_wal_size=8GB -c autovacuum=off -c max_connections=600" \
     exec services/dev/postgres.sh with "$PWD/tests/bench/$(basename "$0")" "$@"
 fi
 

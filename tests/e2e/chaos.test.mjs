@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { checkHashes, checkHistory, checkRecord, readHistory } from './history.mjs';
 import { byHttp, byRpc, postAll } from './posters.mjs';
 import { pick, random, seed, shuffle } from './random.mjs';
-import { RpcReader, SocketReader } from './readers.mjs';
+import { EventsReader, PollReader, RpcReader, SocketReader } from './readers.mjs';
 import { ADMIN, Stack } from './stack.mjs';
 
 const SOAK = process.env.LEDGERCAST_SOAK !== undefined;
@@ -29,6 +29,10 @@ function startReaders() {
   const add = (viewer, reader) => readers.push({ viewer, isAdmin: viewer === 'admin', reader: reader.start() });
   for (const viewer of ['admin', 'admin', ...MEMBERS]) {
     add(viewer, new SocketReader(stack.edge, { name: `socket of ${viewer}`, token: () => token(viewer) }));
+  }
+  for (const viewer of ['admin', 'ann', 'bob']) {
+    add(viewer, new EventsReader(stack.edge, { name: `events of ${viewer}`, token: () => token(viewer) }));
+    add(viewer, new PollReader(stack.edge, { name: `polls of ${viewer}`, token: () => token(viewer) }));
   }
   for (const viewer of ['admin', ...MEMBERS.slice(0, 3)]) {
     add(viewer, new RpcReader(stack.client(), { name: `stream of ${viewer}`, token: () => token(viewer) }));

@@ -35,6 +35,13 @@ export async function readMetrics(program) {
   return parseExposition(await response.text());
 }
 
+/** The value of one of its families that has one sample only. */
+export async function gaugeOf(program, name) {
+  const { samples } = (await readMetrics(program)).get(name);
+  assert.equal(samples.length, 1);
+  return samples[0].value;
+}
+
 /** The families by name: `{ type, help, samples: [{ name, labels, value }] }`. */
 function parseExposition(text) {
   assert.ok(text.endsWith('\n'), 'the last line does not end');

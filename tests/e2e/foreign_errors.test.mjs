@@ -49,6 +49,7 @@ const ROWS = [
   ['an amount of nothing', 'invalid_argument', 'INVALID_FIELD', () => transactions('CreateTransaction', transfer({ amount: '0' })), { fields: ['amount'] }],
   ['an amount below nothing', 'invalid_argument', 'INVALID_FIELD', () => transactions('CreateTransaction', transfer({ amount: '-1' })), { fields: ['amount'] }],
   ['to the account that it is from', 'invalid_argument', 'INVALID_FIELD', () => transactions('CreateTransaction', transfer({ toAccount: 'ann' })), { fields: ['to_account'] }],
+  ['several fields at once', 'invalid_argument', 'INVALID_FIELD', () => transactions('CreateTransaction', { id: 'x', fromAccount: 'ann', toAccount: 'B', amount: '0' }), { fields: ['id', 'to_account', 'amount'] }],
   ['a field inside a batch', 'invalid_argument', 'INVALID_FIELD', () => transactions('BatchCreateTransactions', { requests: [transfer(), transfer({ amount: '0' })] }), { fields: ['requests[1].amount'] }],
   ['an order by what is no field', 'invalid_argument', 'INVALID_FIELD', () => transactions('ListTransactions', { orderBy: 'hash; drop table transactions' }), { fields: ['order_by'] }],
   ['a page token of another query', 'invalid_argument', 'INVALID_FIELD', async () => {

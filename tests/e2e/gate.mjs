@@ -9,8 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PIECES_A_SECOND = 50;
 
-// A Unix socket knows no reset.
-const breakOff = (socket) => (socket.remoteFamily ? socket.resetAndDestroy() : socket.destroy());
+// A Unix socket knows no reset; and a reset while the end is being sent leaves Node with a handle
+// that it waits for at its exit, for ever.
+const breakOff = (socket) => (socket.remoteFamily && !socket.writableEnded ? socket.resetAndDestroy() : socket.destroy());
 
 export class Gate {
   #server;

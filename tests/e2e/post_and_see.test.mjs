@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { checkHashes, checkRecord, fieldsOf, readHistory, rowAsSeenBy } from './history.mjs';
+import { checkHashes, checkRecord, readHistory } from './history.mjs';
 import { get, post } from './http.mjs';
 import { RpcReader, SocketReader } from './readers.mjs';
 import { Socket } from './socket.mjs';
@@ -157,31 +157,6 @@ test('every way of giving the token opens a watch that gets the transfer live, e
   checkHashes(readers[0].reader.record);
 });
 
-test('an idle member is told how far it is', async () => {
-  const reader = new SocketReader(stack.edge, { name: 'idle member', token: () => token('cid') }).start();
-  await reader.record.waitForSequence(await newest());
-  await create('ann', { fromAccount: 'ann', toAccount: 'bob', amount: '1' });
-  await reader.record.waitForSequence(await newest());
-  await reader.stop();
-});
-
-test('a watch from "now" gets only what is new, one from a cursor what came after it', async () => {
-  const fromNow = new SocketReader(stack.edge, { name: 'from now', token: () => token('admin'), after: 'now' }).start();
-  await fromNow.record.waitFor('the answer to watch', () => fromNow.watching);
-  const start = await newest();
-  const { cursor } = fromNow.record;
-  await create('ann', { fromAccount: 'ann', toAccount: 'bob', amount: '1' });
-  await fromNow.record.waitForSequence(start + 1);
-
-  const fromCursor = new SocketReader(stack.edge, { name: 'from a cursor', token: () => token('admin'), after: cursor }).start();
-  await fromCursor.record.waitForSequence(start + 1);
-  const history = await readHistory(stack.postgres);
-  for (const reader of [fromNow, fromCursor]) {
-    await reader.stop();
-    checkRecord(reader.record, history, { viewer: 'admin', isAdmin: true, after: start });
-  }
-});
-
 test('a cursor of a socket is good for a gRPC watch, and the other way round', async () => {
   const bySocket = new SocketReader(stack.edge, { name: 'socket', token: () => token('ann') }).start();
   const start = await newest();
@@ -196,17 +171,6 @@ test('a cursor of a socket is good for a gRPC watch, and the other way round', a
   await again.record.waitForSequence(start + 2);
   await again.stop();
   assert.deepEqual([...byRpc.record.rows, ...again.record.rows].map(({ sequence }) => Number(sequence)), [start + 1, start + 2]);
-});
-
-test('an admin may watch some accounts only', async () => {
-  const reader = new SocketReader(stack.edge, { name: 'admin on bob', token: () => token('admin'), accounts: ['bob'] }).start();
-  const history = await readHistory(stack.postgres);
-  await reader.record.waitForSequence(history.length);
-  await reader.stop();
-  assert.deepEqual(
-    reader.record.rows.map(fieldsOf),
-    history.filter((row) => row.fromAccount === 'bob' || row.toAccount === 'bob').map((row) => rowAsSeenBy('admin', true, row)),
-  );
 });
 
 test('a socket answers watch with where it starts, where the head is and balances; and ping, with the id given', async () => {

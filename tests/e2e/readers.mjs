@@ -1,5 +1,7 @@
 // Clients that follow the log through every break: they come back with their cursor.
 
+import { Events, queryOf } from './events.mjs';
+import { get } from './http.mjs';
 import { Record } from './record.mjs';
 import { Socket } from './socket.mjs';
 import { backOff } from './waiting.mjs';
@@ -109,6 +111,97 @@ export class SocketReader extends Reader {
   }
 }
 
+// From the contract: what a client tries again after.
+const RETURN_AFTER_STATUS = new Set([429, 503, 504]);
+
+/** Over server-sent events. */
+export class EventsReader extends Reader {
+  constructor(edge, { name, token, after = '', accounts }) {
+    super(name, after);
+    Object.assign(this, { edge, token, after, accounts });
+  }
+
+  async followOnce() {
+    const token = await this.token();
+    if (this.isStopped) return;
+    const lastEventId = this.record.cursor || undefined;
+    this.events = new Events(this.edge, { token, after: this.after, accounts: this.accounts, lastEventId });
+    this.events.onEvent = (event) => {
+      try {
+        this.#take(event);
+      } catch (error) {
+        this.record.fail(error);
+      }
+    };
+    let head;
+    try {
+      head = await this.events.head();
+    } catch {
+      return; // the connection broke
+    }
+    if (head.status !== 200 && !RETURN_AFTER_STATUS.has(head.status)) throw new Error(`${this.record.name} was refused: ${JSON.stringify(head.body)}`);
+    await this.events.closed;
+  }
+
+  #take({ state, data, id }) {
+    switch (state) {
+      case 'transactions':
+      case 'progress':
+        if (id !== data.cursor) throw new Error(`event ${id} holds the cursor ${data.cursor}`);
+        return this.record.accept(data);
+      case 'watching':
+        this.watching = data;
+        this.record.cursor ||= data.after;
+        return this.record.changes.emit('change');
+      case 'reauthenticate':
+        return this.token(true);
+      case 'goingAway':
+        return undefined;
+      default:
+        throw new Error(`${this.record.name} received an unexpected event ${state}`);
+    }
+  }
+
+  pause() {
+    this.events.pause();
+  }
+
+  resume() {
+    this.events.resume();
+  }
+
+  async endConnection() {
+    await this.events?.close();
+  }
+}
+
+/** By long polls. */
+export class PollReader extends Reader {
+  constructor(edge, { name, token, after = '', accounts, wait = 2 }) {
+    super(name, after);
+    Object.assign(this, { edge, token, after, accounts, wait });
+  }
+
+  async followOnce() {
+    while (!this.isStopped) {
+      const query = queryOf({ after: this.record.cursor || this.after, accounts: this.accounts, wait: this.wait });
+      const token = await this.token();
+      let answer;
+      try {
+        answer = await get(this.edge, `/v1/poll${query}`, { token });
+      } catch {
+        return; // the connection broke
+      }
+      if (RETURN_AFTER_STATUS.has(answer.status)) return;
+      if (answer.status !== 200) throw new Error(`${this.record.name} was refused: ${JSON.stringify(answer.body)}`);
+      this.record.cursor ||= answer.body.after;
+      this.record.accept(answer.body);
+    }
+  }
+
+  async endConnection() {}
+}
+
 export class RpcReader extends Reader {
   constructor(client, { name, token, after = '', accounts = [] }) {
     super(name, after);
@@ -131,3 +224,6 @@ export class RpcReader extends Reader {
     this.client.close();
   }
 }
+
+/** The edge's transports: one position, one filter, one rule. */
+export const TRANSPORTS = { WebSocket: SocketReader, 'server-sent events': EventsReader, 'long polls': PollReader };

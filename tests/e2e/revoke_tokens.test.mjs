@@ -3,6 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { failureOf } from './asking.mjs';
+import { Events } from './events.mjs';
+import { gaugeOf } from './exposition.mjs';
+import { get } from './http.mjs';
+import { Socket } from './socket.mjs';
 import { passwordOf, Stack } from './stack.mjs';
 import { waitUntil, within } from './waiting.mjs';
 
@@ -14,7 +18,7 @@ let here;
 let there;
 
 before(async () => {
-  stack = await Stack.startWithAccounts(['ann', 'bob']);
+  stack = await Stack.startWithAccounts(['ann', 'bob', 'cid', 'dan']);
   const replica = await stack.addService();
   await replica.waitUntilReady();
   here = stack.client();
@@ -84,4 +88,57 @@ test('a password changed through one replica is the only one everywhere', async 
   const { reason } = await failureOf(signIn(here, 'ann'));
   assert.equal(reason, 'BAD_CREDENTIALS');
   await look(here, 'ann', (await signIn(here, 'ann', password)).accessToken);
+});
+
+/** Everything that holds a token at the edge: `ends` is how each is told that it is over. */
+async function openAtTheEdge(token) {
+  const socket = await new Socket(stack.edge, { token }).opened();
+  await socket.next('authenticated');
+  socket.send('watch', { after: 'now' });
+  await socket.next('watching');
+  const events = new Events(stack.edge, { token, after: 'now' });
+  await events.next('watching');
+  const poll = get(stack.edge, '/v1/poll?after=now&wait=25', { token });
+  await waitUntil('the poll to wait', async () => (await gaugeOf(stack.edge, 'ledgercast_edge_polls')) >= 1, ELSEWHERE_TIMEOUT_MS);
+  return { socket, events, poll };
+}
+
+async function assertEndedAtTheEdge({ socket, events, poll }) {
+  const { error } = await socket.next('error');
+  assert.deepEqual([error.code, error.reason], ['UNAUTHENTICATED', 'TOKEN_INVALID']);
+  assert.equal((await socket.closing(ELSEWHERE_TIMEOUT_MS)).code, 4401);
+  await events.ended(ELSEWHERE_TIMEOUT_MS);
+  const answer = await within('the poll to end', poll, ELSEWHERE_TIMEOUT_MS);
+  assert.deepEqual([answer.status, answer.body.error.reason], [401, 'TOKEN_INVALID']);
+}
+
+test('whoever is revoked loses every connection to the edge within seconds, and comes in with a new token only', async () => {
+  const { accessToken } = await signIn(here, 'cid');
+  const open = await openAtTheEdge(accessToken);
+  const bystander = await new Socket(stack.edge, { token: await stack.newToken('dan') }).opened();
+  await bystander.next('authenticated');
+  await there.call('revokeTokens', { username: 'cid' }, { token: await stack.token('admin') });
+  await assertEndedAtTheEdge(open);
+
+  const again = new Socket(stack.edge, { token: accessToken });
+  assert.equal((await again.closing()).code, 4401);
+  assert.equal((await get(stack.edge, '/v1/poll', { token: accessToken })).status, 401);
+  const anew = await new Socket(stack.edge, { token: (await signIn(here, 'cid')).accessToken }).opened();
+  assert.equal((await anew.next('authenticated')).data.subject, 'cid');
+  bystander.send('ping', {}, 'p');
+  assert.equal((await bystander.next('pong')).id, 'p');
+  for (const socket of [anew, bystander]) await socket.close();
+});
+
+test('an admin that is one no more loses what it saw as one within seconds', async () => {
+  const admin = await stack.token('admin');
+  const account = { name: 'boss', displayName: 'Boss', department: 'management', currency: 'PTS' };
+  await here.call('createAccount', { account, password: passwordOf('boss') }, { token: admin });
+  const { accessToken } = await signIn(here, 'boss');
+  const open = await openAtTheEdge(accessToken);
+  await here.call('updateAccount', { account: { name: 'boss', department: 'sales' }, updateMask: { paths: ['department'] } }, { token: admin });
+  await assertEndedAtTheEdge(open);
+  const anew = await new Socket(stack.edge, { token: (await signIn(here, 'boss')).accessToken }).opened();
+  assert.equal((await anew.next('authenticated')).data.admin, false);
+  await anew.close();
 });

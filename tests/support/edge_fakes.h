@@ -4,6 +4,8 @@
 // Stand-ins for what is below and above the edge's sessions: sockets without a network, a
 // shard without a loop, the service's history without a service.
 
+#include <gtest/gtest.h>
+
 #include <deque>
 #include <functional>
 #include <memory>
@@ -21,14 +23,18 @@
 
 namespace ledgercast::testing {
 
-struct TextFrame : WireFrame {
-  std::string text;
+class TextFrame : public WireFrame {
+ public:
+  TextFrame(std::string text, std::string cursor)
+      : WireFrame(std::move(cursor)), text_(std::move(text)) {}
+  std::string_view text() const override { return text_; }
+
+ private:
+  const std::string text_;
 };
 
-inline FramePtr MakeTextFrame(std::string text) {
-  auto frame = std::make_shared<TextFrame>();
-  frame->text = std::move(text);
-  return frame;
+inline FramePtr MakeTextFrame(std::string text, std::string cursor) {
+  return std::make_shared<TextFrame>(std::move(text), std::move(cursor));
 }
 
 // Holds what is sent until Flush(), as a kernel holds what its peer does not read.
@@ -48,7 +54,7 @@ class FakeSocket : public Socket {
   // The client reads everything.
   void Flush() {
     for (const FramePtr& frame : std::exchange(in_flight, {})) {
-      frames.push_back(nlohmann::json::parse(static_cast<const TextFrame&>(*frame).text));
+      frames.push_back(nlohmann::json::parse(frame->text()));
       wire.push_back(frame);
     }
   }
@@ -66,6 +72,34 @@ class FakeSocket : public Socket {
   size_t unread_bytes = 0;
   std::optional<CloseCode> close_code;
   std::string close_reason;
+};
+
+// Keeps what an HTTP client is answered.
+class FakeResponder : public HttpResponder {
+ public:
+  // What there was of an answer; outlives the responder.
+  struct Answer {
+    std::optional<HttpResponse> response;
+    // Of a body that goes on: its head is `response`.
+    FakeSocket events;
+    std::shared_ptr<SocketHandler> handler;
+    std::function<void()> gone;
+  };
+  explicit FakeResponder(Answer* answer) : answer_(answer) {}
+
+  void Reply(HttpResponse response) override {
+    EXPECT_FALSE(answer_->response.has_value()) << "answered twice";
+    answer_->response = std::move(response);
+  }
+  Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) override {
+    Reply(std::move(head));
+    answer_->handler = std::move(handler);
+    return &answer_->events;
+  }
+  void OnGone(std::function<void()> gone) override { answer_->gone = std::move(gone); }
+
+ private:
+  Answer* const answer_;
 };
 
 // Runs what is posted when it is told to.

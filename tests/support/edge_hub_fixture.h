@@ -102,8 +102,9 @@ class HubTest : public ::testing::Test {
                                  std::vector<std::string> accounts = {}) {
     auto watcher = std::make_unique<Watcher>();
     watcher->reader = std::make_shared<Reader>(
-        &watcher->socket, viewer, *EffectiveFilter(viewer, std::move(accounts)),
+        viewer, *EffectiveFilter(viewer, std::move(accounts)),
         Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
+    watcher->reader->socket = &watcher->socket;
     watcher->reader->position = start;
     watcher->reader->request_id = "\"w\"";
     hub_->Watch(watcher->reader);

@@ -9,55 +9,14 @@
 #include <vector>
 
 #include "edge/session.h"
-#include "tests/support/edge_hub_fixture.h"
-#include "tests/support/fake_service.h"
-#include "tests/support/test_key.h"
+#include "tests/support/edge_client_fixture.h"
 
 namespace ledgercast::testing {
 
-// Keys that are there or not, as the test says.
-class FakeKeys : public KeySource {
- public:
-  std::shared_ptr<const TokenVerifier> verifier() const override { return current; }
-  void Refetch(std::function<void()> done) override {
-    ++refetches;
-    if (after_refetch != nullptr) current = after_refetch;
-    done();
-  }
-
-  std::shared_ptr<const TokenVerifier> current;
-  // What the next fetch finds.
-  std::shared_ptr<const TokenVerifier> after_refetch;
-  int refetches = 0;
-};
-
 // One session on a fake socket, with everything that it talks to.
-class SessionTest : public HubTest {
+class SessionTest : public ClientTest {
  protected:
-  SessionTest() {
-    keys_.current = VerifierOf({key_.jwk()});
-    context_.hub = hub_.get();
-    context_.timers = &timers_;
-    context_.keys = &keys_;
-    context_.service = &service_;
-    context_.shard = &shard_;
-    context_.make_frame = &MakeTextFrame;
-    context_.clock = clock_.AsClock();
-    context_.random = [] { return 0.5; };
-    context_.counts = &counts_;
-  }
-
-  std::shared_ptr<const TokenVerifier> VerifierOf(const std::vector<v1::JsonWebKey>& keys) {
-    return *TokenVerifier::Create({"ledgercast", "ledgercast", absl::ZeroDuration()}, keys, {},
-                                  clock_.AsClock());
-  }
-
-  // Good for 15 minutes.
-  std::string Token(const std::string& subject, Role role = Role::kMember,
-                    absl::Duration life = absl::Minutes(15)) {
-    const auto signer = TokenSigner::FromPem(key_.PrivatePem(), "ledgercast", "ledgercast");
-    return signer->Sign(TokenKind::kAccess, subject, role, clock_.now, clock_.now + life);
-  }
+  void Flush() override { socket_.Flush(); }
 
   void Open(const std::string& token = "") {
     session_ = Session::Open(&context_, &socket_, Handshake{token});
@@ -71,22 +30,6 @@ class SessionTest : public HubTest {
   void Send(const nlohmann::json& frame) { SendText(frame.dump()); }
   void SendText(const std::string& text) {
     session_->OnMessage(text);
-    Settle();
-  }
-
-  void Settle() {
-    for (int i = 0; i < 10; ++i) {
-      shard_.RunAll();
-      history_.AnswerAll();
-      service_.AnswerAll();
-      socket_.Flush();
-      hub_->OnTick(clock_.now);
-    }
-  }
-
-  void Pass(absl::Duration duration) {
-    clock_.now += duration;
-    timers_.RunDue(clock_.now);
     Settle();
   }
 
@@ -110,14 +53,6 @@ class SessionTest : public HubTest {
     EXPECT_EQ(frame.value("id", ""), id);
   }
 
-  std::string CursorAt(int64_t sequence) { return feed_->CursorText(ledger_.PositionAt(sequence)); }
-
-  TestKey key_{1};
-  TestKey other_key_{2};
-  FakeKeys keys_;
-  FakeService service_;
-  Timers timers_;
-  Session::Context context_;
   FakeSocket socket_;
   std::shared_ptr<Session> session_;
 };

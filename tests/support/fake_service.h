@@ -43,6 +43,12 @@ class FakeService : public Service {
     list = std::move(request);
     Answer(transactions, std::move(done));
   }
+  void DigestTransactions(Caller caller, v1::DigestTransactionsRequest request,
+                          Done<v1::DigestTransactionsResponse> done) override {
+    Note(std::move(caller));
+    digest_request = std::move(request);
+    Answer(digest, std::move(done));
+  }
   void GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) override {
     Note(std::move(caller));
     get_account = std::move(request);
@@ -71,6 +77,7 @@ class FakeService : public Service {
   v1::CreateTransactionRequest create;
   v1::GetTransactionRequest get;
   v1::ListTransactionsRequest list;
+  v1::DigestTransactionsRequest digest_request;
   v1::GetAccountRequest get_account;
   v1::ListAccountsRequest list_accounts;
 
@@ -80,6 +87,7 @@ class FakeService : public Service {
   absl::StatusOr<Created> created = Created();
   absl::StatusOr<v1::Transaction> transaction = v1::Transaction();
   absl::StatusOr<v1::ListTransactionsResponse> transactions = v1::ListTransactionsResponse();
+  absl::StatusOr<v1::DigestTransactionsResponse> digest = v1::DigestTransactionsResponse();
   absl::StatusOr<v1::Account> account = v1::Account();
   absl::StatusOr<v1::ListAccountsResponse> accounts = v1::ListAccountsResponse();
 

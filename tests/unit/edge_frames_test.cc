@@ -103,6 +103,33 @@ TEST(ErrorFrame, CarriesCodeReasonMessageAndMetadata) {
             R"("message":"not \"yours\"","metadata":{"account":"user2"}},"id":"w"})");
 }
 
+TEST(SplitFrame, FindsStateAndData) {
+  const std::string progress = ProgressFrame("a", "b");
+  EXPECT_EQ(SplitFrame(progress).state, "progress");
+  EXPECT_EQ(SplitFrame(progress).data, R"({"after":"a","cursor":"b"})");
+  TransactionsFrameBuilder builder;
+  EXPECT_FALSE(HasTransactions(SplitFrame(builder.Finish("a", "b", true)).data));
+  builder.Add(R"({"sequence":"1"})");
+  const std::string transactions = builder.Finish("a", "b", true);
+  EXPECT_EQ(SplitFrame(transactions).state, "transactions");
+  EXPECT_TRUE(HasTransactions(SplitFrame(transactions).data));
+}
+
+TEST(FromAfter, ChangesTheEnvelopeOnly) {
+  TransactionsFrameBuilder builder;
+  builder.Add(R"({"description":"],\"after\":\"x\"","metadata":{"after":"y"}})");
+  const std::string frame = builder.Finish("a", "b", false);
+  EXPECT_EQ(FromAfter(SplitFrame(frame).data, "start"),
+            R"({"transactions":[{"description":"],\"after\":\"x\"","metadata":{"after":"y"}}],)"
+            R"("after":"start","cursor":"b","live":false})");
+}
+
+TEST(EventText, IsNamedAsTheStateAndItsIdIsTheCursor) {
+  EXPECT_EQ(EventText(ProgressFrame("a", "b"), "b"),
+            "event: progress\nid: b\ndata: {\"after\":\"a\",\"cursor\":\"b\"}\n\n");
+  EXPECT_EQ(EventText(Frame("reauthenticate", "{}"), ""), "event: reauthenticate\ndata: {}\n\n");
+}
+
 TEST(TransactionsFrameBuilder, IsEmptyAgainAfterAFrame) {
   TransactionsFrameBuilder builder;
   builder.Add(R"({"sequence":"1"})");

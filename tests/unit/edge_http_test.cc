@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -9,6 +10,7 @@
 #include "edge/http_api.h"
 #include "edge/http_query.h"
 #include "edge/static_files.h"
+#include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
 #include "tests/support/edge_fakes.h"
 #include "tests/support/fake_service.h"
@@ -17,18 +19,6 @@ namespace ledgercast::testing {
 namespace {
 
 using Json = nlohmann::json;
-
-class FakeResponder : public HttpResponder {
- public:
-  explicit FakeResponder(std::optional<HttpResponse>* response) : response_(response) {}
-  void Reply(HttpResponse response) override {
-    EXPECT_FALSE(response_->has_value()) << "answered twice";
-    *response_ = std::move(response);
-  }
-
- private:
-  std::optional<HttpResponse>* const response_;
-};
 
 class HttpApiTest : public ::testing::Test {
  protected:
@@ -42,12 +32,12 @@ class HttpApiTest : public ::testing::Test {
     if (path.find('?') != std::string::npos) request.query = path.substr(path.find('?') + 1);
     request.body = body;
     request.authorization = authorization;
-    std::optional<HttpResponse> response;
-    api_.Handle(request, std::make_shared<FakeResponder>(&response), &shard_);
+    FakeResponder::Answer answer;
+    api_.Handle(request, std::make_shared<FakeResponder>(&answer), {&shard_, nullptr});
     service_.AnswerAll();
     shard_.RunAll();
-    EXPECT_TRUE(response.has_value()) << "no answer";
-    return response.value_or(HttpResponse());
+    EXPECT_TRUE(answer.response.has_value()) << "no answer";
+    return answer.response.value_or(HttpResponse());
   }
 
   static Json BodyOf(const HttpResponse& response) { return Json::parse(*response.body); }
@@ -71,7 +61,7 @@ class HttpApiTest : public ::testing::Test {
   FakeService service_;
   StaticFiles files_;
   FakeShard shard_;
-  HttpApi api_{HttpApi::Options(), &service_, &files_};
+  HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
 };
 
 TEST_F(HttpApiTest, ARequestKeepsItsIdsOnItsWayToTheServiceAndBack) {
@@ -187,6 +177,7 @@ TEST_F(HttpApiTest, RefusesWhatItDoesNotServe) {
   ExpectError(Do("GET", "/v1/transactions/a/b"), 404, "NOT_FOUND", "PATH_NOT_FOUND");
   ExpectError(Do("DELETE", "/v1/transactions"), 405, "UNIMPLEMENTED", "METHOD_NOT_ALLOWED");
   EXPECT_EQ(Do("GET", "/v1/token").status, 405);
+  EXPECT_EQ(HeaderOf(Do("PUT", "/v1/transactions"), "Allow"), "POST, GET");
   EXPECT_EQ(Do("GET", "/v1/stream").status, 426);
   EXPECT_EQ(Do("POST", "/v1/token", std::string(8'193, ' ')).status, 413);
   request_.transfer_encoding = "chunked";
@@ -206,6 +197,67 @@ TEST_F(HttpApiTest, QueriesAreTheFieldsOfTheRequest) {
   }
 }
 
+TEST_F(HttpApiTest, RepeatedFieldsOfAQueryMayComeSeveralTimesOthersNot) {
+  v1::PollRequest poll;
+  ASSERT_TRUE(ParseQuery("accounts=a&after=x&accounts=b%20c&wait=3", &poll).ok());
+  EXPECT_EQ(poll.accounts().size(), 2);
+  EXPECT_EQ(poll.accounts(1), "b c");
+  EXPECT_EQ(poll.wait(), 3);
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseQuery("after=x&after=x", &poll)));
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseQuery("accounts[]=a", &poll)));
+}
+
+TEST_F(HttpApiTest, DigestsAreAskedForByQuery) {
+  service_.digest->set_count(3);
+  const HttpResponse response = Do("GET", "/v1/digest?after=a&until=b&account=c");
+  EXPECT_EQ(BodyOf(response)["count"], "3");
+  EXPECT_EQ(service_.digest_request.after(), "a");
+  EXPECT_EQ(service_.digest_request.until(), "b");
+  EXPECT_EQ(service_.digest_request.account(), "c");
+}
+
+TEST_F(HttpApiTest, PagesOfAllowedOriginsMayReadTheAnswersAndOthersNot) {
+  request_.host = "ledger.example";
+  request_.origin = "https://shop.example";
+  HttpResponse response = Do("GET", "/v1/accounts");
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Origin"), "https://shop.example");
+  EXPECT_EQ(HeaderOf(response, "Vary"), "Origin");
+  EXPECT_THAT(HeaderOf(response, "Access-Control-Expose-Headers"),
+              ::testing::HasSubstr("X-Request-Id"));
+  // Errors as well.
+  response = Do("GET", "/v1/accounts", "", "");
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Origin"), "https://shop.example");
+
+  request_.origin = "https://evil.example";
+  response = Do("GET", "/v1/accounts");
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(HeaderOf(response, "Vary"), "Origin");
+  request_.origin = "null";
+  EXPECT_EQ(HeaderOf(Do("GET", "/v1/accounts"), "Access-Control-Allow-Origin"), "");
+}
+
+TEST_F(HttpApiTest, PreflightsAreAnsweredForAllowedOriginsOnly) {
+  request_.host = "ledger.example";
+  request_.origin = "https://shop.example";
+  request_.access_control_request_method = "POST";
+  HttpResponse response = Do("OPTIONS", "/v1/transactions", "", "");
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Origin"), "https://shop.example");
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Methods"), "POST, GET");
+  EXPECT_THAT(HeaderOf(response, "Access-Control-Allow-Headers"),
+              ::testing::AllOf(::testing::HasSubstr("Authorization"),
+                               ::testing::HasSubstr("Idempotency-Key"),
+                               ::testing::HasSubstr("Last-Event-ID")));
+  // Cookies are not used, so the browser is not told to send any.
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Credentials"), "");
+  EXPECT_EQ(Do("OPTIONS", "/v1/nothing", "", "").status, 404);
+
+  request_.origin = "https://evil.example";
+  response = Do("OPTIONS", "/v1/transactions", "", "");
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(HeaderOf(response, "Access-Control-Allow-Methods"), "");
+}
+
 TEST_F(HttpApiTest, OneOfAKindIsNamedByThePath) {
   EXPECT_EQ(Do("GET", "/v1/transactions/018c5f6e-0000-7000-8000-000000000001").status, 200);
   EXPECT_EQ(service_.get.id(), "018c5f6e-0000-7000-8000-000000000001");
@@ -218,78 +270,6 @@ TEST_F(HttpApiTest, OneOfAKindIsNamedByThePath) {
 TEST(PercentDecode, LeavesMalformedEscapes) {
   EXPECT_EQ(PercentDecode("%41%zz%4"), "A%zz%4");
   EXPECT_EQ(PercentDecode("%2e%2E/"), "../");
-}
-
-class StaticFilesTest : public ::testing::Test {
- protected:
-  StaticFilesTest() {
-    files_.Add("/index.html", "<!doctype html>");
-    files_.Add("/assets/app.js", "1");
-  }
-
-  HttpResponse Get(const std::string& path, const std::string& if_none_match = "") {
-    HttpRequest request;
-    request.method = "GET";
-    request.path = path;
-    request.host = "ledger.example:8080";
-    request.if_none_match = if_none_match;
-    return files_.Serve(request);
-  }
-
-  static std::string HeaderOf(const HttpResponse& response, const std::string& name) {
-    for (const auto& [key, value] : response.headers) {
-      if (key == name) return value;
-    }
-    return "";
-  }
-
-  StaticFiles files_;
-};
-
-TEST_F(StaticFilesTest, ServesThePageAtTheRoot) {
-  const HttpResponse response = Get("/");
-  EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(*response.body, "<!doctype html>");
-  EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
-  EXPECT_EQ(HeaderOf(response, "Cache-Control"), "no-cache");
-  EXPECT_EQ(HeaderOf(response, "X-Content-Type-Options"), "nosniff");
-  const std::string policy = HeaderOf(response, "Content-Security-Policy");
-  EXPECT_NE(policy.find("default-src 'none'"), std::string::npos);
-  EXPECT_NE(policy.find("ws://ledger.example:8080"), std::string::npos);
-}
-
-TEST_F(StaticFilesTest, AnswersWhatTheBrowserHasWith304) {
-  const HttpResponse first = Get("/assets/app.js");
-  EXPECT_NE(HeaderOf(first, "Cache-Control").find("immutable"), std::string::npos);
-  const HttpResponse second = Get("/assets/app.js", HeaderOf(first, "ETag"));
-  EXPECT_EQ(second.status, 304);
-  EXPECT_EQ(second.body, nullptr);
-  EXPECT_EQ(Get("/assets/app.js", "\"other\"").status, 200);
-}
-
-TEST_F(StaticFilesTest, KnowsNoPathOutOfTheFolder) {
-  for (const char* path :
-       {"/../etc/passwd", "/%2e%2e/etc/passwd", "/assets/../../etc/passwd", "//etc/passwd",
-        "/assets", "/assets/", "/index.html/", "", "/.git/config"}) {
-    EXPECT_EQ(Get(path).status, 404) << path;
-  }
-}
-
-TEST_F(StaticFilesTest, IsForReadingOnly) {
-  HttpRequest request;
-  request.method = "POST";
-  request.path = "/";
-  EXPECT_EQ(files_.Serve(request).status, 405);
-  request.method = "HEAD";
-  const HttpResponse head = files_.Serve(request);
-  EXPECT_EQ(head.status, 200);
-  EXPECT_EQ(head.body, nullptr);
-  EXPECT_EQ(HeaderOf(head, "Content-Length"), "15");
-}
-
-TEST(StaticFilesLoad, NeedsAPage) {
-  EXPECT_TRUE(StaticFiles::Load("").ok());
-  EXPECT_FALSE(StaticFiles::Load("/nonexistent-folder").ok());
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
   EXPECT_EQ(watcher->trouble, "");
   // Each frame is bounded though the service's pages are longer.
   for (const FramePtr& frame : watcher->socket.wire) {
-    const auto json = nlohmann::json::parse(static_cast<const TextFrame&>(*frame).text);
+    const auto json = nlohmann::json::parse(frame->text());
     EXPECT_LE(json["data"].value("transactions", nlohmann::json::array()).size(), 4u);
   }
 }

@@ -142,6 +142,21 @@ TEST_F(SessionTest, ATokenThatEndsClosesWith4401) {
   EXPECT_EQ(socket_.close_code, CloseCode::kUnauthenticated);
 }
 
+TEST_F(SessionTest, ARevokedTokenClosesWith4401AndIsNotLetInAgain) {
+  OpenAs("user1");
+  session_->EndIfRevoked(*revoked_->With("user2", 1));
+  EXPECT_FALSE(socket_.close_code.has_value());
+  revoked_ = revoked_->With("user1", 1);
+  session_->EndIfRevoked(*revoked_);
+  Settle();
+  ExpectError("UNAUTHENTICATED", "TOKEN_INVALID");
+  EXPECT_EQ(socket_.close_code, CloseCode::kUnauthenticated);
+  socket_ = FakeSocket();
+  Open(Token("user1"));
+  ExpectError("UNAUTHENTICATED", "TOKEN_INVALID");
+  EXPECT_EQ(socket_.close_code, CloseCode::kUnauthenticated);
+}
+
 TEST_F(SessionTest, ATokenOfSomebodyElseClosesWith4403) {
   OpenAs("user1");
   Send({{"state", "refresh"}, {"data", {{"token", Token("user2")}}}});

@@ -30,6 +30,23 @@ TEST(ErrorsTest, InvalidFieldNamesTheField) {
   EXPECT_EQ(bad_request.field_violations(0).description(), "must be above 0");
 }
 
+TEST(ErrorsTest, FieldViolationsNameAllThatIsWrong) {
+  FieldViolations wrong;
+  EXPECT_TRUE(wrong.ToStatus().ok());
+  wrong.Add("amount", "must be above 0");
+  wrong.Add("id", "must be a UUID");
+  const absl::Status status = wrong.ToStatus();
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_EQ(MessageOf(status), "amount must be above 0; id must be a UUID");
+  EXPECT_EQ(GetErrorInfo(status).metadata().at("field"), "amount");
+  const auto payload = status.GetPayload({kBadRequestUrl.data(), kBadRequestUrl.size()});
+  ASSERT_TRUE(payload.has_value());
+  google::rpc::BadRequest bad_request;
+  ASSERT_TRUE(bad_request.ParseFromString(std::string(*payload)));
+  ASSERT_EQ(bad_request.field_violations_size(), 2);
+  EXPECT_EQ(bad_request.field_violations(1).field(), "id");
+}
+
 TEST(ErrorsTest, CursorUnknownSaysWhereTheLedgerIs) {
   const absl::Status status =
       CursorUnknown("ledger", "ledger.0.7", "the cursor is of another ledger");

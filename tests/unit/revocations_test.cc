@@ -19,7 +19,7 @@ Identity TokenOf(const std::string& subject, int64_t generation,
 }
 
 TEST(RevokedTokensTest, AreThoseOfAnEarlierGeneration) {
-  const RevokedTokens revoked({{"ann", 3, absl::Now()}}, absl::InfinitePast());
+  const RevokedTokens revoked({{"ann", 3}}, absl::InfinitePast());
   EXPECT_TRUE(revoked.Contains(TokenOf("ann", 0)));
   EXPECT_TRUE(revoked.Contains(TokenOf("ann", 2)));
   EXPECT_FALSE(revoked.Contains(TokenOf("ann", 3)));
@@ -28,7 +28,7 @@ TEST(RevokedTokensTest, AreThoseOfAnEarlierGeneration) {
 }
 
 TEST(RevokedTokensTest, TheRelaysAreNoAccounts) {
-  const RevokedTokens revoked({{"relay", 3, absl::Now()}}, absl::InfiniteFuture());
+  const RevokedTokens revoked({{"relay", 3}}, absl::InfiniteFuture());
   Identity relay = TokenOf(std::string(kRelaySubject), 0);
   EXPECT_TRUE(revoked.Contains(relay));
   relay.role = Role::kRelay;

@@ -168,6 +168,21 @@ absl::Status AuthServiceImpl::Change(const Identity& caller, const std::string& 
   return absl::OkStatus();
 }
 
+grpc::ServerUnaryReactor* AuthServiceImpl::ListRevokedTokens(
+    grpc::CallbackServerContext* context, const v1::ListRevokedTokensRequest* /*request*/,
+    v1::ListRevokedTokensResponse* response) {
+  const auto caller = Authenticate(*context, *deps_.verifier);
+  if (!caller.ok()) return FinishWith(context, caller.status());
+  if (caller->role != Role::kRelay) {
+    return FinishWith(context, NotAllowed("only the relay is told who was revoked"));
+  }
+  const std::shared_ptr<const RevokedTokens> revoked = deps_.revocations->snapshot();
+  response->mutable_lowest_good_generations()->insert(revoked->lowest_good().begin(),
+                                                      revoked->lowest_good().end());
+  *response->mutable_known_since() = ToProto(revoked->known_since());
+  return FinishWith(context, absl::OkStatus());
+}
+
 grpc::ServerUnaryReactor* AuthServiceImpl::GetJsonWebKeySet(
     grpc::CallbackServerContext* context, const v1::GetJsonWebKeySetRequest* /*request*/,
     v1::GetJsonWebKeySetResponse* response) {

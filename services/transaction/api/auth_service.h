@@ -44,6 +44,9 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
   grpc::ServerUnaryReactor* ChangePassword(grpc::CallbackServerContext* context,
                                            const v1::ChangePasswordRequest* request,
                                            v1::ChangePasswordResponse* response) override;
+  grpc::ServerUnaryReactor* ListRevokedTokens(grpc::CallbackServerContext* context,
+                                              const v1::ListRevokedTokensRequest* request,
+                                              v1::ListRevokedTokensResponse* response) override;
   grpc::ServerUnaryReactor* GetJsonWebKeySet(grpc::CallbackServerContext* context,
                                              const v1::GetJsonWebKeySetRequest* request,
                                              v1::GetJsonWebKeySetResponse* response) override;

@@ -15,34 +15,6 @@ constexpr absl::Duration kClockLeeway = absl::Minutes(1);
 
 }  // namespace
 
-absl::Status TokenRevoked() {
-  return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
-                   "the token was revoked; sign in again");
-}
-
-RevokedTokens::RevokedTokens(const std::vector<Revocation>& revocations, absl::Time known_since)
-    : known_since_(known_since) {
-  lowest_good_.reserve(revocations.size());
-  for (const Revocation& revocation : revocations) {
-    lowest_good_[revocation.account] = revocation.generation;
-  }
-}
-
-bool RevokedTokens::Contains(const Identity& identity) const {
-  if (identity.role == Role::kRelay) return false;
-  if (identity.issued_at < known_since_) return true;
-  const auto found = lowest_good_.find(identity.subject);
-  return found != lowest_good_.end() && identity.generation < found->second;
-}
-
-std::shared_ptr<const RevokedTokens> RevokedTokens::With(const std::string& account,
-                                                         int64_t generation) const {
-  auto more = std::make_shared<RevokedTokens>(*this);
-  int64_t& lowest_good = more->lowest_good_[account];
-  lowest_good = std::max(lowest_good, generation);
-  return more;
-}
-
 absl::StatusOr<std::unique_ptr<Revocations>> Revocations::Start(Store* store, Options options,
                                                                 Clock clock) {
   auto revocations =
@@ -88,7 +60,13 @@ absl::Status Revocations::Load() {
     known_since = std::max(known_since, found->back().time + absl::Seconds(1));
     found->pop_back();
   }
-  std::shared_ptr<const RevokedTokens> fresh = std::make_shared<RevokedTokens>(*found, known_since);
+  RevokedTokens::LowestGood lowest_good;
+  lowest_good.reserve(found->size());
+  for (const Revocation& revocation : *found) {
+    lowest_good[revocation.account] = revocation.generation;
+  }
+  std::shared_ptr<const RevokedTokens> fresh =
+      std::make_shared<RevokedTokens>(std::move(lowest_good), known_since);
   absl::MutexLock lock(&mu_);
   for (const auto& [account, generation] : added_) fresh = fresh->With(account, generation);
   snapshot_ = std::move(fresh);

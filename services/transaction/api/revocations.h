@@ -9,37 +9,14 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/common/revoked_tokens.h"
 #include "services/common/token.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {
-
-// UNAUTHENTICATED / TOKEN_INVALID.
-absl::Status TokenRevoked();
-
-// Which access tokens were revoked, as known at one moment: for each account that revoked
-// lately the lowest generation that is good. Immutable, so usable from any thread.
-class RevokedTokens {
- public:
-  // `revocations` are those of the newest tokens. Of a token that was issued before
-  // `known_since` nothing is known, so it counts as revoked: its owner gets another one by
-  // its refresh token.
-  RevokedTokens(const std::vector<Revocation>& revocations, absl::Time known_since);
-
-  // False for the relay's, which belong to no account.
-  bool Contains(const Identity& identity) const;
-
-  // These and one more.
-  std::shared_ptr<const RevokedTokens> With(const std::string& account, int64_t generation) const;
-
- private:
-  absl::flat_hash_map<std::string, int64_t> lowest_good_;
-  absl::Time known_since_;
-};
 
 // Knows which access tokens were revoked, without asking the database for each call: it is
 // read often enough that what another replica revoked is refused within a second, and what

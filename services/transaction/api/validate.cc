@@ -25,40 +25,54 @@ constexpr int kMaxMinorUnitDigits = 9;
 // PostgreSQL's text holds every UTF-8 character but this one.
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-absl::Status ValidateText(std::string_view field, std::string_view text, size_t max_bytes) {
+void CheckText(std::string_view field, std::string_view text, size_t max_bytes,
+               FieldViolations* wrong) {
   if (text.size() > max_bytes) {
-    return InvalidField(field, "is longer than " + std::to_string(max_bytes) + " bytes");
+    wrong->Add(field, "is longer than " + std::to_string(max_bytes) + " bytes");
   }
-  if (HasNul(text)) return InvalidField(field, "holds a NUL character");
-  return absl::OkStatus();
+  if (HasNul(text)) wrong->Add(field, "holds a NUL character");
 }
 
-absl::Status ValidateMetadata(const google::protobuf::Map<std::string, std::string>& metadata) {
+void CheckDescription(const std::string& description, FieldViolations* wrong) {
+  CheckText("description", description, kMaxDescriptionBytes, wrong);
+}
+
+void CheckMetadata(const google::protobuf::Map<std::string, std::string>& metadata,
+                   FieldViolations* wrong) {
   if (static_cast<int>(metadata.size()) > kMaxMetadataEntries) {
-    return InvalidField("metadata", "has more than 32 entries");
+    return wrong->Add("metadata", "has more than 32 entries");
   }
   for (const auto& [key, value] : metadata) {
-    if (key.empty()) return InvalidField("metadata", "has an empty key");
-    absl::Status status = ValidateText("metadata", key, kMaxMetadataKeyBytes);
-    if (!status.ok()) return status;
-    status = ValidateText("metadata." + key, value, kMaxMetadataValueBytes);
-    if (!status.ok()) return status;
+    if (key.empty()) wrong->Add("metadata", "has an empty key");
+    CheckText("metadata", key, kMaxMetadataKeyBytes, wrong);
+    CheckText("metadata." + key, value, kMaxMetadataValueBytes, wrong);
   }
-  return absl::OkStatus();
 }
 
-absl::Status Canonicalize(std::string_view field, std::string* id) {
+void Canonicalize(std::string_view field, std::string* id, FieldViolations* wrong) {
+  if (id->empty()) return;
   const auto canonical = CanonicalUuid(*id);
-  if (!canonical) return InvalidField(field, "must be a UUID, or empty to have one made");
+  if (!canonical) return wrong->Add(field, "must be a UUID, or empty to have one made");
   *id = *canonical;
-  return absl::OkStatus();
 }
 
-absl::Status ValidateAccountTexts(const v1::Account& account) {
-  const absl::Status status =
-      ValidateText("account.display_name", account.display_name(), kMaxDisplayNameBytes);
-  if (!status.ok()) return status;
-  return ValidateText("account.department", account.department(), kMaxDisplayNameBytes);
+void CheckNameOfAccount(std::string_view field, std::string_view name, FieldViolations* wrong) {
+  if (!IsAccountName(name)) wrong->Add(field, "must be the name of an account");
+}
+
+void CheckAccountTexts(const v1::Account& account, FieldViolations* wrong) {
+  CheckText("account.display_name", account.display_name(), kMaxDisplayNameBytes, wrong);
+  CheckText("account.department", account.department(), kMaxDisplayNameBytes, wrong);
+}
+
+void CheckNewName(const std::string& name, FieldViolations* wrong) {
+  if (!IsAccountName(name)) {
+    wrong->Add("account.name",
+               "must be 1 to 63 of a-z, 0-9 and '-', and not start or end with '-'");
+  }
+  if (name == kRelaySubject) {
+    wrong->Add("account.name", "is taken by the edge itself; choose another");
+  }
 }
 
 bool IsCurrency(std::string_view code) {
@@ -78,76 +92,62 @@ bool IsAccountName(std::string_view name) {
 }
 
 absl::Status ValidateCreateTransaction(v1::CreateTransactionRequest* request) {
-  if (!request->id().empty()) {
-    const absl::Status id = Canonicalize("id", request->mutable_id());
-    if (!id.ok()) return id;
-  }
-  if (!IsAccountName(request->from_account())) {
-    return InvalidField("from_account", "must be the name of an account");
-  }
-  if (!IsAccountName(request->to_account())) {
-    return InvalidField("to_account", "must be the name of an account");
-  }
-  if (request->from_account() == request->to_account()) {
-    return InvalidField("to_account", "must differ from from_account");
+  FieldViolations wrong;
+  Canonicalize("id", request->mutable_id(), &wrong);
+  CheckNameOfAccount("from_account", request->from_account(), &wrong);
+  CheckNameOfAccount("to_account", request->to_account(), &wrong);
+  if (request->from_account() == request->to_account() && !request->to_account().empty()) {
+    wrong.Add("to_account", "must differ from from_account");
   }
   if (request->amount() <= 0) {
-    return InvalidField("amount", "must be a whole number of minor units above 0");
+    wrong.Add("amount", "must be a whole number of minor units above 0");
   }
-  const absl::Status description =
-      ValidateText("description", request->description(), kMaxDescriptionBytes);
-  if (!description.ok()) return description;
-  return ValidateMetadata(request->metadata());
+  CheckDescription(request->description(), &wrong);
+  CheckMetadata(request->metadata(), &wrong);
+  return wrong.ToStatus();
 }
 
 absl::Status ValidateReverseTransaction(v1::ReverseTransactionRequest* request) {
-  const auto id = CanonicalUuid(request->id());
-  if (!id) return InvalidField("id", "must be the UUID of the transaction to take back");
-  request->set_id(*id);
-  absl::Status status;
-  if (!request->reversal_id().empty()) {
-    status = Canonicalize("reversal_id", request->mutable_reversal_id());
-    if (status.ok() && request->reversal_id() == request->id()) {
-      status = InvalidField("reversal_id", "must differ from id: it names the new transaction");
-    }
+  FieldViolations wrong;
+  if (const auto id = CanonicalUuid(request->id())) {
+    request->set_id(*id);
+  } else {
+    wrong.Add("id", "must be the UUID of the transaction to take back");
   }
-  if (status.ok()) {
-    status = ValidateText("description", request->description(), kMaxDescriptionBytes);
+  Canonicalize("reversal_id", request->mutable_reversal_id(), &wrong);
+  if (request->reversal_id() == request->id() && !request->id().empty()) {
+    wrong.Add("reversal_id", "must differ from id: it names the new transaction");
   }
-  return status.ok() ? ValidateMetadata(request->metadata()) : status;
+  CheckDescription(request->description(), &wrong);
+  CheckMetadata(request->metadata(), &wrong);
+  return wrong.ToStatus();
 }
 
 absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request) {
+  FieldViolations wrong;
   const v1::Account& account = request.account();
-  if (!IsAccountName(account.name())) {
-    return InvalidField("account.name",
-                        "must be 1 to 63 of a-z, 0-9 and '-', and not start or end with '-'");
-  }
-  if (account.name() == kRelaySubject) {
-    return InvalidField("account.name", "is taken by the edge itself; choose another");
-  }
+  CheckNewName(account.name(), &wrong);
   if (!IsCurrency(account.currency())) {
-    return InvalidField("account.currency", "must be 1 to 12 of A-Z and 0-9, for example USD");
+    wrong.Add("account.currency", "must be 1 to 12 of A-Z and 0-9, for example USD");
   }
   if (account.has_minor_unit_digits() &&
       (account.minor_unit_digits() < 0 || account.minor_unit_digits() > kMaxMinorUnitDigits)) {
-    return InvalidField("account.minor_unit_digits", "must be 0 to 9");
+    wrong.Add("account.minor_unit_digits", "must be 0 to 9");
   }
-  const absl::Status texts = ValidateAccountTexts(account);
-  if (!texts.ok()) return texts;
+  CheckAccountTexts(account, &wrong);
   const size_t password_bytes = request.password().size();
   if (password_bytes > 0 &&
       (password_bytes < kMinPasswordBytes || password_bytes > kMaxPasswordBytes)) {
-    return InvalidField("password", "must have 8 to 256 bytes");
+    wrong.Add("password", "must have 8 to 256 bytes");
   }
-  return absl::OkStatus();
+  return wrong.ToStatus();
 }
 
 absl::StatusOr<AccountChanges> ReadAccountChanges(const v1::UpdateAccountRequest& request) {
+  FieldViolations wrong;
   const v1::Account& account = request.account();
-  if (!IsAccountName(account.name())) {
-    return InvalidField("account.name", "must be the name of an account");
-  }
+  CheckNameOfAccount("account.name", account.name(), &wrong);
+  CheckAccountTexts(account, &wrong);
   std::vector<std::string> paths(request.update_mask().paths().begin(),
                                  request.update_mask().paths().end());
   if (paths.empty()) {
@@ -155,9 +155,7 @@ absl::StatusOr<AccountChanges> ReadAccountChanges(const v1::UpdateAccountRequest
     if (!account.department().empty()) paths.emplace_back("department");
     if (account.has_minimum_balance()) paths.emplace_back("minimum_balance");
   }
-  if (paths.empty()) return InvalidField("update_mask", "must name what is to change");
-  const absl::Status texts = ValidateAccountTexts(account);
-  if (!texts.ok()) return texts;
+  if (paths.empty()) wrong.Add("update_mask", "must name what is to change");
   AccountChanges changes;
   for (const std::string& path : paths) {
     if (path == "display_name") {
@@ -169,11 +167,12 @@ absl::StatusOr<AccountChanges> ReadAccountChanges(const v1::UpdateAccountRequest
                                     ? std::optional<int64_t>(account.minimum_balance())
                                     : std::nullopt;
     } else {
-      return InvalidField(
-          "update_mask",
-          "names '" + path + "'; display_name, department and minimum_balance can be changed");
+      wrong.Add("update_mask", "names '" + path +
+                                   "'; display_name, department and minimum_balance can be "
+                                   "changed");
     }
   }
+  if (const absl::Status status = wrong.ToStatus(); !status.ok()) return status;
   return changes;
 }
 

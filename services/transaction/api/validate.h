@@ -2,7 +2,7 @@
 #define SERVICES_TRANSACTION_API_VALIDATE_H_
 
 // The checks of requests that need nothing but the request: INVALID_ARGUMENT /
-// INVALID_FIELD naming the field. What depends on the ledger is decided in posting.
+// INVALID_FIELD naming each field that is wrong. What depends on the ledger is decided in posting.
 
 #include <string_view>
 

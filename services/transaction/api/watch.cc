@@ -6,6 +6,7 @@
 
 #include "services/common/errors.h"
 #include "services/common/rpc_status.h"
+#include "services/common/watch_start.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/api/watch_reactor.h"
 
@@ -18,19 +19,6 @@ class RefusedWatch final : public Watchers::Reactor {
   explicit RefusedWatch(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
   void OnDone() override { delete this; }
 };
-
-absl::StatusOr<Position> StartOf(const std::string& after, const std::string& ledger,
-                                 const TransactionLog& log) {
-  if (after.empty()) return Position{0, CheckOf(GenesisHash(ledger))};
-  if (after == "now") return log.head();
-  const auto cursor = ParseCursor(after, "after");
-  if (!cursor.ok()) return cursor.status();
-  if (cursor->ledger != ledger) {
-    return CursorUnknown(ledger, FormatCursor(ledger, log.head()),
-                         "the cursor is of another ledger");
-  }
-  return cursor->position;
-}
 
 }  // namespace
 
@@ -66,7 +54,7 @@ Watchers::Reactor* Watchers::Start(const Identity& caller,
   auto filter =
       EffectiveFilter(caller.viewer(), {request.accounts().begin(), request.accounts().end()});
   if (!filter.ok()) return Refuse(filter.status());
-  const auto start = StartOf(request.after(), deps_.ledger, *deps_.log);
+  const auto start = StartOfWatch(request.after(), deps_.ledger, deps_.log->head());
   if (!start.ok()) return Refuse(start.status());
   const auto watch = std::make_shared<Watch>(this, caller, std::move(*filter), *start, interval);
   watch->Begin();

@@ -1,0 +1,66 @@
+#ifndef EDGE_EVENT_SOCKET_H_
+#define EDGE_EVENT_SOCKET_H_
+
+#include <asio/ip/tcp.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/keep_alive.h"
+#include "edge/socket.h"
+#include "edge/timers.h"
+
+namespace ledgercast {
+
+// The body of an HTTP answer that goes on: each frame is one server-sent event. Comments are sent
+// where there is nothing else for a while, so that nothing on the way takes the connection for
+// dead.
+//
+// Confined to the shard's thread. Keeps itself alive until its end.
+class EventSocket : public Socket, public std::enable_shared_from_this<EventSocket> {
+ public:
+  // `tcp` is valid while `owner` is held. Writes `head` first. `on_end` runs once, in a task of
+  // its own, with the code of the close.
+  static std::shared_ptr<EventSocket> Start(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
+                                            std::string head, const KeepAlive::Options& keep_alive,
+                                            Timers* timers, std::function<void(int)> on_end);
+
+  void Send(const FramePtr& frame) override;
+  void Close(CloseCode code, std::string_view reason) override;
+  bool write_pending() const override { return writing_ || !queue_.empty(); }
+  size_t queued_bytes() const override { return queued_bytes_; }
+
+  // The client has left.
+  void OnGone();
+
+ private:
+  EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
+              std::function<void(int)> on_end)
+      : tcp_(tcp), owner_(std::move(owner)), on_end_(std::move(on_end)) {}
+
+  void Enqueue(std::shared_ptr<const std::string> text);
+  // Everything that is queued in one write.
+  void Write();
+  void End(int code);
+
+  asio::ip::tcp::socket* const tcp_;
+  std::shared_ptr<void> owner_;
+  // Null once it was posted.
+  std::function<void(int)> on_end_;
+  std::unique_ptr<KeepAlive> keep_alive_;
+  std::vector<std::shared_ptr<const std::string>> queue_;
+  size_t queued_bytes_ = 0;
+  bool writing_ = false;
+  // 0 until Close().
+  int close_code_ = 0;
+};
+
+// Runs `gone` when the peer ends the connection, or breaks it; `owner` keeps `tcp` until then. What
+// the peer sends meanwhile is left unread.
+void WatchForEnd(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
+                 std::function<void()> gone);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_EVENT_SOCKET_H_

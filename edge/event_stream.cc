@@ -1,0 +1,133 @@
+#include "edge/event_stream.h"
+
+#include <utility>
+
+#include "edge/errors.h"
+#include "edge/frames.h"
+#include "edge/watching.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+HttpResponse EventsHead() {
+  HttpResponse head;
+  head.content_type = "text/event-stream";
+  head.headers.emplace_back("Cache-Control", "no-store");
+  // nginx would hold events back until its buffer is full.
+  head.headers.emplace_back("X-Accel-Buffering", "no");
+  return head;
+}
+
+}  // namespace
+
+std::shared_ptr<EventStream> EventStream::Make(const ShardContext* context, const Options& options,
+                                               v1::WatchFrame watch,
+                                               std::shared_ptr<HttpResponder> responder,
+                                               std::function<void()> on_end) {
+  return std::shared_ptr<EventStream>(
+      new EventStream(context, options, std::move(watch), std::move(responder), std::move(on_end)));
+}
+
+EventStream::EventStream(const ShardContext* context, const Options& options, v1::WatchFrame watch,
+                         std::shared_ptr<HttpResponder> responder, std::function<void()> on_end)
+    : context_(*context),
+      options_(options),
+      watch_(std::move(watch)),
+      responder_(std::move(responder)),
+      on_end_(std::move(on_end)) {}
+
+void EventStream::Start(std::string token) {
+  responder_->OnGone([weak = weak_from_this()] {
+    if (const auto alive = weak.lock()) alive->End();
+  });
+  claim_ = TokenClaim::Make(&context_, std::move(token),
+                            context_.clock() + options_.authenticate_timeout,
+                            [this](const absl::StatusOr<Identity>& identity) {
+                              claim_.reset();
+                              OnJudged(identity);
+                            });
+  const auto claim = claim_;
+  claim->Judge();
+}
+
+void EventStream::OnJudged(const absl::StatusOr<Identity>& identity) {
+  if (!identity.ok()) return Refuse(identity.status());
+  Open(*identity);
+}
+
+void EventStream::Open(const Identity& identity) {
+  const auto reader = MakeReader(context_, identity.viewer(), watch_);
+  const bool unknown = absl::IsOutOfRange(reader.status());
+  if (!reader.ok() && !unknown) return Refuse(reader.status());
+  const auto responder = std::exchange(responder_, nullptr);
+  socket_ = responder->ReplyEvents(EventsHead(), shared_from_this());
+  if (socket_ == nullptr) return End();
+  if (unknown) {
+    context_.counts->resyncs.Add(1);
+    socket_->Send(context_.make_frame(ResyncFrame(reader.status(), ""), ""));
+    return socket_->Close(CloseCode::kNormal, "start again");
+  }
+  reader_ = *reader;
+  reader_->socket = socket_;
+  reader_->on_lost = [this] {
+    context_.hub->Unwatch(std::exchange(reader_, nullptr));
+    socket_->Close(CloseCode::kNormal, "start again");
+  };
+  context_.hub->Watch(reader_);
+  identity_ = identity;
+  SetTimer(ReauthenticateAt(identity, context_.clock(), options_.reauthenticate_lead));
+}
+
+void EventStream::Refuse(const absl::Status& error) {
+  std::exchange(responder_, nullptr)->Reply(ErrorResponse(error));
+  End();
+}
+
+void EventStream::OnTokenEnding() {
+  if (context_.clock() >= identity_.expires_at) {
+    return socket_->Close(CloseCode::kUnauthenticated, "the token has expired");
+  }
+  socket_->Send(Reauthenticate(context_, identity_.expires_at));
+  SetTimer(identity_.expires_at);
+}
+
+void EventStream::EndIfRevoked(const RevokedTokens& revoked) {
+  if (reader_ == nullptr || !revoked.Contains(identity_)) return;
+  socket_->Close(CloseCode::kUnauthenticated, MessageOf(TokenRevoked()));
+}
+
+void EventStream::GoAway(absl::Duration reconnect_after) {
+  if (socket_ == nullptr) {
+    return Refuse(MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "going away"));
+  }
+  socket_->Send(GoingAway(context_, reader_.get(), reconnect_after));
+  socket_->Close(CloseCode::kGoingAway, "going away");
+}
+
+void EventStream::OnClose(int /*code*/) {
+  socket_ = nullptr;
+  if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
+  End();
+}
+
+void EventStream::End() {
+  claim_.reset();
+  ClearTimer();
+  if (const auto on_end = std::exchange(on_end_, nullptr)) on_end();
+}
+
+void EventStream::SetTimer(absl::Time due) {
+  ClearTimer();
+  timer_ = context_.timers->Set(due, [this] {
+    timer_.reset();
+    OnTokenEnding();
+  });
+}
+
+void EventStream::ClearTimer() {
+  if (timer_.has_value()) context_.timers->Cancel(*timer_);
+  timer_.reset();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,75 @@
+#ifndef EDGE_EVENT_STREAM_H_
+#define EDGE_EVENT_STREAM_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/shard_context.h"
+#include "edge/token_claim.h"
+#include "ledgercast/v1/frames.pb.h"
+
+namespace ledgercast {
+
+// One client of /v1/events: the frames of a WebSocket's watch as server-sent events, until its
+// token ends. What it asks for comes with the request; it says nothing after that.
+//
+// Confined to the shard's thread; owned by HttpStreams.
+class EventStream : public SocketHandler, public std::enable_shared_from_this<EventStream> {
+ public:
+  struct Options {
+    absl::Duration authenticate_timeout = absl::Seconds(5);
+    // See ReauthenticateAt().
+    absl::Duration reauthenticate_lead = absl::Seconds(60);
+  };
+
+  // `on_end` runs once, when there is nothing more to do, and may let go of it.
+  static std::shared_ptr<EventStream> Make(const ShardContext* context, const Options& options,
+                                           v1::WatchFrame watch,
+                                           std::shared_ptr<HttpResponder> responder,
+                                           std::function<void()> on_end);
+  ~EventStream() override { ClearTimer(); }
+
+  void Start(std::string token);
+
+  void OnMessage(std::string_view /*text*/) override {}
+  void OnClose(int code) override;
+
+  // To be called when more tokens are known to be revoked.
+  void EndIfRevoked(const RevokedTokens& revoked);
+
+  // The edge stops: says so and ends.
+  void GoAway(absl::Duration reconnect_after);
+
+ private:
+  EventStream(const ShardContext* context, const Options& options, v1::WatchFrame watch,
+              std::shared_ptr<HttpResponder> responder, std::function<void()> on_end);
+
+  void OnJudged(const absl::StatusOr<Identity>& identity);
+  void Open(const Identity& identity);
+  void Refuse(const absl::Status& error);
+  void OnTokenEnding();
+  void End();
+  void SetTimer(absl::Time due);
+  void ClearTimer();
+
+  const ShardContext& context_;
+  const Options options_;
+  const v1::WatchFrame watch_;
+  std::shared_ptr<HttpResponder> responder_;
+  std::function<void()> on_end_;
+  std::shared_ptr<TokenClaim> claim_;
+  // Not null exactly while events flow.
+  Socket* socket_ = nullptr;
+  ReaderPtr reader_;
+  // Set while events flow.
+  Identity identity_;
+  std::optional<Timers::Id> timer_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_EVENT_STREAM_H_

@@ -1,0 +1,47 @@
+#ifndef EDGE_HTTP_STREAMS_H_
+#define EDGE_HTTP_STREAMS_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/container/flat_hash_set.h"
+#include "edge/event_stream.h"
+#include "edge/http.h"
+#include "edge/poll.h"
+#include "edge/shard_context.h"
+
+namespace ledgercast {
+
+// A shard's clients that read the feed by HTTP: /v1/events and /v1/poll. Owns them.
+//
+// Confined to the shard's thread.
+class HttpStreams {
+ public:
+  struct Options {
+    EventStream::Options events;
+    Poll::Options poll;
+  };
+
+  // `context` outlives this.
+  HttpStreams(const Options& options, const ShardContext* context)
+      : options_(options), context_(*context) {}
+
+  // Of requests that carry a token.
+  void OpenEvents(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
+  void OpenPoll(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
+
+  void EndRevoked(const RevokedTokens& revoked);
+
+  // Sends every client away, each after the delay that `draw` answers for it.
+  void Drain(const std::function<absl::Duration()>& draw);
+
+ private:
+  const Options options_;
+  const ShardContext& context_;
+  absl::flat_hash_set<std::shared_ptr<EventStream>> events_;
+  absl::flat_hash_set<std::shared_ptr<Poll>> polls_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_HTTP_STREAMS_H_

@@ -1,0 +1,159 @@
+#include "edge/poll.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edge/errors.h"
+#include "edge/frames.h"
+#include "edge/watching.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+HttpResponse Answer(std::string_view data) {
+  HttpResponse response = HttpResponse::Json(200, std::string(data));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+std::shared_ptr<Poll> Poll::Make(const ShardContext* context, const Options& options,
+                                 v1::PollRequest request, std::shared_ptr<HttpResponder> responder,
+                                 std::function<void()> on_end) {
+  return std::shared_ptr<Poll>(
+      new Poll(context, options, std::move(request), std::move(responder), std::move(on_end)));
+}
+
+Poll::Poll(const ShardContext* context, const Options& options, v1::PollRequest request,
+           std::shared_ptr<HttpResponder> responder, std::function<void()> on_end)
+    : context_(*context),
+      options_(options),
+      request_(std::move(request)),
+      responder_(std::move(responder)),
+      on_end_(std::move(on_end)) {}
+
+void Poll::Start(std::string token) {
+  responder_->OnGone([weak = weak_from_this()] {
+    if (const auto alive = weak.lock()) alive->End(std::nullopt);
+  });
+  claim_ = TokenClaim::Make(&context_, std::move(token),
+                            context_.clock() + options_.authenticate_timeout,
+                            [this](const absl::StatusOr<Identity>& identity) {
+                              claim_.reset();
+                              OnJudged(identity);
+                            });
+  const auto claim = claim_;
+  claim->Judge();
+}
+
+void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
+  if (!identity.ok()) return End(ErrorResponse(identity.status()));
+  v1::WatchFrame watch;
+  watch.set_after(request_.after());
+  *watch.mutable_accounts() = request_.accounts();
+  const auto reader = MakeReader(context_, identity->viewer(), watch);
+  if (!reader.ok()) return End(ErrorResponse(reader.status()));
+  const absl::Time now = context_.clock();
+  const absl::Duration wanted =
+      request_.has_wait() ? absl::Seconds(request_.wait()) : options_.max_wait;
+  give_up_ = now + options_.start_timeout;
+  reader_ = *reader;
+  identity_ = *identity;
+  start_ = reader_->position;
+  reader_->socket = this;
+  reader_->quiet_start = true;
+  reader_->on_lost = [this] { context_.hub->Unwatch(std::exchange(reader_, nullptr)); };
+  context_.hub->Watch(reader_);
+  // Nobody is shown anything for longer than its token is good.
+  SetTimer(std::min(now + std::min(wanted, options_.max_wait), identity->expires_at));
+}
+
+void Poll::Send(const FramePtr& frame) {
+  if (ending_) return;
+  const FrameParts parts = SplitFrame(frame->text());
+  if (parts.state == "resync") {
+    const Feed& feed = *context_.hub->feed();
+    return EndSoon(ErrorResponse(
+        CursorUnknown(feed.ledger, feed.CursorText(feed.log.head()),
+                      "the cursor is of another ledger or of a history that was rewound")));
+  }
+  if (parts.state != "transactions") return;
+  // It was not told of frames without any, so this one has to say from where it stands.
+  const std::string start = context_.hub->feed()->CursorText(start_);
+  if (HasTransactions(parts.data) || waited_) EndSoon(Answer(FromAfter(parts.data, start)));
+}
+
+void Poll::Close(CloseCode /*code*/, std::string_view reason) {
+  if (ending_) return;
+  EndSoon(ErrorResponse(
+      MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable, reason)));
+}
+
+void Poll::OnWaited() {
+  if (ending_) return;
+  waited_ = true;
+  const bool judged = reader_ != nullptr && reader_->started;
+  const bool at_head = judged && reader_->group != nullptr;
+  // A client that does not want to wait still wants what is there.
+  if (at_head) return End(EmptyAnswer());
+  const absl::Time now = context_.clock();
+  if (now < give_up_) return SetTimer(give_up_);
+  if (judged) return End(EmptyAnswer());
+  End(ErrorResponse(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
+                              "the service cannot be asked about the cursor; try again")));
+}
+
+HttpResponse Poll::EmptyAnswer() const {
+  const Hub& hub = *context_.hub;
+  const Feed& feed = *hub.feed();
+  const std::string frame = TransactionsFrameBuilder().Finish(
+      feed.CursorText(start_), feed.CursorText(hub.PositionOf(*reader_)),
+      /*live=*/reader_->group != nullptr);
+  return Answer(SplitFrame(frame).data);
+}
+
+void Poll::EndIfRevoked(const RevokedTokens& revoked) {
+  if (ending_ || reader_ == nullptr || !revoked.Contains(identity_)) return;
+  End(ErrorResponse(TokenRevoked()));
+}
+
+void Poll::GoAway() {
+  if (ending_) return;
+  if (reader_ != nullptr && reader_->started) return End(EmptyAnswer());
+  End(ErrorResponse(
+      MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "going away")));
+}
+
+void Poll::EndSoon(HttpResponse response) {
+  ending_ = true;
+  context_.shard->Post([self = shared_from_this(), response = std::move(response)]() mutable {
+    self->End(std::move(response));
+  });
+}
+
+void Poll::End(std::optional<HttpResponse> response) {
+  ending_ = true;
+  claim_.reset();
+  ClearTimer();
+  if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
+  const auto responder = std::exchange(responder_, nullptr);
+  if (responder != nullptr && response.has_value()) responder->Reply(*std::move(response));
+  if (const auto on_end = std::exchange(on_end_, nullptr)) on_end();
+}
+
+void Poll::SetTimer(absl::Time due) {
+  ClearTimer();
+  timer_ = context_.timers->Set(due, [this] {
+    timer_.reset();
+    OnWaited();
+  });
+}
+
+void Poll::ClearTimer() {
+  if (timer_.has_value()) context_.timers->Cancel(*timer_);
+  timer_.reset();
+}
+
+}  // namespace ledgercast

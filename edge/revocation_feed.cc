@@ -1,0 +1,64 @@
+#include "edge/revocation_feed.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace ledgercast {
+namespace {
+
+// From when on everything is known moves on with the clock; by more, where the service had to
+// forget some.
+constexpr absl::Duration kLongestPause = absl::Minutes(1);
+
+}  // namespace
+
+RevocationFeed::RevocationFeed(const Options& options, Fetch fetch, std::function<void()> on_change)
+    : options_(options),
+      fetch_(std::move(fetch)),
+      on_change_(std::move(on_change)),
+      current_(std::make_shared<const RevokedTokens>()),
+      thread_([this] { Run(); }) {}
+
+RevocationFeed::~RevocationFeed() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+std::shared_ptr<const RevokedTokens> RevocationFeed::current() const {
+  absl::MutexLock lock(&mu_);
+  return current_;
+}
+
+void RevocationFeed::Run() {
+  while (true) {
+    FetchOnce();
+    absl::MutexLock lock(&mu_);
+    if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.poll_interval)) return;
+  }
+}
+
+void RevocationFeed::FetchOnce() {
+  const absl::StatusOr<RevokedTokens> fetched = fetch_();
+  if (!fetched.ok()) {
+    if (!said_lost_) {
+      spdlog::warn("cannot ask which tokens were revoked: {}", fetched.status().ToString());
+    }
+    said_lost_ = true;
+    return;
+  }
+  said_lost_ = false;
+  {
+    absl::MutexLock lock(&mu_);
+    const bool changed = fetched->lowest_good() != current_->lowest_good() ||
+                         fetched->known_since() - current_->known_since() > kLongestPause;
+    current_ = std::make_shared<const RevokedTokens>(*fetched);
+    if (!changed || stopping_) return;
+  }
+  on_change_();
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,57 @@
+#ifndef EDGE_REVOCATION_FEED_H_
+#define EDGE_REVOCATION_FEED_H_
+
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/revoked_tokens.h"
+
+namespace ledgercast {
+
+// Which tokens the service has revoked, asked of it again and again, so that the sockets of those
+// who were revoked or demoted are closed within seconds. While the service is away what was known
+// stays; then a token is good until it ends.
+//
+// One thread of its own does the asking; current() may be called from any.
+class RevocationFeed {
+ public:
+  // Blocks.
+  using Fetch = std::function<absl::StatusOr<RevokedTokens>()>;
+
+  struct Options {
+    // The service itself knows what another of its replicas revoked half a second later.
+    absl::Duration poll_interval = absl::Seconds(1);
+  };
+
+  // `on_change` runs on the thread of its own when there is something new.
+  RevocationFeed(const Options& options, Fetch fetch, std::function<void()> on_change);
+  // Stops and joins; a fetch under way is waited for.
+  ~RevocationFeed();
+
+  std::shared_ptr<const RevokedTokens> current() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  void FetchOnce() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const Options options_;
+  const Fetch fetch_;
+  const std::function<void()> on_change_;
+  // The thread's.
+  bool said_lost_ = false;
+
+  mutable absl::Mutex mu_;
+  std::shared_ptr<const RevokedTokens> current_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+
+  std::thread thread_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_REVOCATION_FEED_H_

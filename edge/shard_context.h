@@ -1,0 +1,36 @@
+#ifndef EDGE_SHARD_CONTEXT_H_
+#define EDGE_SHARD_CONTEXT_H_
+
+#include <functional>
+#include <memory>
+
+#include "edge/hub.h"
+#include "edge/keys.h"
+#include "edge/metrics.h"
+#include "edge/service.h"
+#include "edge/socket.h"
+#include "edge/timers.h"
+#include "services/common/revoked_tokens.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// What the clients of one shard share, whatever their transport; outlives them.
+struct ShardContext {
+  Hub* hub = nullptr;
+  Timers* timers = nullptr;
+  KeySource* keys = nullptr;
+  // What is known of revoked tokens, never null.
+  std::function<std::shared_ptr<const RevokedTokens>()> revoked;
+  Service* service = nullptr;
+  Shard* shard = nullptr;
+  FrameMaker make_frame;
+  Clock clock;
+  // Draws from [0, 1).
+  std::function<double()> random;
+  ShardCounts* counts = nullptr;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SHARD_CONTEXT_H_

@@ -1,0 +1,77 @@
+#include "edge/token_claim.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+// How often a waiting token looks whether the edge has become ready.
+constexpr absl::Duration kReadyPoll = absl::Milliseconds(50);
+
+}  // namespace
+
+std::shared_ptr<TokenClaim> TokenClaim::Make(const ShardContext* context, std::string token,
+                                             absl::Time give_up, Done done) {
+  return std::shared_ptr<TokenClaim>(
+      new TokenClaim(context, std::move(token), give_up, std::move(done)));
+}
+
+void TokenClaim::Judge() {
+  if (done_ == nullptr) return;
+  const absl::Time now = context_.clock();
+  const auto verifier = context_.keys->verifier();
+  const bool ready = verifier != nullptr && context_.hub->feed() != nullptr;
+  if (ready && !refetched_ && !verifier->KnowsKeyOf(token_)) {
+    refetched_ = fetching_ = true;
+    context_.keys->Refetch([shard = context_.shard, weak = weak_from_this()] {
+      shard->Post([weak] {
+        const auto alive = weak.lock();
+        if (alive == nullptr) return;
+        alive->fetching_ = false;
+        alive->Judge();
+      });
+    });
+  }
+  if (ready && !fetching_) return Finish(verifier->Verify(token_, TokenKind::kAccess));
+  if (now >= give_up_) {
+    return Finish(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
+                            "the edge is not ready to judge tokens; try again"));
+  }
+  SetTimer(std::min(now + kReadyPoll, give_up_));
+}
+
+void TokenClaim::Finish(absl::StatusOr<Identity> identity) {
+  ClearTimer();
+  if (identity.ok() && identity->role == Role::kRelay) {
+    identity = MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                         "the relay is no client");
+  }
+  if (identity.ok() && context_.revoked()->Contains(*identity)) identity = TokenRevoked();
+  (identity.ok() ? context_.counts->authentications : context_.counts->authentication_failures)
+      .Add(1);
+  const auto alive = shared_from_this();
+  std::exchange(done_, nullptr)(std::move(identity));
+}
+
+void TokenClaim::SetTimer(absl::Time due) {
+  ClearTimer();
+  timer_ = context_.timers->Set(due, [this] {
+    timer_.reset();
+    Judge();
+  });
+}
+
+void TokenClaim::ClearTimer() {
+  if (timer_.has_value()) context_.timers->Cancel(*timer_);
+  timer_.reset();
+}
+
+absl::Time ReauthenticateAt(const Identity& identity, absl::Time now, absl::Duration lead) {
+  const absl::Duration left = identity.expires_at - now;
+  return now + std::max(left - lead, left * 3 / 4);
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,63 @@
+#ifndef EDGE_TOKEN_CLAIM_H_
+#define EDGE_TOKEN_CLAIM_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/shard_context.h"
+#include "edge/timers.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// One token that a client shows, until it is judged: at once, or once the edge is ready, or
+// once the keys were fetched again because the token names one that the edge does not have.
+// Nobody is ever anonymous: what cannot be judged in time is refused.
+//
+// Confined to the shard's thread. Letting go of it calls the judgement off.
+class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
+ public:
+  // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`.
+  using Done = std::function<void(absl::StatusOr<Identity>)>;
+
+  // `done` runs once and may let go of the claim.
+  static std::shared_ptr<TokenClaim> Make(const ShardContext* context, std::string token,
+                                          absl::Time give_up, Done done);
+  ~TokenClaim() { ClearTimer(); }
+  TokenClaim(const TokenClaim&) = delete;
+  TokenClaim& operator=(const TokenClaim&) = delete;
+
+  // Begins; may run `done` before it returns.
+  void Judge();
+  const std::string& token() const { return token_; }
+
+ private:
+  TokenClaim(const ShardContext* context, std::string token, absl::Time give_up, Done done)
+      : context_(*context), token_(std::move(token)), give_up_(give_up), done_(std::move(done)) {}
+
+  void Finish(absl::StatusOr<Identity> identity);
+  void SetTimer(absl::Time due);
+  void ClearTimer();
+
+  const ShardContext& context_;
+  const std::string token_;
+  const absl::Time give_up_;
+  // Null once it has run.
+  Done done_;
+  bool refetched_ = false;
+  bool fetching_ = false;
+  std::optional<Timers::Id> timer_;
+};
+
+// When the client is to be asked for another token: `lead` before this one ends, or at three
+// quarters of what is left of its life if that is later.
+absl::Time ReauthenticateAt(const Identity& identity, absl::Time now, absl::Duration lead);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_TOKEN_CLAIM_H_

@@ -1,0 +1,133 @@
+#ifndef EDGE_WS_PEER_H_
+#define EDGE_WS_PEER_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "edge/event_socket.h"
+#include "edge/json_text.h"
+#include "edge/socket.h"
+#include "edge/ws_library.h"
+
+// What a connection of the WebSocket library is to the rest of the edge: a socket once it was
+// upgraded, or an HTTP request to be answered. Only ws_shard.cc includes this.
+namespace ledgercast {
+
+namespace ws = websocketpp;
+
+using Endpoint = ws::server<WsConfig>;
+using Peer = Endpoint::connection_type;
+using PeerPtr = Endpoint::connection_ptr;
+using Message = WsConfig::message_type;
+
+inline constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
+
+class PreparedFrame : public WireFrame {
+ public:
+  PreparedFrame(Message::ptr its_message, std::string cursor)
+      : WireFrame(std::move(cursor)), message(std::move(its_message)) {}
+  std::string_view text() const override { return message->get_payload(); }
+
+  const Message::ptr message;
+};
+
+class ClientSocket : public Socket {
+ public:
+  explicit ClientSocket(Peer* peer)
+      : peer_(peer), marker_(std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0)) {
+    marker_->set_prepared(true);
+  }
+
+  void Send(const FramePtr& frame) override {
+    if (peer_->send(static_cast<const PreparedFrame&>(*frame).message)) return;
+    (void)peer_->send(marker_);
+  }
+
+  void Close(CloseCode code, std::string_view reason) override {
+    ws::lib::error_code error;
+    peer_->close(static_cast<ws::close::status::value>(code),
+                 std::string(TruncateUtf8(reason, kMaxCloseReasonBytes)), error);
+  }
+
+  bool write_pending() const override { return marker_.use_count() > 1; }
+  size_t queued_bytes() const override { return peer_->get_buffered_amount(); }
+
+ private:
+  Peer* const peer_;
+  // An empty message behind each frame: the library lets go of both when they are written.
+  const Message::ptr marker_;
+};
+
+inline void Fill(const HttpResponse& response, Peer* peer) {
+  peer->set_status(static_cast<ws::http::status_code::value>(response.status));
+  if (response.body != nullptr) {
+    peer->append_header("Content-Type", response.content_type);
+    peer->set_body(*response.body);
+  }
+  peer->append_header("Connection", "close");
+  for (const auto& [name, value] : response.headers) peer->replace_header(name, value);
+}
+
+// The head of an answer whose body ends with the connection.
+inline std::string StreamHead(const HttpResponse& response) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) +
+                     " OK\r\nContent-Type: " + response.content_type + "\r\nConnection: close\r\n";
+  for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+  return head + "\r\n";
+}
+
+inline void DropHttp(Peer* peer) {
+  peer->terminate(ws::error::make_error_code(ws::error::http_connection_ended));
+}
+
+class Responder : public HttpResponder {
+ public:
+  Responder(PeerPtr peer, const KeepAlive::Options& keep_alive, Timers* timers)
+      : peer_(std::move(peer)), keep_alive_(keep_alive), timers_(timers) {}
+
+  void Reply(HttpResponse response) override {
+    const PeerPtr peer = std::exchange(peer_, nullptr);
+    // Timed out, or answered before.
+    if (peer == nullptr || peer->get_state() != ws::session::state::connecting) return;
+    Fill(response, peer.get());
+    ws::lib::error_code error;
+    peer->send_http_response(error);
+  }
+
+  Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) override {
+    const PeerPtr peer = std::exchange(peer_, nullptr);
+    if (peer == nullptr || peer->get_state() != ws::session::state::connecting) return nullptr;
+    peer->ClearDeadline();
+    *waits_ = false;
+    const auto on_end = [raw = peer.get(), handler = std::move(handler)](int code) {
+      handler->OnClose(code);
+      DropHttp(raw);
+    };
+    return EventSocket::Start(&peer->get_raw_socket(), peer, StreamHead(head), keep_alive_, timers_,
+                              on_end)
+        .get();
+  }
+
+  void OnGone(std::function<void()> gone) override {
+    if (peer_ == nullptr) return;
+    const std::weak_ptr<Peer> weak = peer_;
+    WatchForEnd(&peer_->get_raw_socket(), peer_, [weak, waits = waits_, gone = std::move(gone)] {
+      const PeerPtr peer = weak.lock();
+      if (!*waits || peer->get_state() != ws::session::state::connecting) return;
+      gone();
+      DropHttp(peer.get());
+    });
+  }
+
+ private:
+  PeerPtr peer_;
+  // False once events flow: then the end of the connection is theirs to see.
+  const std::shared_ptr<bool> waits_ = std::make_shared<bool>(true);
+  const KeepAlive::Options keep_alive_;
+  Timers* const timers_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_WS_PEER_H_

@@ -1,0 +1,33 @@
+#include "services/common/revoked_tokens.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/common/errors.h"
+
+namespace ledgercast {
+
+absl::Status TokenRevoked() {
+  return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                   "the token was revoked; sign in again");
+}
+
+RevokedTokens::RevokedTokens(LowestGood lowest_good, absl::Time known_since)
+    : lowest_good_(std::move(lowest_good)), known_since_(known_since) {}
+
+bool RevokedTokens::Contains(const Identity& identity) const {
+  if (identity.role == Role::kRelay) return false;
+  if (identity.issued_at < known_since_) return true;
+  const auto found = lowest_good_.find(identity.subject);
+  return found != lowest_good_.end() && identity.generation < found->second;
+}
+
+std::shared_ptr<const RevokedTokens> RevokedTokens::With(const std::string& account,
+                                                         int64_t generation) const {
+  auto more = std::make_shared<RevokedTokens>(*this);
+  int64_t& lowest_good = more->lowest_good_[account];
+  lowest_good = std::max(lowest_good, generation);
+  return more;
+}
+
+}  // namespace ledgercast

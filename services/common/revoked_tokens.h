@@ -1,0 +1,46 @@
+#ifndef SERVICES_COMMON_REVOKED_TOKENS_H_
+#define SERVICES_COMMON_REVOKED_TOKENS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// UNAUTHENTICATED / TOKEN_INVALID.
+absl::Status TokenRevoked();
+
+// Which access tokens were revoked, as known at one moment. Immutable, so usable from any
+// thread.
+class RevokedTokens {
+ public:
+  // By accounts that revoked lately: the lowest generation of their tokens that is good.
+  using LowestGood = absl::flat_hash_map<std::string, int64_t>;
+
+  RevokedTokens() = default;
+  // Of a token that was issued before `known_since` nothing is known, so it counts as revoked: its
+  // owner gets another one by its refresh token.
+  RevokedTokens(LowestGood lowest_good, absl::Time known_since);
+
+  // False for the relay's, which belong to no account.
+  bool Contains(const Identity& identity) const;
+
+  // These and one more.
+  std::shared_ptr<const RevokedTokens> With(const std::string& account, int64_t generation) const;
+
+  const LowestGood& lowest_good() const { return lowest_good_; }
+  absl::Time known_since() const { return known_since_; }
+
+ private:
+  LowestGood lowest_good_;
+  absl::Time known_since_ = absl::InfinitePast();
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_REVOKED_TOKENS_H_
