@@ -6,12 +6,12 @@ namespace ledgercast {
 
 Connection::~Connection() {
   ClearDeadline();
-  if (counter_ != nullptr) --*counter_;
+  if (admission_ != nullptr) admission_->Exit();
 }
 
-void Connection::OnAccepted(std::atomic<int64_t>* counter) {
-  counter_ = counter;
-  ++*counter_;
+void Connection::OnAccepted(Admission* admission, const std::string& address) {
+  admission_ = admission;
+  crowd_ = admission->Enter(address, &of_address_);
 }
 
 void Connection::SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up) {

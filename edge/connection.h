@@ -1,13 +1,12 @@
 #ifndef EDGE_CONNECTION_H_
 #define EDGE_CONNECTION_H_
 
-#include <atomic>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "edge/admission.h"
 #include "edge/http.h"
 #include "edge/keep_alive.h"
 #include "edge/socket.h"
@@ -24,8 +23,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // From here to its end it counts in `counter`, which outlives it.
-  void OnAccepted(std::atomic<int64_t>* counter);
+  // From here to its end it counts in `admission`, which outlives it.
+  void OnAccepted(Admission* admission, const std::string& address);
+  Crowd crowd() const { return crowd_; }
 
   // Runs `give_up` at `due` unless the connection has ended by then. Once. `timers` outlives
   // this.
@@ -43,7 +43,9 @@ class Connection {
   void OnClose(int code);
 
  private:
-  std::atomic<int64_t>* counter_ = nullptr;
+  Admission* admission_ = nullptr;
+  Admission::TicketPtr of_address_;
+  Crowd crowd_ = Crowd::kFine;
   Timers* timers_ = nullptr;
   Timers::Id deadline_;
   std::unique_ptr<Socket> socket_;

@@ -33,6 +33,7 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
   context_.keys = deps.keys;
   context_.revoked = deps.revoked;
   context_.service = deps.service;
+  context_.admission = deps.admission;
   context_.shard = shard;
   context_.make_frame = deps.make_frame;
   context_.clock = deps.clock;
@@ -42,8 +43,8 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
 
 std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
   using Code = absl::StatusCode;
-  if (request.over_capacity) {
-    return Refusal(503, Code::kResourceExhausted, reason::kTooBusy, "too many connections");
+  if (auto refusal = CrowdResponse(request.crowd)) {
+    return std::make_unique<HttpResponse>(*std::move(refusal));
   }
   if (draining_) return Refusal(503, Code::kUnavailable, reason::kShuttingDown, "going away");
   if (request.websocket_version != "13") {
@@ -92,14 +93,22 @@ void EdgeShard::OnRevocations() {
 
 void EdgeShard::Drain() {
   draining_ = true;
-  const auto draw = [this] {
-    const absl::Duration spread = options_.longest_reconnect - options_.shortest_reconnect;
-    return options_.shortest_reconnect + spread * context_.random();
+  const auto between = [this](absl::Duration least, absl::Duration most) {
+    return least + (most - least) * context_.random();
   };
-  for (const auto& one : std::exchange(sessions_, {})) {
-    if (const auto session = one.lock()) session->GoAway(draw());
+  const absl::Time now = deps_.clock();
+  // Neither leave nor come back all at once: whoever takes them in has to judge their tokens.
+  const auto schedule = [&](std::function<void(absl::Duration)> go_away) {
+    const absl::Duration back = between(options_.shortest_reconnect, options_.longest_reconnect);
+    timers_.Set(now + between(absl::ZeroDuration(), options_.drain_window),
+                [go_away = std::move(go_away), back] { go_away(back); });
+  };
+  for (const std::weak_ptr<Session>& one : std::exchange(sessions_, {})) {
+    schedule([one](absl::Duration back) {
+      if (const auto session = one.lock()) session->GoAway(back);
+    });
   }
-  http_streams_.Drain(draw);
+  http_streams_.Drain(schedule);
 }
 
 }  // namespace ledgercast

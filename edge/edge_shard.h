@@ -28,6 +28,8 @@ class EdgeShard : public ShardHandler {
     std::vector<std::string> allowed_origins;
     absl::Duration shortest_reconnect = absl::Milliseconds(100);
     absl::Duration longest_reconnect = absl::Seconds(3);
+    // Within which clients are sent away, each at a time of its own.
+    absl::Duration drain_window = absl::Seconds(1);
   };
 
   // What all shards share; outlives them.
@@ -37,6 +39,7 @@ class EdgeShard : public ShardHandler {
     KeySource* keys;
     std::function<std::shared_ptr<const RevokedTokens>()> revoked;
     Service* service;
+    Admission* admission;
     const HttpApi* http_api;
     FrameMaker make_frame;
     Clock clock;
@@ -57,7 +60,7 @@ class EdgeShard : public ShardHandler {
   // More tokens are known to be revoked.
   void OnRevocations();
 
-  // Sends every client away; those that come now are refused.
+  // Sends every client away, one after the other; those that come now are refused.
   void Drain();
 
  private:

@@ -64,6 +64,24 @@ std::string ErrorBody(const absl::Status& error) {
   return out;
 }
 
+std::optional<HttpResponse> CrowdResponse(Crowd crowd) {
+  const auto refusal = [](int http_status, std::string_view message) {
+    return ErrorResponse(
+        http_status, MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy, message));
+  };
+  switch (crowd) {
+    case Crowd::kFine:
+      return std::nullopt;
+    case Crowd::kTooMany:
+      return refusal(503, "too many connections; try again later");
+    case Crowd::kTooFast:
+      return refusal(503, "too many new connections a second; try again later");
+    case Crowd::kTooManyOfAddress:
+      return refusal(429, "too many connections of this address");
+  }
+  return std::nullopt;
+}
+
 HttpResponse ErrorResponse(const absl::Status& error) {
   return ErrorResponse(HttpStatusOf(error.code()), error);
 }

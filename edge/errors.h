@@ -4,6 +4,7 @@
 // The one place where an absl::Status becomes what a client of the edge sees: the body
 // of an error, an HTTP status, a close code.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ int HttpStatusOf(absl::StatusCode code);
 HttpResponse ErrorResponse(const absl::Status& error);
 // The same where HTTP has a status of its own (404, 405, 413, 426).
 HttpResponse ErrorResponse(int http_status, const absl::Status& error);
+
+// What a connection is answered that is one too many; nothing for those that are fine.
+std::optional<HttpResponse> CrowdResponse(Crowd crowd);
 
 // How a socket is closed for an error that it cannot go on after.
 CloseCode CloseCodeOf(const absl::Status& error);

@@ -60,6 +60,9 @@ void EventStream::Open(const Identity& identity) {
   const auto reader = MakeReader(context_, identity.viewer(), watch_);
   const bool unknown = absl::IsOutOfRange(reader.status());
   if (!reader.ok() && !unknown) return Refuse(reader.status());
+  auto ticket = context_.admission->EnterSubject(identity.subject);
+  if (!ticket.ok()) return Refuse(ticket.status());
+  of_subject_ = *std::move(ticket);
   const auto responder = std::exchange(responder_, nullptr);
   socket_ = responder->ReplyEvents(EventsHead(), shared_from_this());
   if (socket_ == nullptr) return End();

@@ -65,6 +65,7 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   // Not null exactly while events flow.
   Socket* socket_ = nullptr;
   ReaderPtr reader_;
+  Admission::TicketPtr of_subject_;
   // Set while events flow.
   Identity identity_;
   std::optional<Timers::Id> timer_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "edge/admission.h"
 #include "services/common/call_ids.h"
 
 namespace ledgercast {
@@ -29,8 +30,7 @@ struct HttpRequest {
   std::string websocket_version;
   CallIds ids;
   std::string body;
-  // The server holds more connections than it wants: refuse.
-  bool over_capacity = false;
+  Crowd crowd = Crowd::kFine;
 };
 
 struct HttpResponse {

@@ -130,9 +130,7 @@ std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
   const auto refusal = [](int status, Code code, std::string_view why, std::string_view message) {
     return ErrorResponse(status, MakeError(code, why, message));
   };
-  if (request.over_capacity) {
-    return refusal(503, Code::kResourceExhausted, reason::kTooBusy, "too many connections");
-  }
+  if (auto crowded = CrowdResponse(request.crowd)) return crowded;
   if (!request.transfer_encoding.empty()) {
     return refusal(411, Code::kInvalidArgument, reason::kInvalidField, "send a Content-Length");
   }

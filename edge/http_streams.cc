@@ -61,11 +61,19 @@ void HttpStreams::EndRevoked(const RevokedTokens& revoked) {
   for (const auto& poll : polls) poll->EndIfRevoked(revoked);
 }
 
-void HttpStreams::Drain(const std::function<absl::Duration()>& draw) {
+void HttpStreams::Drain(const Schedule& schedule) {
   const auto events = events_;
-  for (const auto& stream : events) stream->GoAway(draw());
+  for (const auto& stream : events) {
+    schedule([weak = std::weak_ptr(stream)](absl::Duration back) {
+      if (const auto alive = weak.lock()) alive->GoAway(back);
+    });
+  }
   const auto polls = polls_;
-  for (const auto& poll : polls) poll->GoAway();
+  for (const auto& poll : polls) {
+    schedule([weak = std::weak_ptr(poll)](absl::Duration /*back*/) {
+      if (const auto alive = weak.lock()) alive->GoAway();
+    });
+  }
 }
 
 }  // namespace ledgercast

@@ -32,8 +32,10 @@ class HttpStreams {
 
   void EndRevoked(const RevokedTokens& revoked);
 
-  // Sends every client away, each after the delay that `draw` answers for it.
-  void Drain(const std::function<absl::Duration()>& draw);
+  // Sends every client away when `schedule` runs what it is given for it, with the delay after
+  // which the client is to come back.
+  using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
+  void Drain(const Schedule& schedule);
 
  private:
   const Options options_;

@@ -35,6 +35,12 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
   flags.Group("Sockets");
   flags.Add("threads", &options->threads, "shards; 0: one for each core");
   flags.Add("max-sockets", &options->max_sockets, "most connections; more are refused");
+  flags.Add("max-sockets-per-address", &options->max_sockets_per_address,
+            "most of one address; 0: any number, as behind a proxy");
+  flags.Add("max-sockets-per-subject", &options->max_sockets_per_subject,
+            "most of one account, over all transports; 0: any number");
+  flags.Add("max-accepts-per-second", &options->max_accepts_per_second,
+            "most new connections a second; 0: any number");
   flags.Add("authenticate-timeout-ms", &options->authenticate_timeout_ms,
             "longest from the upgrade to a token");
   flags.Add("progress-interval-ms", &options->progress_interval_ms,
@@ -48,7 +54,9 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
   flags.Group("Operation");
   flags.Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
   flags.Add("drain-timeout-ms", &options->drain_timeout_ms,
-            "at the end: longest wait for clients that are told to go");
+            "at the end: how long clients are told to go, one after the other");
+  flags.Add("reconnect-spread-ms", &options->reconnect_spread_ms,
+            "within which they are asked to come back, each at a time of its own");
 }
 
 }  // namespace

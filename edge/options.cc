@@ -56,10 +56,14 @@ absl::Status EdgeOptions::Validate() const {
            CheckRange("ring-transactions", ring_transactions, 1, 1'000'000'000),
            CheckRange("ring-megabytes", ring_megabytes, 1, 1'000'000),
            CheckRange("max-sockets", max_sockets, 1, 10'000'000),
+           CheckRange("max-sockets-per-address", max_sockets_per_address, 0, 10'000'000),
+           CheckRange("max-sockets-per-subject", max_sockets_per_subject, 0, 10'000'000),
+           CheckRange("max-accepts-per-second", max_accepts_per_second, 0, 10'000'000),
            CheckRange("authenticate-timeout-ms", authenticate_timeout_ms, 10, 600'000),
            CheckRange("progress-interval-ms", progress_interval_ms, 10, 600'000),
            CheckRange("slow-socket-timeout-ms", slow_socket_timeout_ms, 100, 3'600'000),
            CheckRange("drain-timeout-ms", drain_timeout_ms, 0, 600'000),
+           CheckRange("reconnect-spread-ms", reconnect_spread_ms, 100, 3'600'000),
        }) {
     if (!status.ok()) return status;
   }

@@ -31,10 +31,16 @@ struct EdgeOptions {
   int64_t ring_megabytes = 512;
   // Connections of any kind; lowered to what the limit on open files leaves room for.
   int64_t max_sockets = 100'000;
+  // 0 = any number.
+  int64_t max_sockets_per_address = 0;
+  int64_t max_sockets_per_subject = 1'000;
+  int64_t max_accepts_per_second = 10'000;
   int64_t authenticate_timeout_ms = 5'000;
   int64_t progress_interval_ms = 5'000;
   int64_t slow_socket_timeout_ms = 60'000;
   int64_t drain_timeout_ms = 2'000;
+  // Within which clients that are sent away are asked to come back, each at a time of its own.
+  int64_t reconnect_spread_ms = 3'000;
   std::string log_level = "info";
 
   // INVALID_ARGUMENT naming the first flag that cannot be.

@@ -55,6 +55,9 @@ void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   *watch.mutable_accounts() = request_.accounts();
   const auto reader = MakeReader(context_, identity->viewer(), watch);
   if (!reader.ok()) return End(ErrorResponse(reader.status()));
+  auto ticket = context_.admission->EnterSubject(identity->subject);
+  if (!ticket.ok()) return End(ErrorResponse(ticket.status()));
+  of_subject_ = *std::move(ticket);
   const absl::Time now = context_.clock();
   const absl::Duration wanted =
       request_.has_wait() ? absl::Seconds(request_.wait()) : options_.max_wait;

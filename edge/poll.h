@@ -71,6 +71,7 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   // Not null while it waits, for whom `identity_` says.
   ReaderPtr reader_;
   Identity identity_;
+  Admission::TicketPtr of_subject_;
   Position start_;
   // Until then an unjudged cursor is waited for.
   absl::Time give_up_;

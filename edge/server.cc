@@ -80,6 +80,9 @@ EdgeShard::Options ShardOptions(const EdgeOptions& options) {
   shard.http_streams.events.authenticate_timeout = authenticate;
   shard.http_streams.poll.authenticate_timeout = authenticate;
   shard.allowed_origins = options.allowed_origins;
+  shard.longest_reconnect = absl::Milliseconds(options.reconnect_spread_ms);
+  // The rest is for the last of them to be gone.
+  shard.drain_window = absl::Milliseconds(options.drain_timeout_ms) * 2 / 3;
   return shard;
 }
 
@@ -116,6 +119,7 @@ struct EdgeServer::Impl {
   // The server's; they live as long as it does.
   std::vector<EdgeShard*> edge_shards;
   std::vector<Shard*> shards;
+  std::unique_ptr<Admission> admission;
   std::unique_ptr<HttpApi> http_api;
   std::unique_ptr<WsServer> ws_server;
   std::unique_ptr<GrpcHistory> history;
@@ -155,11 +159,16 @@ absl::Status EdgeServer::Impl::Start() {
 }
 
 absl::Status EdgeServer::Impl::Listen() {
+  Admission::Options limits;
+  limits.max_connections = SocketsAllowed(options.max_sockets);
+  limits.max_connections_per_address = options.max_sockets_per_address;
+  limits.max_connections_per_subject = options.max_sockets_per_subject;
+  limits.max_accepts_per_second = options.max_accepts_per_second;
+  admission = std::make_unique<Admission>(limits, &absl::Now);
   const HostPort address = *ParseHostPort(options.listen);
   WsServer::Options server_options;
   server_options.host = address.host;
   server_options.port = address.port;
-  server_options.shard.max_connections = SocketsAllowed(options.max_sockets);
   const absl::Duration slow = absl::Milliseconds(options.slow_socket_timeout_ms);
   // A client that does not read cannot answer pings either; it is given its time.
   server_options.shard.tcp_timeout = std::max(server_options.shard.tcp_timeout, slow);
@@ -170,10 +179,11 @@ absl::Status EdgeServer::Impl::Listen() {
                               ? options.threads
                               : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   EdgeShard::Dependencies deps{
-      &feed_source,  history.get(),  keys.get(),     [this] { return revocations->current(); },
-      service.get(), http_api.get(), &MakeWireFrame, absl::Now};
+      &feed_source,  history.get(),   keys.get(),     [this] { return revocations->current(); },
+      service.get(), admission.get(), http_api.get(), &MakeWireFrame,
+      absl::Now};
   const EdgeShard::Options shard_options = ShardOptions(options);
-  auto server = WsServer::Listen(server_options, [&](Shard* shard) {
+  auto server = WsServer::Listen(server_options, admission.get(), [&](Shard* shard) {
     shard_counts.push_back(std::make_unique<ShardCounts>());
     auto handler = std::make_unique<EdgeShard>(shard_options, deps, shard, MakeRandom(),
                                                shard_counts.back().get());

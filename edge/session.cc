@@ -126,6 +126,11 @@ void Session::Accept(const Identity& identity, const std::string& token,
                           "this token is not for this socket"),
                 request_id);
   }
+  if (!identity_.has_value()) {
+    auto ticket = context_.admission->EnterSubject(identity.subject);
+    if (!ticket.ok()) return Fail(ticket.status(), request_id);
+    of_subject_ = *std::move(ticket);
+  }
   identity_ = identity;
   token_ = token;
   state_ = State::kAuthenticated;

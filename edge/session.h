@@ -112,6 +112,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   // Of the newest accepted token; forwarded with the client's own calls.
   std::string token_;
   ReaderPtr reader_;
+  Admission::TicketPtr of_subject_;
   int calls_ = 0;
   std::optional<Timers::Id> timer_;
 };

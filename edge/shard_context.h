@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "edge/admission.h"
 #include "edge/hub.h"
 #include "edge/keys.h"
 #include "edge/metrics.h"
@@ -24,6 +25,7 @@ struct ShardContext {
   std::function<std::shared_ptr<const RevokedTokens>()> revoked;
   Service* service = nullptr;
   Shard* shard = nullptr;
+  Admission* admission = nullptr;
   FrameMaker make_frame;
   Clock clock;
   // Draws from [0, 1).

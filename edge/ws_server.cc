@@ -6,13 +6,14 @@
 namespace ledgercast {
 
 absl::StatusOr<std::unique_ptr<WsServer>> WsServer::Listen(const Options& options,
+                                                           Admission* admission,
                                                            const HandlerFactory& factory) {
   const auto address = FindListenAddress(options.host, options.port);
   if (!address.ok()) return address.status();
-  std::unique_ptr<WsServer> server(new WsServer);
+  std::unique_ptr<WsServer> server(new WsServer(admission));
   server->port_ = address->port;
   for (int i = 0; i < options.shards; ++i) {
-    auto shard = WsShard::Make(options.shard, &server->connections_);
+    auto shard = WsShard::Make(options.shard, admission);
     const absl::Status status = shard->Listen(address->address, address->port);
     if (!status.ok()) return status;
     shard->SetHandler(factory(shard.get()));
@@ -28,7 +29,8 @@ void WsServer::Start() {
 void WsServer::Stop(absl::Duration grace) {
   for (const auto& shard : shards_) shard->StopListening();
   const absl::Time until = absl::Now() + grace;
-  while (connections() > 0 && absl::Now() < until) absl::SleepFor(absl::Milliseconds(10));
+  while (admission_->connections() > 0 && absl::Now() < until)
+    absl::SleepFor(absl::Milliseconds(10));
   for (const auto& shard : shards_) shard->Stop();
 }
 

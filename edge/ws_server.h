@@ -1,7 +1,6 @@
 #ifndef EDGE_WS_SERVER_H_
 #define EDGE_WS_SERVER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,14 +28,12 @@ class WsServer {
   // Makes the handler of one shard; called for each before any thread starts.
   using HandlerFactory = std::function<std::unique_ptr<ShardHandler>(Shard* shard)>;
 
-  // Binds. UNAVAILABLE, naming the address, if that cannot be.
+  // Binds. UNAVAILABLE, naming the address, if that cannot be. `admission` outlives the server.
   static absl::StatusOr<std::unique_ptr<WsServer>> Listen(const Options& options,
+                                                          Admission* admission,
                                                           const HandlerFactory& factory);
 
   uint16_t port() const { return port_; }
-  // Connections of any kind now open.
-  int64_t connections() const { return connections_; }
-
   // Starts the threads.
   void Start();
 
@@ -45,9 +42,9 @@ class WsServer {
   void Stop(absl::Duration grace);
 
  private:
-  WsServer() = default;
+  explicit WsServer(Admission* admission) : admission_(admission) {}
 
-  std::atomic<int64_t> connections_ = 0;
+  Admission* const admission_;
   uint16_t port_ = 0;
   std::vector<std::unique_ptr<WsShard>> shards_;
 };

@@ -27,8 +27,8 @@ constexpr int kListenBacklog = 4096;
 
 class LibraryShard : public WsShard {
  public:
-  LibraryShard(const Options& options, std::atomic<int64_t>* connections)
-      : options_(options), connections_(connections), io_(1), tick_timer_(io_) {
+  LibraryShard(const Options& options, Admission* admission)
+      : options_(options), admission_(admission), io_(1), tick_timer_(io_) {
     SetUpEndpoint();
   }
 
@@ -124,7 +124,9 @@ class LibraryShard : public WsShard {
   }
 
   void OnAccepted(Peer& peer) {
-    peer.OnAccepted(connections_);
+    ws::lib::error_code error;
+    const auto address = peer.get_raw_socket().remote_endpoint(error).address();
+    peer.OnAccepted(admission_, error ? "" : address.to_string());
     TuneConnection(peer.get_raw_socket().native_handle(), options_.send_buffer_bytes,
                    options_.tcp_timeout);
   }
@@ -133,7 +135,7 @@ class LibraryShard : public WsShard {
     HttpRequest request = MakeHttpRequest(
         peer.get_request().get_method(), peer.get_request().get_uri(), peer.get_request_body(),
         [&peer](const char* name) { return peer.get_request_header(name); });
-    request.over_capacity = *connections_ > options_.max_connections;
+    request.crowd = peer.crowd();
     return request;
   }
 
@@ -180,7 +182,7 @@ class LibraryShard : public WsShard {
   }
 
   const Options options_;
-  std::atomic<int64_t>* const connections_;
+  Admission* const admission_;
   // Destroyed last: what is left in the loop may hold sessions, which know it.
   std::unique_ptr<ShardHandler> handler_;
   Timers timers_;
@@ -193,8 +195,8 @@ class LibraryShard : public WsShard {
 
 }  // namespace
 
-std::unique_ptr<WsShard> WsShard::Make(const Options& options, std::atomic<int64_t>* connections) {
-  return std::make_unique<LibraryShard>(options, connections);
+std::unique_ptr<WsShard> WsShard::Make(const Options& options, Admission* admission) {
+  return std::make_unique<LibraryShard>(options, admission);
 }
 
 FramePtr MakeWireFrame(std::string text, std::string cursor) {

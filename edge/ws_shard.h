@@ -1,13 +1,13 @@
 #ifndef EDGE_WS_SHARD_H_
 #define EDGE_WS_SHARD_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "edge/admission.h"
 #include "edge/keep_alive.h"
 #include "edge/socket.h"
 
@@ -18,8 +18,6 @@ namespace ledgercast {
 class WsShard : public Shard {
  public:
   struct Options {
-    // Connections of any kind, of all shards; the handlers are told when there are more.
-    int64_t max_connections = 10'000;
     size_t max_message_bytes = 64 << 10;
     // HTTP bodies that are read at all; the handler may allow less.
     size_t max_body_bytes = 64 << 10;
@@ -37,8 +35,8 @@ class WsShard : public Shard {
     absl::Duration tick = absl::Milliseconds(10);
   };
 
-  // `connections` counts those of all shards and outlives them.
-  static std::unique_ptr<WsShard> Make(const Options& options, std::atomic<int64_t>* connections);
+  // `admission` is shared by all shards and outlives them.
+  static std::unique_ptr<WsShard> Make(const Options& options, Admission* admission);
 
   // Before Start(). The handler lives as long as the shard.
   virtual void SetHandler(std::unique_ptr<ShardHandler> handler) = 0;

@@ -38,6 +38,7 @@ class ClientTest : public HubTest {
     keys_.current = VerifierOf({key_.jwk()});
     context_.hub = hub_.get();
     context_.timers = &timers_;
+    context_.admission = &admission_;
     context_.keys = &keys_;
     context_.revoked = [this] { return revoked_; };
     context_.service = &service_;
@@ -83,6 +84,7 @@ class ClientTest : public HubTest {
 
   TestKey key_{1};
   TestKey other_key_{2};
+  Admission admission_{{.max_connections_per_subject = 3}, clock_.AsClock()};
   FakeKeys keys_;
   std::shared_ptr<const RevokedTokens> revoked_ = std::make_shared<const RevokedTokens>();
   FakeService service_;

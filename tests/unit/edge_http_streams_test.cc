@@ -132,6 +132,22 @@ TEST_F(HttpStreamsTest, WhoeverIsRevokedIsEndedAndNotLetInAgain) {
   ExpectRefused(Events("", token), 401, "TOKEN_INVALID");
 }
 
+TEST_F(HttpStreamsTest, ASubjectMayHaveOnlySoMany) {
+  std::vector<Answer*> open = {Events("after=now", Token("user1")),
+                               Events("after=now", Token("user1")),
+                               Poll("after=now", Token("user1"))};
+  for (const bool events : {true, false}) {
+    Answer* const refused =
+        events ? Events("after=now", Token("user1")) : Poll("after=now", Token("user1"));
+    EXPECT_EQ(refused->response->status, 429);
+    EXPECT_EQ(BodyOf(refused)["error"]["reason"], "TOO_BUSY");
+  }
+  Answer* const other = Poll("after=now", Token("user2"));
+  EXPECT_FALSE(other->response.has_value());
+  open[2]->gone();
+  EXPECT_FALSE(Poll("after=now", Token("user1"))->response.has_value());
+}
+
 TEST_F(HttpStreamsTest, WhoeverMayNotIsRefusedBeforeAnythingIsShown) {
   const std::string good = Token("user1");
   const std::string expired = Token("user1", Role::kMember, absl::Seconds(-1));
@@ -255,7 +271,7 @@ TEST_F(HttpStreamsTest, ADrainSendsEverybodyAwayWithTheirCursor) {
   Answer* const poll = Poll("after=now", Token("user1"));
   keys_.current = nullptr;
   Answer* const unjudged = Poll("after=now", Token("user1"));
-  streams_.Drain([] { return absl::Milliseconds(700); });
+  streams_.Drain([](const auto& go_away) { go_away(absl::Milliseconds(700)); });
   Settle();
   const Json frame = events->events.Take().back();
   EXPECT_EQ(frame["state"], "goingAway");

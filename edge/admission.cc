@@ -1,0 +1,64 @@
+#include "edge/admission.h"
+
+#include <algorithm>
+
+#include "services/common/errors.h"
+
+namespace ledgercast {
+
+Admission::Admission(const Options& options, Clock clock)
+    : options_(options),
+      clock_(std::move(clock)),
+      turns_(static_cast<double>(options.max_accepts_per_second)),
+      filled_at_(clock_()) {}
+
+Crowd Admission::Enter(const std::string& address, TicketPtr* of_address) {
+  const bool too_many = ++connections_ > options_.max_connections;
+  absl::MutexLock lock(&mu_);
+  const bool too_fast = !TakeTurn();
+  const bool too_many_of_address =
+      !Count(&Admission::of_address_, address, options_.max_connections_per_address, of_address);
+  if (too_many) return Crowd::kTooMany;
+  if (too_many_of_address) return Crowd::kTooManyOfAddress;
+  return too_fast ? Crowd::kTooFast : Crowd::kFine;
+}
+
+absl::StatusOr<Admission::TicketPtr> Admission::EnterSubject(const std::string& subject) {
+  TicketPtr ticket;
+  absl::MutexLock lock(&mu_);
+  if (!Count(&Admission::of_subject_, subject, options_.max_connections_per_subject, &ticket)) {
+    return MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                     "'" + subject + "' has too many connections open; close one of them");
+  }
+  return ticket;
+}
+
+bool Admission::TakeTurn() {
+  const auto rate = static_cast<double>(options_.max_accepts_per_second);
+  if (rate == 0) return true;
+  const absl::Time now = clock_();
+  const double passed_seconds = std::max(0.0, absl::ToDoubleSeconds(now - filled_at_));
+  turns_ = std::min(rate, turns_ + passed_seconds * rate);
+  filled_at_ = now;
+  if (turns_ < 1) return false;
+  turns_ -= 1;
+  return true;
+}
+
+bool Admission::Count(Counts Admission::*counts, const std::string& name, int64_t most,
+                      TicketPtr* ticket) {
+  if (most == 0) return true;
+  int64_t& count = (this->*counts)[name];
+  if (count >= most) return false;
+  ++count;
+  *ticket = std::make_unique<Ticket>(this, counts, name);
+  return true;
+}
+
+void Admission::Leave(Counts Admission::*counts, const std::string& name) {
+  absl::MutexLock lock(&mu_);
+  const auto found = (this->*counts).find(name);
+  if (--found->second == 0) (this->*counts).erase(found);
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,90 @@
+#ifndef EDGE_ADMISSION_H_
+#define EDGE_ADMISSION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// How a new connection stands to what the edge is ready to hold.
+enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast };
+
+// How many connections of any kind there are, in all, of one address and of one subject, and
+// how fast they come. Those who are too many are answered that, which costs no more than the
+// answer.
+//
+// Thread-safe: shared by all shards. Outlives the tickets.
+class Admission {
+ public:
+  struct Options {
+    int64_t max_connections = 10'000;
+    // 0 = any number. Behind a proxy all connections come from its address.
+    int64_t max_connections_per_address = 0;
+    int64_t max_connections_per_subject = 0;
+    int64_t max_accepts_per_second = 0;
+  };
+
+  // Counts one more of an address or a subject until it is destroyed.
+  class Ticket {
+   public:
+    using Counts = absl::flat_hash_map<std::string, int64_t>;
+    Ticket(Admission* admission, Counts Admission::*counts, std::string name)
+        : admission_(admission), counts_(counts), name_(std::move(name)) {}
+    ~Ticket() { admission_->Leave(counts_, name_); }
+    Ticket(const Ticket&) = delete;
+    Ticket& operator=(const Ticket&) = delete;
+
+   private:
+    Admission* const admission_;
+    Counts Admission::*const counts_;
+    const std::string name_;
+  };
+  // Null where there is no limit.
+  using TicketPtr = std::unique_ptr<Ticket>;
+
+  Admission(const Options& options, Clock clock);
+
+  // Of each accepted connection, refused or not; Exit() when it is gone. `address` is numeric.
+  Crowd Enter(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
+  void Exit() { --connections_; }
+
+  // Of a connection that turns out to be `subject`'s. RESOURCE_EXHAUSTED / TOO_BUSY if that has
+  // too many already.
+  absl::StatusOr<TicketPtr> EnterSubject(const std::string& subject) ABSL_LOCKS_EXCLUDED(mu_);
+
+  int64_t connections() const { return connections_; }
+
+ private:
+  using Counts = Ticket::Counts;
+
+  bool TakeTurn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // False if there are `most` of `name`.
+  bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Leave(Counts Admission::*counts, const std::string& name) ABSL_LOCKS_EXCLUDED(mu_);
+
+  const Options options_;
+  const Clock clock_;
+  std::atomic<int64_t> connections_ = 0;
+
+  absl::Mutex mu_;
+  Counts of_address_ ABSL_GUARDED_BY(mu_);
+  Counts of_subject_ ABSL_GUARDED_BY(mu_);
+  // A bucket that fills with the rate and holds a second's worth.
+  double turns_ ABSL_GUARDED_BY(mu_);
+  absl::Time filled_at_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_ADMISSION_H_
