@@ -84,11 +84,15 @@ void EventSocket::End(int code) {
 }
 
 void WatchForEnd(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
-                 std::function<void()> gone) {
+                 std::function<void()> gone, size_t budget_bytes) {
   tcp->async_wait(asio::ip::tcp::socket::wait_read,
-                  [tcp, owner = std::move(owner), gone = std::move(gone)](asio::error_code error) {
+                  [tcp, owner = std::move(owner), gone = std::move(gone),
+                   budget_bytes](asio::error_code error) mutable {
                     if (error == asio::error::operation_aborted) return;
-                    if (error || HasEnded(tcp->native_handle())) gone();
+                    if (!error && DiscardReceived(tcp->native_handle(), &budget_bytes)) {
+                      return WatchForEnd(tcp, std::move(owner), std::move(gone), budget_bytes);
+                    }
+                    gone();
                   });
 }
 

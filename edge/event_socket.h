@@ -56,10 +56,10 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   int close_code_ = 0;
 };
 
-// Runs `gone` when the peer ends the connection, or breaks it; `owner` keeps `tcp` until then. What
-// the peer sends meanwhile is left unread.
+// Runs `gone` when the peer ends the connection, breaks it, or sends more than `budget_bytes`, to
+// which nobody listens; `owner` keeps `tcp` until then.
 void WatchForEnd(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
-                 std::function<void()> gone);
+                 std::function<void()> gone, size_t budget_bytes = 64 << 10);
 
 }  // namespace ledgercast
 

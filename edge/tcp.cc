@@ -90,10 +90,4 @@ bool DiscardReceived(int fd, size_t* budget_bytes) {
   return false;
 }
 
-bool HasEnded(int fd) {
-  char byte = 0;
-  const ssize_t got = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
-}
-
 }  // namespace ledgercast

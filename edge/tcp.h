@@ -33,9 +33,6 @@ void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
 // waits. Whether more may come: false once the peer has ended, failed or used up the budget.
 bool DiscardReceived(int fd, size_t* budget_bytes);
 
-// Whether the peer has ended or broken the connection; what it sent is left to be read.
-bool HasEnded(int fd);
-
 }  // namespace ledgercast
 
 #endif  // EDGE_TCP_H_

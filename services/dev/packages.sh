@@ -17,7 +17,8 @@ readonly RUN_PACKAGES=(
   libsodium-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
   postgresql openssl curl ca-certificates util-linux
 )
-readonly TEST_PACKAGES=(chromium)
+# clang for the fuzz targets.
+readonly TEST_PACKAGES=(chromium clang libclang-rt-dev)
 
 # Node.js may come from elsewhere, and newer than Debian's.
 has_node() {

@@ -15,39 +15,45 @@ shift $(($# < 2 ? $# : 2))
 SIZES=("$@")
 [[ $# -gt 0 ]] || SIZES=(1000 100000 10000000)
 readonly WARM_UP_TRANSFERS=100000
+# A poster meets the accounts for the first time, which is not what grows with a ledger.
+readonly WARM_UP_SECONDS=5
 readonly BASE=${SIZES[${#SIZES[@]} / 2]} CATCH_UP_TRANSFERS=${SIZES[0]}
 
 post() { build/release/bin/posting_bench --accounts 10000 --signing-key-file "$SIGNING_KEY" --database "$(conninfo "$1")" "${@:2}"; }
 
-# fill DATABASE TRANSFERS: rows as a poster would have written them, but for their hashes and balances,
-# with the indexes made last: by posting it would take a quarter of an hour.
-fill() {
-  post "$1" --mode poster --in-flight 1 --seconds 60 --transfers 1 >/dev/null
-  psql -qX "$(conninfo "$1")" -v ON_ERROR_STOP=1 -v transfers="$2" <<'SQL'
+# add DATABASE FROM TO: rows as a poster would have written them, but for their hashes and balances.
+# By posting it would take a quarter of an hour.
+add() {
+  psql -qX "$(conninfo "$1")" -v ON_ERROR_STOP=1 -v from="$2" -v to="$3" <<'SQL'
 SET synchronous_commit = off;
-SET maintenance_work_mem = '512MB';
 SELECT max(id) AS accounts FROM accounts \gset
-SELECT string_agg(format('DROP INDEX %s', indexrelid::regclass), ';') AS drops,
-       string_agg(pg_get_indexdef(indexrelid), ';') AS creates
-FROM pg_index LEFT JOIN pg_constraint ON conindid = indexrelid
-WHERE indrelid = 'transactions'::regclass AND conindid IS NULL \gset
-BEGIN;
-:drops;
 INSERT INTO transactions (sequence, id, from_account, to_account, amount, from_previous, to_previous,
   from_balance, to_balance, create_time, hash, currency, caller, description)
 SELECT n, overlay(gen_random_uuid()::text placing lpad(to_hex(n), 8, '0') from 1)::uuid,
   1 + pair.a, 1 + (pair.a + 1 + pair.b) % :accounts, 1, 0, 0, 0, 0, now(),
   sha256(n::text::bytea), 'PTS', 'bench', ''
-FROM generate_series(2, :transfers) AS n,
+FROM generate_series(:from, :to) AS n,
   LATERAL (SELECT (hashint8(n) & 2147483647) % :accounts AS a,
                   (hashint8(-n) & 2147483647) % (:accounts - 1) AS b) AS pair;
-:creates;
-UPDATE ledger_head SET (sequence, hash) =
-  (SELECT sequence, hash FROM transactions ORDER BY sequence DESC LIMIT 1);
-COMMIT;
-VACUUM ANALYZE;
-CHECKPOINT;
 SQL
+}
+
+# fill DATABASE TRANSFERS: most of them before the indexes, for speed; the rest after, so that the
+# indexes' pages are as full as they are in a ledger that grew. Those of a new index are packed, and
+# each would split soon after.
+fill() {
+  local most=$(($2 * 7 / 10)) drops creates
+  post "$1" --mode poster --in-flight 1 --seconds 60 --transfers 1 >/dev/null
+  local indexes="FROM pg_index LEFT JOIN pg_constraint ON conindid = indexrelid
+    WHERE indrelid = 'transactions'::regclass AND conindid IS NULL"
+  drops=$(psql -AtqX "$(conninfo "$1")" -c "SELECT string_agg(format('DROP INDEX %s', indexrelid::regclass), ';') $indexes")
+  creates=$(psql -AtqX "$(conninfo "$1")" -c "SELECT string_agg(pg_get_indexdef(indexrelid), ';') $indexes")
+  psql -qX "$(conninfo "$1")" -c "$drops"
+  add "$1" 2 "$most"
+  psql -qX "$(conninfo "$1")" -c "SET maintenance_work_mem = '512MB'" -c "$creates"
+  add "$1" "$((most + 1))" "$2"
+  psql -qX "$(conninfo "$1")" -c 'VACUUM ANALYZE' -c 'CHECKPOINT' -c "UPDATE ledger_head SET (sequence, hash) =
+    (SELECT sequence, hash FROM transactions ORDER BY sequence DESC LIMIT 1)"
 }
 
 for size in "${SIZES[@]}"; do
@@ -63,7 +69,8 @@ for ((round = 1; round <= ROUNDS; round++)); do
   for size in "${SIZES[@]}"; do
     for run in "grpc 64" "poster 2000"; do
       read -r mode callers <<<"$run"
-      line=$(post "ledger_$size" --mode "$mode" --in-flight "$callers" --seconds "$SECONDS_EACH")
+      line=$(post "ledger_$size" --mode "$mode" --in-flight "$callers" --seconds "$SECONDS_EACH" \
+        --warm-up-seconds "$WARM_UP_SECONDS")
       echo "round $round, $size: $line"
       sed -nE 's/.*transfers_per_second=([0-9]+) .*/\1/p' <<<"$line" >>"$WORK/$mode-$size"
     done

@@ -29,6 +29,8 @@ struct Settings {
   std::string signing_key_file;
   int accounts = 100'000;
   int seconds = 10;
+  // Of load that is not counted.
+  int warm_up_seconds = 0;
   // Ends when it asked for so many; 0 = not.
   int64_t transfers = 0;
   int in_flight = 2'000;
@@ -51,7 +53,7 @@ class Load {
       : settings_(settings), per_call_(per_call), post_(std::move(post)) {}
 
   void Run() {
-    start_ = absl::Now();
+    start_ = absl::Now() + absl::Seconds(settings_.warm_up_seconds);
     until_ = start_ + absl::Seconds(settings_.seconds);
     for (int i = 0; i < settings_.in_flight; ++i) Next();
     absl::MutexLock lock(&mu_);
@@ -85,10 +87,11 @@ class Load {
       const absl::Time now = absl::Now();
       if (now < until_) Next();
       absl::MutexLock lock(&mu_);
+      --under_way_;
+      if (now < start_) return;
       if (posted > 0) millis_.push_back(absl::ToDoubleMilliseconds(now - asked));
       posted_ += posted;
       failed_ += per_call_ - posted;
-      --under_way_;
     });
   }
 
@@ -227,6 +230,8 @@ int main(int argc, char** argv) {
   app.add_option("--signing-key-file", settings.signing_key_file, "for grpc and bulk");
   app.add_option("--accounts", settings.accounts)->capture_default_str();
   app.add_option("--seconds", settings.seconds)->capture_default_str();
+  app.add_option("--warm-up-seconds", settings.warm_up_seconds, "before them, not counted")
+      ->capture_default_str();
   app.add_option("--transfers", settings.transfers, "end when it asked for so many; 0 = not")
       ->capture_default_str();
   app.add_option("--in-flight", settings.in_flight)->capture_default_str();

@@ -3,15 +3,19 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Events, queryOf } from './events.mjs';
+import { gaugeOf } from './exposition.mjs';
 import { Gate } from './gate.mjs';
 import { checkHashes, checkRecord, fieldsOf, readHistory, rowAsSeenBy } from './history.mjs';
 import { get } from './http.mjs';
 import { TRANSPORTS } from './readers.mjs';
 import { parseCursor } from './record.mjs';
 import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
 
+const WAIT_TIMEOUT_MS = 20_000;
 const OTHER_LEDGER = '0123456789abcdef.0123456789abcdef.1';
 
 let stack;
@@ -157,6 +161,41 @@ describe('the answer to /v1/events', () => {
     await events.ended();
   });
 });
+
+/** A request that is sent by hand; `received` is all that came. */
+async function sendByHand(path, afterwards) {
+  const socket = connect(Number(new URL(stack.edge.url).port), '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (piece) => (text += piece)).on('error', () => {});
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await token('ann')}\r\n\r\n`);
+  if (afterwards) socket.write(afterwards);
+  return { socket, received: () => text };
+}
+
+const isOpen = (gauge, count) => async () => (await gaugeOf(stack.edge, gauge)) === count;
+
+for (const [path, gauge] of [['/v1/events?after=now', 'ledgercast_edge_event_streams'], ['/v1/poll?after=now', 'ledgercast_edge_polls']]) {
+  test(`${path}: what a client says behind its request changes nothing, and when it leaves it is forgotten at once`, async () => {
+    await waitUntil('nobody to be there', isOpen(gauge, 0), WAIT_TIMEOUT_MS);
+    const silent = await sendByHand(path);
+    const talking = await sendByHand(path, 'GET / HTTP/1.1\r\n\r\n'.repeat(20));
+    await waitUntil('both to be there', isOpen(gauge, 2), WAIT_TIMEOUT_MS);
+    silent.socket.destroy();
+    await waitUntil('one to be forgotten', isOpen(gauge, 1), WAIT_TIMEOUT_MS);
+    const { id } = await create({ fromAccount: 'bob', toAccount: 'ann' });
+    await waitUntil('the transfer', () => talking.received().includes(id), WAIT_TIMEOUT_MS);
+    talking.socket.destroy();
+    await waitUntil('the other to be forgotten', isOpen(gauge, 0), WAIT_TIMEOUT_MS);
+  });
+
+  test(`${path}: a client that floods it is dropped`, async () => {
+    const { socket } = await sendByHand(path);
+    await waitUntil('it to be there', isOpen(gauge, 1), WAIT_TIMEOUT_MS);
+    socket.write('x'.repeat(1 << 20));
+    await waitUntil('it to be dropped', isOpen(gauge, 0), WAIT_TIMEOUT_MS);
+    socket.destroy();
+  });
+}
 
 describe('the answer to /v1/poll', () => {
   const poll = async (fields, by = 'ann') => get(stack.edge, `/v1/poll${queryOf(fields)}`, { token: await token(by) });

@@ -27,7 +27,8 @@ TEST(CursorTest, AnythingElseIsRefusedNamingTheField) {
        {"", "now", "abc", "abc.1", ".0000000000000001.1", "abc.0000000000000001.",
         "abc.0000000000000001.-1", "abc.0000000000000001.1x", "abc.000000000000001.1",
         "abc.000000000000000g.1", "abc.0000000000000001.9223372036854775808",
-        "abc.0000000000000001. 1", "abc.0x00000000000001.1"}) {
+        "abc.0000000000000001. 1", "abc.0x00000000000001.1", "abc.0000000000000001.01",
+        "abc.0000000000000001.-0", "abc.000000000000000A.1"}) {
     const auto cursor = ParseCursor(text, "after");
     ASSERT_FALSE(cursor.ok()) << text;
     const auto info = GetErrorInfo(cursor.status());
