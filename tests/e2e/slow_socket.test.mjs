@@ -1,10 +1,10 @@
-// Sockets that stop reading cost the edge no memory and lose nothing.
+// Sockets and event streams that stop reading cost the edge no memory and lose nothing.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checkRecord, readHistory } from './history.mjs';
 import { byRpc, postAll } from './posters.mjs';
-import { SocketReader } from './readers.mjs';
+import { EventsReader, SocketReader } from './readers.mjs';
 import { Stack } from './stack.mjs';
 
 const MEGABYTE = 1 << 20;
@@ -12,7 +12,8 @@ const MEGABYTE = 1 << 20;
 const TRANSFERS = 5000;
 const METADATA = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key-${n}`, 'x'.repeat(500)]));
 const FRAMES_BYTES_MIN = 50 * MEGABYTE;
-const SLOW_SOCKETS = 4;
+// Of each of the two.
+const SLOW_SOCKETS = 3;
 // What the edge keeps of the log, so that its memory is at its bound before the measuring starts.
 const RING_TRANSACTIONS = 512;
 const RSS_GROWTH_BYTES_MAX = 64 * MEGABYTE;
@@ -43,7 +44,7 @@ test('a socket that stops reading for a while loses nothing, and the edge’s me
   const reading = new SocketReader(stack.edge, { name: 'reading socket', token }).start();
   await reading.record.waitForSequence(await postTransfers(2 * RING_TRANSACTIONS));
 
-  const slow = Array.from({ length: SLOW_SOCKETS }, (_, n) => new SocketReader(stack.edge, { name: `slow socket ${n}`, token, after: 'now' }).start());
+  const slow = Array.from({ length: SLOW_SOCKETS }, (_, n) => [SocketReader, EventsReader].map((Reader) => new Reader(stack.edge, { name: `slow ${Reader.name} ${n}`, token, after: 'now' }).start())).flat();
   await Promise.all(slow.map((reader) => reader.record.waitFor('the answer to watch', () => reader.watching)));
   const start = reading.record.sequence;
   for (const reader of slow) reader.pause();
