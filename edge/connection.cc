@@ -37,9 +37,13 @@ void Connection::OnMessage(bool is_text, std::string_view payload) {
   handler_->OnMessage(payload);
 }
 
+void Connection::OnClosing(int code) {
+  if (closing_code_ == 0) closing_code_ = code;
+}
+
 void Connection::OnClose(int code) {
   keep_alive_.reset();
-  handler_->OnClose(code);
+  handler_->OnClose(closing_code_ == 0 ? code : closing_code_);
   handler_.reset();
 }
 

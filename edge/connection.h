@@ -39,7 +39,9 @@ class Connection {
   // A message, or any other sign of the peer's life. Only while open.
   void OnMessage(bool is_text, std::string_view payload);
   void OnSign() { keep_alive_->OnSign(); }
-  // Of an open one; the last call.
+  // We close it: the code of that counts, however the connection then ends.
+  void OnClosing(int code);
+  // Of an open one; the last call. `code` is how it ended.
   void OnClose(int code);
 
  private:
@@ -48,6 +50,8 @@ class Connection {
   Crowd crowd_ = Crowd::kFine;
   Timers* timers_ = nullptr;
   Timers::Id deadline_;
+  // 0 until OnClosing().
+  int closing_code_ = 0;
   std::unique_ptr<Socket> socket_;
   std::unique_ptr<KeepAlive> keep_alive_;
   std::shared_ptr<SocketHandler> handler_;

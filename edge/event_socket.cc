@@ -4,6 +4,7 @@
 #include <asio/write.hpp>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "edge/tcp.h"
 
 namespace ledgercast {
@@ -11,6 +12,7 @@ namespace {
 
 // Of a connection that broke, as the WebSocket protocol numbers it.
 constexpr int kAbnormal = 1006;
+constexpr absl::Duration kCloseTimeout = absl::Seconds(2);
 
 }  // namespace
 
@@ -18,7 +20,7 @@ std::shared_ptr<EventSocket> EventSocket::Start(asio::ip::tcp::socket* tcp,
                                                 std::shared_ptr<void> owner, std::string head,
                                                 const KeepAlive::Options& keep_alive,
                                                 Timers* timers, std::function<void(int)> on_end) {
-  std::shared_ptr<EventSocket> socket(new EventSocket(tcp, owner, std::move(on_end)));
+  std::shared_ptr<EventSocket> socket(new EventSocket(tcp, owner, timers, std::move(on_end)));
   EventSocket* const raw = socket.get();
   // A comment, https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes
   static const auto& comment = *new std::shared_ptr<const std::string>(new std::string(":\n\n"));
@@ -65,7 +67,9 @@ void EventSocket::Write() {
 void EventSocket::Close(CloseCode code, std::string_view /*reason*/) {
   if (close_code_ != 0) return;
   close_code_ = static_cast<int>(code);
-  if (!write_pending()) End(close_code_);
+  if (!write_pending()) return End(close_code_);
+  // A client that does not read would keep it open.
+  deadline_ = timers_->Set(absl::Now() + kCloseTimeout, [this] { End(close_code_); });
 }
 
 void EventSocket::OnGone() { End(close_code_ == 0 ? kAbnormal : close_code_); }

@@ -34,10 +34,14 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   // The client has left.
   void OnGone();
 
+  ~EventSocket() override { timers_->Cancel(deadline_); }
+  EventSocket(const EventSocket&) = delete;
+  EventSocket& operator=(const EventSocket&) = delete;
+
  private:
-  EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
+  EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner, Timers* timers,
               std::function<void(int)> on_end)
-      : tcp_(tcp), owner_(std::move(owner)), on_end_(std::move(on_end)) {}
+      : tcp_(tcp), owner_(std::move(owner)), timers_(timers), on_end_(std::move(on_end)) {}
 
   void Enqueue(std::shared_ptr<const std::string> text);
   // Everything that is queued in one write.
@@ -46,6 +50,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
 
   asio::ip::tcp::socket* const tcp_;
   std::shared_ptr<void> owner_;
+  Timers* const timers_;
   // Null once it was posted.
   std::function<void(int)> on_end_;
   std::unique_ptr<KeepAlive> keep_alive_;
@@ -54,6 +59,8 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   bool writing_ = false;
   // 0 until Close().
   int close_code_ = 0;
+  // By when what was sent before Close() must be written.
+  Timers::Id deadline_;
 };
 
 // Runs `gone` when the peer ends the connection, breaks it, or sends more than `budget_bytes`, to

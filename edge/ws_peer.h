@@ -45,6 +45,7 @@ class ClientSocket : public Socket {
   }
 
   void Close(CloseCode code, std::string_view reason) override {
+    peer_->OnClosing(static_cast<int>(code));
     ws::lib::error_code error;
     peer_->close(static_cast<ws::close::status::value>(code),
                  std::string(TruncateUtf8(reason, kMaxCloseReasonBytes)), error);

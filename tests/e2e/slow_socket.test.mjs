@@ -1,11 +1,13 @@
 // Sockets and event streams that stop reading cost the edge no memory and lose nothing.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { checkRecord, readHistory } from './history.mjs';
 import { byRpc, postAll } from './posters.mjs';
 import { EventsReader, SocketReader } from './readers.mjs';
+import { gaugeOf, readMetrics } from './exposition.mjs';
 import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
 
 const MEGABYTE = 1 << 20;
 // Of about 10 kB each: 55 MB for each socket that reads.
@@ -21,11 +23,15 @@ const CATCH_UP_TIMEOUT_MS = 120_000;
 
 let stack;
 
-before(async () => {
+async function startStack(...edgeFlags) {
   const flags = ['--ring-transactions', String(RING_TRANSACTIONS)];
-  stack = await Stack.startWithAccounts(['ann'], { points: 0, serviceFlags: flags, edgeFlags: flags });
+  stack = await Stack.startWithAccounts(['ann'], { points: 0, serviceFlags: flags, edgeFlags: [...flags, ...edgeFlags] });
+}
+
+afterEach(async () => {
+  await stack?.stop();
+  stack = undefined;
 });
-after(() => stack?.stop());
 
 const token = () => stack.token('admin');
 
@@ -40,12 +46,19 @@ async function postTransfers(count) {
   return (await readHistory(stack.postgres)).length;
 }
 
+/** One reader of each transport that can be stopped from reading, from now on. */
+async function startEachKind() {
+  const readers = [SocketReader, EventsReader].map((Reader) => new Reader(stack.edge, { name: `slow ${Reader.name}`, token, after: 'now' }).start());
+  await Promise.all(readers.map((reader) => reader.record.waitFor('the answer to watch', () => reader.watching)));
+  return readers;
+}
+
 test('a socket that stops reading for a while loses nothing, and the edge’s memory stays bounded', async (t) => {
+  await startStack();
   const reading = new SocketReader(stack.edge, { name: 'reading socket', token }).start();
   await reading.record.waitForSequence(await postTransfers(2 * RING_TRANSACTIONS));
 
-  const slow = Array.from({ length: SLOW_SOCKETS }, (_, n) => [SocketReader, EventsReader].map((Reader) => new Reader(stack.edge, { name: `slow ${Reader.name} ${n}`, token, after: 'now' }).start())).flat();
-  await Promise.all(slow.map((reader) => reader.record.waitFor('the answer to watch', () => reader.watching)));
+  const slow = (await Promise.all(Array.from({ length: SLOW_SOCKETS }, startEachKind))).flat();
   const start = reading.record.sequence;
   for (const reader of slow) reader.pause();
 
@@ -66,4 +79,23 @@ test('a socket that stops reading for a while loses nothing, and the edge’s me
   checkRecord(reading.record, history, { viewer: 'admin', isAdmin: true });
   for (const { record } of slow) checkRecord(record, history, { viewer: 'admin', isAdmin: true, after: start });
   assert.ok(stack.edge.rssBytes() - rssBefore < RSS_GROWTH_BYTES_MAX, 'the edge grew while the slow sockets caught up');
+});
+
+test('one that stays stuck for longer than it may is let go, and comes back with its cursor to the rest', async () => {
+  await startStack('--slow-socket-timeout-ms=1000');
+  const slow = await startEachKind();
+  const start = slow[0].record.sequence;
+  for (const reader of slow) reader.pause();
+  const head = await postTransfers(TRANSFERS / 2);
+  for (const gauge of ['ledgercast_edge_sockets', 'ledgercast_edge_event_streams']) {
+    await waitUntil(`${gauge} to be 0`, async () => (await gaugeOf(stack.edge, gauge)) === 0, CATCH_UP_TIMEOUT_MS);
+  }
+  const closes = (await readMetrics(stack.edge)).get('ledgercast_edge_closes_total').samples;
+  assert.equal(closes.find(({ labels }) => labels.code === '4409').value, 1);
+
+  for (const reader of slow) reader.resume();
+  await Promise.all(slow.map(({ record }) => record.waitForSequence(head, CATCH_UP_TIMEOUT_MS)));
+  const history = await readHistory(stack.postgres);
+  await Promise.all(slow.map((reader) => reader.stop()));
+  for (const { record } of slow) checkRecord(record, history, { viewer: 'admin', isAdmin: true, after: start });
 });
