@@ -1,5 +1,6 @@
 // Ending tokens before their time.
 
+#include "services/common/proto_time.h"
 #include "tests/api/auth_fixture.h"
 
 namespace ledgercast::testing {
@@ -62,6 +63,26 @@ TEST_F(RevokeTokensTest, OnesOwnEndAtOnceAndSigningInGivesGoodOnes) {
   const auto again = Tokens("erin");
   EXPECT_TRUE(Look("erin", again.access_token()).ok());
   EXPECT_TRUE(Refresh(again.refresh_token()).ok());
+}
+
+TEST_F(RevokeTokensTest, OnlyTheRelayIsToldWhoWasRevoked) {
+  const auto ask = [this](const std::string& token, v1::ListRevokedTokensResponse* response) {
+    Call call(token);
+    return FromGrpcStatus(auth_->ListRevokedTokens(&call, {}, response));
+  };
+  v1::ListRevokedTokensResponse revoked;
+  ASSERT_TRUE(ask(RelayToken(), &revoked).ok());
+  EXPECT_FALSE(revoked.lowest_good_generations().contains("erin"));
+  EXPECT_LT(FromProto(revoked.known_since()), absl::Now());
+
+  ASSERT_TRUE(Revoke(Tokens("erin").access_token()).ok());
+  ASSERT_TRUE(ask(RelayToken(), &revoked).ok());
+  EXPECT_EQ(revoked.lowest_good_generations().at("erin"), 1);
+  EXPECT_EQ(revoked.lowest_good_generations().size(), 1u);
+  for (const std::string& token : {Tokens("erin").access_token(), AdminToken()}) {
+    ExpectError(ask(token, &revoked), Code::kPermissionDenied, reason::kNotAllowed);
+  }
+  ExpectError(ask("", &revoked), Code::kUnauthenticated, reason::kTokenMissing);
 }
 
 TEST_F(RevokeTokensTest, TokensOfARefreshEndWithTheOthers) {
