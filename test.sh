@@ -38,9 +38,6 @@ build_preset release "${PROGRAMS[@]}"
 step "Building the C++ tests with sanitizers"
 build_preset dev
 
-step "Building the fuzz targets"
-build_preset fuzz "${FUZZ_TARGETS[@]/%/_fuzz}"
-
 step "Building the page and fetching what the tests in JavaScript need"
 build_page
 install_modules tests/e2e

@@ -4,6 +4,7 @@
 #
 #   services/dev/packages.sh run     to build and run it
 #   services/dev/packages.sh test    to test it as well
+#   services/dev/packages.sh fuzz    to build and run the fuzz targets
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
@@ -17,8 +18,8 @@ readonly RUN_PACKAGES=(
   libsodium-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
   postgresql openssl curl ca-certificates util-linux
 )
-# clang for the fuzz targets.
-readonly TEST_PACKAGES=(chromium clang libclang-rt-dev)
+readonly TEST_PACKAGES=(chromium)
+readonly FUZZ_PACKAGES=(clang libclang-rt-dev)
 
 # Node.js may come from elsewhere, and newer than Debian's.
 has_node() {
@@ -58,7 +59,8 @@ main() {
   case ${1:-} in
     run) ;;
     test) wanted+=("${TEST_PACKAGES[@]}") ;;
-    *) fail "usage: services/dev/packages.sh run|test" ;;
+    fuzz) wanted+=("${FUZZ_PACKAGES[@]}") ;;
+    *) fail "usage: services/dev/packages.sh run|test|fuzz" ;;
   esac
   has_node || wanted+=(nodejs npm)
 

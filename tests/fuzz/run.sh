@@ -13,7 +13,7 @@ shift $(($# < 1 ? $# : 1))
 targets=("$@")
 [[ $# -gt 0 ]] || targets=("${FUZZ_TARGETS[@]}")
 
-services/dev/packages.sh test
+services/dev/packages.sh fuzz
 build_preset fuzz "${targets[@]/%/_fuzz}"
 mkdir -p build/fuzz/findings
 for target in "${targets[@]}"; do
