@@ -32,16 +32,16 @@ class TestKey {
 
   // As `openssl genpkey -algorithm ed25519` writes it.
   std::string PrivatePem() const {
-    return Pem("PRIVATE KEY", std::string("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04"
-                                          "\x22\x04\x20",
-                                          16) +
-                                  seed_);
+    constexpr std::string_view kHead(
+        "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16);
+    return Pem("PRIVATE KEY", std::string(kHead).append(seed_));
   }
 
   // As `openssl pkey -pubout` writes it.
   std::string PublicPem() const {
-    return Pem("PUBLIC KEY", std::string("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12) +
-                                 std::string(reinterpret_cast<const char*>(public_), 32));
+    constexpr std::string_view kHead("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12);
+    const std::string_view key(reinterpret_cast<const char*>(public_), sizeof(public_));
+    return Pem("PUBLIC KEY", std::string(kHead).append(key));
   }
 
   std::string Sign(std::string_view header, std::string_view payload) const {

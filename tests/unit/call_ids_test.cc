@@ -8,11 +8,13 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace ledgercast {
 namespace {
 
 constexpr char kTraceId[] = "4bf92f3577b34da6a3ce929d0e0e4736";
-const std::string kTraceparent = std::string("00-") + kTraceId + "-00f067aa0ba902b7-01";
+const std::string kTraceparent = absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-01");
 
 TEST(RequestIdTest, TakesWhatProxiesAndProgramsSend) {
   for (const char* id :
@@ -52,11 +54,11 @@ TEST(CallIdTest, IsARequestIdAndATraceIdAndNeverComesTwice) {
 
 TEST(TraceparentTest, FindsTheTraceId) {
   EXPECT_EQ(TraceIdOf(kTraceparent), kTraceId);
-  EXPECT_EQ(TraceIdOf(std::string("00-") + kTraceId + "-00f067aa0ba902b7-00"), kTraceId);
-  EXPECT_EQ(TraceIdOf(std::string("00-") + kTraceId + "-00f067aa0ba902b7-ff"), kTraceId);
+  EXPECT_EQ(TraceIdOf(absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-00")), kTraceId);
+  EXPECT_EQ(TraceIdOf(absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-ff")), kTraceId);
   // Of a version to come: the same fields, and maybe more.
-  EXPECT_EQ(TraceIdOf(std::string("cc-") + kTraceId + "-00f067aa0ba902b7-01"), kTraceId);
-  EXPECT_EQ(TraceIdOf(std::string("cc-") + kTraceId + "-00f067aa0ba902b7-01-more"), kTraceId);
+  EXPECT_EQ(TraceIdOf(absl::StrCat("cc-", kTraceId, "-00f067aa0ba902b7-01")), kTraceId);
+  EXPECT_EQ(TraceIdOf(absl::StrCat("cc-", kTraceId, "-00f067aa0ba902b7-01-more")), kTraceId);
 }
 
 TEST(TraceparentTest, RefusesWhatTheGrammarDoes) {
