@@ -5,7 +5,6 @@
 namespace ledgercast {
 
 Connection::~Connection() {
-  ClearDeadline();
   if (admission_ != nullptr) admission_->Exit();
 }
 
@@ -15,13 +14,7 @@ void Connection::OnAccepted(Admission* admission, const std::string& address) {
 }
 
 void Connection::SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up) {
-  timers_ = timers;
-  deadline_ = timers->Set(due, std::move(give_up));
-}
-
-void Connection::ClearDeadline() {
-  if (timers_ != nullptr) timers_->Cancel(deadline_);
-  timers_ = nullptr;
+  deadline_.emplace(timers).Set(due, std::move(give_up));
 }
 
 void Connection::OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,7 @@ class Connection {
   // this.
   void SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up);
 
-  void ClearDeadline();
+  void ClearDeadline() { deadline_.reset(); }
 
   // The upgrade is done: `keep_alive` begins, and `shard`'s handler gets the socket.
   void OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
@@ -48,8 +49,7 @@ class Connection {
   Admission* admission_ = nullptr;
   Admission::TicketPtr of_address_;
   Crowd crowd_ = Crowd::kFine;
-  Timers* timers_ = nullptr;
-  Timers::Id deadline_;
+  std::optional<Timer> deadline_;
   // 0 until OnClosing().
   int closing_code_ = 0;
   std::unique_ptr<Socket> socket_;

@@ -34,14 +34,10 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   // The client has left.
   void OnGone();
 
-  ~EventSocket() override { timers_->Cancel(deadline_); }
-  EventSocket(const EventSocket&) = delete;
-  EventSocket& operator=(const EventSocket&) = delete;
-
  private:
   EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner, Timers* timers,
               std::function<void(int)> on_end)
-      : tcp_(tcp), owner_(std::move(owner)), timers_(timers), on_end_(std::move(on_end)) {}
+      : tcp_(tcp), owner_(std::move(owner)), on_end_(std::move(on_end)), deadline_(timers) {}
 
   void Enqueue(std::shared_ptr<const std::string> text);
   // Everything that is queued in one write.
@@ -50,7 +46,6 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
 
   asio::ip::tcp::socket* const tcp_;
   std::shared_ptr<void> owner_;
-  Timers* const timers_;
   // Null once it was posted.
   std::function<void(int)> on_end_;
   std::unique_ptr<KeepAlive> keep_alive_;
@@ -60,7 +55,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   // 0 until Close().
   int close_code_ = 0;
   // By when what was sent before Close() must be written.
-  Timers::Id deadline_;
+  Timer deadline_;
 };
 
 // Runs `gone` when the peer ends the connection, breaks it, or sends more than `budget_bytes`, to

@@ -35,7 +35,8 @@ EventStream::EventStream(const ShardContext* context, const Options& options, v1
       options_(options),
       watch_(std::move(watch)),
       responder_(std::move(responder)),
-      on_end_(std::move(on_end)) {}
+      on_end_(std::move(on_end)),
+      timer_(context->timers) {}
 
 void EventStream::Start(std::string token) {
   responder_->OnGone([weak = weak_from_this()] {
@@ -47,8 +48,7 @@ void EventStream::Start(std::string token) {
                               claim_.reset();
                               OnJudged(identity);
                             });
-  const auto claim = claim_;
-  claim->Judge();
+  claim_->Judge();
 }
 
 void EventStream::OnJudged(const absl::StatusOr<Identity>& identity) {
@@ -79,7 +79,8 @@ void EventStream::Open(const Identity& identity) {
   };
   context_.hub->Watch(reader_);
   identity_ = identity;
-  SetTimer(ReauthenticateAt(identity, context_.clock(), options_.reauthenticate_lead));
+  timer_.Set(ReauthenticateAt(identity, context_.clock(), options_.reauthenticate_lead),
+             [this] { OnTokenEnding(); });
 }
 
 void EventStream::Refuse(const absl::Status& error) {
@@ -92,7 +93,7 @@ void EventStream::OnTokenEnding() {
     return socket_->Close(CloseCode::kUnauthenticated, "the token has expired");
   }
   socket_->Send(Reauthenticate(context_, identity_.expires_at));
-  SetTimer(identity_.expires_at);
+  timer_.Set(identity_.expires_at, [this] { OnTokenEnding(); });
 }
 
 void EventStream::EndIfRevoked(const RevokedTokens& revoked) {
@@ -116,21 +117,8 @@ void EventStream::OnClose(int /*code*/) {
 
 void EventStream::End() {
   claim_.reset();
-  ClearTimer();
+  timer_.Clear();
   if (const auto on_end = std::exchange(on_end_, nullptr)) on_end();
-}
-
-void EventStream::SetTimer(absl::Time due) {
-  ClearTimer();
-  timer_ = context_.timers->Set(due, [this] {
-    timer_.reset();
-    OnTokenEnding();
-  });
-}
-
-void EventStream::ClearTimer() {
-  if (timer_.has_value()) context_.timers->Cancel(*timer_);
-  timer_.reset();
 }
 
 }  // namespace ledgercast

@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -31,7 +30,6 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
                                            v1::WatchFrame watch,
                                            std::shared_ptr<HttpResponder> responder,
                                            std::function<void()> on_end);
-  ~EventStream() override { ClearTimer(); }
 
   void Start(std::string token);
 
@@ -53,8 +51,6 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   void Refuse(const absl::Status& error);
   void OnTokenEnding();
   void End();
-  void SetTimer(absl::Time due);
-  void ClearTimer();
 
   const ShardContext& context_;
   const Options options_;
@@ -68,7 +64,7 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   Admission::TicketPtr of_subject_;
   // Set while events flow.
   Identity identity_;
-  std::optional<Timers::Id> timer_;
+  Timer timer_;
 };
 
 }  // namespace ledgercast

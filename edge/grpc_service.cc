@@ -134,14 +134,21 @@ void GrpcService::ListAccounts(Caller caller, v1::ListAccountsRequest request,
       [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
 }
 
+template <typename MakeCall>
+grpc::Status GrpcService::Await(grpc::ClientContext* context, MakeCall call) {
+  context->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  tracker_.Add(context);
+  const grpc::Status status = call(context);
+  tracker_.Remove(context);
+  return status;
+}
+
 absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string& relay_token) {
   grpc::ClientContext context;
   AddToken(relay_token, &context);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
-  tracker_.Add(&context);
   v1::ListRevokedTokensResponse response;
-  const grpc::Status status = auth_->ListRevokedTokens(&context, {}, &response);
-  tracker_.Remove(&context);
+  const grpc::Status status =
+      Await(&context, [&](auto* call) { return auth_->ListRevokedTokens(call, {}, &response); });
   if (!status.ok()) return FromGrpcStatus(status);
   const auto& lowest_good = response.lowest_good_generations();
   return RevokedTokens({lowest_good.begin(), lowest_good.end()}, FromProto(response.known_since()));
@@ -149,11 +156,9 @@ absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string&
 
 absl::StatusOr<std::vector<v1::JsonWebKey>> GrpcService::FetchKeys() {
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
-  tracker_.Add(&context);
   v1::GetJsonWebKeySetResponse response;
-  const grpc::Status status = auth_->GetJsonWebKeySet(&context, {}, &response);
-  tracker_.Remove(&context);
+  const grpc::Status status =
+      Await(&context, [&](auto* call) { return auth_->GetJsonWebKeySet(call, {}, &response); });
   if (!status.ok()) return FromGrpcStatus(status);
   return std::vector<v1::JsonWebKey>(response.keys().begin(), response.keys().end());
 }

@@ -61,6 +61,10 @@ class GrpcService : public Service {
   void Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
             Finish finish);
 
+  // Blocks while `call` makes one with `context`.
+  template <typename MakeCall>
+  grpc::Status Await(grpc::ClientContext* context, MakeCall call);
+
   const Options options_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::TransactionService::Stub> transactions_;

@@ -53,9 +53,11 @@ class HeadedResponder : public HttpResponder {
   HeadedResponder(std::shared_ptr<HttpResponder> responder, Headers headers)
       : responder_(std::move(responder)), headers_(std::move(headers)) {}
 
-  void Reply(HttpResponse response) override { responder_->Reply(WithHeaders(response)); }
+  void Reply(HttpResponse response) override {
+    responder_->Reply(WithHeaders(std::move(response)));
+  }
   Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) override {
-    return responder_->ReplyEvents(WithHeaders(head), std::move(handler));
+    return responder_->ReplyEvents(WithHeaders(std::move(head)), std::move(handler));
   }
   void OnGone(std::function<void()> gone) override { responder_->OnGone(std::move(gone)); }
 

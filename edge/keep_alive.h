@@ -23,10 +23,9 @@ class KeepAlive {
   // `timers` outlives this. `give_up` may destroy this.
   KeepAlive(const Options& options, Timers* timers, std::function<void()> ping,
             std::function<void()> give_up)
-      : options_(options), timers_(timers), ping_(std::move(ping)), give_up_(std::move(give_up)) {
+      : options_(options), timer_(timers), ping_(std::move(ping)), give_up_(std::move(give_up)) {
     Schedule();
   }
-  ~KeepAlive() { timers_->Cancel(timer_); }
   KeepAlive(const KeepAlive&) = delete;
   KeepAlive& operator=(const KeepAlive&) = delete;
 
@@ -35,7 +34,7 @@ class KeepAlive {
 
  private:
   void Schedule() {
-    timer_ = timers_->Set(absl::Now() + options_.interval, [this] {
+    timer_.Set(absl::Now() + options_.interval, [this] {
       if (missed_++ >= options_.max_missed) {
         const auto give_up = give_up_;  // It may destroy this.
         return give_up();
@@ -46,10 +45,9 @@ class KeepAlive {
   }
 
   const Options options_;
-  Timers* const timers_;
+  Timer timer_;
   const std::function<void()> ping_;
   const std::function<void()> give_up_;
-  Timers::Id timer_;
   int missed_ = 0;
 };
 

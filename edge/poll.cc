@@ -32,7 +32,8 @@ Poll::Poll(const ShardContext* context, const Options& options, v1::PollRequest 
       options_(options),
       request_(std::move(request)),
       responder_(std::move(responder)),
-      on_end_(std::move(on_end)) {}
+      on_end_(std::move(on_end)),
+      timer_(context->timers) {}
 
 void Poll::Start(std::string token) {
   responder_->OnGone([weak = weak_from_this()] {
@@ -44,8 +45,7 @@ void Poll::Start(std::string token) {
                               claim_.reset();
                               OnJudged(identity);
                             });
-  const auto claim = claim_;
-  claim->Judge();
+  claim_->Judge();
 }
 
 void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
@@ -70,7 +70,8 @@ void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   reader_->on_lost = [this] { context_.hub->Unwatch(std::exchange(reader_, nullptr)); };
   context_.hub->Watch(reader_);
   // Nobody is shown anything for longer than its token is good.
-  SetTimer(std::min(now + std::min(wanted, options_.max_wait), identity->expires_at));
+  timer_.Set(std::min(now + std::min(wanted, options_.max_wait), identity->expires_at),
+             [this] { OnWaited(); });
 }
 
 void Poll::Send(const FramePtr& frame) {
@@ -84,8 +85,8 @@ void Poll::Send(const FramePtr& frame) {
   }
   if (parts.state != "transactions") return;
   // It was not told of frames without any, so this one has to say from where it stands.
-  const std::string start = context_.hub->feed()->CursorText(start_);
-  if (HasTransactions(parts.data) || waited_) EndSoon(Answer(FromAfter(parts.data, start)));
+  if (!HasTransactions(parts.data) && !waited_) return;
+  EndSoon(Answer(FromAfter(parts.data, context_.hub->feed()->CursorText(start_))));
 }
 
 void Poll::Close(CloseCode /*code*/, std::string_view reason) {
@@ -102,7 +103,7 @@ void Poll::OnWaited() {
   // A client that does not want to wait still wants what is there.
   if (at_head) return End(EmptyAnswer());
   const absl::Time now = context_.clock();
-  if (now < give_up_) return SetTimer(give_up_);
+  if (now < give_up_) return timer_.Set(give_up_, [this] { OnWaited(); });
   if (judged) return End(EmptyAnswer());
   End(ErrorResponse(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
                               "the service cannot be asked about the cursor; try again")));
@@ -139,24 +140,11 @@ void Poll::EndSoon(HttpResponse response) {
 void Poll::End(std::optional<HttpResponse> response) {
   ending_ = true;
   claim_.reset();
-  ClearTimer();
+  timer_.Clear();
   if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
   const auto responder = std::exchange(responder_, nullptr);
   if (responder != nullptr && response.has_value()) responder->Reply(*std::move(response));
   if (const auto on_end = std::exchange(on_end_, nullptr)) on_end();
-}
-
-void Poll::SetTimer(absl::Time due) {
-  ClearTimer();
-  timer_ = context_.timers->Set(due, [this] {
-    timer_.reset();
-    OnWaited();
-  });
-}
-
-void Poll::ClearTimer() {
-  if (timer_.has_value()) context_.timers->Cancel(*timer_);
-  timer_.reset();
 }
 
 }  // namespace ledgercast

@@ -33,7 +33,6 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
                                     v1::PollRequest request,
                                     std::shared_ptr<HttpResponder> responder,
                                     std::function<void()> on_end);
-  ~Poll() override { ClearTimer(); }
 
   void Start(std::string token);
 
@@ -59,8 +58,6 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   // In a task of its own: the hub is not done with the reader while it sends.
   void EndSoon(HttpResponse response);
   void End(std::optional<HttpResponse> response);
-  void SetTimer(absl::Time due);
-  void ClearTimer();
 
   const ShardContext& context_;
   const Options options_;
@@ -77,7 +74,7 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   absl::Time give_up_;
   bool waited_ = false;
   bool ending_ = false;
-  std::optional<Timers::Id> timer_;
+  Timer timer_;
 };
 
 }  // namespace ledgercast

@@ -14,20 +14,17 @@ namespace ledgercast {
 std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,
                                        Handshake handshake) {
   std::shared_ptr<Session> session(new Session(context, socket));
-  session->opened_at_ = context->clock();
   context->counts->sockets_open.Add(1);
   context->counts->sockets_accepted.Add(1);
-  session->SetTimer(session->opened_at_ + context->options.authenticate_timeout,
+  session->SetTimer(context->clock() + context->options.authenticate_timeout,
                     &Session::OnNoTokenInTime);
   if (!handshake.token.empty()) session->Verify(std::move(handshake.token), "");
   return session;
 }
 
-Session::~Session() { ClearTimer(); }
-
 void Session::OnClose(int code) {
   StopWatching();
-  ClearTimer();
+  timer_.Clear();
   claim_.reset();
   state_ = State::kClosed;
   context_.counts->sockets_open.Add(-1);
@@ -93,16 +90,14 @@ void Session::OnAuthenticate(const ClientFrame& frame) {
 
 void Session::Verify(std::string token, std::string request_id) {
   state_ = State::kVerifying;
-  if (!identity_.has_value()) ClearTimer();
+  if (!identity_.has_value()) timer_.Clear();
   claim_ = TokenClaim::Make(
       &context_, std::move(token), context_.clock() + context_.options.authenticate_timeout,
       [this, request_id = std::move(request_id)](const absl::StatusOr<Identity>& identity) {
         const auto claim = std::exchange(claim_, nullptr);
         OnJudged(identity, claim->token(), request_id);
       });
-  // A frame of the client's may end it, and with it the session's hold on it.
-  const auto claim = claim_;
-  claim->Judge();
+  claim_->Judge();
 }
 
 void Session::OnJudged(const absl::StatusOr<Identity>& identity, const std::string& token,
@@ -197,7 +192,7 @@ void Session::Fail(const absl::Status& error, std::string_view request_id) {
 
 void Session::Close(CloseCode code, std::string_view reason) {
   StopWatching();
-  ClearTimer();
+  timer_.Clear();
   claim_.reset();
   waiting_frames_.clear();
   state_ = State::kClosed;
@@ -205,16 +200,7 @@ void Session::Close(CloseCode code, std::string_view reason) {
 }
 
 void Session::SetTimer(absl::Time due, void (Session::*action)()) {
-  ClearTimer();
-  timer_ = context_.timers->Set(due, [this, action] {
-    timer_.reset();
-    (this->*action)();
-  });
-}
-
-void Session::ClearTimer() {
-  if (timer_.has_value()) context_.timers->Cancel(*timer_);
-  timer_.reset();
+  timer_.Set(due, [this, action] { (this->*action)(); });
 }
 
 }  // namespace ledgercast

@@ -44,7 +44,6 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   };
 
   static std::shared_ptr<Session> Open(const Context* context, Socket* socket, Handshake handshake);
-  ~Session() override;
 
   void OnMessage(std::string_view text) override;
   void OnClose(int code) override;
@@ -58,7 +57,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
  private:
   enum class State { kConnected, kVerifying, kAuthenticated, kClosed };
 
-  Session(const Context* context, Socket* socket) : context_(*context), socket_(socket) {}
+  Session(const Context* context, Socket* socket)
+      : context_(*context), socket_(socket), timer_(context->timers) {}
 
   void Handle(const ClientFrame& frame);
   void HandleText(std::string_view text);
@@ -97,14 +97,12 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void Fail(const absl::Status& error, std::string_view request_id);
   void Close(CloseCode code, std::string_view reason);
   void SetTimer(absl::Time due, void (Session::*action)());
-  void ClearTimer();
   void OnNoTokenInTime();
 
   const Context& context_;
   // Valid until OnClose().
   Socket* const socket_;
   State state_ = State::kConnected;
-  absl::Time opened_at_;
   // Of the token that waits to be judged.
   std::shared_ptr<TokenClaim> claim_;
   std::deque<std::string> waiting_frames_;
@@ -114,7 +112,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
   int calls_ = 0;
-  std::optional<Timers::Id> timer_;
+  Timer timer_;
 };
 
 }  // namespace ledgercast

@@ -40,6 +40,27 @@ class Timers {
   std::map<Id, std::function<void()>> actions_;
 };
 
+// One deadline at a time of whoever holds it, which ends with its holder. `timers` outlives it.
+class Timer {
+ public:
+  explicit Timer(Timers* timers) : timers_(timers) {}
+  ~Timer() { Clear(); }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  // In place of the one before. `action` may set it again, or destroy it.
+  void Set(absl::Time due, std::function<void()> action) {
+    Clear();
+    id_ = timers_->Set(due, std::move(action));
+  }
+  void Clear() { timers_->Cancel(id_); }
+
+ private:
+  Timers* const timers_;
+  // Of none, or of one that has run: those are never given again.
+  Timers::Id id_;
+};
+
 }  // namespace ledgercast
 
 #endif  // EDGE_TIMERS_H_

@@ -21,6 +21,8 @@ std::shared_ptr<TokenClaim> TokenClaim::Make(const ShardContext* context, std::s
 
 void TokenClaim::Judge() {
   if (done_ == nullptr) return;
+  // Whoever is told may let go of it.
+  const auto alive = shared_from_this();
   const absl::Time now = context_.clock();
   const auto verifier = context_.keys->verifier();
   const bool ready = verifier != nullptr && context_.hub->feed() != nullptr;
@@ -40,11 +42,11 @@ void TokenClaim::Judge() {
     return Finish(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
                             "the edge is not ready to judge tokens; try again"));
   }
-  SetTimer(std::min(now + kReadyPoll, give_up_));
+  timer_.Set(std::min(now + kReadyPoll, give_up_), [this] { Judge(); });
 }
 
 void TokenClaim::Finish(absl::StatusOr<Identity> identity) {
-  ClearTimer();
+  timer_.Clear();
   if (identity.ok() && identity->role == Role::kRelay) {
     identity = MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                          "the relay is no client");
@@ -52,21 +54,7 @@ void TokenClaim::Finish(absl::StatusOr<Identity> identity) {
   if (identity.ok() && context_.revoked()->Contains(*identity)) identity = TokenRevoked();
   (identity.ok() ? context_.counts->authentications : context_.counts->authentication_failures)
       .Add(1);
-  const auto alive = shared_from_this();
   std::exchange(done_, nullptr)(std::move(identity));
-}
-
-void TokenClaim::SetTimer(absl::Time due) {
-  ClearTimer();
-  timer_ = context_.timers->Set(due, [this] {
-    timer_.reset();
-    Judge();
-  });
-}
-
-void TokenClaim::ClearTimer() {
-  if (timer_.has_value()) context_.timers->Cancel(*timer_);
-  timer_.reset();
 }
 
 absl::Time ReauthenticateAt(const Identity& identity, absl::Time now, absl::Duration lead) {

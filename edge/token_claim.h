@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,7 +27,6 @@ class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
   // `done` runs once and may let go of the claim.
   static std::shared_ptr<TokenClaim> Make(const ShardContext* context, std::string token,
                                           absl::Time give_up, Done done);
-  ~TokenClaim() { ClearTimer(); }
   TokenClaim(const TokenClaim&) = delete;
   TokenClaim& operator=(const TokenClaim&) = delete;
 
@@ -38,11 +36,13 @@ class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
 
  private:
   TokenClaim(const ShardContext* context, std::string token, absl::Time give_up, Done done)
-      : context_(*context), token_(std::move(token)), give_up_(give_up), done_(std::move(done)) {}
+      : context_(*context),
+        token_(std::move(token)),
+        give_up_(give_up),
+        done_(std::move(done)),
+        timer_(context->timers) {}
 
   void Finish(absl::StatusOr<Identity> identity);
-  void SetTimer(absl::Time due);
-  void ClearTimer();
 
   const ShardContext& context_;
   const std::string token_;
@@ -51,7 +51,7 @@ class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
   Done done_;
   bool refetched_ = false;
   bool fetching_ = false;
-  std::optional<Timers::Id> timer_;
+  Timer timer_;
 };
 
 // When the client is to be asked for another token: `lead` before this one ends, or at three

@@ -42,11 +42,6 @@ export class Gate {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** How many connections pass through it now. */
-  get connections() {
-    return this.#pairs.size;
-  }
-
   #accept(client) {
     if (!this.#isOpen) return breakOff(client);
     const upstream = connect({ ...this.#target, allowHalfOpen: true });
@@ -90,11 +85,6 @@ export class Gate {
     this.#isOpen = true;
     this.#release();
     this.#released = Promise.resolve();
-  }
-
-  /** Each piece is held up for that long. */
-  delay(milliseconds) {
-    this.#delayMs = milliseconds;
   }
 
   /** No more than that passes each way. */

@@ -11,7 +11,7 @@ source services/dev/build.sh
 readonly SECONDS_EACH=${1:-15}
 shift $(($# < 1 ? $# : 1))
 targets=("$@")
-[[ $# -gt 0 ]] || targets=("${FUZZ_TARGETS[@]}")
+[[ $# -gt 0 ]] || targets=(cursors frames http tokens)
 
 services/dev/packages.sh fuzz
 build_preset fuzz "${targets[@]/%/_fuzz}"
