@@ -6,6 +6,7 @@
 #include "edge/options.h"
 #include "edge/server.h"
 #include "services/common/flag_set.h"
+#include "services/common/oidc_flags.h"
 #include "services/common/program.h"
 
 namespace {
@@ -31,6 +32,8 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
             "Ed25519 private key (PEM) by which the edge proves itself");
   flags.Add("issuer", &options->issuer, "`iss` of access tokens");
   flags.Add("audience", &options->audience, "`aud` of access tokens");
+
+  ledgercast::AddOidcFlags(&flags, &options->oidc);
 
   flags.Group("Sockets");
   flags.Add("threads", &options->threads, "shards; 0: one for each core");

@@ -46,6 +46,7 @@ absl::Status EdgeOptions::Validate() const {
   if (relay_key_file.empty()) return Bad("relay-key-file", "is needed");
   if (issuer.empty()) return Bad("issuer", "is needed");
   if (audience.empty()) return Bad("audience", "is needed");
+  if (const absl::Status status = oidc.Validate(); !status.ok()) return status;
   for (const std::string& origin : allowed_origins) {
     if (!origin.starts_with("http://") && !origin.starts_with("https://")) {
       return Bad("allowed-origins", "'" + origin + "' is not scheme://host[:port]");

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/common/oidc_keys.h"
 #include "services/common/tls_files.h"
 
 namespace ledgercast {
@@ -22,6 +23,8 @@ struct EdgeOptions {
   std::string relay_key_file;
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
+  // Whose tokens are good as well. Requests are passed on with them, so the service is told, too.
+  OidcOptions oidc;
   // "" = no UI.
   std::string ui_dir;
   std::vector<std::string> allowed_origins;

@@ -29,7 +29,6 @@
 #include "edge/grpc_service.h"
 #include "edge/grpc_watch_stream.h"
 #include "edge/http_api.h"
-#include "edge/keys.h"
 #include "edge/metrics.h"
 #include "edge/revocation_feed.h"
 #include "edge/static_files.h"
@@ -37,6 +36,8 @@
 #include "edge/ws_server.h"
 #include "services/common/admin_server.h"
 #include "services/common/errors.h"
+#include "services/common/keys.h"
+#include "services/common/oidc_keys.h"
 #include "services/common/program.h"
 #include "services/common/tls_credentials.h"
 
@@ -101,6 +102,7 @@ struct EdgeServer::Impl {
   }
 
   absl::Status Start();
+  absl::Status StartKeys();
   absl::Status Listen();
   void StartUpstream();
   absl::Status Ready() const;
@@ -136,11 +138,7 @@ absl::Status EdgeServer::Impl::Start() {
   HttpApi::Options http_options;
   http_options.allowed_origins = options.allowed_origins;
   http_api = std::make_unique<HttpApi>(http_options, service.get(), &files);
-  Keys::Options keys_options;
-  keys_options.verifier.issuer = options.issuer;
-  keys_options.verifier.audience = options.audience;
-  keys = std::make_unique<Keys>(
-      keys_options, [this] { return service->FetchKeys(); }, absl::Now, MakeRandom());
+  if (const absl::Status status = StartKeys(); !status.ok()) return status;
   if (const absl::Status status = Listen(); !status.ok()) return status;
   revocations = std::make_unique<RevocationFeed>(
       RevocationFeed::Options{},
@@ -155,6 +153,21 @@ absl::Status EdgeServer::Impl::Start() {
   admin_server = *std::move(admin);
   ws_server->Start();
   StartUpstream();
+  return absl::OkStatus();
+}
+
+absl::Status EdgeServer::Impl::StartKeys() {
+  Keys::Options keys_options;
+  keys_options.verifier.issuer = options.issuer;
+  keys_options.verifier.audience = options.audience;
+  keys_options.verifier.oidc = options.oidc.issuer;
+  Keys::Fetches fetches;
+  fetches.own = [this] { return service->FetchKeys(); };
+  if (!options.oidc.empty()) fetches.oidc = [this] { return FetchOidcKeys(options.oidc); };
+  // No relay speaks to an edge, so none of the keys is a relay's.
+  auto started = Keys::Start(keys_options, {}, std::move(fetches), absl::Now, MakeRandom());
+  if (!started.ok()) return started.status();
+  keys = *std::move(started);
   return absl::OkStatus();
 }
 

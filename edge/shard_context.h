@@ -6,11 +6,11 @@
 
 #include "edge/admission.h"
 #include "edge/hub.h"
-#include "edge/keys.h"
 #include "edge/metrics.h"
 #include "edge/service.h"
 #include "edge/socket.h"
 #include "edge/timers.h"
+#include "services/common/keys.h"
 #include "services/common/revoked_tokens.h"
 #include "services/common/token.h"
 

@@ -12,6 +12,9 @@ namespace {
 
 constexpr size_t kCoordinateBytes = 32;  // of Ed25519 and of P-256
 constexpr size_t kSignatureBytes = 64;   // of EdDSA with Ed25519 and of ES256
+// RFC 7518 wants 2,048 bits; more than 8,192 only make verifying slow.
+constexpr size_t kMinModulusBytes = 2048 / 8;
+constexpr size_t kMaxModulusBytes = 8192 / 8;
 constexpr size_t kMaxPemBytes = 16 << 10;
 
 // rhonabwy fetches what a key's `x5u` names unless it is told not to.
@@ -74,7 +77,23 @@ absl::Status BadKey(const v1::JsonWebKey& jwk, const char* what) {
 std::string AlgorithmOf(const v1::JsonWebKey& jwk) {
   if (jwk.kty() == "OKP" && jwk.crv() == "Ed25519") return "EdDSA";
   if (jwk.kty() == "EC" && jwk.crv() == "P-256") return "ES256";
+  if (jwk.kty() == "RSA") return jwk.alg() == "PS256" ? "PS256" : "RS256";
   return "";
+}
+
+// How long signatures by `jwk` are; 0 if what it holds is malformed.
+size_t SignatureBytesOf(const v1::JsonWebKey& jwk) {
+  if (jwk.kty() != "RSA") {
+    const bool has_y = jwk.kty() == "EC";
+    const bool fine = IsCoordinate(jwk.x()) && (has_y ? IsCoordinate(jwk.y()) : jwk.y().empty());
+    return fine ? kSignatureBytes : 0;
+  }
+  std::string modulus;
+  std::string exponent;
+  const bool fine = DecodeBase64Url(jwk.n(), &modulus) && DecodeBase64Url(jwk.e(), &exponent) &&
+                    modulus.size() >= kMinModulusBytes && modulus.size() <= kMaxModulusBytes &&
+                    modulus.front() != '\0' && !exponent.empty();
+  return fine ? modulus.size() : 0;
 }
 
 // The public half of what was read from a PEM.
@@ -86,7 +105,7 @@ absl::StatusOr<v1::JsonWebKey> ToProto(const std::shared_ptr<json_t>& handle) {
   jwk.set_y(Property(handle, "y"));
   jwk.set_use("sig");
   jwk.set_alg(AlgorithmOf(jwk));
-  if (jwk.alg().empty()) {
+  if (jwk.alg().empty() || jwk.kty() == "RSA") {
     return absl::InvalidArgumentError("the key is neither Ed25519 nor P-256");
   }
   const OwnedString thumbprint(r_jwk_thumbprint(handle.get(), R_JWK_THUMB_SHA256, kNoRemote));
@@ -110,29 +129,30 @@ absl::StatusOr<std::shared_ptr<json_t>> ImportPem(int type, std::string_view pem
 
 }  // namespace
 
-PublicKey::PublicKey(v1::JsonWebKey jwk, std::shared_ptr<json_t> handle)
-    : jwk_(std::move(jwk)), handle_(std::move(handle)) {}
+PublicKey::PublicKey(v1::JsonWebKey jwk, size_t signature_bytes, std::shared_ptr<json_t> handle)
+    : jwk_(std::move(jwk)), signature_bytes_(signature_bytes), handle_(std::move(handle)) {}
 
 absl::StatusOr<PublicKey> PublicKey::FromJwk(const v1::JsonWebKey& jwk) {
   if (jwk.kid().empty()) return BadKey(jwk, "has no kid");
   const std::string alg = AlgorithmOf(jwk);
-  if (alg.empty()) return BadKey(jwk, "is neither Ed25519 nor P-256");
+  if (alg.empty()) return BadKey(jwk, "is neither Ed25519 nor P-256 nor RSA");
   if (!jwk.alg().empty() && jwk.alg() != alg) return BadKey(jwk, "has the alg of another kind");
   if (!jwk.use().empty() && jwk.use() != "sig") return BadKey(jwk, "is not for signatures");
-  const bool has_y = jwk.kty() == "EC";
-  if (!IsCoordinate(jwk.x()) || (has_y ? !IsCoordinate(jwk.y()) : !jwk.y().empty())) {
-    return BadKey(jwk, "has malformed coordinates");
-  }
+  const size_t signature_bytes = SignatureBytesOf(jwk);
+  if (signature_bytes == 0) return BadKey(jwk, "has malformed or too few bits");
   v1::JsonWebKey pinned = jwk;
   pinned.set_alg(alg);
   std::shared_ptr<json_t> handle = NewJwk();
-  if (handle == nullptr || !SetProperty(handle, "kty", jwk.kty()) ||
-      !SetProperty(handle, "crv", jwk.crv()) || !SetProperty(handle, "x", jwk.x()) ||
-      (has_y && !SetProperty(handle, "y", jwk.y()))) {
-    return absl::InternalError("no key could be allocated");
+  bool made = handle != nullptr && SetProperty(handle, "kty", jwk.kty());
+  if (jwk.kty() == "RSA") {
+    made = made && SetProperty(handle, "n", jwk.n()) && SetProperty(handle, "e", jwk.e());
+  } else {
+    made = made && SetProperty(handle, "crv", jwk.crv()) && SetProperty(handle, "x", jwk.x()) &&
+           (jwk.y().empty() || SetProperty(handle, "y", jwk.y()));
   }
+  if (!made) return absl::InternalError("no key could be allocated");
   // A point off its curve is not noticed here; GnuTLS refuses all signatures by it.
-  return PublicKey(std::move(pinned), std::move(handle));
+  return PublicKey(std::move(pinned), signature_bytes, std::move(handle));
 }
 
 bool PublicKey::Verifies(std::string_view token) const {
@@ -140,7 +160,7 @@ bool PublicKey::Verifies(std::string_view token) const {
   std::string signature;
   if (last_dot == std::string_view::npos ||
       !DecodeBase64Url(token.substr(last_dot + 1), &signature) ||
-      signature.size() != kSignatureBytes) {
+      signature.size() != signature_bytes_) {
     return false;
   }
   const OwnedJws jws = NewJws();

@@ -20,10 +20,12 @@ namespace ledgercast {
 
 class PublicKey {
  public:
-  // Ed25519 or P-256 with a `kid`, or the error says what is wrong with it.
+  // Ed25519, P-256 or RSA of 2,048 to 8,192 bits with a `kid`, or the error says what is wrong
+  // with it.
   static absl::StatusOr<PublicKey> FromJwk(const v1::JsonWebKey& jwk);
 
-  // `EdDSA` or `ES256`: the only `alg` that a header may name with this key.
+  // `EdDSA`, `ES256` or of RSA `RS256`, if the key does not say `PS256`: the only `alg` that a
+  // header may name with this key.
   const std::string& alg() const { return jwk_.alg(); }
   const v1::JsonWebKey& jwk() const { return jwk_; }
 
@@ -31,9 +33,10 @@ class PublicKey {
   bool Verifies(std::string_view token) const;
 
  private:
-  PublicKey(v1::JsonWebKey jwk, std::shared_ptr<json_t> handle);
+  PublicKey(v1::JsonWebKey jwk, size_t signature_bytes, std::shared_ptr<json_t> handle);
 
   v1::JsonWebKey jwk_;
+  size_t signature_bytes_ = 0;
   std::shared_ptr<json_t> handle_;
 };
 
@@ -56,7 +59,7 @@ class PrivateKey {
   std::shared_ptr<json_t> handle_;
 };
 
-// A SubjectPublicKeyInfo PEM (`openssl pkey -pubout`) of either kind as a JWK; its `kid`
+// A SubjectPublicKeyInfo PEM (`openssl pkey -pubout`) of Ed25519 or P-256 as a JWK; its `kid`
 // is its RFC 7638 thumbprint.
 absl::StatusOr<v1::JsonWebKey> PublicKeyFromPem(std::string_view pem);
 

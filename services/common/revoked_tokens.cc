@@ -16,10 +16,10 @@ RevokedTokens::RevokedTokens(LowestGood lowest_good, absl::Time known_since)
     : lowest_good_(std::move(lowest_good)), known_since_(known_since) {}
 
 bool RevokedTokens::Contains(const Identity& identity) const {
-  if (identity.role == Role::kRelay) return false;
+  if (identity.role == Role::kRelay || !identity.generation.has_value()) return false;
   if (identity.issued_at < known_since_) return true;
   const auto found = lowest_good_.find(identity.subject);
-  return found != lowest_good_.end() && identity.generation < found->second;
+  return found != lowest_good_.end() && *identity.generation < found->second;
 }
 
 std::shared_ptr<const RevokedTokens> RevokedTokens::With(const std::string& account,

@@ -27,7 +27,7 @@ class RevokedTokens {
   // owner gets another one by its refresh token.
   RevokedTokens(LowestGood lowest_good, absl::Time known_since);
 
-  // False for the relay's, which belong to no account.
+  // False for the relay's, which belong to no account, and for an OpenID provider's.
   bool Contains(const Identity& identity) const;
 
   // These and one more.

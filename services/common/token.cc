@@ -41,13 +41,24 @@ bool NamesAudience(const Json& claims, const std::string& audience) {
   return false;
 }
 
-bool IsTyp(const std::string& typ, TokenKind kind) {
-  const std::string_view wanted = TypOf(kind);
-  std::string_view given = typ;
-  // RFC 7515: a media type may leave its `application/` out.
+// RFC 7515: a media type may leave its `application/` out.
+std::string_view WithoutPrefix(std::string_view typ) {
   constexpr std::string_view kPrefix = "application/";
-  if (given.substr(0, kPrefix.size()) == kPrefix) given.remove_prefix(kPrefix.size());
-  return given == wanted;
+  if (typ.substr(0, kPrefix.size()) == kPrefix) typ.remove_prefix(kPrefix.size());
+  return typ;
+}
+
+bool IsOwnTyp(const Json& header, TokenKind kind) {
+  const std::string* typ = FindString(header, "typ");
+  return typ != nullptr && WithoutPrefix(*typ) == TypOf(kind);
+}
+
+// Not every OpenID provider says of which kind its access tokens are, as RFC 9068 wants; their
+// audience tells them from its other ones.
+bool IsOidcTyp(const Json& header, TokenKind kind) {
+  if (kind != TokenKind::kAccess) return false;
+  const std::string* typ = FindString(header, "typ");
+  return !header.contains("typ") || (typ != nullptr && *typ == "JWT") || IsOwnTyp(header, kind);
 }
 
 }  // namespace
@@ -94,15 +105,17 @@ std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role rol
 v1::JsonWebKey TokenSigner::public_key() const { return key_->key.public_jwk(); }
 
 struct TokenVerifier::State {
+  enum class Owner { kOwn, kRelay, kOidc };
   struct Entry {
     PublicKey key;
-    bool is_relay = false;
+    Owner owner = Owner::kOwn;
   };
 
-  absl::Status Add(const v1::JsonWebKey& jwk, bool is_relay);
+  absl::Status Add(const v1::JsonWebKey& jwk, Owner owner);
   absl::StatusOr<const Entry*> FindKey(const std::string& header_json, TokenKind kind) const;
-  absl::StatusOr<Identity> ReadClaims(const std::string& payload, const Entry& entry,
+  absl::StatusOr<Identity> ReadClaims(const std::string& payload, Owner owner,
                                       TokenKind kind) const;
+  absl::Status ReadTimes(const Json& claims, Identity* identity) const;
 
   Options options;
   Clock clock;
@@ -111,19 +124,19 @@ struct TokenVerifier::State {
   VerifiedSignatures good_signatures{kMaxRememberedTokens};
 };
 
-absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, bool is_relay) {
+absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, Owner owner) {
   auto key = PublicKey::FromJwk(jwk);
   if (!key.ok()) return key.status();
   for (const auto& [kid, other] : keys) {
     if (kid == jwk.kid()) {
       return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is given twice");
     }
-    // Else whoever holds it could choose, by `kid`, whether it is the relay.
-    if (other.key.jwk().x() == jwk.x() && other.is_relay != is_relay) {
-      return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is also the relay's key");
+    // Else whoever holds it could choose, by `kid`, for whom it speaks.
+    if (other.key.jwk().x() == jwk.x() && other.key.jwk().n() == jwk.n() && other.owner != owner) {
+      return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is also another's key");
     }
   }
-  keys.emplace(jwk.kid(), Entry{*std::move(key), is_relay});
+  keys.emplace(jwk.kid(), Entry{*std::move(key), owner});
   return absl::OkStatus();
 }
 
@@ -136,11 +149,13 @@ absl::StatusOr<const TokenVerifier::State::Entry*> TokenVerifier::State::FindKey
       return Invalid(std::string("its header has the parameter ") + name);
     }
   }
-  const std::string* typ = FindString(header, "typ");
-  if (typ == nullptr || !IsTyp(*typ, kind)) return Invalid("it is of another kind");
   const std::string* kid = FindString(header, "kid");
   const auto found = kid == nullptr ? keys.end() : keys.find(*kid);
   if (found == keys.end()) return Invalid("it is signed by an unknown key");
+  const bool is_oidc = found->second.owner == Owner::kOidc;
+  if (!(is_oidc ? IsOidcTyp(header, kind) : IsOwnTyp(header, kind))) {
+    return Invalid("it is of another kind");
+  }
   const std::string* alg = FindString(header, "alg");
   if (alg == nullptr || *alg != found->second.key.alg()) {
     return Invalid("its algorithm is not that of its key");
@@ -148,73 +163,87 @@ absl::StatusOr<const TokenVerifier::State::Entry*> TokenVerifier::State::FindKey
   return &found->second;
 }
 
-absl::StatusOr<Identity> TokenVerifier::State::ReadClaims(const std::string& payload,
-                                                          const Entry& entry,
+absl::StatusOr<Identity> TokenVerifier::State::ReadClaims(const std::string& payload, Owner owner,
                                                           TokenKind kind) const {
   const Json claims = ParseStrictObject(payload);
   if (claims.is_discarded()) return Invalid("its claims cannot be read");
+  const bool is_oidc = owner == Owner::kOidc;
   const std::string* issuer = FindString(claims, "iss");
-  if (issuer == nullptr || *issuer != options.issuer) return Invalid("it is of another issuer");
-  if (!NamesAudience(claims, options.audience)) return Invalid("it is for another audience");
+  if (issuer == nullptr || *issuer != (is_oidc ? options.oidc.issuer : options.issuer)) {
+    return Invalid("it is of another issuer");
+  }
+  if (!NamesAudience(claims, is_oidc ? options.oidc.audience : options.audience)) {
+    return Invalid("it is for another audience");
+  }
 
-  const std::string* subject = FindString(claims, "sub");
-  if (subject == nullptr || subject->empty() || subject->size() > kMaxSubjectBytes) {
+  const Json* subject = FindClaim(claims, is_oidc ? options.oidc.subject_claim : "sub");
+  const auto* name = subject == nullptr ? nullptr : subject->get_ptr<const std::string*>();
+  if (name == nullptr || name->empty() || name->size() > kMaxSubjectBytes) {
     return Invalid("it has no subject");
   }
   const auto admin = claims.find("admin");
-  if (admin != claims.end() && !admin->is_boolean())
+  if (!is_oidc && admin != claims.end() && !admin->is_boolean()) {
     return Invalid("its claim admin is no boolean");
-  const bool is_admin = admin != claims.end() && admin->get<bool>();
+  }
+  const bool is_admin =
+      is_oidc ? SaysAdmin(claims, options.oidc) : admin != claims.end() && admin->get<bool>();
 
   Identity identity;
-  identity.subject = *subject;
-  if (entry.is_relay) {
-    if (*subject != kRelaySubject || is_admin || kind != TokenKind::kAccess) {
+  identity.subject = *name;
+  if (owner == Owner::kRelay) {
+    if (*name != kRelaySubject || is_admin || kind != TokenKind::kAccess) {
       return Invalid("the relay's key speaks for the relay only");
     }
     identity.role = Role::kRelay;
   } else {
-    if (*subject == kRelaySubject) return Invalid("its key does not speak for the relay");
+    if (*name == kRelaySubject) return Invalid("its key does not speak for the relay");
     identity.role = is_admin ? Role::kAdmin : Role::kMember;
   }
-
-  if (claims.contains("gen") && !FindCount(claims, "gen", &identity.generation)) {
+  if (is_oidc) {
+    identity.generation.reset();
+  } else if (claims.contains("gen") && !FindCount(claims, "gen", &*identity.generation)) {
     return Invalid("its claim gen is no generation");
   }
-  FindTime(claims, "iat", &identity.issued_at);
+  if (absl::Status status = ReadTimes(claims, &identity); !status.ok()) return status;
+  return identity;
+}
 
+absl::Status TokenVerifier::State::ReadTimes(const Json& claims, Identity* identity) const {
+  FindTime(claims, "iat", &identity->issued_at);
   const absl::Time now = clock();
-  if (!FindTime(claims, "exp", &identity.expires_at)) return Invalid("it has no end");
+  if (!FindTime(claims, "exp", &identity->expires_at)) return Invalid("it has no end");
   absl::Time not_before;
   if (claims.contains("nbf") &&
       (!FindTime(claims, "nbf", &not_before) || now + options.leeway < not_before)) {
     return Invalid("it is not valid yet");
   }
-  if (now >= identity.expires_at + options.leeway) {
+  if (now >= identity->expires_at + options.leeway) {
     return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
                      "the token has expired");
   }
-  return identity;
+  return absl::OkStatus();
 }
 
 TokenVerifier::TokenVerifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TokenVerifier::~TokenVerifier() = default;
 
-absl::StatusOr<std::shared_ptr<const TokenVerifier>> TokenVerifier::Create(
-    Options options, const std::vector<v1::JsonWebKey>& keys,
-    const std::vector<v1::JsonWebKey>& relay_keys, Clock clock) {
+absl::StatusOr<std::shared_ptr<const TokenVerifier>> TokenVerifier::Create(Options options,
+                                                                           const TokenKeys& keys,
+                                                                           Clock clock) {
   if (options.issuer.empty() || options.audience.empty()) {
     return absl::InvalidArgumentError("tokens need an issuer and an audience");
   }
   auto state = std::make_unique<State>();
   state->options = std::move(options);
   state->clock = std::move(clock);
-  for (const v1::JsonWebKey& jwk : keys) {
-    if (auto status = state->Add(jwk, /*is_relay=*/false); !status.ok()) return status;
+  for (const v1::JsonWebKey& jwk : keys.own) {
+    if (auto status = state->Add(jwk, State::Owner::kOwn); !status.ok()) return status;
   }
-  for (const v1::JsonWebKey& jwk : relay_keys) {
-    if (auto status = state->Add(jwk, /*is_relay=*/true); !status.ok()) return status;
+  for (const v1::JsonWebKey& jwk : keys.relay) {
+    if (auto status = state->Add(jwk, State::Owner::kRelay); !status.ok()) return status;
   }
+  // A provider has keys for other uses as well.
+  for (const v1::JsonWebKey& jwk : keys.oidc) (void)state->Add(jwk, State::Owner::kOidc);
   return std::shared_ptr<const TokenVerifier>(new TokenVerifier(std::move(state)));
 }
 
@@ -232,7 +261,7 @@ absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token, TokenKind
     if (!(*entry)->key.Verifies(token)) return Invalid("its signature is wrong");
     state_->good_signatures.Add(token);
   }
-  return state_->ReadClaims(parts.payload, **entry, kind);
+  return state_->ReadClaims(parts.payload, (*entry)->owner, kind);
 }
 
 bool TokenVerifier::KnowsKeyOf(std::string_view token) const {

@@ -4,11 +4,13 @@
 // Access tokens: JWTs (RFC 7519, RFC 9068) signed with Ed25519 or ES256. The rules of
 // RFC 8725: the algorithm belongs to the key and is never taken from the token, `kid`
 // only selects among configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds
-// of tokens cannot stand in for each other, and what is not understood is refused.
+// of tokens cannot stand in for each other, and what is not understood is refused. More is put up
+// with of an OpenID provider, whose tokens may be good beside ours: see OidcIssuer.
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "absl/time/time.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "services/common/json_web_key.h"
+#include "services/common/oidc_claims.h"
 #include "services/common/visibility.h"
 
 namespace ledgercast {
@@ -46,8 +49,9 @@ struct Identity {
   std::string subject;
   Role role = Role::kMember;
   absl::Time expires_at;
-  // Of the subject's tokens: revoking them raises the lowest generation that is good.
-  int64_t generation = 0;
+  // Of the subject's tokens: revoking them raises the lowest generation that is good. None of an
+  // OpenID provider's: these end at their time, or when the provider withdraws their key.
+  std::optional<int64_t> generation = 0;
   // In the infinite future, where the token does not say.
   absl::Time issued_at = absl::InfiniteFuture();
 
@@ -80,6 +84,16 @@ class TokenSigner {
   std::unique_ptr<Key> key_;
 };
 
+// By whose tokens they verify.
+struct TokenKeys {
+  // Members' and admins'.
+  std::vector<v1::JsonWebKey> own = {};
+  // The relay's and nobody else's, whatever a token claims.
+  std::vector<v1::JsonWebKey> relay = {};
+  // Members' and admins', as the OpenID provider names them.
+  std::vector<v1::JsonWebKey> oidc = {};
+};
+
 // Verifies tokens against sets of public keys. Immutable: when keys change make a new
 // one. Usable from any thread.
 class TokenVerifier {
@@ -89,14 +103,14 @@ class TokenVerifier {
     std::string audience;
     // Clocks of issuer and verifier may differ by this much.
     absl::Duration leeway = absl::Seconds(5);
+    OidcIssuer oidc = {};
   };
 
-  // `keys` verify members' and admins' tokens; `relay_keys` verify the relay's and
-  // nobody else's, whatever a token claims. Fails on a key that cannot be used and on a
-  // repeated `kid`.
-  static absl::StatusOr<std::shared_ptr<const TokenVerifier>> Create(
-      Options options, const std::vector<v1::JsonWebKey>& keys,
-      const std::vector<v1::JsonWebKey>& relay_keys, Clock clock);
+  // Fails on a key of ours or of a relay's that cannot be used and on a repeated `kid`. Such ones
+  // of the OpenID provider's are left out.
+  static absl::StatusOr<std::shared_ptr<const TokenVerifier>> Create(Options options,
+                                                                     const TokenKeys& keys,
+                                                                     Clock clock);
   ~TokenVerifier();
 
   // UNAUTHENTICATED with TOKEN_MISSING (empty), TOKEN_INVALID or TOKEN_EXPIRED. The

@@ -1,6 +1,7 @@
 #include "services/transaction/flags.h"
 
 #include "services/common/flag_set.h"
+#include "services/common/oidc_flags.h"
 
 namespace ledgercast {
 namespace {
@@ -102,6 +103,7 @@ void AddFlags(CLI::App* app, TransactionOptions* options) {
   AddConnectionFlags(&flags, options);
   AddDatabaseFlags(&flags, options);
   AddTokenFlags(&flags, options);
+  AddOidcFlags(&flags, &options->oidc);
   AddPostingFlags(&flags, options);
   AddWatchingFlags(&flags, options);
   AddOperationFlags(&flags, options);

@@ -17,6 +17,7 @@ bool IsUpToADay(absl::Duration duration) {
 
 absl::Status TransactionOptions::Validate() const {
   const int64_t min_log = 2 * log.chunk_transactions;
+  if (absl::Status status = oidc.Validate(); !status.ok()) return status;
   for (const absl::Status& status : {
            Require(!listen.empty(), "--listen", "must be HOST:PORT"),
            Require(tls.cert_file.empty() == tls.key_file.empty(), "--tls-key-file",

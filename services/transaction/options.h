@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/common/oidc_keys.h"
 #include "services/common/tls_files.h"
 #include "services/common/transaction_log.h"
 #include "services/transaction/api/calls.h"
@@ -36,6 +37,8 @@ struct TransactionOptions {
 
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
+  // Whose tokens are good as well.
+  OidcOptions oidc;
   std::string signing_key_file;
   // Public keys of the edges, PEM; none: no relay may connect.
   std::vector<std::string> relay_key_files;

@@ -81,7 +81,7 @@ struct TransactionServer::Parts {
   std::string ledger;
   std::shared_ptr<grpc::ServerCredentials> credentials;
   std::unique_ptr<TokenSigner> signer;
-  std::shared_ptr<const TokenVerifier> token_verifier;
+  std::unique_ptr<Keys> keys;
   std::unique_ptr<Revocations> revocations;
   std::unique_ptr<TransactionLog> log;
   std::unique_ptr<WorkerPool> store_pool;
@@ -191,7 +191,7 @@ absl::Status TransactionServer::Parts::StartLedger() {
 }
 
 absl::Status TransactionServer::Parts::StartServing() {
-  const auto verifier = std::make_shared<CallerVerifier>(token_verifier, revocations.get());
+  const auto verifier = std::make_shared<CallerVerifier>(keys.get(), revocations.get());
   watchers = std::make_unique<Watchers>(
       Watchers::Dependencies{log.get(), &store, history_pool.get(), turn_pool.get(), ledger,
                              &absl::Now, revocations.get()},
@@ -255,9 +255,9 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   auto signer = LoadSigner(options);
   if (!signer.ok()) return signer.status();
   parts->signer = std::make_unique<TokenSigner>(std::move(*signer));
-  auto verifier = MakeVerifier(options, *parts->signer);
-  if (!verifier.ok()) return verifier.status();
-  parts->token_verifier = std::move(*verifier);
+  auto keys = StartKeys(options, *parts->signer);
+  if (!keys.ok()) return keys.status();
+  parts->keys = std::move(*keys);
   // The admin port answers while the database is waited for.
   absl::Status status = parts->StartAdmin();
   if (status.ok()) status = PrepareDatabase(options.postgres, keep_waiting);

@@ -1,9 +1,11 @@
 #include "services/transaction/token_keys.h"
 
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "services/common/oidc_keys.h"
 #include "services/common/program.h"
 
 namespace ledgercast {
@@ -19,18 +21,28 @@ absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options) {
   return TokenSigner::FromPem(*pem, options.issuer, options.audience);
 }
 
-absl::StatusOr<std::shared_ptr<const TokenVerifier>> MakeVerifier(const TransactionOptions& options,
-                                                                  const TokenSigner& signer) {
-  std::vector<v1::JsonWebKey> relay_keys;
+absl::StatusOr<std::unique_ptr<Keys>> StartKeys(const TransactionOptions& options,
+                                                const TokenSigner& signer) {
+  TokenKeys known{{signer.public_key()}, {}, {}};
   for (const std::string& file : options.relay_key_files) {
     const auto pem = ReadFile(file, kMaxKeyFileBytes);
     if (!pem.ok()) return pem.status();
     auto key = PublicKeyFromPem(*pem);
     if (!key.ok()) return key.status();
-    relay_keys.push_back(std::move(*key));
+    known.relay.push_back(std::move(*key));
   }
-  return TokenVerifier::Create({options.issuer, options.audience}, {signer.public_key()},
-                               relay_keys, &absl::Now);
+  Keys::Options keys_options;
+  keys_options.verifier.issuer = options.issuer;
+  keys_options.verifier.audience = options.audience;
+  keys_options.verifier.oidc = options.oidc.issuer;
+  Keys::Fetches fetches;
+  if (!options.oidc.empty()) {
+    fetches.oidc = [oidc = options.oidc] { return FetchOidcKeys(oidc); };
+  }
+  const auto random = [engine = std::make_shared<std::mt19937_64>(std::random_device{}())] {
+    return std::uniform_real_distribution<double>(0, 1)(*engine);
+  };
+  return Keys::Start(keys_options, std::move(known), std::move(fetches), &absl::Now, random);
 }
 
 }  // namespace ledgercast

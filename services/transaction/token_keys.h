@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "services/common/keys.h"
 #include "services/common/token.h"
 #include "services/transaction/options.h"
 
@@ -13,9 +14,9 @@ namespace ledgercast {
 
 absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options);
 
-// Verifies the tokens of `signer` and of the relays.
-absl::StatusOr<std::shared_ptr<const TokenVerifier>> MakeVerifier(const TransactionOptions& options,
-                                                                  const TokenSigner& signer);
+// For the tokens of `signer`, of the relays and of the OpenID provider, if there is one.
+absl::StatusOr<std::unique_ptr<Keys>> StartKeys(const TransactionOptions& options,
+                                                const TokenSigner& signer);
 
 }  // namespace ledgercast
 

@@ -71,9 +71,8 @@ TEST_F(AuthTest, TheKeySetVerifiesWhatWasIssued) {
   Call call("");
   v1::GetJsonWebKeySetResponse keys;
   ASSERT_TRUE(auth_->GetJsonWebKeySet(&call, v1::GetJsonWebKeySetRequest(), &keys).ok());
-  const auto verifier =
-      TokenVerifier::Create({"ledgercast", "ledgercast"}, {keys.keys().begin(), keys.keys().end()},
-                            {}, [] { return absl::Now(); });
+  const auto verifier = TokenVerifier::Create(
+      {"ledgercast", "ledgercast"}, {.own = {keys.keys().begin(), keys.keys().end()}}, absl::Now);
   ASSERT_TRUE(verifier.ok()) << verifier.status();
   const auto identity =
       (*verifier)->Verify(SignIn("boss", kPassword)->access_token(), TokenKind::kAccess);

@@ -50,7 +50,7 @@ class ClientTest : public HubTest {
   }
 
   std::shared_ptr<const TokenVerifier> VerifierOf(const std::vector<v1::JsonWebKey>& keys) {
-    return *TokenVerifier::Create({"ledgercast", "ledgercast", absl::ZeroDuration()}, keys, {},
+    return *TokenVerifier::Create({"ledgercast", "ledgercast", absl::ZeroDuration()}, {.own = keys},
                                   clock_.AsClock());
   }
 

@@ -125,7 +125,7 @@ TEST_F(TokenTest, KnowsWhoseTokensItCanVerify) {
 TEST_F(TokenTest, RefusesKeysThatItCannotUse) {
   const auto refused = [](const std::vector<v1::JsonWebKey>& keys,
                           const std::vector<v1::JsonWebKey>& relay) {
-    const auto verifier = TokenVerifier::Create({kIssuer, kAudience}, keys, relay, absl::Now);
+    const auto verifier = TokenVerifier::Create({kIssuer, kAudience}, {keys, relay, {}}, absl::Now);
     EXPECT_TRUE(absl::IsInvalidArgument(verifier.status())) << verifier.status();
   };
   const auto changed = [this](const std::function<void(v1::JsonWebKey*)>& change) {
@@ -180,7 +180,7 @@ TEST_F(TokenTest, VerifiesEs256) {
   EXPECT_EQ(jwk->kid(), "G4yxz5OqAaPaFSny_HahKmJbK2y32jmgm7S1HhdHrnU");
   EXPECT_EQ(jwk->alg(), "ES256");
   const auto verifier = TokenVerifier::Create({"https://issuer.example", kAudience},
-                                              {key_.jwk(), *jwk}, {}, [this] { return now_; });
+                                              {.own = {key_.jwk(), *jwk}}, [this] { return now_; });
   ASSERT_TRUE(verifier.ok()) << verifier.status();
   const std::string good = kEs256Token;
   const auto identity = (*verifier)->Verify(good, TokenKind::kAccess);
@@ -200,12 +200,12 @@ TEST_F(TokenTest, VerifiesEs256) {
   v1::JsonWebKey off_curve = *jwk;
   off_curve.set_y(off_curve.x());
   const auto useless =
-      TokenVerifier::Create({"https://issuer.example", kAudience}, {off_curve}, {}, absl::Now);
+      TokenVerifier::Create({"https://issuer.example", kAudience}, {.own = {off_curve}}, absl::Now);
   ASSERT_TRUE(useless.ok()) << useless.status();
   EXPECT_EQ(ReasonOf((*useless)->Verify(good, TokenKind::kAccess)), "TOKEN_INVALID");
   v1::JsonWebKey half = *jwk;
   half.clear_y();
-  EXPECT_FALSE(TokenVerifier::Create({kIssuer, kAudience}, {half}, {}, absl::Now).ok());
+  EXPECT_FALSE(TokenVerifier::Create({kIssuer, kAudience}, {.own = {half}}, absl::Now).ok());
 }
 
 TEST_F(TokenTest, SignsAndVerifiesOnManyThreads) {

@@ -80,8 +80,7 @@ grpc::ServerUnaryReactor* AuthServiceImpl::RefreshToken(grpc::CallbackServerCont
 
 absl::Status AuthServiceImpl::Refresh(const v1::RefreshTokenRequest& request,
                                       v1::RefreshTokenResponse* response) {
-  const auto identity =
-      deps_.verifier->tokens().Verify(request.refresh_token(), TokenKind::kRefresh);
+  const auto identity = deps_.verifier->VerifyRefreshToken(request.refresh_token());
   if (!identity.ok()) return identity.status();
   // Read anew, so that a change of department, an account without a password and what was
   // revoked at this moment count.

@@ -1,11 +1,10 @@
 #ifndef SERVICES_TRANSACTION_API_CALLER_VERIFIER_H_
 #define SERVICES_TRANSACTION_API_CALLER_VERIFIER_H_
 
-#include <memory>
 #include <string_view>
-#include <utility>
 
 #include "absl/status/statusor.h"
+#include "services/common/keys.h"
 #include "services/common/token.h"
 #include "services/transaction/api/revocations.h"
 
@@ -15,22 +14,27 @@ namespace ledgercast {
 // Thread-safe.
 class CallerVerifier {
  public:
-  // `revocations` must outlive this.
-  CallerVerifier(std::shared_ptr<const TokenVerifier> tokens, const Revocations* revocations)
-      : tokens_(std::move(tokens)), revocations_(revocations) {}
+  // Both must outlive this. `keys` are known from the start.
+  CallerVerifier(KeySource* keys, const Revocations* revocations)
+      : keys_(keys), revocations_(revocations) {}
 
   // As TokenVerifier::Verify() of an access token; TOKEN_INVALID if it was revoked.
   absl::StatusOr<Identity> Verify(std::string_view token) const {
-    auto identity = tokens_->Verify(token, TokenKind::kAccess);
+    const auto tokens = keys_->verifier();
+    auto identity = tokens->Verify(token, TokenKind::kAccess);
     if (identity.ok() && revocations_->Contains(*identity)) return TokenRevoked();
+    // A provider shows a new key before it signs by it, so this is rare: the next call is let in.
+    if (!identity.ok() && !tokens->KnowsKeyOf(token)) keys_->Refetch([] {});
     return identity;
   }
 
   // Without asking for revocations.
-  const TokenVerifier& tokens() const { return *tokens_; }
+  absl::StatusOr<Identity> VerifyRefreshToken(std::string_view token) const {
+    return keys_->verifier()->Verify(token, TokenKind::kRefresh);
+  }
 
  private:
-  const std::shared_ptr<const TokenVerifier> tokens_;
+  KeySource* const keys_;
   const Revocations* const revocations_;
 };
 

@@ -1,5 +1,5 @@
-#ifndef EDGE_KEYS_H_
-#define EDGE_KEYS_H_
+#ifndef SERVICES_COMMON_KEYS_H_
+#define SERVICES_COMMON_KEYS_H_
 
 #include <functional>
 #include <memory>
@@ -14,37 +14,46 @@
 
 namespace ledgercast {
 
-// Where sessions get the verifier of the day. Thread-safe.
+// Where those who judge tokens get the verifier of the day. Thread-safe.
 class KeySource {
  public:
   virtual ~KeySource() = default;
-  // Null until the keys are known for the first time.
+  // Null until keys are known for the first time.
   virtual std::shared_ptr<const TokenVerifier> verifier() const = 0;
   // Fetches the keys again: a token names one that we do not have. `done` runs once, when
   // that was done or refused (it was done a moment ago), on any thread, also from here.
   virtual void Refetch(std::function<void()> done) = 0;
 };
 
-// The service's public keys: fetched at start until that works, from time to time, and
-// when a token asks for one that is not there. What was known stays when a fetch fails.
+// The public keys of those who sign tokens: some known from the start, others fetched then until
+// that works, from time to time, and when a token asks for one that is not there. What was known
+// of a signer stays when a fetch fails.
 //
 // One thread of its own does the fetching; the methods may be called from any.
 class Keys : public KeySource {
  public:
   using Fetch = std::function<absl::StatusOr<std::vector<v1::JsonWebKey>>()>;
 
+  // Null where there is nothing to fetch. They block.
+  struct Fetches {
+    Fetch own = nullptr;
+    Fetch oidc = nullptr;
+  };
+
   struct Options {
     TokenVerifier::Options verifier;
-    // Tokens with made-up key ids must not become a load on the service.
+    // Tokens with made-up key ids must not become a load on whom the keys are asked of.
     absl::Duration refetch_cooldown = absl::Seconds(30);
-    // Keys that the service has withdrawn are forgotten after at most this.
+    // Keys that were withdrawn are forgotten after at most this.
     absl::Duration refresh_interval = absl::Minutes(5);
     absl::Duration first_retry = absl::Milliseconds(50);
     absl::Duration longest_retry = absl::Seconds(2);
   };
 
-  // `random` draws from [0, 1).
-  Keys(const Options& options, Fetch fetch, Clock clock, std::function<double()> random);
+  // INVALID_ARGUMENT for `known` keys that cannot be used. `random` draws from [0, 1).
+  static absl::StatusOr<std::unique_ptr<Keys>> Start(const Options& options, TokenKeys known,
+                                                     Fetches fetches, Clock clock,
+                                                     std::function<double()> random);
   // Stops and joins; a fetch under way is waited for.
   ~Keys() override;
 
@@ -52,17 +61,31 @@ class Keys : public KeySource {
   void Refetch(std::function<void()> done) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  // Keys that are fetched, on the thread only.
+  struct Source {
+    const char* name;
+    Fetch fetch;
+    std::vector<v1::JsonWebKey>* keys;
+    bool was_fetched = false;
+    bool said_away = false;
+  };
+
+  Keys(const Options& options, TokenKeys known, Fetches fetches, Clock clock,
+       std::function<double()> random);
   void Run();
-  absl::StatusOr<std::shared_ptr<const TokenVerifier>> FetchVerifier() const;
-  bool FetchOnce() ABSL_LOCKS_EXCLUDED(mu_);
+  // Whether each was fetched at some time.
+  bool FetchAll() ABSL_LOCKS_EXCLUDED(mu_);
+  bool FetchOne(Source* source);
   bool ShouldWake() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return stopping_ || !waiting_.empty();
   }
 
   const Options options_;
-  const Fetch fetch_;
   const Clock clock_;
   const std::function<double()> random_;
+  // The thread's, once it runs.
+  TokenKeys keys_;
+  std::vector<Source> sources_;
 
   mutable absl::Mutex mu_;
   std::shared_ptr<const TokenVerifier> verifier_ ABSL_GUARDED_BY(mu_);
@@ -75,4 +98,4 @@ class Keys : public KeySource {
 
 }  // namespace ledgercast
 
-#endif  // EDGE_KEYS_H_
+#endif  // SERVICES_COMMON_KEYS_H_

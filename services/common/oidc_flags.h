@@ -1,0 +1,29 @@
+#ifndef SERVICES_COMMON_OIDC_FLAGS_H_
+#define SERVICES_COMMON_OIDC_FLAGS_H_
+
+#include "services/common/flag_set.h"
+#include "services/common/oidc_keys.h"
+
+namespace ledgercast {
+
+// The same of both programs: who is let in by one must be known to the other.
+inline void AddOidcFlags(FlagSet* flags, OidcOptions* options) {
+  flags->Group("OpenID provider");
+  flags->Add("oidc-issuer", &options->issuer.issuer,
+             "`iss` of its access tokens, which are good beside our own; empty: none");
+  flags->Add("oidc-audience", &options->issuer.audience, "`aud` of those that are for us");
+  flags->Add("oidc-keys", &options->keys,
+             "file or URL of its JWK set; empty: as its discovery document says");
+  flags->Add("oidc-ca-file", &options->ca_file,
+             "CA (PEM) of its certificate; empty: those that the system trusts");
+  flags->Add("oidc-subject-claim", &options->issuer.subject_claim,
+             "claim that names the account; a JSON pointer if it begins with /");
+  flags->Add("oidc-admin-claim", &options->issuer.admin_claim,
+             "claim that says who is an admin: true, or one of --oidc-admin-values");
+  flags->AddList("oidc-admin-values", &options->issuer.admin_values,
+                 "what that claim is, or holds, for admins");
+}
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_OIDC_FLAGS_H_

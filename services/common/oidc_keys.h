@@ -1,0 +1,36 @@
+#ifndef SERVICES_COMMON_OIDC_KEYS_H_
+#define SERVICES_COMMON_OIDC_KEYS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledgercast/v1/auth.pb.h"
+#include "services/common/oidc_claims.h"
+
+namespace ledgercast {
+
+// An OpenID provider as it is configured.
+struct OidcOptions {
+  OidcIssuer issuer;
+  // Its key set (RFC 7517): a file or a URL. "" = where its discovery document says.
+  std::string keys;
+  // PEM of the CA of its certificate. "" = the system's.
+  std::string ca_file;
+
+  bool empty() const { return issuer.issuer.empty(); }
+  // INVALID_ARGUMENT naming the first flag that cannot be.
+  absl::Status Validate() const;
+};
+
+// Reads or downloads them; blocks for some seconds at most. Only https, or http to this machine;
+// redirections are not followed. UNAVAILABLE or INVALID_ARGUMENT that says what was asked.
+absl::StatusOr<std::vector<v1::JsonWebKey>> FetchOidcKeys(const OidcOptions& options);
+
+// Those of a JWK set's keys that are for signatures; INVALID_ARGUMENT if it is none.
+absl::StatusOr<std::vector<v1::JsonWebKey>> ParseKeySet(const std::string& json);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_OIDC_KEYS_H_
