@@ -3,6 +3,11 @@
 # sizes on one PostgreSQL, in turns, between 10,000 accounts. Filling the largest takes minutes
 # and about 5 GB.
 #
+# Huge pages decide much of it: the accounts' places in the indexes of a large ledger lie far
+# apart, and finding each in small pages costs more than what is done there. PostgreSQL takes them
+# where they are reserved: sysctl vm.nr_hugepages=... of 2 MB each, a little more than a quarter
+# of the memory.
+#
 #   tests/bench/growth_bench.sh [ROUNDS] [SECONDS] [TRANSFERS...]     build/release must be built
 #
 #   TRANSFERS      sizes; 1000 100000 10000000 unless given
@@ -56,6 +61,7 @@ fill() {
     (SELECT sequence, hash FROM transactions ORDER BY sequence DESC LIMIT 1)"
 }
 
+echo "huge pages reserved: $(awk '/^HugePages_Total/ {print $2}' /proc/meminfo)"
 for size in "${SIZES[@]}"; do
   echo "filling a ledger of $size transfers"
   make_database "ledger_$size"
