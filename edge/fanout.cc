@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/frames.h"
+#include "services/common/proto_time.h"
 
 namespace ledgercast {
 
@@ -140,8 +141,13 @@ void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts
   const std::vector<size_t> batch = std::exchange(group->batch, {});
   if (!DropLagging(group)) return;
   TransactionsFrameBuilder builder;
-  for (const size_t i : batch) builder.Add((*texts)[i].For(group->viewer));
-  counts_->transactions_delivered.Add(static_cast<int64_t>(batch.size() * group->members.size()));
+  const auto members = static_cast<int64_t>(group->members.size());
+  for (const size_t i : batch) {
+    builder.Add((*texts)[i].For(group->viewer));
+    const absl::Time posted = FromProto((*texts)[i].transaction().create_time());
+    counts_->commit_to_write.Add(now - posted, members);
+  }
+  counts_->transactions_delivered.Add(static_cast<int64_t>(batch.size()) * members);
   const std::string cursor = feed_->CursorText(until);
   Give(group,
        make_frame_(builder.Finish(feed_->CursorText(group->given), cursor, /*live=*/true), cursor),

@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/common/call_ids.h"
@@ -21,12 +22,18 @@ namespace ledgercast {
 
 // Where the service is, and how connections to it are secured.
 struct ServiceTarget {
+  // As gRPC names it: see ServiceTargetName().
   std::string address;
   std::shared_ptr<grpc::ChannelCredentials> credentials;
 };
 
-// A channel with a connection of its own, so that one use cannot starve another. It notices
-// a dead peer by keepalive and comes back within two seconds of the service's return.
+// gRPC's name for `--service`: HOST:PORT, whose name may stand for several addresses, or several
+// IP:PORT of one family with commas. INVALID_ARGUMENT if it is neither.
+absl::StatusOr<std::string> ServiceTargetName(const std::string& service);
+
+// A channel with connections of its own, so that one use cannot starve another. It notices
+// a dead peer by keepalive and comes back within two seconds of the service's return. Of several
+// addresses each call takes the next that answers.
 std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target);
 
 // The relay's access tokens: signed here, short-lived, used again until half their life is

@@ -1,14 +1,22 @@
 #include "edge/hub.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ledgercast {
+namespace {
+
+constexpr absl::Duration kLagInterval = absl::Seconds(1);
+
+}  // namespace
 
 Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
          History* history, Shard* shard, Clock clock, ShardCounts* counts)
     : source_(source),
       shard_(shard),
       clock_(std::move(clock)),
+      counts_(counts),
       fanout_(
           options.fanout, make_frame,
           [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, counts),
@@ -35,6 +43,20 @@ void Hub::OnTick(absl::Time now) {
   catch_up_.Unblock(now);
   fanout_.SendProgress(now);
   if (catch_up_.has_ready()) Wake();
+  if (now - lag_counted_at_ >= kLagInterval) CountLag(now);
+}
+
+void Hub::CountLag(absl::Time now) {
+  lag_counted_at_ = now;
+  const int64_t head = feed_->log.head().sequence;
+  std::array<int64_t, ShardCounts::kLagBounds.size() + 1> counts{};
+  for (const auto& [address, reader] : readers_) {
+    const int64_t lag = head - PositionOf(*reader).sequence;
+    const auto bound =
+        std::lower_bound(ShardCounts::kLagBounds.begin(), ShardCounts::kLagBounds.end(), lag);
+    ++counts[static_cast<size_t>(bound - ShardCounts::kLagBounds.begin())];
+  }
+  for (size_t i = 0; i < counts.size(); ++i) counts_->readers_by_lag[i].Set(counts[i]);
 }
 
 void Hub::Watch(ReaderPtr reader) {

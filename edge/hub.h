@@ -47,12 +47,16 @@ class Hub {
   // Begins a turn unless one is under way, which then is followed by another.
   void Wake();
   void TakeTurn();
+  // How far behind each reader is, for the metrics.
+  void CountLag(absl::Time now);
 
   const FeedSource* const source_;
   Shard* const shard_;
   const Clock clock_;
+  ShardCounts* const counts_;
   Fanout fanout_;
   CatchUp catch_up_;
+  absl::Time lag_counted_at_ = absl::InfinitePast();
 
   std::shared_ptr<Feed> feed_;
   // The live readers, whom the fan-out knows by address.

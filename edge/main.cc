@@ -22,7 +22,8 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
                 "sites besides its own whose pages may connect");
 
   flags.Group("Transaction service");
-  flags.Add("service", &options->service, "its address");
+  flags.Add("service", &options->service,
+            "HOST:PORT of it, or several IP:PORT with commas, of which each call takes the next");
   flags.Add("service-ca-file", &options->service_tls.ca_file,
             "CA (PEM) of its certificate; empty: plaintext");
   flags.Add("service-cert-file", &options->service_tls.cert_file,

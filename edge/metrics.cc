@@ -82,6 +82,14 @@ class EdgeMetrics : public prometheus::Collectable {
       families.push_back(Family(row.name, row.help, row.type, sum));
     }
     families.push_back(Closes());
+    families.push_back(Lags());
+    families.push_back(
+        Latency("ledgercast_edge_commit_to_write_seconds",
+                "From create_time until a transaction was handed to a live socket, by delivery",
+                &ShardCounts::commit_to_write));
+    families.push_back(Latency("ledgercast_edge_commit_to_ack_seconds",
+                               "From create_time until a client acknowledged a transaction",
+                               &ShardCounts::commit_to_ack));
     const RingSpan ring = ring_();
     const auto gauge = [&families](const char* name, const char* help, int64_t value) {
       families.push_back(Family(name, help, MetricType::Gauge, value));
@@ -115,6 +123,36 @@ class EdgeMetrics : public prometheus::Collectable {
     }
     return CounterFamily("ledgercast_edge_closes_total", "Closed WebSockets by close code.", "code",
                          closes);
+  }
+
+  MetricFamily Lags() const {
+    LabelledValues lags;
+    for (size_t i = 0; i <= ShardCounts::kLagBounds.size(); ++i) {
+      int64_t sum = 0;
+      for (const ShardCounts* shard : shards_) sum += shard->readers_by_lag[i].value();
+      lags.emplace_back(
+          i < ShardCounts::kLagBounds.size() ? std::to_string(ShardCounts::kLagBounds[i]) : "more",
+          static_cast<double>(sum));
+    }
+    return GaugeFamily("ledgercast_edge_readers_by_lag",
+                       "Watches by how many transactions they are behind, each in the first that "
+                       "fits, counted once a second.",
+                       "at_most", lags);
+  }
+
+  MetricFamily Latency(std::string name, std::string help,
+                       OwnedHistogram ShardCounts::*histogram) const {
+    std::vector<int64_t> counts(OwnedHistogram::kBuckets);
+    double sum_seconds = 0;
+    for (const ShardCounts* shard : shards_) {
+      const OwnedHistogram& one = shard->*histogram;
+      for (size_t i = 0; i < counts.size(); ++i) counts[i] += one.count(i);
+      sum_seconds += one.sum_seconds();
+    }
+    return HistogramFamily(
+        std::move(name), std::move(help),
+        {OwnedHistogram::kBoundsSeconds.begin(), OwnedHistogram::kBoundsSeconds.end()}, counts,
+        sum_seconds);
   }
 
   const std::vector<const ShardCounts*> shards_;

@@ -1,31 +1,20 @@
 #ifndef EDGE_METRICS_H_
 #define EDGE_METRICS_H_
 
-#include <atomic>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "edge/histogram.h"
+
 namespace prometheus {
 class Collectable;
 }
 
 namespace ledgercast {
-
-// A number that one thread changes and a scrape reads: cheaper than a shared counter on
-// paths that run once a delivery.
-class OwnedCount {
- public:
-  void Add(int64_t n) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
-  int64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<int64_t> value_{0};
-};
 
 // What one shard counts, on its own thread.
 struct ShardCounts {
@@ -36,7 +25,14 @@ struct ShardCounts {
   OwnedCount polls_open;
   OwnedCount readers_live;
   OwnedCount readers_behind;
+  // Watches by how many transactions they are behind the head: at most each of these, and more.
+  static constexpr std::array<int64_t, 5> kLagBounds = {0, 10, 100, 10'000, 1'000'000};
+  std::array<OwnedCount, kLagBounds.size() + 1> readers_by_lag;
   // Counters.
+  // From a transaction's create_time until it was handed to a live socket, once a delivery, and
+  // until a client said that it has it.
+  OwnedHistogram commit_to_write;
+  OwnedHistogram commit_to_ack;
   OwnedCount sockets_accepted;
   OwnedCount authentications;
   OwnedCount authentication_failures;

@@ -265,7 +265,9 @@ absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(const EdgeOptions&
   if (!files.ok()) return files.status();
   auto credentials = MakeChannelCredentials(options.service_tls);
   if (!credentials.ok()) return credentials.status();
-  auto impl = std::make_unique<Impl>(options, ServiceTarget{options.service, *credentials},
+  auto target = ServiceTargetName(options.service);
+  if (!target.ok()) return target.status();
+  auto impl = std::make_unique<Impl>(options, ServiceTarget{*std::move(target), *credentials},
                                      *std::move(signer), *std::move(files));
   if (const absl::Status status = impl->Start(); !status.ok()) return status;
   return std::unique_ptr<EdgeServer>(new EdgeServer(std::move(impl)));

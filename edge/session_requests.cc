@@ -16,6 +16,14 @@ void Session::OnAck(const ClientFrame& frame) {
     return Fail(status, frame.id);
   }
   context_.counts->acks.Add(1);
+  // There is no answer to it, so a cursor of another ledger or of long ago is no mistake, only of
+  // no use.
+  const auto cursor = ParseCursor(ack.cursor(), "cursor");
+  const Feed* feed = context_.hub->feed();
+  if (!cursor.ok() || feed == nullptr || cursor->ledger != feed->ledger) return;
+  if (const auto posted = feed->log.CreateTimeAt(cursor->position)) {
+    context_.counts->commit_to_ack.Add(context_.clock() - *posted, 1);
+  }
 }
 
 // --- what it watches ---

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/common/hash_chain.h"
+#include "services/common/proto_time.h"
 
 namespace ledgercast {
 namespace {
@@ -124,6 +125,12 @@ std::optional<int64_t> LogView::BalanceAt(const std::string& account, int64_t ne
   }
   const v1::Transaction& last = At(sequence).transaction;
   return last.from_account() == account ? last.from_balance() : last.to_balance();
+}
+
+std::optional<absl::Time> LogView::CreateTimeAt(const Position& position) const {
+  // The transaction at `base` is the last that was forgotten.
+  if (Place(position) != LogOutcome::kRead || position == base_) return std::nullopt;
+  return FromProto(At(position.sequence).transaction.create_time());
 }
 
 }  // namespace ledgercast

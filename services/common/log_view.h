@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/common/cursor.h"
 #include "services/common/visibility.h"
@@ -89,6 +90,9 @@ class LogView {
   // See TransactionLog::BalanceAt(). `newest` is the account's newest in the ring.
   std::optional<int64_t> BalanceAt(const std::string& account, int64_t newest,
                                    const Position& position) const;
+
+  // See TransactionLog::CreateTimeAt().
+  std::optional<absl::Time> CreateTimeAt(const Position& position) const;
 
  private:
   const std::shared_ptr<const LogChunk>& ChunkOf(int64_t sequence) const;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <system_error>
 
 #include "absl/time/clock.h"
@@ -91,6 +92,22 @@ MetricFamily GaugeFamily(std::string name, std::string help, const std::string& 
 MetricFamily CounterFamily(std::string name, std::string help, const std::string& label,
                            const LabelledValues& values) {
   return Family(std::move(name), std::move(help), MetricType::Counter, Samples(label, values));
+}
+
+MetricFamily HistogramFamily(std::string name, std::string help, const std::vector<double>& bounds,
+                             const std::vector<int64_t>& counts, double sum) {
+  ClientMetric metric;
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    cumulative += static_cast<uint64_t>(counts[i]);
+    ClientMetric::Bucket bucket;
+    bucket.cumulative_count = cumulative;
+    bucket.upper_bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+    metric.histogram.bucket.push_back(bucket);
+  }
+  metric.histogram.sample_count = cumulative;
+  metric.histogram.sample_sum = sum;
+  return Family(std::move(name), std::move(help), MetricType::Histogram, {metric});
 }
 
 std::vector<MetricFamily> ProcessFamilies() {

@@ -6,6 +6,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,11 @@ prometheus::MetricFamily GaugeFamily(std::string name, std::string help, const s
                                      const LabelledValues& values);
 prometheus::MetricFamily CounterFamily(std::string name, std::string help, const std::string& label,
                                        const LabelledValues& values);
+
+// `counts` has one more than the ascending `bounds`: what is beyond the last.
+prometheus::MetricFamily HistogramFamily(std::string name, std::string help,
+                                         const std::vector<double>& bounds,
+                                         const std::vector<int64_t>& counts, double sum);
 
 // What every program tells of itself: Prometheus' usual `process_...`, and which build it is.
 std::vector<prometheus::MetricFamily> ProcessFamilies();

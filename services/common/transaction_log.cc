@@ -188,6 +188,14 @@ std::optional<int64_t> TransactionLog::BalanceAt(const std::string& account,
   return view.BalanceAt(account, newest, position);
 }
 
+std::optional<absl::Time> TransactionLog::CreateTimeAt(const Position& position) const {
+  const LogView view = [&] {
+    absl::MutexLock lock(&mu_);
+    return Look();
+  }();
+  return view.CreateTimeAt(position);
+}
+
 // --- wake-ups ---
 
 TransactionLog::WaitId TransactionLog::Wait(int64_t after, const AccountFilter& filter,

@@ -90,6 +90,9 @@ class TransactionLog {
   std::optional<int64_t> BalanceAt(const std::string& account, const Position& position) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // When the transaction at `position` was posted, if the ring holds it.
+  std::optional<absl::Time> CreateTimeAt(const Position& position) const ABSL_LOCKS_EXCLUDED(mu_);
+
   // Calls `wake` once: when a transaction that `filter` matches is appended after
   // sequence `after`, or at the next Reset(). If the head is beyond `after` already,
   // at once and from here.

@@ -32,7 +32,14 @@ const NEEDED = {
     'ledgercast_rpc_duration_seconds',
     'ledgercast_rpcs_open',
   ],
-  edge: ['ledgercast_edge_sockets', 'ledgercast_edge_upstream_connected', 'ledgercast_edge_http_requests_total'],
+  edge: [
+    'ledgercast_edge_sockets',
+    'ledgercast_edge_upstream_connected',
+    'ledgercast_edge_http_requests_total',
+    'ledgercast_edge_commit_to_write_seconds',
+    'ledgercast_edge_commit_to_ack_seconds',
+    'ledgercast_edge_readers_by_lag',
+  ],
 };
 
 for (const program of ['service', 'edge']) {
