@@ -26,8 +26,8 @@ void Connection::OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAliv
 
 void Connection::OnMessage(bool is_text, std::string_view payload) {
   keep_alive_->OnSign();
-  if (!is_text) return socket_->Close(CloseCode::kUnsupportedData, "frames are text");
-  handler_->OnMessage(payload);
+  if (is_text) return handler_->OnMessage(payload);
+  handler_->OnBinary(payload);
 }
 
 void Connection::OnClosing(int code) {

@@ -34,6 +34,7 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   void Start(std::string token);
 
   void OnMessage(std::string_view /*text*/) override {}
+  void OnBinary(std::string_view /*bytes*/) override {}
   void OnClose(int code) override;
 
   // To be called when more tokens are known to be revoked.

@@ -42,6 +42,11 @@ void Session::OnMessage(std::string_view text) {
   waiting_frames_.emplace_back(text);
 }
 
+void Session::OnBinary(std::string_view /*bytes*/) {
+  if (state_ == State::kClosed) return;
+  Close(CloseCode::kUnsupportedData, "frames are text");
+}
+
 void Session::HandleText(std::string_view text) {
   const absl::StatusOr<ClientFrame> frame = ParseClientFrame(text);
   if (!frame.ok()) return Fail(frame.status(), "");

@@ -46,6 +46,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   static std::shared_ptr<Session> Open(const Context* context, Socket* socket, Handshake handshake);
 
   void OnMessage(std::string_view text) override;
+  void OnBinary(std::string_view bytes) override;
   void OnClose(int code) override;
 
   // To be called when more tokens are known to be revoked.

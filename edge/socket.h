@@ -68,6 +68,8 @@ class SocketHandler {
   virtual ~SocketHandler() = default;
   // One complete, valid UTF-8 text message.
   virtual void OnMessage(std::string_view text) = 0;
+  // One complete binary message.
+  virtual void OnBinary(std::string_view bytes) = 0;
   // The socket is gone; the last call. `code` is what the edge closed it with, or what
   // the client did.
   virtual void OnClose(int code) = 0;

@@ -112,6 +112,14 @@ TEST_F(SessionTest, CursorsThatAreOfNoUseAreToldToStartAgain) {
   EXPECT_EQ(Take("transactions")["data"]["transactions"].size(), 3u);
 }
 
+TEST_F(SessionTest, ABinaryMessageClosesWith1003) {
+  OpenAs("user1");
+  session_->OnBinary(R"({"state":"ping"})");
+  Settle();
+  EXPECT_TRUE(socket_.frames.empty());
+  EXPECT_EQ(socket_.close_code, CloseCode::kUnsupportedData);
+}
+
 TEST_F(SessionTest, MalformedFramesAreToldWhyAndClosedWith4400) {
   for (const std::string& text : std::vector<std::string>{
            "{", "[]", R"({"state":"dance","id":"x"})", R"({"state":"watch","data":{"after":1}})",
