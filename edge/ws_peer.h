@@ -23,6 +23,17 @@ using Message = WsConfig::message_type;
 
 inline constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 
+// A whole message as it goes over the wire, read-only from then on.
+inline Message::ptr PrepareMessage(ws::frame::opcode::value opcode, std::string payload) {
+  auto message = std::make_shared<Message>(nullptr, opcode, 0);
+  message->set_header(
+      ws::frame::prepare_header({opcode, payload.size(), /*fin=*/true, /*mask=*/false},
+                                ws::frame::extended_header(payload.size())));
+  message->get_raw_payload() = std::move(payload);
+  message->set_prepared(true);
+  return message;
+}
+
 class PreparedFrame : public WireFrame {
  public:
   PreparedFrame(Message::ptr its_message, std::string cursor)

@@ -200,13 +200,8 @@ std::unique_ptr<WsShard> WsShard::Make(const Options& options, Admission* admiss
 }
 
 FramePtr MakeWireFrame(std::string text, std::string cursor) {
-  auto message = std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0);
-  message->set_header(ws::frame::prepare_header(
-      {ws::frame::opcode::text, text.size(), /*fin=*/true, /*mask=*/false},
-      ws::frame::extended_header(text.size())));
-  message->get_raw_payload() = std::move(text);
-  message->set_prepared(true);
-  return std::make_shared<PreparedFrame>(std::move(message), std::move(cursor));
+  return std::make_shared<PreparedFrame>(PrepareMessage(ws::frame::opcode::text, std::move(text)),
+                                         std::move(cursor));
 }
 
 }  // namespace ledgercast

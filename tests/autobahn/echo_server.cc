@@ -1,0 +1,80 @@
+// Sends back what it is sent, through the edge's own WebSocket layer: what the Autobahn test
+// suite asks of a server. Prints its port.
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/time/clock.h"
+#include "edge/ws_peer.h"
+#include "edge/ws_server.h"
+#include "services/common/flag_set.h"
+#include "services/common/program.h"
+
+namespace ledgercast {
+namespace {
+
+// The largest message of the suite.
+constexpr size_t kMaxMessageBytes = 16 << 20;
+
+class Echo : public SocketHandler {
+ public:
+  explicit Echo(Socket* socket) : socket_(socket) {}
+
+  void OnMessage(std::string_view text) override {
+    socket_->Send(MakeWireFrame(std::string(text), ""));
+  }
+  void OnBinary(std::string_view bytes) override {
+    socket_->Send(std::make_shared<PreparedFrame>(
+        PrepareMessage(ws::frame::opcode::binary, std::string(bytes)), ""));
+  }
+  void OnClose(int /*code*/) override {}
+
+ private:
+  Socket* const socket_;
+};
+
+class EchoShard : public ShardHandler {
+ public:
+  std::unique_ptr<HttpResponse> Refuse(const HttpRequest& /*request*/) override { return nullptr; }
+  std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake /*handshake*/) override {
+    return std::make_shared<Echo>(socket);
+  }
+  void OnHttp(HttpRequest /*request*/, std::shared_ptr<HttpResponder> responder) override {
+    HttpResponse not_found;
+    not_found.status = 404;
+    responder->Reply(std::move(not_found));
+  }
+  void OnTick(absl::Time /*now*/) override {}
+};
+
+int Run(StopSignal* stop) {
+  Admission admission({}, &absl::Now);
+  WsServer::Options options;
+  options.host = "127.0.0.1";
+  options.shard.max_message_bytes = kMaxMessageBytes;
+  const auto server = WsServer::Listen(
+      options, &admission, [](Shard* /*shard*/) { return std::make_unique<EchoShard>(); });
+  if (!server.ok()) {
+    std::fprintf(stderr, "%s\n", server.status().ToString().c_str());
+    return 1;
+  }
+  (*server)->Start();
+  std::printf("%d\n", (*server)->port());
+  std::fflush(stdout);
+  stop->Wait();
+  (*server)->Stop(absl::Seconds(1));
+  return 0;
+}
+
+}  // namespace
+}  // namespace ledgercast
+
+int main(int argc, char** argv) {
+  ledgercast::StopSignal stop;
+  CLI::App app("Sends back what it is sent", "echo_server");
+  if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
+  return ledgercast::Run(&stop);
+}
