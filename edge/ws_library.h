@@ -75,4 +75,18 @@ struct WsConfig : websocketpp::config::asio {
 
 }  // namespace ledgercast
 
+// A step of the library's reader. Its own asks only the last frame whether it is text, so that a
+// text in several frames may end in the middle of a character.
+namespace websocketpp::processor {
+
+template <>
+inline lib::error_code hybi13<ledgercast::WsConfig>::finalize_message() {
+  const bool is_text = m_current_msg->msg_ptr->get_opcode() == frame::opcode::text;
+  if (is_text && !m_current_msg->validator.complete()) return make_error_code(error::invalid_utf8);
+  m_state = READY;
+  return {};
+}
+
+}  // namespace websocketpp::processor
+
 #endif  // EDGE_WS_LIBRARY_H_

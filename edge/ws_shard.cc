@@ -5,6 +5,7 @@
 //   accept spins when files run out: connections are capped well below the limit
 //   endpoint stop() leaks: listening stops, connections end, then the loop
 //   resets a peer that still sends, so that a close frame is lost: see ws_library.h
+//   a text in several frames may end amid a character: see ws_library.h
 //   stale handles throw: connections carry their state; only calls with error codes are used
 #include "edge/ws_shard.h"
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { Socket } from './socket.mjs';
+import { OPCODE_CONTINUATION, Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
 
 let stack;
@@ -53,6 +53,23 @@ describe('a bad frame', () => {
       assert.equal((await socket.closing()).code, expected);
     });
   }
+
+  test('a text that ends in the middle of a character closes the socket with 1007, in one frame or in several', async () => {
+    const half = Buffer.from('{"state": "é').subarray(0, -1);
+    for (const last of [half.length, 5]) {
+      const socket = await new Socket(stack.edge, { token }).opened();
+      socket.sendFrame(half.subarray(0, last), { fin: last === half.length });
+      if (last < half.length) socket.sendFrame(half.subarray(last), { opcode: OPCODE_CONTINUATION });
+      assert.equal((await socket.closing()).code, 1007);
+    }
+  });
+
+  test('a compressed frame where that was not agreed on closes the socket with 1002', async () => {
+    const socket = await new Socket(stack.edge, { token }).opened();
+    assert.equal(socket.webSocket.extensions, '');
+    socket.sendFrame(Buffer.from('{"state": "ping"}'), { rsv1: true });
+    assert.equal((await socket.closing()).code, 1002);
+  });
 
   test('a client that writes on while it is refused still learns why', async () => {
     for (let attempt = 0; attempt < 20; attempt += 1) {

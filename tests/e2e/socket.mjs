@@ -1,10 +1,12 @@
 // One WebSocket to the edge, frame by frame.
 
 import { once } from 'node:events';
-import WebSocket from 'ws';
+import WebSocket, { Sender } from 'ws';
 import { within } from './waiting.mjs';
 
 const ANSWER_TIMEOUT_MS = 15_000;
+export const OPCODE_CONTINUATION = 0;
+const OPCODE_TEXT = 1;
 
 export class Socket {
   /** `way` is how the token is given: a header, a subprotocol, or not at all here. */
@@ -41,6 +43,13 @@ export class Socket {
 
   sendText(text) {
     this.webSocket.send(text);
+  }
+
+  /** One frame of the WebSocket protocol as given, however wrong. */
+  sendFrame(payload, { fin = true, opcode = OPCODE_TEXT, rsv1 = false } = {}) {
+    for (const part of Sender.frame(payload, { fin, opcode, rsv1, mask: true, readOnly: true })) {
+      this.webSocket._socket.write(part);
+    }
   }
 
   /** The next frame with that state; others before it stay. */
