@@ -51,6 +51,8 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
             "how often an idle watch is told that there is nothing new");
   flags.Add("slow-socket-timeout-ms", &options->slow_socket_timeout_ms,
             "longest that a write may hang");
+  flags.AddSwitch("compression", &options->compression,
+                  "compress what is sent to sockets that offer permessage-deflate");
   flags.Add("ring-transactions", &options->ring_transactions,
             "newest transactions kept in memory for sockets");
   flags.Add("ring-megabytes", &options->ring_megabytes, "most memory that they may take");

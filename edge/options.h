@@ -44,6 +44,8 @@ struct EdgeOptions {
   int64_t drain_timeout_ms = 2'000;
   // Within which clients that are sent away are asked to come back, each at a time of its own.
   int64_t reconnect_spread_ms = 3'000;
+  // Of sockets' messages, with clients that offer it.
+  bool compression = false;
   std::string log_level = "info";
 
   // INVALID_ARGUMENT naming the first flag that cannot be.

@@ -182,6 +182,7 @@ absl::Status EdgeServer::Impl::Listen() {
   WsServer::Options server_options;
   server_options.host = address.host;
   server_options.port = address.port;
+  server_options.shard.compression = options.compression;
   const absl::Duration slow = absl::Milliseconds(options.slow_socket_timeout_ms);
   // A client that does not read cannot answer pings either; it is given its time.
   server_options.shard.tcp_timeout = std::max(server_options.shard.tcp_timeout, slow);

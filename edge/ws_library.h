@@ -6,15 +6,17 @@
 #include <utility>
 #include <websocketpp/concurrency/none.hpp>
 #include <websocketpp/config/asio_no_tls.hpp>
+#include <websocketpp/extensions/permessage_deflate/disabled.hpp>
 #include <websocketpp/logger/stub.hpp>
 #include <websocketpp/server.hpp>
 
 #include "edge/connection.h"
+#include "edge/deflate.h"
 #include "edge/tcp.h"
 
-// The WebSocket library as the edge has it: one thread a shard, no logs of its own, and
-// connections that end in a way that lets the peer read the reason. Only ws_shard.cc includes
-// this: 7 s of compiling.
+// The WebSocket library as the edge has it: one thread a shard, no logs of its own, connections
+// that end in a way that lets the peer read the reason, and compression that has no state of
+// a connection. Only ws_shard.cc includes this: 7 s of compiling.
 namespace ledgercast {
 
 // A TCP socket that is closed for sending first. The library's own shuts down both ways as
@@ -53,6 +55,30 @@ struct DrainedSocketPolicy : websocketpp::transport::asio::basic_socket::endpoin
   using socket_con_ptr = socket_con_type::ptr;
 };
 
+// Of the shard whose thread this is, if it compresses. The library makes the extensions of its
+// connections itself and hands them nothing.
+inline thread_local Deflater* shard_deflater = nullptr;
+
+// Whether a connection may be sent compressed messages, and send them. The library's own
+// extension keeps 40 kB for each connection, compresses for each anew, and inflates whatever
+// comes to whatever size it has.
+class DeflateExtension : public websocketpp::extensions::permessage_deflate::disabled<void> {
+ public:
+  bool is_implemented() const { return shard_deflater != nullptr; }
+  bool is_enabled() const { return is_enabled_; }
+
+  std::pair<websocketpp::lib::error_code, std::string> negotiate(
+      const websocketpp::http::attribute_list& offer) {
+    const auto answer = AnswerDeflateOffer(offer);
+    if (!answer.has_value()) return disabled::negotiate(offer);
+    is_enabled_ = true;
+    return {{}, *answer};
+  }
+
+ private:
+  bool is_enabled_ = false;
+};
+
 struct WsConfig : websocketpp::config::asio {
   using type = WsConfig;
   // A connection is only ever touched by its shard's thread.
@@ -71,18 +97,58 @@ struct WsConfig : websocketpp::config::asio {
   };
   using transport_type = websocketpp::transport::asio::endpoint<transport_config>;
   [[maybe_unused]] static const size_t connection_read_buffer_size = 1024;
+  using permessage_deflate_type = DeflateExtension;
 };
 
 }  // namespace ledgercast
 
-// A step of the library's reader. Its own asks only the last frame whether it is text, so that a
-// text in several frames may end in the middle of a character.
+// Two steps of the library's reader. Its own hand compressed bytes on as they come, so that the
+// limit counts what they have grown to when it is too late; and where a text comes in several
+// frames, it may end in the middle of a character. Here a compressed message is gathered, up to
+// the limit, and inflated as a whole, up to the limit.
 namespace websocketpp::processor {
 
 template <>
+inline size_t hybi13<ledgercast::WsConfig>::process_payload_bytes(uint8_t* buf, size_t len,
+                                                                  lib::error_code& ec) {
+  // Whether a message is compressed is for its first frame to say.
+  if (frame::get_rsv1(m_basic_header) &&
+      frame::get_opcode(m_basic_header) == frame::opcode::continuation) {
+    ec = make_error_code(error::invalid_rsv_bit);
+    return 0;
+  }
+  if (frame::get_masked(m_basic_header)) {
+    m_current_msg->prepared_key = frame::byte_mask_circ(buf, len, m_current_msg->prepared_key);
+  }
+  const auto& message = m_current_msg->msg_ptr;
+  message->get_raw_payload().append(reinterpret_cast<const char*>(buf), len);
+  if (message->get_opcode() == frame::opcode::text && !message->get_compressed() &&
+      !m_current_msg->validator.decode(buf, buf + len)) {
+    ec = make_error_code(error::invalid_utf8);
+    return 0;
+  }
+  m_bytes_needed -= len;
+  return len;
+}
+
+template <>
 inline lib::error_code hybi13<ledgercast::WsConfig>::finalize_message() {
-  const bool is_text = m_current_msg->msg_ptr->get_opcode() == frame::opcode::text;
-  if (is_text && !m_current_msg->validator.complete()) return make_error_code(error::invalid_utf8);
+  using Inflated = ledgercast::Deflater::Inflated;
+  const auto& message = m_current_msg->msg_ptr;
+  std::string& payload = message->get_raw_payload();
+  auto& validator = m_current_msg->validator;
+  const bool is_text = message->get_opcode() == frame::opcode::text;
+  if (message->get_compressed()) {
+    const std::string compressed = std::exchange(payload, {});
+    const Inflated result =
+        ledgercast::shard_deflater->Inflate(compressed, m_max_message_size, &payload);
+    if (result == Inflated::kTooBig) return make_error_code(error::message_too_big);
+    if (result == Inflated::kMalformed) return make_error_code(error::invalid_payload);
+    if (is_text && !validator.decode(payload.begin(), payload.end())) {
+      return make_error_code(error::invalid_utf8);
+    }
+  }
+  if (is_text && !validator.complete()) return make_error_code(error::invalid_utf8);
   m_state = READY;
   return {};
 }

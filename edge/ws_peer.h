@@ -24,10 +24,11 @@ using Message = WsConfig::message_type;
 inline constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 
 // A whole message as it goes over the wire, read-only from then on.
-inline Message::ptr PrepareMessage(ws::frame::opcode::value opcode, std::string payload) {
+inline Message::ptr PrepareMessage(ws::frame::opcode::value opcode, std::string payload,
+                                   bool compressed = false) {
   auto message = std::make_shared<Message>(nullptr, opcode, 0);
   message->set_header(
-      ws::frame::prepare_header({opcode, payload.size(), /*fin=*/true, /*mask=*/false},
+      ws::frame::prepare_header({opcode, payload.size(), /*fin=*/true, /*mask=*/false, compressed},
                                 ws::frame::extended_header(payload.size())));
   message->get_raw_payload() = std::move(payload);
   message->set_prepared(true);
@@ -37,21 +38,41 @@ inline Message::ptr PrepareMessage(ws::frame::opcode::value opcode, std::string 
 class PreparedFrame : public WireFrame {
  public:
   PreparedFrame(Message::ptr its_message, std::string cursor)
-      : WireFrame(std::move(cursor)), message(std::move(its_message)) {}
-  std::string_view text() const override { return message->get_payload(); }
+      : WireFrame(std::move(cursor)), message_(std::move(its_message)) {}
+  std::string_view text() const override { return message_->get_payload(); }
 
-  const Message::ptr message;
+  const Message::ptr& message() const { return message_; }
+  // The same compressed, where that is worth it; made when it is first asked for.
+  const Message::ptr& deflated(Deflater* deflater) const {
+    if (deflated_ == nullptr) {
+      auto payload = deflater->Deflate(text());
+      deflated_ = payload.has_value() ? PrepareMessage(message_->get_opcode(), *std::move(payload),
+                                                       /*compressed=*/true)
+                                      : message_;
+    }
+    return deflated_;
+  }
+
+ private:
+  const Message::ptr message_;
+  mutable Message::ptr deflated_;
 };
 
 class ClientSocket : public Socket {
  public:
-  explicit ClientSocket(Peer* peer)
-      : peer_(peer), marker_(std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0)) {
+  // `deflater` if the peer has agreed to compression, else null; outlives this.
+  ClientSocket(Peer* peer, Deflater* deflater)
+      : peer_(peer),
+        deflater_(deflater),
+        marker_(std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0)) {
     marker_->set_prepared(true);
   }
 
   void Send(const FramePtr& frame) override {
-    if (peer_->send(static_cast<const PreparedFrame&>(*frame).message)) return;
+    const auto& prepared = static_cast<const PreparedFrame&>(*frame);
+    if (peer_->send(deflater_ == nullptr ? prepared.message() : prepared.deflated(deflater_))) {
+      return;
+    }
     (void)peer_->send(marker_);
   }
 
@@ -67,6 +88,7 @@ class ClientSocket : public Socket {
 
  private:
   Peer* const peer_;
+  Deflater* const deflater_;
   // An empty message behind each frame: the library lets go of both when they are written.
   const Message::ptr marker_;
 };

@@ -5,7 +5,7 @@
 //   accept spins when files run out: connections are capped well below the limit
 //   endpoint stop() leaks: listening stops, connections end, then the loop
 //   resets a peer that still sends, so that a close frame is lost: see ws_library.h
-//   a text in several frames may end amid a character: see ws_library.h
+//   inflates whatever comes, lets a text in several frames end amid a character: see ws_library.h
 //   stale handles throw: connections carry their state; only calls with error codes are used
 #include "edge/ws_shard.h"
 
@@ -25,6 +25,7 @@
 namespace ledgercast {
 namespace {
 constexpr int kListenBacklog = 4096;
+constexpr char kExtensionsHeader[] = "Sec-WebSocket-Extensions";
 
 class LibraryShard : public WsShard {
  public:
@@ -102,6 +103,7 @@ class LibraryShard : public WsShard {
   }
 
   void Run() {
+    shard_deflater = options_.compression ? &deflater_ : nullptr;
     while (true) {
       try {
         io_.run();
@@ -142,6 +144,7 @@ class LibraryShard : public WsShard {
 
   bool Validate(Peer& peer) {
     if (const auto refusal = handler_->Refuse(RequestOf(peer))) {
+      peer.remove_header(kExtensionsHeader);
       Fill(*refusal, &peer);
       return false;
     }
@@ -161,6 +164,8 @@ class LibraryShard : public WsShard {
   void OnOpen(const PeerPtr& peer) {
     Handshake handshake{HandshakeToken(peer->get_request_header("Authorization"),
                                        peer->get_requested_subprotocols())};
+    // The answer has only what was agreed on.
+    const bool compresses = !peer->get_response_header(kExtensionsHeader).empty();
     // Kept for ever otherwise: 3 kB a socket.
     const_cast<WsConfig::request_type&>(peer->get_request()) = WsConfig::request_type();
     const_cast<WsConfig::response_type&>(peer->get_response()) = WsConfig::response_type();
@@ -171,7 +176,7 @@ class LibraryShard : public WsShard {
       raw->ping("", error);
     };
     const auto give_up = [raw] { raw->terminate(ws::error::make_error_code(ws::error::general)); };
-    raw->OnOpen(std::make_unique<ClientSocket>(raw),
+    raw->OnOpen(std::make_unique<ClientSocket>(raw, compresses ? &deflater_ : nullptr),
                 std::make_unique<KeepAlive>(options_.keep_alive, &timers_, ping, give_up),
                 std::move(handshake), handler_.get());
   }
@@ -187,6 +192,7 @@ class LibraryShard : public WsShard {
   // Destroyed last: what is left in the loop may hold sessions, which know it.
   std::unique_ptr<ShardHandler> handler_;
   Timers timers_;
+  Deflater deflater_;
   asio::io_context io_;
   asio::steady_timer tick_timer_;
   Endpoint endpoint_;

@@ -25,6 +25,8 @@ class WsShard : public Shard {
     int send_buffer_bytes = 64 << 10;
     // Of unread answers to a client's pings; then they are not answered any more.
     size_t max_unread_pong_bytes = 4 << 10;
+    // Agree to permessage-deflate with those who offer it.
+    bool compression = false;
     absl::Duration handshake_timeout = absl::Seconds(5);
     absl::Duration close_timeout = absl::Seconds(2);
     // From a complete HTTP request to the last byte of its answer.

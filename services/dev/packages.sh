@@ -15,7 +15,7 @@ readonly RUN_PACKAGES=(
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libpqxx-dev libpq-dev libwebsocketpp-dev libasio-dev libssl-dev
   libspdlog-dev nlohmann-json3-dev prometheus-cpp-dev librhonabwy-dev
-  libsodium-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
+  libsodium-dev zlib1g-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
   postgresql openssl curl ca-certificates util-linux
 )
 readonly TEST_PACKAGES=(chromium)

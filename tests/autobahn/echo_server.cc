@@ -50,10 +50,11 @@ class EchoShard : public ShardHandler {
   void OnTick(absl::Time /*now*/) override {}
 };
 
-int Run(StopSignal* stop) {
+int Run(bool compression, StopSignal* stop) {
   Admission admission({}, &absl::Now);
   WsServer::Options options;
   options.host = "127.0.0.1";
+  options.shard.compression = compression;
   options.shard.max_message_bytes = kMaxMessageBytes;
   const auto server = WsServer::Listen(
       options, &admission, [](Shard* /*shard*/) { return std::make_unique<EchoShard>(); });
@@ -75,6 +76,8 @@ int Run(StopSignal* stop) {
 int main(int argc, char** argv) {
   ledgercast::StopSignal stop;
   CLI::App app("Sends back what it is sent", "echo_server");
+  bool compression = false;
+  app.add_flag("--compression", compression, "agree to permessage-deflate");
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
-  return ledgercast::Run(&stop);
+  return ledgercast::Run(compression, &stop);
 }

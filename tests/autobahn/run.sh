@@ -2,7 +2,10 @@
 # Holds the edge's WebSocket layer against the Autobahn test suite, and prints what came out by section.
 # Fails if a case failed. The full report is in build/autobahn/report/index.html.
 #
-#   tests/autobahn/run.sh [CASE...]     for example '6.*' 7.1.1; all of them unless given
+#   tests/autobahn/run.sh [--compression] [CASE...]
+#
+#   --compression   with permessage-deflate; without it, sections 12 and 13 are left out
+#   CASE            for example '6.*' or 7.1.1; all of them unless given
 #
 # The suite is written in Python 2.7: `python2.7` on the path, one of pyenv's, or PYTHON2=FILE.
 set -euo pipefail
@@ -12,8 +15,9 @@ source services/dev/build.sh
 
 readonly SUITE=autobahntestsuite==25.10.1
 readonly HOME_DIR=$PWD/build/autobahn
-# There are no others but 12 and 13, compression.
+# There are no others.
 readonly SECTIONS=('1.*' '2.*' '3.*' '4.*' '5.*' '6.*' '7.*' '9.*' '10.*')
+readonly COMPRESSION_SECTIONS=('12.*' '13.*')
 
 usage() { sed -n '2,/^set /{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 
@@ -41,14 +45,21 @@ write_spec() {
 JSON
 }
 
+all=("${SECTIONS[@]}")
+server=(build/release/bin/echo_server)
 case ${1:-} in
   --help | -h)
     usage
     exit 0
     ;;
+  --compression)
+    all+=("${COMPRESSION_SECTIONS[@]}")
+    server+=(--compression)
+    shift
+    ;;
 esac
 cases=("$@")
-[[ $# -gt 0 ]] || cases=("${SECTIONS[@]}")
+[[ $# -gt 0 ]] || cases=("${all[@]}")
 
 python=$(find_python)
 mkdir -p "$HOME_DIR"
@@ -62,7 +73,7 @@ if ! "$python" -m pip show --quiet "${SUITE%%=*}" 2>/dev/null; then
     fail "pip could not install $SUITE; its message is above."
 fi
 
-coproc SERVER { exec build/release/bin/echo_server; }
+coproc SERVER { exec "${server[@]}"; }
 trap 'kill "$SERVER_PID"' EXIT
 read -r port <&"${SERVER[0]}"
 rm -rf "$HOME_DIR/report"

@@ -44,15 +44,15 @@ class Reader {
 
 export class SocketReader extends Reader {
   /** `token` is a function, asked at each connection. */
-  constructor(edge, { name, token, after = '', accounts, way = 'header' }) {
+  constructor(edge, { name, token, after = '', accounts, way = 'header', perMessageDeflate }) {
     super(name, after);
-    Object.assign(this, { edge, token, after, accounts, way });
+    Object.assign(this, { edge, token, after, accounts, way, perMessageDeflate });
   }
 
   async followOnce() {
     const token = await this.token();
     if (this.isStopped) return;
-    this.socket = new Socket(this.edge, { token, way: this.way });
+    this.socket = new Socket(this.edge, { token, way: this.way, perMessageDeflate: this.perMessageDeflate });
     this.socket.onFrame = (frame) => {
       try {
         this.#take(frame);

@@ -9,11 +9,14 @@ export const OPCODE_CONTINUATION = 0;
 const OPCODE_TEXT = 1;
 
 export class Socket {
-  /** `way` is how the token is given: a header, a subprotocol, or not at all here. */
-  constructor(edge, { token, way = 'header', headers = {}, protocols = ['ledgercast.v1'] } = {}) {
+  /**
+   * `way` is how the token is given: a header, a subprotocol, or not at all here. `perMessageDeflate`: compression
+   * is offered.
+   */
+  constructor(edge, { token, way = 'header', headers = {}, protocols = ['ledgercast.v1'], perMessageDeflate = true } = {}) {
     const all = way === 'subprotocol' ? [...protocols, `ledgercast.bearer.${token}`] : protocols;
     const authorization = way === 'header' && token !== undefined ? { authorization: `Bearer ${token}` } : {};
-    this.webSocket = new WebSocket(edge.streamUrl, all, { headers: { ...authorization, ...headers } });
+    this.webSocket = new WebSocket(edge.streamUrl, all, { headers: { ...authorization, ...headers }, perMessageDeflate });
     this.frames = [];
     this.onFrame = (frame) => this.frames.push(frame);
     this.closed = new Promise((resolve) => {
