@@ -13,7 +13,9 @@ Admission::Admission(const Options& options, Clock clock)
       filled_at_(clock_()) {}
 
 Crowd Admission::Enter(const std::string& address, TicketPtr* of_address) {
-  const bool too_many = ++connections_ > options_.max_connections;
+  const int64_t connections = ++connections_;
+  if (connections > options_.max_connections + options_.max_refused) return Crowd::kFlood;
+  const bool too_many = connections > options_.max_connections;
   absl::MutexLock lock(&mu_);
   const bool too_fast = !TakeTurn();
   const bool too_many_of_address =

@@ -16,18 +16,21 @@
 
 namespace ledgercast {
 
-// How a new connection stands to what the edge is ready to hold.
-enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast };
+// How a new connection stands to what the edge is ready to hold. kFlood: there is no room even
+// to tell it so.
+enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
 
 // How many connections of any kind there are, in all, of one address and of one subject, and
 // how fast they come. Those who are too many are answered that, which costs no more than the
-// answer.
+// answer; but it waits for their request, so there is a limit to them, too.
 //
 // Thread-safe: shared by all shards. Outlives the tickets.
 class Admission {
  public:
   struct Options {
     int64_t max_connections = 10'000;
+    // Of those above that are held until they were told so.
+    int64_t max_refused = 1'000;
     // 0 = any number. Behind a proxy all connections come from its address.
     int64_t max_connections_per_address = 0;
     int64_t max_connections_per_subject = 0;

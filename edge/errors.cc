@@ -73,6 +73,7 @@ std::optional<HttpResponse> CrowdResponse(Crowd crowd) {
     case Crowd::kFine:
       return std::nullopt;
     case Crowd::kTooMany:
+    case Crowd::kFlood:
       return refusal(503, "too many connections; try again later");
     case Crowd::kTooFast:
       return refusal(503, "too many new connections a second; try again later");

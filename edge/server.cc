@@ -49,6 +49,9 @@ constexpr size_t kMaxKeyFileBytes = 64 << 10;
 constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/100,
                                                   /*max_bytes=*/48 << 10};
 
+// However few sockets there may be, so many are told that they are too many.
+constexpr int64_t kFewestRefused = 64;
+
 // One for each thread that draws.
 std::function<double()> MakeRandom() {
   auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());
@@ -174,6 +177,8 @@ absl::Status EdgeServer::Impl::StartKeys() {
 absl::Status EdgeServer::Impl::Listen() {
   Admission::Options limits;
   limits.max_connections = SocketsAllowed(options.max_sockets);
+  // A sixth of three quarters: an eighth of the open files is left for all else.
+  limits.max_refused = std::max<int64_t>(limits.max_connections / 6, kFewestRefused);
   limits.max_connections_per_address = options.max_sockets_per_address;
   limits.max_connections_per_subject = options.max_sockets_per_subject;
   limits.max_accepts_per_second = options.max_accepts_per_second;

@@ -130,6 +130,11 @@ class LibraryShard : public WsShard {
     ws::lib::error_code error;
     const auto address = peer.get_raw_socket().remote_endpoint(error).address();
     peer.OnAccepted(admission_, error ? "" : address.to_string());
+    if (peer.crowd() == Crowd::kFlood) {
+      // The library then fails to read from it, and lets go of it.
+      peer.get_raw_socket().close(error);
+      return;
+    }
     TuneConnection(peer.get_raw_socket().native_handle(), options_.send_buffer_bytes,
                    options_.tcp_timeout);
   }

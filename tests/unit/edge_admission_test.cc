@@ -30,6 +30,20 @@ TEST_F(AdmissionTest, WhatIsOneTooManyIsToldSoUntilSomebodyLeaves) {
   EXPECT_EQ(admission.Enter("d", &tickets[0]), Crowd::kFine);
 }
 
+TEST_F(AdmissionTest, ThoseToBeToldHaveALimitToo) {
+  Admission admission = Make({.max_connections = 1, .max_refused = 2});
+  Admission::TicketPtr ticket;
+  EXPECT_EQ(admission.Enter("a", &ticket), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("b", &ticket), Crowd::kTooMany);
+  EXPECT_EQ(admission.Enter("c", &ticket), Crowd::kTooMany);
+  EXPECT_EQ(admission.Enter("d", &ticket), Crowd::kFlood);
+  admission.Exit();
+  EXPECT_EQ(admission.Enter("e", &ticket), Crowd::kFlood);
+  admission.Exit();
+  admission.Exit();
+  EXPECT_EQ(admission.Enter("f", &ticket), Crowd::kTooMany);
+}
+
 TEST_F(AdmissionTest, AnAddressHasALimitOfItsOwn) {
   Admission admission = Make({.max_connections_per_address = 2});
   std::vector<Admission::TicketPtr> tickets(4);
