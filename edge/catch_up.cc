@@ -92,6 +92,9 @@ void CatchUp::Unblock(absl::Time now) {
       reader->pending_since.reset();
       reader->socket->Close(CloseCode::kTooSlow, "too slow for too long");
     }
+    if (hangs && reader->page.has_value() && pages() > options_.max_pages / 2) {
+      LetGoOfPage(reader.get());
+    }
     if (hangs || now < reader->retry_at) {
       still_blocked.push_back(std::move(reader));
     } else {
@@ -188,7 +191,7 @@ CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
   }
   reader->position = page.until;
   if (!frame.empty()) SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
-  reader->page.reset();
+  LetGoOfPage(reader.get());
   counts_->history_pages.Add(1);
   if (moved) {
     reader->backoff.Reset();
@@ -197,6 +200,11 @@ CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
   // The service has no more than we have shown; the ring is about to have it.
   reader->retry_at = now + reader->backoff.Next();
   return Step::kBlocked;
+}
+
+void CatchUp::LetGoOfPage(Reader* reader) {
+  reader->page.reset();
+  reader->page_slot.reset();
 }
 
 void CatchUp::SendTransactions(Reader* reader,

@@ -31,6 +31,9 @@ class CatchUp {
     TransactionLog::ReadLimits frame_limits;
     // Readers given a page in one round; the others wait for the next.
     int round_readers = 64;
+    // Pages of the service's that are asked for or held at once; who wants one more waits. Readers
+    // whose socket hangs keep theirs only while at most half of that is taken.
+    int max_pages = 32;
     // A socket whose write hangs for longer than this is closed with 4409.
     absl::Duration slow_socket_timeout = absl::Seconds(60);
   };
@@ -82,6 +85,8 @@ class CatchUp {
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
   void RetryLater(Reader* reader, const absl::Status& why);
+  int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
+  void LetGoOfPage(Reader* reader);
   void Requeue(const ReaderPtr& reader);
 
   const Options options_;
@@ -91,6 +96,9 @@ class CatchUp {
   Shard* const shard_;
   const std::function<void()> wake_;
   ShardCounts* const counts_;
+
+  // Each page has a share in it, so that a reader that goes needs to tell nobody.
+  const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
 
   std::shared_ptr<Feed> feed_;
   // Of the newest round or tick.

@@ -93,6 +93,11 @@ void CatchUp::OnBalance(const ReaderPtr& reader,
 // --- asking the service ---
 
 CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
+  if (pages() >= options_.max_pages) {
+    reader->retry_at = now_ + reader->backoff.Next();
+    return Step::kBlocked;
+  }
+  reader->page_slot = page_slots_;
   reader->in_flight = true;
   history_->Read(feed_->CursorText(reader->position), reader->filter.accounts,
                  [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<HistoryPage> page) {
@@ -105,6 +110,7 @@ CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
 
 void CatchUp::OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page) {
   Requeue(reader);
+  if (!page.ok()) LetGoOfPage(reader.get());
   if (!reader->attached || !all_.contains(reader)) return;
   if (page.ok()) {
     reader->page = *std::move(page);

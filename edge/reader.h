@@ -62,6 +62,8 @@ struct Reader {
   bool in_flight = false;
   // A page of history that came and was not sent yet.
   std::optional<HistoryPage> page;
+  // From when that is asked for until it was sent: see CatchUp::Options::max_pages.
+  std::shared_ptr<const void> page_slot;
   Backoff backoff;
   absl::Time retry_at = absl::InfinitePast();
   // Since when the last write hangs.

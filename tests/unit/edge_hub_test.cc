@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/edge_hub_fixture.h"
 
 namespace ledgercast::testing {
@@ -130,6 +132,31 @@ TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
   for (const FramePtr& frame : watcher->socket.wire) {
     const auto json = nlohmann::json::parse(frame->text());
     EXPECT_LE(json["data"].value("transactions", nlohmann::json::array()).size(), 4u);
+  }
+}
+
+TEST_F(HubTest, ThoseThatDoNotReadHoldFewPagesOfTheService) {
+  for (int i = 0; i < 120; ++i) Post("user1", "user2");
+  Build({10, 1 << 20, 5});
+  const int most = CatchUp::Options().max_pages;
+  std::vector<std::unique_ptr<Watcher>> stuck;
+  for (int i = 0; i < 4 * most; ++i) stuck.push_back(Watch(kUser1, Genesis()));
+  Settle({});
+  const auto pages_held = std::count_if(stuck.begin(), stuck.end(), [](const auto& watcher) {
+    return watcher->reader->page.has_value();
+  });
+  EXPECT_LE(pages_held, most / 2);
+  // Nor do they keep others from theirs.
+  const auto quick = Watch(kAdmin, Genesis());
+  Settle({quick.get()});
+  EXPECT_EQ(quick->client.sequences.size(), 120u);
+  // And they lose nothing.
+  std::vector<Watcher*> all;
+  for (const auto& watcher : stuck) all.push_back(watcher.get());
+  Settle(all);
+  for (const Watcher* watcher : all) {
+    EXPECT_EQ(watcher->client.sequences.size(), 120u);
+    EXPECT_EQ(watcher->trouble, "");
   }
 }
 
