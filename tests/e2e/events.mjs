@@ -93,11 +93,11 @@ export class Events {
   }
 
   pause() {
-    this.response.pause();
+    this.response?.pause();
   }
 
   resume() {
-    this.response.resume();
+    this.response?.resume();
   }
 
   ended(timeoutMs = ANSWER_TIMEOUT_MS) {

@@ -38,8 +38,14 @@ export class Gate {
     return this.#server.address().port;
   }
 
+  // With these a gate before an edge stands in for it.
+
   get url() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get streamUrl() {
+    return `ws://127.0.0.1:${this.port}/v1/stream`;
   }
 
   #accept(client) {
@@ -91,6 +97,12 @@ export class Gate {
   trickle(bytesASecond) {
     this.#pieceBytes = Math.max(1, Math.floor(bytesASecond / PIECES_A_SECOND));
     this.#delayMs = 1000 / PIECES_A_SECOND;
+  }
+
+  /** Each piece waits for that long, each way. */
+  delay(milliseconds) {
+    this.#pieceBytes = Infinity;
+    this.#delayMs = milliseconds;
   }
 
   /** Resets every connection; new ones pass. */

@@ -57,20 +57,20 @@ export function fieldsOf(row) {
   return Object.fromEntries(COLUMNS.filter((column) => row[column] !== undefined && row[column] !== null).map((column) => [column, row[column]]));
 }
 
-/** `record` holds exactly the rows after `after` that `viewer` may see, once, in order. */
-export function checkRecord(record, history, { viewer, isAdmin = false, after = 0 }) {
-  const expected = history
-    .filter((row) => Number(row.sequence) > after && (isAdmin || row.fromAccount === viewer || row.toAccount === viewer))
-    .map((row) => rowAsSeenBy(viewer, isAdmin, row));
+/** `record` holds exactly the rows after `after` that `viewer` asked for and may see, once, in order. */
+export function checkRecord(record, history, { viewer, isAdmin = false, accounts, after = 0 }) {
+  const touches = (row, account) => row.fromAccount === account || row.toAccount === account;
+  const isSeen = (row) => (isAdmin || touches(row, viewer)) && (!accounts || accounts.some((account) => touches(row, account)));
+  const seen = history.filter(isSeen);
+  const expected = seen.filter((row) => Number(row.sequence) > after).map((row) => rowAsSeenBy(viewer, isAdmin, row));
   const received = record.rows.map(fieldsOf);
   assert.deepEqual(received.map(({ sequence }) => sequence), expected.map(({ sequence }) => sequence), `${record.name}: sequences`);
   assert.deepEqual(received, expected, `${record.name}: rows`);
-  if (!isAdmin) checkChainOf(viewer, record);
+  if (!isAdmin) checkChainOf(viewer, record, seen.at(-1 - expected.length)?.sequence);
 }
 
 /** The account's own rows link up, so that none is missing: no other knowledge is needed. */
-function checkChainOf(account, record) {
-  let previous = '0';
+function checkChainOf(account, record, previous = '0') {
   for (const row of record.rows) {
     const link = row.fromAccount === account ? row.fromPrevious : row.toPrevious;
     assert.equal(link, previous, `${record.name}: the chain of ${account} is broken at sequence ${row.sequence}`);

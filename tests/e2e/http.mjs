@@ -10,8 +10,8 @@ export async function post(edge, path, body, { token, headers = {} } = {}) {
   return answerOf(response);
 }
 
-export async function get(edge, path, { token, headers = {} } = {}) {
-  return answerOf(await fetch(new URL(path, edge.url), { headers: { ...authorization(token), ...headers } }));
+export async function get(edge, path, { token, headers = {}, signal } = {}) {
+  return answerOf(await fetch(new URL(path, edge.url), { headers: { ...authorization(token), ...headers }, signal }));
 }
 
 const authorization = (token) => (token === undefined ? {} : { authorization: `Bearer ${token}` });

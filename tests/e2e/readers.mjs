@@ -9,6 +9,9 @@ import { backOff } from './waiting.mjs';
 // From the contract: with these the client comes back; 1006 is a connection that just ended.
 const RETURN_AFTER = new Set([1001, 1006, 1013, 4408, 4409, 4429]);
 
+// A token that ran out is no failure: the next connection asks for another one.
+const hasExpired = (error) => error?.reason === 'TOKEN_EXPIRED';
+
 class Reader {
   #loop;
 
@@ -16,6 +19,7 @@ class Reader {
     this.record = new Record(name, after === 'now' ? '' : after);
     this.isStopped = false;
     this.connections = 0;
+    this.refreshes = 0;
   }
 
   start() {
@@ -53,6 +57,9 @@ export class SocketReader extends Reader {
     const token = await this.token();
     if (this.isStopped) return;
     this.socket = new Socket(this.edge, { token, way: this.way, perMessageDeflate: this.perMessageDeflate });
+    this.authenticated = undefined;
+    this.hasExpired = false;
+    this.socket = new Socket(this.edge, { token, way: this.way });
     this.socket.onFrame = (frame) => {
       try {
         this.#take(frame);
@@ -67,7 +74,7 @@ export class SocketReader extends Reader {
       this.socket.send('watch', { after: this.record.cursor || this.after, accounts: this.accounts });
     }
     const { code, reason } = await this.socket.closed;
-    if (!RETURN_AFTER.has(code) && !this.isStopped) {
+    if (!RETURN_AFTER.has(code) && !this.hasExpired && !this.isStopped) {
       throw new Error(`${this.record.name} was closed with ${code} ${reason}`);
     }
   }
@@ -79,31 +86,48 @@ export class SocketReader extends Reader {
         return this.record.accept(data);
       case 'watching':
         this.watching = data;
-        this.record.cursor ||= data.after;
+        this.record.beginAt(data.after);
         return this.record.changes.emit('change');
       case 'authenticated':
+        if (this.authenticated) this.refreshes += 1;
         this.authenticated = data;
         return this.record.changes.emit('change');
       case 'goingAway':
         return undefined;
       case 'reauthenticate':
-        return this.token(true).then((token) => this.socket.send('refresh', { token }));
+        return this.refresh();
       case 'error':
         // The service may be away for a moment; the edge closes the socket if it cannot go on.
         if (error.code === 'UNAVAILABLE') return undefined;
+        if (hasExpired(error)) return (this.hasExpired = true);
         throw new Error(`${this.record.name} received error ${error.reason}: ${error.message}`);
       default:
         throw new Error(`${this.record.name} received an unexpected frame ${state}`);
     }
   }
 
+  get #isOpen() {
+    return this.authenticated && this.socket.webSocket.readyState === 1;
+  }
+
+  /** Gives the edge another token, if there is a socket that has one. */
+  async refresh() {
+    const token = await this.token(true);
+    if (this.#isOpen) this.socket.send('refresh', { token });
+  }
+
+  /** Watches again from its position, if it has one, over the socket that it has. */
+  watchAgain() {
+    if (this.#isOpen && this.record.cursor) this.socket.send('watch', { after: this.record.cursor, accounts: this.accounts });
+  }
+
   /** Stops reading: the kernel's buffers fill, then the edge's writes hang. */
   pause() {
-    this.socket.webSocket.pause();
+    this.socket?.webSocket.pause();
   }
 
   resume() {
-    this.socket.webSocket.resume();
+    this.socket?.webSocket.resume();
   }
 
   async endConnection() {
@@ -139,6 +163,7 @@ export class EventsReader extends Reader {
     } catch {
       return; // the connection broke
     }
+    if (hasExpired(head.body?.error)) return;
     if (head.status !== 200 && !RETURN_AFTER_STATUS.has(head.status)) throw new Error(`${this.record.name} was refused: ${JSON.stringify(head.body)}`);
     await this.events.closed;
   }
@@ -151,7 +176,7 @@ export class EventsReader extends Reader {
         return this.record.accept(data);
       case 'watching':
         this.watching = data;
-        this.record.cursor ||= data.after;
+        this.record.beginAt(data.after);
         return this.record.changes.emit('change');
       case 'reauthenticate':
         return this.token(true);
@@ -163,11 +188,11 @@ export class EventsReader extends Reader {
   }
 
   pause() {
-    this.events.pause();
+    this.events?.pause();
   }
 
   resume() {
-    this.events.resume();
+    this.events?.resume();
   }
 
   async endConnection() {
@@ -186,20 +211,24 @@ export class PollReader extends Reader {
     while (!this.isStopped) {
       const query = queryOf({ after: this.record.cursor || this.after, accounts: this.accounts, wait: this.wait });
       const token = await this.token();
+      if (this.isStopped) return;
       let answer;
       try {
-        answer = await get(this.edge, `/v1/poll${query}`, { token });
+        this.connection = new AbortController();
+        answer = await get(this.edge, `/v1/poll${query}`, { token, signal: this.connection.signal });
       } catch {
         return; // the connection broke
       }
-      if (RETURN_AFTER_STATUS.has(answer.status)) return;
+      if (RETURN_AFTER_STATUS.has(answer.status) || hasExpired(answer.body.error)) return;
       if (answer.status !== 200) throw new Error(`${this.record.name} was refused: ${JSON.stringify(answer.body)}`);
-      this.record.cursor ||= answer.body.after;
+      this.record.beginAt(answer.body.after);
       this.record.accept(answer.body);
     }
   }
 
-  async endConnection() {}
+  async endConnection() {
+    this.connection?.abort();
+  }
 }
 
 export class RpcReader extends Reader {

@@ -16,6 +16,7 @@ export class Record {
   constructor(name, cursor = '') {
     this.name = name;
     this.cursor = cursor;
+    this.start = this.sequence;
     this.rows = [];
     this.repeats = 0;
     this.isLive = false;
@@ -25,6 +26,13 @@ export class Record {
 
   get sequence() {
     return parseCursor(this.cursor).sequence;
+  }
+
+  /** Where the log begins for a reader that has no position yet. */
+  beginAt(cursor) {
+    if (this.cursor !== '') return;
+    this.cursor = cursor;
+    this.start = this.sequence;
   }
 
   /** Takes in a WatchTransactionsResponse, or the data of a `transactions` or `progress` frame. */
