@@ -8,6 +8,7 @@
 import { setInterval } from 'node:timers/promises';
 import { Socket } from '../e2e/socket.mjs';
 import { Stack } from '../e2e/stack.mjs';
+import { latenciesMsOf, quantile } from './latencies.mjs';
 
 const number = (name, fallback) => Number(process.env[name] ?? fallback);
 const sockets = number('SOCKETS', 100);
@@ -27,8 +28,7 @@ try {
     await socket.next('watching');
     socket.onFrame = ({ state, data }) => {
       if (state !== 'transactions') return;
-      const now = performance.timeOrigin + performance.now();
-      for (const { createTime } of data.transactions) latenciesMs.push(now - microsecondsOf(createTime) / 1000);
+      latenciesMs.push(...latenciesMsOf(data));
     };
     readers.push(socket);
   }
@@ -54,13 +54,7 @@ try {
   await stack.stop();
 }
 
-function microsecondsOf(time) {
-  const [whole, fraction = ''] = time.replace('Z', '').split('.');
-  return Date.parse(`${whole}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
-}
-
 function report(what, valuesMs) {
-  const sorted = [...valuesMs].sort((a, b) => a - b);
-  const at = (share) => sorted[Math.floor(share * (sorted.length - 1))].toFixed(2);
+  const at = (share) => quantile(valuesMs, share);
   console.log(`${what}: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
 }

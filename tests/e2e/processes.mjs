@@ -3,7 +3,7 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ export const binaries = process.env.LEDGERCAST_BIN ?? join(repository, 'build/re
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const LOG_LINES_SHOWN = 30;
+// What Linux counts in /proc.
+const CLOCK_TICKS_A_SECOND = 100;
 
 const postgresScript = join(repository, 'services/dev/postgres.sh');
 
@@ -220,6 +222,17 @@ export class Program {
 
   logBytes() {
     return statSync(this.logFile).size;
+  }
+
+  openFiles() {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
+  /** Of all its threads, in user and system. */
+  cpuSeconds() {
+    // The name, in brackets, may hold anything.
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_A_SECOND;
   }
 
   rssBytes() {

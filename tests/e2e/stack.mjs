@@ -96,6 +96,11 @@ export class Stack {
     return edge;
   }
 
+  async removeEdge(edge) {
+    this.edges.splice(this.edges.indexOf(edge), 1);
+    await edge.stop();
+  }
+
   get service() {
     return this.services[0];
   }

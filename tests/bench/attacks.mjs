@@ -1,0 +1,149 @@
+// What attacks at full size cost: the edge's memory, and the latency of those who read beside. Real
+// PostgreSQL, service and edge; the attackers, in a thread of their own, share the machine with them.
+//
+//   node tests/bench/attacks.mjs [ATTACK...]      after `npm ci` in tests/e2e; build/release built
+//
+//   ATTACK      names as in the table below; all unless given
+//   SECONDS     how long each lasts; 15 unless set
+//   READERS     sockets of the admin that read beside; 20 unless set
+//   RATE        transfers a second; 50 unless set
+
+import { once } from 'node:events';
+import { setInterval as ticks, setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Forger } from '../e2e/forged_tokens.mjs';
+import { Socket } from '../e2e/socket.mjs';
+import { Stack } from '../e2e/stack.mjs';
+import { latenciesMsOf, quantile } from './latencies.mjs';
+
+const number = (name, fallback) => Number(process.env[name] ?? fallback);
+const SECONDS = number('SECONDS', 15);
+const READERS = number('READERS', 20);
+const RATE = number('RATE', 50);
+// Before and after.
+const CALM_SECONDS = 3;
+const MEGABYTE = 1 << 20;
+// Of about 2 kB each: more than the kernel holds for a socket that does not read.
+const HISTORY = 2000;
+const METADATA = Object.fromEntries(['a', 'b', 'c', 'd'].map((key) => [key, 'x'.repeat(500)]));
+
+// `keep` so many open all the time, or begin so many `perSecond`.
+const PLANS = {
+  slowloris: { keep: 5000 },
+  silence: { keep: 6000, flags: ['--max-sockets=5000'] },
+  noToken: { keep: 5000 },
+  connect: { perSecond: 1667 },
+  badToken: { perSecond: 10_000 },
+  hugeHeaders: { keep: 200 },
+  pingFlood: { keep: 200 },
+  neverRead: { keep: 2000 },
+  zipBomb: { perSecond: 100 },
+};
+
+const stack = await Stack.start();
+try {
+  await (await stack.addService()).waitUntilReady();
+  await stack.makeAdmin();
+  await stack.makeAccounts(['user1'], 0);
+  const client = stack.client();
+  const token = await stack.token('admin');
+  const post = (metadata) => client.call('createTransaction', { fromAccount: 'admin', toAccount: 'user1', amount: 1, metadata }, { token });
+  for (let left = HISTORY; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, () => post(METADATA)));
+  const wanted = process.argv.slice(2);
+  const rows = [];
+  for (const name of wanted.length > 0 ? wanted : Object.keys(PLANS)) {
+    rows.push(await suffer(name, PLANS[name], token, post));
+    console.log(JSON.stringify(rows.at(-1)));
+  }
+  console.table(rows);
+} finally {
+  await stack.stop();
+}
+
+async function suffer(name, { flags = [], ...plan }, token, post) {
+  const edge = await stack.addEdge(stack.service, flags);
+  await edge.waitUntilReady();
+  const phases = { before: [], during: [], after: [] };
+  let phase = 'before';
+  const readers = await openReaders(edge, token, (data) => phases[phase].push(...latenciesMsOf(data)));
+  const rss = { most: 0 };
+  const measuring = setInterval(() => (rss.most = Math.max(rss.most, edge.rssBytes())), 100);
+  const posting = keepPosting(post);
+  await pause(CALM_SECONDS * 1000);
+
+  rss.before = edge.rssBytes();
+  const cpuBefore = edge.cpuSeconds();
+  phase = 'during';
+  const worker = new Worker(new URL('./attack_worker.mjs', import.meta.url), {
+    workerData: { name, url: edge.url, ...plan, options: { token, tokens: await badTokens() } },
+  });
+  await once(worker, 'online');
+  await pause(SECONDS * 1000);
+  const cores = (edge.cpuSeconds() - cpuBefore) / SECONDS;
+  worker.postMessage('stop');
+  const [{ begun, mostOpen, outcomes }] = await once(worker, 'message');
+  phase = 'after';
+  await pause(CALM_SECONDS * 1000);
+
+  clearInterval(measuring);
+  const posted = await posting.stop();
+  const lost = readers.filter(({ isClosed }) => isClosed).length;
+  for (const { socket } of readers) await socket.close();
+  rss.after = edge.rssBytes();
+  await stack.removeEdge(edge);
+  const p50p99 = (values) => `${quantile(values, 0.5)} / ${quantile(values, 0.99)}`;
+  return {
+    attack: name,
+    'begun a second': Math.round(begun / SECONDS),
+    'most open': mostOpen,
+    'RSS MB, before / most / after': [rss.before, rss.most, rss.after].map((bytes) => Math.round(bytes / MEGABYTE)).join(' / '),
+    'cores of the edge': cores.toFixed(2),
+    'ms before, p50 / p99': p50p99(phases.before),
+    'ms during, p50 / p99': p50p99(phases.during),
+    'ms after, p50 / p99': p50p99(phases.after),
+    'readers lost': lost,
+    posted,
+    outcomes: JSON.stringify(outcomes),
+  };
+}
+
+async function openReaders(edge, token, onTransactions) {
+  const readers = [];
+  for (let index = 0; index < READERS; index += 1) {
+    const socket = await new Socket(edge, { token }).opened();
+    socket.send('watch', { after: 'now' });
+    await socket.next('watching');
+    socket.onFrame = ({ state, data }) => state === 'transactions' && onTransactions(data);
+    const reader = { socket, isClosed: false };
+    socket.closed.then(() => (reader.isClosed = true));
+    readers.push(reader);
+  }
+  return readers;
+}
+
+function keepPosting(post) {
+  let isOver = false;
+  let posted = 0;
+  const loop = (async () => {
+    const answers = [];
+    for await (const _ of ticks(1000 / RATE)) {
+      if (isOver) break;
+      posted += 1;
+      answers.push(post());
+    }
+    await Promise.all(answers);
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await loop;
+      return posted;
+    },
+  };
+}
+
+async function badTokens() {
+  const forger = new Forger(stack, await stack.token('user1'));
+  const kinds = [{ key: forger.otherKey }, { header: { kid: 'made-up' } }, { claims: { exp: 1 } }];
+  return ['rubbish', forger.withoutSignature(), ...kinds.map((kind) => forger.make(kind))];
+}
