@@ -1,0 +1,64 @@
+#ifndef TESTS_BENCH_FANOUT_FAKE_SERVICE_H_
+#define TESTS_BENCH_FANOUT_FAKE_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "ledgercast/v1/account.grpc.pb.h"
+#include "ledgercast/v1/auth.grpc.pb.h"
+#include "ledgercast/v1/transaction.grpc.pb.h"
+#include "services/common/token.h"
+
+namespace ledgercast::bench {
+
+// The transaction service as far as an edge needs one: keys, no revoked tokens, and one watch
+// that is given what is published. No database: whatever else is asked of it is counted as what
+// would have been PostgreSQL's work. Thread-safe.
+class FakeService {
+ public:
+  // `pem` is the private key that tokens are signed with.
+  static absl::StatusOr<std::unique_ptr<FakeService>> Start(const std::string& address,
+                                                            const std::string& pem);
+  ~FakeService();
+
+  // A token of an admin; no two are the same.
+  std::string NextToken();
+
+  bool watched() const;
+  // To the watch. `transactions` may be empty: that says that it is alive.
+  void Publish(std::vector<v1::Transaction> transactions);
+  // Calls that PostgreSQL would have had to answer, since the start.
+  int64_t database_calls() const { return database_calls_; }
+
+ private:
+  class Watch;
+  class Transactions;
+  class Accounts;
+  class Auth;
+
+  explicit FakeService(TokenSigner signer);
+  std::string CursorAt(int64_t sequence) const;
+
+  const TokenSigner signer_;
+  std::atomic<int64_t> database_calls_ = 0;
+  int64_t tokens_ = 0;
+  mutable absl::Mutex mu_;
+  int64_t head_ ABSL_GUARDED_BY(mu_) = 0;
+  Watch* watch_ ABSL_GUARDED_BY(mu_) = nullptr;
+  std::unique_ptr<Transactions> transactions_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Auth> auth_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace ledgercast::bench
+
+#endif  // TESTS_BENCH_FANOUT_FAKE_SERVICE_H_
