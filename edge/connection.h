@@ -37,6 +37,8 @@ class Connection {
   // The upgrade is done: `keep_alive` begins, and `shard`'s handler gets the socket.
   void OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
               Handshake handshake, ShardHandler* shard);
+  // From OnOpen() on.
+  Socket* socket() const { return socket_.get(); }
   // A message, or any other sign of the peer's life. Only while open.
   void OnMessage(bool is_text, std::string_view payload);
   void OnSign() { keep_alive_->OnSign(); }

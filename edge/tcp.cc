@@ -90,4 +90,14 @@ bool DiscardReceived(int fd, size_t* budget_bytes) {
   return false;
 }
 
+size_t WriteNow(int fd, std::string_view head, std::string_view body) {
+  iovec parts[] = {{const_cast<char*>(head.data()), head.size()},
+                   {const_cast<char*>(body.data()), body.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  const ssize_t written = sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return written > 0 ? static_cast<size_t>(written) : 0;
+}
+
 }  // namespace ledgercast

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -32,6 +33,10 @@ void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
 // Reads and throws away what has arrived, at most `*budget_bytes`, which it lessens. Never
 // waits. Whether more may come: false once the peer has ended, failed or used up the budget.
 bool DiscardReceived(int fd, size_t* budget_bytes);
+
+// Hands the kernel as much of `head`, then `body`, as it takes without waiting; how many bytes
+// that was. 0 if it failed as well: who writes the rest learns why.
+size_t WriteNow(int fd, std::string_view head, std::string_view body);
 
 }  // namespace ledgercast
 

@@ -1,6 +1,7 @@
 #ifndef EDGE_WS_PEER_H_
 #define EDGE_WS_PEER_H_
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,16 +24,23 @@ using Message = WsConfig::message_type;
 
 inline constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 
-// A whole message as it goes over the wire, read-only from then on.
-inline Message::ptr PrepareMessage(ws::frame::opcode::value opcode, std::string payload,
-                                   bool compressed = false) {
+// What goes over the wire as it is, read-only from then on.
+inline Message::ptr MakeMessage(ws::frame::opcode::value opcode, std::string header,
+                                std::string payload) {
   auto message = std::make_shared<Message>(nullptr, opcode, 0);
-  message->set_header(
-      ws::frame::prepare_header({opcode, payload.size(), /*fin=*/true, /*mask=*/false, compressed},
-                                ws::frame::extended_header(payload.size())));
+  message->set_header(std::move(header));
   message->get_raw_payload() = std::move(payload);
   message->set_prepared(true);
   return message;
+}
+
+// A whole message.
+inline Message::ptr MakeMessage(ws::frame::opcode::value opcode, std::string payload,
+                                bool compressed = false) {
+  std::string header =
+      ws::frame::prepare_header({opcode, payload.size(), /*fin=*/true, /*mask=*/false, compressed},
+                                ws::frame::extended_header(payload.size()));
+  return MakeMessage(opcode, std::move(header), std::move(payload));
 }
 
 class PreparedFrame : public WireFrame {
@@ -46,8 +54,8 @@ class PreparedFrame : public WireFrame {
   const Message::ptr& deflated(Deflater* deflater) const {
     if (deflated_ == nullptr) {
       auto payload = deflater->Deflate(text());
-      deflated_ = payload.has_value() ? PrepareMessage(message_->get_opcode(), *std::move(payload),
-                                                       /*compressed=*/true)
+      deflated_ = payload.has_value() ? MakeMessage(message_->get_opcode(), *std::move(payload),
+                                                    /*compressed=*/true)
                                       : message_;
     }
     return deflated_;
@@ -58,23 +66,22 @@ class PreparedFrame : public WireFrame {
   mutable Message::ptr deflated_;
 };
 
+// Writes to the kernel by itself: the library's way, through its queue and then Asio's, costs
+// more than the write. What the kernel does not take at once the library has, and all that comes
+// behind it. So that bytes never overtake each other, everything that the library would write
+// while the socket is open goes through here: pings and pongs as well.
 class ClientSocket : public Socket {
  public:
   // `deflater` if the peer has agreed to compression, else null; outlives this.
-  ClientSocket(Peer* peer, Deflater* deflater)
-      : peer_(peer),
-        deflater_(deflater),
-        marker_(std::make_shared<Message>(nullptr, ws::frame::opcode::text, 0)) {
-    marker_->set_prepared(true);
-  }
+  ClientSocket(Peer* peer, Deflater* deflater) : peer_(peer), deflater_(deflater) {}
 
   void Send(const FramePtr& frame) override {
     const auto& prepared = static_cast<const PreparedFrame&>(*frame);
-    if (peer_->send(deflater_ == nullptr ? prepared.message() : prepared.deflated(deflater_))) {
-      return;
-    }
-    (void)peer_->send(marker_);
+    Write(deflater_ == nullptr ? prepared.message() : prepared.deflated(deflater_));
   }
+
+  void Ping() { Write(MakeMessage(ws::frame::opcode::ping, "")); }
+  void Pong(const std::string& payload) { Write(MakeMessage(ws::frame::opcode::pong, payload)); }
 
   void Close(CloseCode code, std::string_view reason) override {
     peer_->OnClosing(static_cast<int>(code));
@@ -83,14 +90,33 @@ class ClientSocket : public Socket {
                  std::string(TruncateUtf8(reason, kMaxCloseReasonBytes)), error);
   }
 
-  bool write_pending() const override { return marker_.use_count() > 1; }
+  bool write_pending() const override { return marker_ != nullptr && marker_.use_count() > 1; }
   size_t queued_bytes() const override { return peer_->get_buffered_amount(); }
 
  private:
+  void Write(const Message::ptr& message) {
+    if (peer_->get_state() != ws::session::state::open) return;
+    if (write_pending()) return Queue(message);
+    const std::string& head = message->get_header();
+    const std::string& body = message->get_payload();
+    const size_t written = WriteNow(peer_->get_raw_socket().native_handle(), head, body);
+    if (written == head.size() + body.size()) return;
+    if (written == 0) return Queue(message);
+    const size_t of_head = std::min(written, head.size());
+    Queue(MakeMessage(message->get_opcode(), head.substr(of_head), body.substr(written - of_head)));
+  }
+
+  void Queue(const Message::ptr& message) {
+    if (peer_->send(message)) return;
+    if (marker_ == nullptr) marker_ = MakeMessage(ws::frame::opcode::text, "", "");
+    (void)peer_->send(marker_);
+  }
+
   Peer* const peer_;
   Deflater* const deflater_;
-  // An empty message behind each frame: the library lets go of both when they are written.
-  const Message::ptr marker_;
+  // An empty message behind each that the library has: it lets go of both when they are written.
+  // Most sockets never have one.
+  Message::ptr marker_;
 };
 
 inline void Fill(const HttpResponse& response, Peer* peer) {

@@ -92,8 +92,9 @@ class LibraryShard : public WsShard {
       Find(h)->OnMessage(m->get_opcode() == ws::frame::opcode::text, m->get_payload());
     });
     endpoint_.set_pong_handler([this](auto h, const std::string&) { Find(h)->OnSign(); });
-    endpoint_.set_ping_handler([this](auto h, const std::string&) {
-      return Find(h)->get_buffered_amount() < options_.max_unread_pong_bytes;
+    endpoint_.set_ping_handler([this](auto h, const std::string& payload) {
+      OnPing(*Find(h), payload);
+      return false;  // Answered, or not to be.
     });
   }
 
@@ -176,14 +177,17 @@ class LibraryShard : public WsShard {
     const_cast<WsConfig::response_type&>(peer->get_response()) = WsConfig::response_type();
     open_.insert(peer);
     Peer* const raw = peer.get();
-    const auto ping = [raw] {
-      ws::lib::error_code error;
-      raw->ping("", error);
-    };
+    auto socket = std::make_unique<ClientSocket>(raw, compresses ? &deflater_ : nullptr);
+    const auto ping = [to = socket.get()] { to->Ping(); };
     const auto give_up = [raw] { raw->terminate(ws::error::make_error_code(ws::error::general)); };
-    raw->OnOpen(std::make_unique<ClientSocket>(raw, compresses ? &deflater_ : nullptr),
+    raw->OnOpen(std::move(socket),
                 std::make_unique<KeepAlive>(options_.keep_alive, &timers_, ping, give_up),
                 std::move(handshake), handler_.get());
+  }
+
+  void OnPing(Peer& peer, const std::string& payload) {
+    if (peer.get_buffered_amount() >= options_.max_unread_pong_bytes) return;
+    static_cast<ClientSocket*>(peer.socket())->Pong(payload);
   }
 
   void OnClose(const PeerPtr& peer) {
@@ -212,7 +216,7 @@ std::unique_ptr<WsShard> WsShard::Make(const Options& options, Admission* admiss
 }
 
 FramePtr MakeWireFrame(std::string text, std::string cursor) {
-  return std::make_shared<PreparedFrame>(PrepareMessage(ws::frame::opcode::text, std::move(text)),
+  return std::make_shared<PreparedFrame>(MakeMessage(ws::frame::opcode::text, std::move(text)),
                                          std::move(cursor));
 }
 

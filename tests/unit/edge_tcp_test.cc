@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <utility>
 
 #include "edge/tcp.h"
 #include "gtest/gtest.h"
@@ -9,7 +10,7 @@
 namespace ledgercast {
 namespace {
 
-class DiscardReceivedTest : public testing::Test {
+class TcpTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends_), 0); }
   void TearDown() override {
@@ -24,6 +25,9 @@ class DiscardReceivedTest : public testing::Test {
   int ends_[2] = {-1, -1};
   size_t budget_bytes_ = 1000;
 };
+
+using DiscardReceivedTest = TcpTest;
+using WriteNowTest = TcpTest;
 
 TEST_F(DiscardReceivedTest, TakesWhatIsThereAndExpectsMore) {
   Write(400);
@@ -49,6 +53,26 @@ TEST_F(DiscardReceivedTest, NeverTakesMoreThanTheBudget) {
 
 TEST_F(DiscardReceivedTest, EndsWhenReadingFails) {
   EXPECT_FALSE(DiscardReceived(-1, &budget_bytes_));
+}
+
+TEST_F(WriteNowTest, WritesTheHeadAndThenTheBody) {
+  EXPECT_EQ(WriteNow(ends_[1], "head", "body"), 8);
+  char text[16] = {};
+  EXPECT_EQ(recv(ends_[0], text, sizeof(text), MSG_DONTWAIT), 8);
+  EXPECT_STREQ(text, "headbody");
+}
+
+TEST_F(WriteNowTest, NeverWaitsForAPeerThatDoesNotRead) {
+  const std::string body(8 << 20, 'x');
+  const size_t written = WriteNow(ends_[1], "head", body);
+  EXPECT_GT(written, 0);
+  EXPECT_LT(written, body.size());
+  EXPECT_EQ(WriteNow(ends_[1], "head", body), 0);
+}
+
+TEST_F(WriteNowTest, TakesNothingWhenThePeerIsGone) {
+  close(std::exchange(ends_[0], -1));
+  EXPECT_EQ(WriteNow(ends_[1], "head", "body"), 0) << "and no signal ends the process";
 }
 
 }  // namespace
