@@ -12,6 +12,8 @@ namespace {
 
 constexpr char kLedger[] = "0123456789abcdef";
 constexpr absl::Duration kTokenLife = absl::Hours(2);
+// An edge gives a watch up that is silent for 5 s.
+constexpr absl::Duration kBeat = absl::Seconds(1);
 
 }  // namespace
 
@@ -143,6 +145,8 @@ FakeService::FakeService(TokenSigner signer)
       auth_(std::make_unique<Auth>(this)) {}
 
 FakeService::~FakeService() {
+  stopping_.Notify();
+  if (beat_.joinable()) beat_.join();
   if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
 }
 
@@ -158,7 +162,12 @@ absl::StatusOr<std::unique_ptr<FakeService>> FakeService::Start(const std::strin
   builder.RegisterService(service->auth_.get());
   service->server_ = builder.BuildAndStart();
   if (service->server_ == nullptr) return absl::UnavailableError("cannot listen on " + address);
+  service->beat_ = std::thread([raw = service.get()] { raw->Beat(); });
   return service;
+}
+
+void FakeService::Beat() {
+  while (!stopping_.WaitForNotificationWithTimeout(kBeat)) Publish({});
 }
 
 std::string FakeService::NextToken() {

@@ -7,11 +7,13 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
@@ -20,8 +22,8 @@
 namespace ledgercast::bench {
 
 // The transaction service as far as an edge needs one: keys, no revoked tokens, and one watch
-// that is given what is published. No database: whatever else is asked of it is counted as what
-// would have been PostgreSQL's work. Thread-safe.
+// that is given what is published, and a sign of life each second. No database: whatever else is
+// asked of it is counted as what would have been PostgreSQL's work. Thread-safe.
 class FakeService {
  public:
   // `pem` is the private key that tokens are signed with.
@@ -33,7 +35,7 @@ class FakeService {
   std::string NextToken();
 
   bool watched() const;
-  // To the watch. `transactions` may be empty: that says that it is alive.
+  // To the watch.
   void Publish(std::vector<v1::Transaction> transactions);
   // Calls that PostgreSQL would have had to answer, since the start.
   int64_t database_calls() const { return database_calls_; }
@@ -45,6 +47,7 @@ class FakeService {
   class Auth;
 
   explicit FakeService(TokenSigner signer);
+  void Beat();
   std::string CursorAt(int64_t sequence) const;
 
   const TokenSigner signer_;
@@ -57,6 +60,8 @@ class FakeService {
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<Auth> auth_;
   std::unique_ptr<grpc::Server> server_;
+  absl::Notification stopping_;
+  std::thread beat_;
 };
 
 }  // namespace ledgercast::bench
