@@ -28,7 +28,7 @@ class Echo : public SocketHandler {
   }
   void OnBinary(std::string_view bytes) override {
     socket_->Send(std::make_shared<PreparedFrame>(
-        PrepareMessage(ws::frame::opcode::binary, std::string(bytes)), ""));
+        MakeMessage(ws::frame::opcode::binary, std::string(bytes)), ""));
   }
   void OnClose(int /*code*/) override {}
 

@@ -56,10 +56,9 @@ export class SocketReader extends Reader {
   async followOnce() {
     const token = await this.token();
     if (this.isStopped) return;
-    this.socket = new Socket(this.edge, { token, way: this.way, perMessageDeflate: this.perMessageDeflate });
     this.authenticated = undefined;
     this.hasExpired = false;
-    this.socket = new Socket(this.edge, { token, way: this.way });
+    this.socket = new Socket(this.edge, { token, way: this.way, perMessageDeflate: this.perMessageDeflate });
     this.socket.onFrame = (frame) => {
       try {
         this.#take(frame);
