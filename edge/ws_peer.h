@@ -25,8 +25,8 @@ using Message = WsConfig::message_type;
 inline constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 
 // What goes over the wire as it is, read-only from then on.
-inline Message::ptr MakeMessage(ws::frame::opcode::value opcode, std::string header,
-                                std::string payload) {
+inline Message::ptr MakeBytes(ws::frame::opcode::value opcode, std::string header,
+                              std::string payload) {
   auto message = std::make_shared<Message>(nullptr, opcode, 0);
   message->set_header(std::move(header));
   message->get_raw_payload() = std::move(payload);
@@ -40,7 +40,7 @@ inline Message::ptr MakeMessage(ws::frame::opcode::value opcode, std::string pay
   std::string header =
       ws::frame::prepare_header({opcode, payload.size(), /*fin=*/true, /*mask=*/false, compressed},
                                 ws::frame::extended_header(payload.size()));
-  return MakeMessage(opcode, std::move(header), std::move(payload));
+  return MakeBytes(opcode, std::move(header), std::move(payload));
 }
 
 class PreparedFrame : public WireFrame {
@@ -103,12 +103,12 @@ class ClientSocket : public Socket {
     if (written == head.size() + body.size()) return;
     if (written == 0) return Queue(message);
     const size_t of_head = std::min(written, head.size());
-    Queue(MakeMessage(message->get_opcode(), head.substr(of_head), body.substr(written - of_head)));
+    Queue(MakeBytes(message->get_opcode(), head.substr(of_head), body.substr(written - of_head)));
   }
 
   void Queue(const Message::ptr& message) {
     if (peer_->send(message)) return;
-    if (marker_ == nullptr) marker_ = MakeMessage(ws::frame::opcode::text, "", "");
+    if (marker_ == nullptr) marker_ = MakeBytes(ws::frame::opcode::text, "", "");
     (void)peer_->send(marker_);
   }
 

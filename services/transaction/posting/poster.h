@@ -47,7 +47,7 @@ class Poster {
 
   struct Options {
     // An item of more is a batch by itself.
-    int64_t max_batch_transactions = 1'000;
+    int64_t max_batch_transactions = 2'000;
     // What would pass these is refused with TOO_BUSY.
     PostingQueue::Limits queue;
     absl::Duration settle_timeout = absl::Seconds(10);
