@@ -149,7 +149,7 @@ void Session::HandleWaitingFrames() {
   // One of them may be a token again; the rest then goes on waiting.
   while (state_ == State::kAuthenticated && !waiting_frames_.empty()) {
     const std::string text = std::move(waiting_frames_.front());
-    waiting_frames_.pop_front();
+    waiting_frames_.erase(waiting_frames_.begin());
     HandleText(text);
   }
 }
@@ -199,7 +199,7 @@ void Session::Close(CloseCode code, std::string_view reason) {
   StopWatching();
   timer_.Clear();
   claim_.reset();
-  waiting_frames_.clear();
+  waiting_frames_ = {};
   state_ = State::kClosed;
   socket_->Close(code, reason);
 }

@@ -1,12 +1,12 @@
 #ifndef EDGE_SESSION_H_
 #define EDGE_SESSION_H_
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -106,7 +106,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   State state_ = State::kConnected;
   // Of the token that waits to be judged.
   std::shared_ptr<TokenClaim> claim_;
-  std::deque<std::string> waiting_frames_;
+  std::vector<std::string> waiting_frames_;
   std::optional<Identity> identity_;
   // Of the newest accepted token; forwarded with the client's own calls.
   std::string token_;

@@ -3,7 +3,7 @@
 # system's headers do not compile, mended copies of the three concerned are made in the build
 # folder and put in front of them; nothing of the library is kept in this repository.
 #
-# Makes the target `websocketpp_headers`.
+# Makes the targets `websocketpp_headers`, and `websocketpp_lean_headers` for many connections.
 find_path(WEBSOCKETPP_INCLUDE websocketpp/server.hpp REQUIRED)
 find_path(ASIO_INCLUDE asio.hpp REQUIRED)
 
@@ -22,22 +22,40 @@ try_compile(WEBSOCKETPP_COMPILES ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_probe $
   LINK_LIBRARIES Threads::Threads
   CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON)
 
+# Writes what the library's `header` is with each `old` replaced by the `new` after it.
+function(websocketpp_copy folder header)
+  file(READ ${WEBSOCKETPP_INCLUDE}/websocketpp/${header} text)
+  while(ARGN)
+    list(POP_FRONT ARGN old new)
+    string(REPLACE "${old}" "${new}" text "${text}")
+  endwhile()
+  set(copy ${folder}/websocketpp/${header})
+  set(existing "")
+  if(EXISTS ${copy})
+    file(READ ${copy} existing)
+  endif()
+  # A newer file would have everything built again after each configure.
+  if(NOT existing STREQUAL text)
+    file(WRITE ${copy} "${text}")
+  endif()
+endfunction()
+
 if(NOT WEBSOCKETPP_COMPILES)
   set(mended ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_mended)
   foreach(header logger/basic.hpp endpoint.hpp roles/server_endpoint.hpp)
-    file(READ ${WEBSOCKETPP_INCLUDE}/websocketpp/${header} text)
-    string(REPLACE "basic<concurrency,names>(" "basic(" text "${text}")
-    string(REPLACE "server<config>(" "server(" text "${text}")
-    string(REPLACE "~endpoint<connection,config>(" "~endpoint(" text "${text}")
-    set(copy ${mended}/websocketpp/${header})
-    set(existing "")
-    if(EXISTS ${copy})
-      file(READ ${copy} existing)
-    endif()
-    # A newer file would have everything built again after each configure.
-    if(NOT existing STREQUAL text)
-      file(WRITE ${copy} "${text}")
-    endif()
+    websocketpp_copy(${mended} ${header}
+      "basic<concurrency,names>(" "basic("
+      "server<config>(" "server("
+      "~endpoint<connection,config>(" "~endpoint(")
   endforeach()
   target_include_directories(websocketpp_headers SYSTEM BEFORE INTERFACE ${mended})
 endif()
+
+# Each connection keeps room for one read and one write that Asio has under way, 1 kB for each
+# of them, of which they take a third. What does not fit comes from the heap.
+add_library(websocketpp_lean_headers INTERFACE)
+target_link_libraries(websocketpp_lean_headers INTERFACE websocketpp_headers)
+set(lean ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_lean)
+websocketpp_copy(${lean} transport/asio/base.hpp
+  "static const size_t size = 1024" "static const size_t size = 384")
+target_include_directories(websocketpp_lean_headers SYSTEM BEFORE INTERFACE ${lean})

@@ -96,7 +96,7 @@ struct WsConfig : websocketpp::config::asio {
     static const long timeout_socket_shutdown = 2000;  // ms
   };
   using transport_type = websocketpp::transport::asio::endpoint<transport_config>;
-  [[maybe_unused]] static const size_t connection_read_buffer_size = 1024;
+  [[maybe_unused]] static const size_t connection_read_buffer_size = 256;
   using permessage_deflate_type = DeflateExtension;
 };
 
