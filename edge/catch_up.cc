@@ -12,6 +12,8 @@ namespace {
 
 using Outcome = TransactionLog::Outcome;
 
+bool SeesEverything(const Reader& reader) { return reader.viewer.sees_all && reader.filter.all; }
+
 Position PositionAfter(const v1::Transaction& transaction) {
   return {transaction.sequence(), CheckOfHex(transaction.hash())};
 }
@@ -28,7 +30,10 @@ CatchUp::CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, 
       wake_(std::move(wake)),
       counts_(counts) {}
 
-void CatchUp::Start(std::shared_ptr<Feed> feed) { feed_ = std::move(feed); }
+void CatchUp::Start(std::shared_ptr<Feed> feed) {
+  feed_ = std::move(feed);
+  shared_.clear();
+}
 
 void CatchUp::Add(ReaderPtr reader) {
   all_.insert(reader);
@@ -128,8 +133,12 @@ void CatchUp::Requeue(const ReaderPtr& reader) {
 CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
   const Position& seam = fanout_->position();
   if (reader->position.sequence > seam.sequence) return WaitForRing(reader);
-  TransactionLog::Page page =
-      feed_->log.Read(reader->position, reader->filter, options_.frame_limits);
+  TransactionLog::ReadLimits limits = options_.frame_limits;
+  // From wherever they come, their pages soon end at the same places: then they share frames.
+  if (SeesEverything(*reader)) {
+    limits.max_transactions -= reader->position.sequence % limits.max_transactions;
+  }
+  TransactionLog::Page page = feed_->log.Read(reader->position, reader->filter, limits);
   switch (page.outcome) {
     case Outcome::kRead:
       break;
@@ -210,20 +219,37 @@ void CatchUp::LetGoOfPage(Reader* reader) {
 void CatchUp::SendTransactions(Reader* reader,
                                const std::vector<const v1::Transaction*>& transactions,
                                const Position& until, bool live) {
-  TransactionsFrameBuilder builder;
-  std::string text;
-  for (const v1::Transaction* transaction : transactions) {
-    text.clear();
-    AppendTransactionJson(*transaction, ClassOf(reader->viewer, *transaction), &text);
-    builder.Add(text);
-  }
-  const std::string cursor = feed_->CursorText(until);
-  reader->socket->Send(
-      make_frame_(builder.Finish(feed_->CursorText(reader->given), cursor, live), cursor));
+  reader->socket->Send(FrameOf(*reader, transactions, until, live));
   reader->given = until;
   reader->told_live = live;
   counts_->frames_sent.Add(1);
   counts_->transactions_delivered.Add(static_cast<int64_t>(transactions.size()));
+}
+
+FramePtr CatchUp::FrameOf(const Reader& reader,
+                          const std::vector<const v1::Transaction*>& transactions,
+                          const Position& until, bool live) {
+  const bool shares = SeesEverything(reader);
+  if (shares) {
+    for (const SharedFrame& one : shared_) {
+      if (one.after == reader.given && one.until == until && one.live == live) return one.frame;
+    }
+  }
+  TransactionsFrameBuilder builder;
+  std::string text;
+  for (const v1::Transaction* transaction : transactions) {
+    text.clear();
+    AppendTransactionJson(*transaction, ClassOf(reader.viewer, *transaction), &text);
+    builder.Add(text);
+  }
+  const std::string cursor = feed_->CursorText(until);
+  FramePtr frame =
+      make_frame_(builder.Finish(feed_->CursorText(reader.given), cursor, live), cursor);
+  if (shares) {
+    if (shared_.size() >= options_.max_shared_frames) shared_.pop_front();
+    shared_.push_back({reader.given, until, live, frame});
+  }
+  return frame;
 }
 
 }  // namespace ledgercast

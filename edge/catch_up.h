@@ -34,6 +34,8 @@ class CatchUp {
     // Pages of the service's that are asked for or held at once; who wants one more waits. Readers
     // whose socket hangs keep theirs only while at most half of that is taken.
     int max_pages = 32;
+    // Frames kept for others who come back from the same place; frame_limits bound each.
+    size_t max_shared_frames = 64;
     // A socket whose write hangs for longer than this is closed with 4409.
     absl::Duration slow_socket_timeout = absl::Seconds(60);
   };
@@ -60,6 +62,14 @@ class CatchUp {
   bool has_ready() const { return !ready_.empty(); }
 
  private:
+  // What readers that see everything were given: the same for all who were where it begins.
+  struct SharedFrame {
+    Position after;
+    Position until;
+    bool live = false;
+    FramePtr frame;
+  };
+
   enum class Step {
     // Was given something and wants more.
     kGiven,
@@ -84,6 +94,9 @@ class CatchUp {
   void SendWatching(Reader* reader, std::optional<int64_t> balance);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
+  // What begins at `reader->given`, from `shared_` where it is there.
+  FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
+                   const Position& until, bool live);
   void RetryLater(Reader* reader, const absl::Status& why);
   int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
   void LetGoOfPage(Reader* reader);
@@ -107,6 +120,8 @@ class CatchUp {
   std::deque<ReaderPtr> ready_;
   std::vector<ReaderPtr> blocked_;
   absl::flat_hash_set<ReaderPtr> all_;
+  // The newest is the last.
+  std::deque<SharedFrame> shared_;
 };
 
 }  // namespace ledgercast

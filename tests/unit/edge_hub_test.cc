@@ -43,6 +43,24 @@ TEST_F(HubTest, AWatchFromTheBeginningGetsAllOfItInPages) {
   EXPECT_EQ(history_.reads, 0);
 }
 
+TEST_F(HubTest, AdminsWhoComeBackFromAnywhereSoonShareTheirFrames) {
+  for (int i = 0; i < 11; ++i) Post("user1", "user2");
+  Relay();
+  const auto one = Watch(kAdmin, Genesis());
+  const auto two = Watch(kAdmin, ledger_.PositionAt(2));
+  const auto member = Watch(kUser1, ledger_.PositionAt(2));
+  Settle({one.get(), two.get(), member.get()});
+  const auto last = [](const Watcher& watcher, size_t n) {
+    return watcher.socket.wire.at(watcher.socket.wire.size() - n);
+  };
+  EXPECT_EQ(last(*one, 1), last(*two, 1));
+  EXPECT_EQ(last(*one, 2), last(*two, 2));
+  EXPECT_NE(last(*one, 3), last(*two, 3)) << "where they began is not the same";
+  EXPECT_NE(last(*two, 1), last(*member, 1)) << "a member is not shown what an admin is";
+  EXPECT_EQ(one->client.sequences, ledger_.SequencesAfter(0, AccountFilter::All()));
+  EXPECT_EQ(two->client.sequences, ledger_.SequencesAfter(2, AccountFilter::All()));
+}
+
 TEST_F(HubTest, WatchingAnswersTheRequestBeforeAnythingElse) {
   const auto watcher = Watch(kUser1, Genesis());
   shard_.RunAll();
