@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "services/common/program.h"
 #include "tests/bench/fanout/modes.h"
 
