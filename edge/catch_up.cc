@@ -44,6 +44,7 @@ void CatchUp::Add(ReaderPtr reader) {
 void CatchUp::Remove(const ReaderPtr& reader) {
   // The queues let go of it when its turn comes.
   if (all_.erase(reader) > 0) counts_->readers_behind.Add(-1);
+  LetGoOfPage(reader.get());
 }
 
 std::vector<ReaderPtr> CatchUp::Readers() const { return {all_.begin(), all_.end()}; }
@@ -64,6 +65,7 @@ void CatchUp::Resync(const ReaderPtr& reader) {
 
 bool CatchUp::Pump(absl::Time now) {
   now_ = now;
+  CallForPages();
   bool given = false;
   const int turns = std::min(options_.round_readers, static_cast<int>(ready_.size()));
   for (int i = 0; i < turns; ++i) {
@@ -97,7 +99,7 @@ void CatchUp::Unblock(absl::Time now) {
       reader->pending_since.reset();
       reader->socket->Close(CloseCode::kTooSlow, "too slow for too long");
     }
-    if (hangs && reader->page.has_value() && pages() > options_.max_pages / 2) {
+    if (hangs && reader->page_slot != nullptr && pages() > options_.max_pages / 2) {
       LetGoOfPage(reader.get());
     }
     if (hangs || now < reader->retry_at) {
@@ -107,6 +109,7 @@ void CatchUp::Unblock(absl::Time now) {
     }
   }
   blocked_ = std::move(still_blocked);
+  CallForPages();
 }
 
 CatchUp::Step CatchUp::Advance(const ReaderPtr& reader, absl::Time now) {
@@ -150,6 +153,7 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
       Resync(reader);
       return Step::kDone;
   }
+  LetGoOfPage(reader.get());
   // The log may have grown since the fan-out last looked; what is beyond its position
   // comes from there, once this reader has joined.
   const bool joins = page.until.sequence >= seam.sequence;

@@ -33,7 +33,7 @@ class CatchUp {
     int round_readers = 64;
     // Pages of the service's that are asked for or held at once; who wants one more waits. Readers
     // whose socket hangs keep theirs only while at most half of that is taken.
-    int max_pages = 32;
+    int max_pages = 16;
     // Frames kept for others who come back from the same place; frame_limits bound each.
     size_t max_shared_frames = 64;
     // A socket whose write hangs for longer than this is closed with 4409.
@@ -100,6 +100,8 @@ class CatchUp {
   void RetryLater(Reader* reader, const absl::Status& why);
   int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
   void LetGoOfPage(Reader* reader);
+  // Those who have waited longest may ask for one, as many as there is room for.
+  void CallForPages();
   void Requeue(const ReaderPtr& reader);
 
   const Options options_;
@@ -119,6 +121,7 @@ class CatchUp {
   // A reader with the catch-up is in one of these, or in none while a call is under way.
   std::deque<ReaderPtr> ready_;
   std::vector<ReaderPtr> blocked_;
+  std::deque<ReaderPtr> waiting_for_page_;
   absl::flat_hash_set<ReaderPtr> all_;
   // The newest is the last.
   std::deque<SharedFrame> shared_;

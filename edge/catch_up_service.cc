@@ -93,11 +93,13 @@ void CatchUp::OnBalance(const ReaderPtr& reader,
 // --- asking the service ---
 
 CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
-  if (pages() >= options_.max_pages) {
-    reader->retry_at = now_ + reader->backoff.Next();
-    return Step::kBlocked;
+  if (reader->page_slot == nullptr) {
+    if (pages() >= options_.max_pages || !waiting_for_page_.empty()) {
+      waiting_for_page_.push_back(reader);
+      return Step::kWaiting;
+    }
+    reader->page_slot = page_slots_;
   }
-  reader->page_slot = page_slots_;
   reader->in_flight = true;
   history_->Read(feed_->CursorText(reader->position), reader->filter.accounts,
                  [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<HistoryPage> page) {
@@ -106,6 +108,16 @@ CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
                    });
                  });
   return Step::kWaiting;
+}
+
+void CatchUp::CallForPages() {
+  while (pages() < options_.max_pages && !waiting_for_page_.empty()) {
+    const ReaderPtr reader = std::move(waiting_for_page_.front());
+    waiting_for_page_.pop_front();
+    if (!all_.contains(reader)) continue;
+    reader->page_slot = page_slots_;
+    ready_.push_back(reader);
+  }
 }
 
 void CatchUp::OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page) {

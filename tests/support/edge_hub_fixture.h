@@ -81,6 +81,7 @@ class HubTest : public ::testing::Test {
     Hub::Options options;
     options.fanout.frame_limits = frame_limits_;
     options.catch_up.frame_limits = frame_limits_;
+    options.catch_up.max_pages = max_pages_;
     hub_ = std::make_unique<Hub>(options, &MakeTextFrame, &source_, &history_, &shard_,
                                  clock_.AsClock(), &counts_);
     hub_->OnGrowth();
@@ -134,6 +135,7 @@ class HubTest : public ::testing::Test {
   FakeClock clock_;
   ShardCounts counts_;
   TransactionLog::ReadLimits frame_limits_{4, 1 << 20};
+  int max_pages_ = 8;
   std::unique_ptr<Hub> hub_;
 };
 

@@ -30,6 +30,7 @@ class HubPropertyTest : public HubTest, public ::testing::WithParamInterface<int
   void SetUp() override {
     random_.seed(static_cast<uint64_t>(GetParam()));
     history_.page_rows = 7;
+    max_pages_ = 10;
     for (int i = 0; i < 30; ++i) PostAny();
     Build({20, 1 << 20, 5});
   }

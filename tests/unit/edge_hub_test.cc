@@ -156,14 +156,13 @@ TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
 TEST_F(HubTest, ThoseThatDoNotReadHoldFewPagesOfTheService) {
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});
-  const int most = CatchUp::Options().max_pages;
   std::vector<std::unique_ptr<Watcher>> stuck;
-  for (int i = 0; i < 4 * most; ++i) stuck.push_back(Watch(kUser1, Genesis()));
+  for (int i = 0; i < 4 * max_pages_; ++i) stuck.push_back(Watch(kUser1, Genesis()));
   Settle({});
   const auto pages_held = std::count_if(stuck.begin(), stuck.end(), [](const auto& watcher) {
     return watcher->reader->page.has_value();
   });
-  EXPECT_LE(pages_held, most / 2);
+  EXPECT_LE(pages_held, max_pages_ / 2);
   // Nor do they keep others from theirs.
   const auto quick = Watch(kAdmin, Genesis());
   Settle({quick.get()});
