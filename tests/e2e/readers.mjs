@@ -66,7 +66,11 @@ export class SocketReader extends Reader {
         this.record.fail(error);
       }
     };
-    await this.socket.opened();
+    try {
+      await this.socket.opened();
+    } catch {
+      return this.socket.close(); // it is held up on its way; the next may not be
+    }
     if (this.socket.webSocket.readyState === 1) {
       if (this.way === 'frame') this.socket.send('authenticate', { token });
       if (this.way === 'bareFrame') this.socket.sendText(JSON.stringify({ token }));
@@ -76,6 +80,7 @@ export class SocketReader extends Reader {
     if (!RETURN_AFTER.has(code) && !this.hasExpired && !this.isStopped) {
       throw new Error(`${this.record.name} was closed with ${code} ${reason}`);
     }
+    return undefined;
   }
 
   #take({ state, data, error }) {
