@@ -165,11 +165,12 @@ export class EventsReader extends Reader {
     try {
       head = await this.events.head();
     } catch {
-      return; // the connection broke
+      return this.events.close(); // it broke, or is held up on its way: then nobody else would end it
     }
-    if (hasExpired(head.body?.error)) return;
+    if (hasExpired(head.body?.error)) return undefined;
     if (head.status !== 200 && !RETURN_AFTER_STATUS.has(head.status)) throw new Error(`${this.record.name} was refused: ${JSON.stringify(head.body)}`);
     await this.events.closed;
+    return undefined;
   }
 
   #take({ state, data, id }) {
