@@ -34,7 +34,7 @@ struct Settings {
   // Ends when it asked for so many; 0 = not.
   int64_t transfers = 0;
   int in_flight = 2'000;
-  int batch = 1'000;
+  int batch = 2'000;
   // Transfers in one SubmitTransactions call; 1 = CreateTransaction.
   int per_call = 2'000;
   // Requests carry ids of the caller's, as those of who may try again do.

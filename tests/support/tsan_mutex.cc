@@ -51,6 +51,9 @@ void RealAwait(absl::Mutex* mutex, const absl::Condition& condition)
 bool RealAwaitWithTimeout(absl::Mutex* mutex, const absl::Condition& condition,
                           absl::Duration timeout)
     REAL(METHOD "5Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE");
+bool RealAwaitWithDeadline(absl::Mutex* mutex, const absl::Condition& condition,
+                           absl::Time deadline)
+    REAL(METHOD "5Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE");
 void RealNotify(absl::Notification* notification) REAL(METHOD "12Notification6NotifyEv");
 void RealWait(const absl::Notification* notification)
     REAL(CONST_METHOD "12Notification19WaitForNotificationEv");
@@ -62,6 +65,9 @@ void WrapAwait(absl::Mutex* mutex, const absl::Condition& condition)
 bool WrapAwaitWithTimeout(absl::Mutex* mutex, const absl::Condition& condition,
                           absl::Duration timeout)
     WRAP(METHOD "5Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE");
+bool WrapAwaitWithDeadline(absl::Mutex* mutex, const absl::Condition& condition,
+                           absl::Time deadline)
+    WRAP(METHOD "5Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE");
 void WrapNotify(absl::Notification* notification) WRAP(METHOD "12Notification6NotifyEv");
 void WrapWait(const absl::Notification* notification)
     WRAP(CONST_METHOD "12Notification19WaitForNotificationEv");
@@ -93,6 +99,18 @@ bool WrapAwaitWithTimeout(absl::Mutex* mutex, const absl::Condition& condition,
   {
     const IgnoreReads ignore;
     holds = RealAwaitWithTimeout(mutex, condition, timeout);
+  }
+  __tsan_acquire(mutex);
+  return holds;
+}
+
+bool WrapAwaitWithDeadline(absl::Mutex* mutex, const absl::Condition& condition,
+                           absl::Time deadline) {
+  __tsan_release(mutex);
+  bool holds = false;
+  {
+    const IgnoreReads ignore;
+    holds = RealAwaitWithDeadline(mutex, condition, deadline);
   }
   __tsan_acquire(mutex);
   return holds;
