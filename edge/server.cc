@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -39,6 +38,7 @@
 #include "services/common/keys.h"
 #include "services/common/oidc_keys.h"
 #include "services/common/program.h"
+#include "services/common/random.h"
 #include "services/common/tls_credentials.h"
 
 namespace ledgercast {
@@ -51,12 +51,6 @@ constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/100,
 
 // However few sockets there may be, so many are told that they are too many.
 constexpr int64_t kFewestRefused = 64;
-
-// One for each thread that draws.
-std::function<double()> MakeRandom() {
-  auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());
-  return [engine] { return std::uniform_real_distribution<double>(0, 1)(*engine); };
-}
 
 // Raises the limit on open files as far as it goes. How many sockets that allows: the
 // accepting sockets must never run out, so a quarter is left to everything else.

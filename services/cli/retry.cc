@@ -8,6 +8,7 @@
 
 #include "absl/time/clock.h"
 #include "services/common/errors.h"
+#include "services/common/random.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -38,9 +39,7 @@ bool IsWorthAnotherTry(const absl::Status& status) {
 Retry::Retry(absl::Duration give_up_after, const Interrupt* interrupt)
     : give_up_after_(give_up_after),
       interrupt_(interrupt),
-      random_(std::random_device{}()),
-      backoff_(kFirstWait, kLongestWait,
-               [this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
+      backoff_(kFirstWait, kLongestWait, MakeRandom()),
       last_progress_(absl::Now()) {}
 
 bool Retry::Again(const absl::Status& status) {

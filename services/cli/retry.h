@@ -1,8 +1,6 @@
 #ifndef SERVICES_CLI_RETRY_H_
 #define SERVICES_CLI_RETRY_H_
 
-#include <random>
-
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/cli/interrupt.h"
@@ -29,7 +27,6 @@ class Retry {
  private:
   const absl::Duration give_up_after_;
   const Interrupt* const interrupt_;
-  std::mt19937_64 random_;
   Backoff backoff_;
   absl::Time last_progress_;
   bool told_ = false;

@@ -1,12 +1,12 @@
 #include "services/transaction/token_keys.h"
 
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "services/common/oidc_keys.h"
 #include "services/common/program.h"
+#include "services/common/random.h"
 
 namespace ledgercast {
 namespace {
@@ -39,10 +39,7 @@ absl::StatusOr<std::unique_ptr<Keys>> StartKeys(const TransactionOptions& option
   if (!options.oidc.empty()) {
     fetches.oidc = [oidc = options.oidc] { return FetchOidcKeys(oidc); };
   }
-  const auto random = [engine = std::make_shared<std::mt19937_64>(std::random_device{}())] {
-    return std::uniform_real_distribution<double>(0, 1)(*engine);
-  };
-  return Keys::Start(keys_options, std::move(known), std::move(fetches), &absl::Now, random);
+  return Keys::Start(keys_options, std::move(known), std::move(fetches), &absl::Now, MakeRandom());
 }
 
 }  // namespace ledgercast

@@ -2,6 +2,9 @@
 // this every access that a Mutex guards is reported as a race. Linked into tests of the tsan
 // preset only, with --wrap for each function here (tests/CMakeLists.txt).
 
+#include <optional>
+#include <utility>
+
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
@@ -34,6 +37,20 @@ class IgnoreReads {
  public:
   IgnoreReads() { AnnotateIgnoreReadsBegin(__FILE__, __LINE__); }
   ~IgnoreReads() { AnnotateIgnoreReadsEnd(__FILE__, __LINE__); }
+};
+
+// What waiting is to ThreadSanitizer: the lock is let go of, and held again at the end.
+class Unlocked {
+ public:
+  explicit Unlocked(absl::Mutex* mutex) : mutex_(mutex) { __tsan_release(mutex_); }
+  ~Unlocked() {
+    ignore_.reset();
+    __tsan_acquire(mutex_);
+  }
+
+ private:
+  absl::Mutex* const mutex_;
+  std::optional<IgnoreReads> ignore_{std::in_place};
 };
 
 }  // namespace
@@ -84,36 +101,20 @@ void WrapUnlock(absl::Mutex* mutex) {
 }
 
 void WrapAwait(absl::Mutex* mutex, const absl::Condition& condition) {
-  __tsan_release(mutex);
-  {
-    const IgnoreReads ignore;
-    RealAwait(mutex, condition);
-  }
-  __tsan_acquire(mutex);
+  const Unlocked unlocked(mutex);
+  RealAwait(mutex, condition);
 }
 
 bool WrapAwaitWithTimeout(absl::Mutex* mutex, const absl::Condition& condition,
                           absl::Duration timeout) {
-  __tsan_release(mutex);
-  bool holds = false;
-  {
-    const IgnoreReads ignore;
-    holds = RealAwaitWithTimeout(mutex, condition, timeout);
-  }
-  __tsan_acquire(mutex);
-  return holds;
+  const Unlocked unlocked(mutex);
+  return RealAwaitWithTimeout(mutex, condition, timeout);
 }
 
 bool WrapAwaitWithDeadline(absl::Mutex* mutex, const absl::Condition& condition,
                            absl::Time deadline) {
-  __tsan_release(mutex);
-  bool holds = false;
-  {
-    const IgnoreReads ignore;
-    holds = RealAwaitWithDeadline(mutex, condition, deadline);
-  }
-  __tsan_acquire(mutex);
-  return holds;
+  const Unlocked unlocked(mutex);
+  return RealAwaitWithDeadline(mutex, condition, deadline);
 }
 
 void WrapNotify(absl::Notification* notification) {

@@ -15,6 +15,12 @@ constexpr absl::Duration kTokenLife = absl::Hours(2);
 // An edge gives a watch up that is silent for 5 s.
 constexpr absl::Duration kBeat = absl::Seconds(1);
 
+grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
 }  // namespace
 
 // The one stream to the edge. Deletes itself at its end.
@@ -101,9 +107,7 @@ class FakeService::Accounts : public v1::AccountService::CallbackService {
     ++owner_->database_calls_;
     response->set_name(request->name());
     response->set_balance(0);
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
+    return Done(context);
   }
 
  private:
@@ -129,12 +133,6 @@ class FakeService::Auth : public v1::AuthService::CallbackService {
   }
 
  private:
-  static grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-
   FakeService* const owner_;
 };
 
