@@ -88,10 +88,12 @@ class CatchUp {
   Step WaitForRing(const ReaderPtr& reader);
   Step GivePage(const ReaderPtr& reader, absl::Time now);
   Step Fetch(const ReaderPtr& reader);
-  Step FetchBalance(const ReaderPtr& reader);
+  Step FetchBalance(const ReaderPtr& reader, const std::string& account);
   void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page);
   void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
-  void SendWatching(Reader* reader, std::optional<int64_t> balance);
+  // Of the next of the viewer's accounts; nothing if there is no such account.
+  void AddBalance(Reader* reader, std::optional<int64_t> balance);
+  void SendWatching(Reader* reader);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
   // What begins at `reader->given`, from `shared_` where it is there.

@@ -45,28 +45,37 @@ CatchUp::Step CatchUp::Begin(const ReaderPtr& reader) {
     reader->given = reader->position;
     return Step::kGiven;
   }
-  const std::optional<int64_t> balance =
-      feed_->log.BalanceAt(reader->viewer.subject, reader->position);
-  if (!balance.has_value()) return FetchBalance(reader);
-  SendWatching(reader.get(), balance);
+  if (reader->opening == nullptr) reader->opening = std::make_unique<v1::WatchingFrame>();
+  for (const std::vector<std::string>& accounts = reader->viewer.accounts;
+       reader->balances_known < accounts.size();) {
+    const std::string& account = accounts[reader->balances_known];
+    const std::optional<int64_t> balance = feed_->log.BalanceAt(account, reader->position);
+    if (!balance.has_value()) return FetchBalance(reader, account);
+    AddBalance(reader.get(), balance);
+  }
+  SendWatching(reader.get());
   return Step::kGiven;
 }
 
-void CatchUp::SendWatching(Reader* reader, std::optional<int64_t> balance) {
-  v1::WatchingFrame frame;
-  frame.set_after(feed_->CursorText(reader->position));
-  frame.set_head(feed_->CursorText(feed_->log.head()));
-  if (balance.has_value()) (*frame.mutable_balances())[reader->viewer.subject] = *balance;
+void CatchUp::AddBalance(Reader* reader, std::optional<int64_t> balance) {
+  const std::string& account = reader->viewer.accounts[reader->balances_known++];
+  if (balance.has_value()) (*reader->opening->mutable_balances())[account] = *balance;
+}
+
+void CatchUp::SendWatching(Reader* reader) {
+  const std::unique_ptr<v1::WatchingFrame> frame = std::move(reader->opening);
+  frame->set_after(feed_->CursorText(reader->position));
+  frame->set_head(feed_->CursorText(feed_->log.head()));
   reader->started = true;
   reader->given = reader->position;
   reader->socket->Send(
-      make_frame_(Frame("watching", ToJson(frame), reader->request_id), frame.after()));
+      make_frame_(Frame("watching", ToJson(*frame), reader->request_id), frame->after()));
 }
 
-CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader) {
+CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader, const std::string& account) {
   reader->in_flight = true;
   history_->Balance(
-      reader->viewer.subject, feed_->CursorText(reader->position),
+      account, feed_->CursorText(reader->position),
       [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<std::optional<int64_t>> balance) {
         shard_->Post([this, weak, balance = std::move(balance)] {
           if (const ReaderPtr alive = weak.lock()) OnBalance(alive, balance);
@@ -86,7 +95,7 @@ void CatchUp::OnBalance(const ReaderPtr& reader,
   } else {
     // Without a balance the rows are still right: each carries its own.
     if (!balance.ok()) spdlog::warn("no balance from the service: {}", balance.status().ToString());
-    SendWatching(reader.get(), balance.value_or(std::nullopt));
+    AddBalance(reader.get(), balance.value_or(std::nullopt));
   }
 }
 

@@ -25,9 +25,17 @@ class Group {
 namespace {
 
 std::string KeyOf(const Reader& reader) {
-  // Account names have no spaces; a member's name is part of what it is shown.
-  std::string key = reader.viewer.sees_all ? "*" : reader.viewer.subject;
-  for (const std::string& account : reader.filter.accounts) key += ' ' + account;
+  // A member's own accounts are part of what it is shown. Lengths keep names apart: those of an
+  // OpenID provider's tokens may hold anything.
+  std::string key;
+  const auto add = [&key](const std::vector<std::string>& accounts) {
+    for (const std::string& account : accounts) {
+      key += std::to_string(account.size()) + ':' + account;
+    }
+  };
+  if (!reader.viewer.sees_all) add(reader.viewer.accounts);
+  key += '*';
+  add(reader.filter.accounts);
   return key;
 }
 

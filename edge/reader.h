@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "edge/history.h"
 #include "edge/socket.h"
+#include "ledgercast/v1/frames.pb.h"
 #include "services/common/backoff.h"
 #include "services/common/cursor.h"
 #include "services/common/visibility.h"
@@ -52,6 +53,9 @@ struct Reader {
   Position position;
   // ... and up to here the client was told so. Frames start from here.
   Position given;
+  // What `watching` is going to say, and of how many of the viewer's accounts that is known.
+  std::unique_ptr<v1::WatchingFrame> opening;
+  size_t balances_known = 0;
   // `watching` was sent.
   bool started = false;
   // What its last frame said of being live.

@@ -119,12 +119,18 @@ void Session::OnJudged(const absl::StatusOr<Identity>& identity, const std::stri
 
 void Session::Accept(const Identity& identity, const std::string& token,
                      const std::string& request_id) {
-  const bool same = !identity_.has_value() ||
-                    (identity_->subject == identity.subject && identity_->role == identity.role);
-  if (!same) {
-    return Fail(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
-                          "this token is not for this socket"),
-                request_id);
+  if (identity_.has_value()) {
+    if (identity_->subject != identity.subject) {
+      return Fail(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                            "this token is another's"),
+                  request_id);
+    }
+    // What is watched was judged by what the first token may see.
+    if (identity_->role != identity.role || identity_->accounts != identity.accounts) {
+      return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                            "this token may see other accounts than before: connect with it anew"),
+                  request_id);
+    }
   }
   if (!identity_.has_value()) {
     auto ticket = context_.admission->EnterSubject(identity.subject);

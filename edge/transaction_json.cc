@@ -59,16 +59,19 @@ void AppendInt(std::string_view name, int64_t value, std::string* out) {
 
 ViewerClass ClassOf(const Viewer& viewer, const v1::Transaction& transaction) {
   if (viewer.sees_all) return ViewerClass::kAll;
-  if (MaySeeAccount(viewer, transaction.from_account())) return ViewerClass::kFromSide;
-  if (MaySeeAccount(viewer, transaction.to_account())) return ViewerClass::kToSide;
-  return ViewerClass::kNeither;
+  const bool sees_from = MaySeeAccount(viewer, transaction.from_account());
+  const bool sees_to = MaySeeAccount(viewer, transaction.to_account());
+  if (sees_from && sees_to) return ViewerClass::kBothSides;
+  if (sees_from) return ViewerClass::kFromSide;
+  return sees_to ? ViewerClass::kToSide : ViewerClass::kNeither;
 }
 
 void AppendTransactionJson(const v1::Transaction& transaction, ViewerClass viewer_class,
                            std::string* out) {
   const bool shows_all = viewer_class == ViewerClass::kAll;
-  const bool shows_from = shows_all || viewer_class == ViewerClass::kFromSide;
-  const bool shows_to = shows_all || viewer_class == ViewerClass::kToSide;
+  const bool shows_both = shows_all || viewer_class == ViewerClass::kBothSides;
+  const bool shows_from = shows_both || viewer_class == ViewerClass::kFromSide;
+  const bool shows_to = shows_both || viewer_class == ViewerClass::kToSide;
   AppendInt("{\"sequence\":", transaction.sequence(), out);
   AppendText(",\"id\":", transaction.id(), out);
   AppendText(",\"fromAccount\":", transaction.from_account(), out);

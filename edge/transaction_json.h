@@ -10,7 +10,7 @@
 
 namespace ledgercast {
 
-// A transaction is written for readers of three kinds, and once for each kind however
+// A transaction is written for readers of five kinds, and once for each kind however
 // many readers there are. What each kind is shown is Redact()'s decision.
 enum class ViewerClass {
   // Sees every account.
@@ -19,6 +19,8 @@ enum class ViewerClass {
   kFromSide,
   // A member that is the receiver.
   kToSide,
+  // A member that is both, by two of its accounts.
+  kBothSides,
   // Takes no part in it: is shown neither side's account.
   kNeither,
 };
@@ -40,7 +42,7 @@ class TransactionTexts {
 
  private:
   const v1::Transaction* transaction_;
-  std::array<std::string, 4> texts_;
+  std::array<std::string, 5> texts_;
 };
 
 }  // namespace ledgercast

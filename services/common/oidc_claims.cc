@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
+
+#include "services/common/visibility.h"
 
 namespace ledgercast {
 namespace {
@@ -21,7 +24,9 @@ bool IsClaim(const std::string& claim) {
 }  // namespace
 
 absl::Status OidcIssuer::Validate() const {
-  for (const std::string& claim : {subject_claim, admin_claim}) {
+  std::vector<std::string> claims = {subject_claim, admin_claim};
+  if (!accounts_claim.empty()) claims.push_back(accounts_claim);
+  for (const std::string& claim : claims) {
     if (!IsClaim(claim)) {
       return absl::InvalidArgumentError(
           "\"" + claim + "\" is neither a claim's name nor a JSON pointer as /realm_access/roles");
@@ -37,6 +42,21 @@ const Json* FindClaim(const Json& claims, const std::string& claim) {
   }
   const Json::json_pointer pointer(claim);
   return claims.contains(pointer) ? &claims.at(pointer) : nullptr;
+}
+
+std::vector<std::string> FindAccounts(const Json& claims, const OidcIssuer& issuer) {
+  const bool by_subject = issuer.accounts_claim.empty();
+  const Json* claim = FindClaim(claims, by_subject ? issuer.subject_claim : issuer.accounts_claim);
+  if (claim == nullptr) return {};
+  const Json list = claim->is_array() && !by_subject ? *claim : Json::array({*claim});
+  if (list.size() > kMaxFilterAccounts) return {};
+  std::vector<std::string> accounts;
+  for (const Json& account : list) {
+    const auto* name = account.get_ptr<const std::string*>();
+    if (name == nullptr || name->empty()) return {};
+    accounts.push_back(*name);
+  }
+  return AccountFilter::Of(std::move(accounts)).accounts;
 }
 
 bool SaysAdmin(const Json& claims, const OidcIssuer& issuer) {

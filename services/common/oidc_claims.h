@@ -17,8 +17,11 @@ struct OidcIssuer {
   std::string issuer;
   // One of `aud`.
   std::string audience;
-  // A string: the account that the token speaks for.
+  // A string: who it is, and which account it acts for unless `accounts_claim` is set.
   std::string subject_claim = "sub";
+  // The accounts that it acts for: a string, or a list of at most kMaxFilterAccounts; "" = the
+  // subject's. Only an admin's token may be without.
+  std::string accounts_claim;
   // Says that it is an admin's: true, or one of `admin_values`, alone or in a list.
   std::string admin_claim = "admin";
   std::vector<std::string> admin_values;
@@ -29,6 +32,10 @@ struct OidcIssuer {
 
 // nullptr unless it is there. `claim` as above.
 const Json* FindClaim(const Json& claims, const std::string& claim);
+
+// As OidcIssuer says, sorted and unique. Nothing where the claim is missing or is not as it must
+// be.
+std::vector<std::string> FindAccounts(const Json& claims, const OidcIssuer& issuer);
 
 // False for what is missing, and for what is of another type than expected.
 bool SaysAdmin(const Json& claims, const OidcIssuer& issuer);

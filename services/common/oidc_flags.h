@@ -17,7 +17,9 @@ inline void AddOidcFlags(FlagSet* flags, OidcOptions* options) {
   flags->Add("oidc-ca-file", &options->ca_file,
              "CA (PEM) of its certificate; empty: those that the system trusts");
   flags->Add("oidc-subject-claim", &options->issuer.subject_claim,
-             "claim that names the account; a JSON pointer if it begins with /");
+             "claim that says who it is; a JSON pointer if it begins with /");
+  flags->Add("oidc-accounts-claim", &options->issuer.accounts_claim,
+             "claim that names the account or accounts it acts for; empty: the subject");
   flags->Add("oidc-admin-claim", &options->issuer.admin_claim,
              "claim that says who is an admin: true, or one of --oidc-admin-values");
   flags->AddList("oidc-admin-values", &options->issuer.admin_values,

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "services/common/errors.h"
+#include "services/common/read_claims.h"
 #include "services/common/strict_json.h"
 #include "services/common/verified_signatures.h"
 
@@ -17,29 +18,12 @@ namespace {
 constexpr size_t kMaxRememberedTokens = 10'000;
 
 constexpr size_t kIdBytes = 16;  // of `jti`
-constexpr size_t kMaxSubjectBytes = 256;
 
 // Header parameters that would change how the token is to be read (RFC 7797, RFC 7516)
 // or whose key verifies it. Others are ignored, as RFC 7515 wants.
 constexpr const char* kRefusedParameters[] = {"crit", "b64", "zip", "jwk", "jku", "x5u", "x5c"};
 
 std::string_view TypOf(TokenKind kind) { return kind == TokenKind::kAccess ? "at+jwt" : "rt+jwt"; }
-
-absl::Status Invalid(std::string_view why) {
-  return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
-                   "the token is not valid: " + std::string(why));
-}
-
-bool NamesAudience(const Json& claims, const std::string& audience) {
-  const auto found = claims.find("aud");
-  if (found == claims.end()) return false;
-  if (found->is_string()) return *found == audience;
-  if (!found->is_array()) return false;
-  for (const Json& entry : *found) {
-    if (entry == audience) return true;
-  }
-  return false;
-}
 
 // RFC 7515: a media type may leave its `application/` out.
 std::string_view WithoutPrefix(std::string_view typ) {
@@ -105,17 +89,13 @@ std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role rol
 v1::JsonWebKey TokenSigner::public_key() const { return key_->key.public_jwk(); }
 
 struct TokenVerifier::State {
-  enum class Owner { kOwn, kRelay, kOidc };
   struct Entry {
     PublicKey key;
-    Owner owner = Owner::kOwn;
+    KeyOwner owner = KeyOwner::kOwn;
   };
 
-  absl::Status Add(const v1::JsonWebKey& jwk, Owner owner);
+  absl::Status Add(const v1::JsonWebKey& jwk, KeyOwner owner);
   absl::StatusOr<const Entry*> FindKey(const std::string& header_json, TokenKind kind) const;
-  absl::StatusOr<Identity> ReadClaims(const std::string& payload, Owner owner,
-                                      TokenKind kind) const;
-  absl::Status ReadTimes(const Json& claims, Identity* identity) const;
 
   Options options;
   Clock clock;
@@ -124,7 +104,7 @@ struct TokenVerifier::State {
   VerifiedSignatures good_signatures{kMaxRememberedTokens};
 };
 
-absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, Owner owner) {
+absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, KeyOwner owner) {
   auto key = PublicKey::FromJwk(jwk);
   if (!key.ok()) return key.status();
   for (const auto& [kid, other] : keys) {
@@ -143,85 +123,24 @@ absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, Owner owner) {
 absl::StatusOr<const TokenVerifier::State::Entry*> TokenVerifier::State::FindKey(
     const std::string& header_json, TokenKind kind) const {
   const Json header = ParseStrictObject(header_json);
-  if (header.is_discarded()) return Invalid("its header cannot be read");
+  if (header.is_discarded()) return TokenInvalid("its header cannot be read");
   for (const char* name : kRefusedParameters) {
     if (header.contains(name)) {
-      return Invalid(std::string("its header has the parameter ") + name);
+      return TokenInvalid(std::string("its header has the parameter ") + name);
     }
   }
   const std::string* kid = FindString(header, "kid");
   const auto found = kid == nullptr ? keys.end() : keys.find(*kid);
-  if (found == keys.end()) return Invalid("it is signed by an unknown key");
-  const bool is_oidc = found->second.owner == Owner::kOidc;
+  if (found == keys.end()) return TokenInvalid("it is signed by an unknown key");
+  const bool is_oidc = found->second.owner == KeyOwner::kOidc;
   if (!(is_oidc ? IsOidcTyp(header, kind) : IsOwnTyp(header, kind))) {
-    return Invalid("it is of another kind");
+    return TokenInvalid("it is of another kind");
   }
   const std::string* alg = FindString(header, "alg");
   if (alg == nullptr || *alg != found->second.key.alg()) {
-    return Invalid("its algorithm is not that of its key");
+    return TokenInvalid("its algorithm is not that of its key");
   }
   return &found->second;
-}
-
-absl::StatusOr<Identity> TokenVerifier::State::ReadClaims(const std::string& payload, Owner owner,
-                                                          TokenKind kind) const {
-  const Json claims = ParseStrictObject(payload);
-  if (claims.is_discarded()) return Invalid("its claims cannot be read");
-  const bool is_oidc = owner == Owner::kOidc;
-  const std::string* issuer = FindString(claims, "iss");
-  if (issuer == nullptr || *issuer != (is_oidc ? options.oidc.issuer : options.issuer)) {
-    return Invalid("it is of another issuer");
-  }
-  if (!NamesAudience(claims, is_oidc ? options.oidc.audience : options.audience)) {
-    return Invalid("it is for another audience");
-  }
-
-  const Json* subject = FindClaim(claims, is_oidc ? options.oidc.subject_claim : "sub");
-  const auto* name = subject == nullptr ? nullptr : subject->get_ptr<const std::string*>();
-  if (name == nullptr || name->empty() || name->size() > kMaxSubjectBytes) {
-    return Invalid("it has no subject");
-  }
-  const auto admin = claims.find("admin");
-  if (!is_oidc && admin != claims.end() && !admin->is_boolean()) {
-    return Invalid("its claim admin is no boolean");
-  }
-  const bool is_admin =
-      is_oidc ? SaysAdmin(claims, options.oidc) : admin != claims.end() && admin->get<bool>();
-
-  Identity identity;
-  identity.subject = *name;
-  if (owner == Owner::kRelay) {
-    if (*name != kRelaySubject || is_admin || kind != TokenKind::kAccess) {
-      return Invalid("the relay's key speaks for the relay only");
-    }
-    identity.role = Role::kRelay;
-  } else {
-    if (*name == kRelaySubject) return Invalid("its key does not speak for the relay");
-    identity.role = is_admin ? Role::kAdmin : Role::kMember;
-  }
-  if (is_oidc) {
-    identity.generation.reset();
-  } else if (claims.contains("gen") && !FindCount(claims, "gen", &*identity.generation)) {
-    return Invalid("its claim gen is no generation");
-  }
-  if (absl::Status status = ReadTimes(claims, &identity); !status.ok()) return status;
-  return identity;
-}
-
-absl::Status TokenVerifier::State::ReadTimes(const Json& claims, Identity* identity) const {
-  FindTime(claims, "iat", &identity->issued_at);
-  const absl::Time now = clock();
-  if (!FindTime(claims, "exp", &identity->expires_at)) return Invalid("it has no end");
-  absl::Time not_before;
-  if (claims.contains("nbf") &&
-      (!FindTime(claims, "nbf", &not_before) || now + options.leeway < not_before)) {
-    return Invalid("it is not valid yet");
-  }
-  if (now >= identity->expires_at + options.leeway) {
-    return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
-                     "the token has expired");
-  }
-  return absl::OkStatus();
 }
 
 TokenVerifier::TokenVerifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -237,13 +156,13 @@ absl::StatusOr<std::shared_ptr<const TokenVerifier>> TokenVerifier::Create(Optio
   state->options = std::move(options);
   state->clock = std::move(clock);
   for (const v1::JsonWebKey& jwk : keys.own) {
-    if (auto status = state->Add(jwk, State::Owner::kOwn); !status.ok()) return status;
+    if (auto status = state->Add(jwk, KeyOwner::kOwn); !status.ok()) return status;
   }
   for (const v1::JsonWebKey& jwk : keys.relay) {
-    if (auto status = state->Add(jwk, State::Owner::kRelay); !status.ok()) return status;
+    if (auto status = state->Add(jwk, KeyOwner::kRelay); !status.ok()) return status;
   }
   // A provider has keys for other uses as well.
-  for (const v1::JsonWebKey& jwk : keys.oidc) (void)state->Add(jwk, State::Owner::kOidc);
+  for (const v1::JsonWebKey& jwk : keys.oidc) (void)state->Add(jwk, KeyOwner::kOidc);
   return std::shared_ptr<const TokenVerifier>(new TokenVerifier(std::move(state)));
 }
 
@@ -252,16 +171,16 @@ absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token, TokenKind
     return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing,
                      "a token is needed");
   }
-  if (token.size() > kMaxTokenBytes) return Invalid("it is too long");
+  if (token.size() > kMaxTokenBytes) return TokenInvalid("it is too long");
   CompactParts parts;
-  if (!SplitCompact(token, &parts)) return Invalid("it is no signed JWT");
+  if (!SplitCompact(token, &parts)) return TokenInvalid("it is no signed JWT");
   const auto entry = state_->FindKey(parts.header, kind);
   if (!entry.ok()) return entry.status();
   if (!state_->good_signatures.Contains(token)) {
-    if (!(*entry)->key.Verifies(token)) return Invalid("its signature is wrong");
+    if (!(*entry)->key.Verifies(token)) return TokenInvalid("its signature is wrong");
     state_->good_signatures.Add(token);
   }
-  return state_->ReadClaims(parts.payload, (*entry)->owner, kind);
+  return ReadClaims(parts.payload, (*entry)->owner, kind, state_->options, state_->clock());
 }
 
 bool TokenVerifier::KnowsKeyOf(std::string_view token) const {

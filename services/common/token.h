@@ -47,6 +47,9 @@ enum class TokenKind {
 // Whom a verified token speaks for.
 struct Identity {
   std::string subject;
+  // For which it acts (sorted, unique). Of our own tokens' its subject alone, of the relay's none;
+  // an OpenID provider may name others, so that its subject need not be an account.
+  std::vector<std::string> accounts;
   Role role = Role::kMember;
   absl::Time expires_at;
   // Of the subject's tokens: revoking them raises the lowest generation that is good. None of an
@@ -56,7 +59,7 @@ struct Identity {
   absl::Time issued_at = absl::InfiniteFuture();
 
   bool is_admin() const { return role == Role::kAdmin; }
-  Viewer viewer() const { return {subject, role != Role::kMember}; }
+  Viewer viewer() const { return {accounts, role != Role::kMember}; }
 };
 
 // Signs tokens with one Ed25519 key. Immutable, so usable from any thread.

@@ -21,8 +21,12 @@ bool AccountFilter::Matches(const v1::Transaction& transaction) const {
   return all || Contains(transaction.from_account()) || Contains(transaction.to_account());
 }
 
+bool Viewer::Owns(std::string_view account) const {
+  return std::binary_search(accounts.begin(), accounts.end(), account);
+}
+
 bool MaySeeAccount(const Viewer& viewer, std::string_view account) {
-  return viewer.sees_all || (!viewer.subject.empty() && viewer.subject == account);
+  return viewer.sees_all || viewer.Owns(account);
 }
 
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
@@ -39,7 +43,12 @@ absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
   }
   if (!accounts.empty()) return AccountFilter::Of(std::move(accounts));
   if (viewer.sees_all) return AccountFilter::All();
-  return AccountFilter::Of({viewer.subject});
+  // Never nothing: some requests mean everything by it.
+  if (viewer.accounts.empty()) {
+    return MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                     "no account is yours to watch");
+  }
+  return AccountFilter::Of(viewer.accounts);
 }
 
 void Redact(const Viewer& viewer, v1::Transaction* transaction) {

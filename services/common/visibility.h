@@ -13,11 +13,14 @@
 
 namespace ledgercast {
 
-// For whom a transaction is shown. A member's `subject` is its account.
+// For whom a transaction is shown.
 struct Viewer {
-  std::string subject;
+  // Its own (sorted, unique).
+  std::vector<std::string> accounts;
   // Sees every account: an admin, or the edge's relay.
   bool sees_all = false;
+
+  bool Owns(std::string_view account) const;
 };
 
 // Which transactions a reader asked for: those of `accounts` (sorted, unique), or
@@ -40,7 +43,7 @@ inline constexpr size_t kMaxFilterAccounts = 100;
 bool MaySeeAccount(const Viewer& viewer, std::string_view account);
 
 // What `viewer` reads when it asks for `accounts` (empty = all it may see).
-// PERMISSION_DENIED / NOT_ALLOWED if it asks for an account that is not its own;
+// PERMISSION_DENIED / NOT_ALLOWED if it asks for an account that is not its own, or has none;
 // INVALID_ARGUMENT above kMaxFilterAccounts.
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
                                               std::vector<std::string> accounts);

@@ -46,8 +46,10 @@ struct StorePage {
 enum class OrderKey { kSequence, kAmount, kCreateTime };
 
 struct TransactionQuery {
-  // Each of these takes part, on either side; at most two are of use.
-  std::vector<std::string> participants;
+  // What the asker may see: at least one of these takes part, on either side.
+  AccountFilter visible = AccountFilter::All();
+  // Takes part, on either side; "" = any.
+  std::string account;
   std::string from_account;  // "" = any
   std::string to_account;    // "" = any
   int64_t after_sequence = 0;

@@ -69,7 +69,7 @@ TEST_F(SeamTest, TheSeamHoldsWhileTransfersFlow) {
       EXPECT_EQ(admin->sequences(), Range(10 * i + 1, total));
       member->AwaitCursor(CursorAt(total));
       TransactionQuery query;
-      query.participants = {"user2"};
+      query.account = "user2";
       query.max_transactions = 10'000;
       const auto own = store_.ListTransactions(query);
       ASSERT_TRUE(own.ok()) << own.status();

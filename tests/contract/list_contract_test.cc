@@ -23,7 +23,8 @@ std::vector<int64_t> Expected(std::vector<v1::Transaction> all, const Transactio
     return transaction.sequence() <= query.after_sequence ||
            (!query.from_account.empty() && transaction.from_account() != query.from_account) ||
            (!query.to_account.empty() && transaction.to_account() != query.to_account) ||
-           !std::all_of(query.participants.begin(), query.participants.end(), takes_part);
+           (!query.account.empty() && !takes_part(query.account)) ||
+           !query.visible.Matches(transaction);
   });
   if (query.order == OrderKey::kAmount) {
     std::sort(all.begin(), all.end(),
@@ -38,7 +39,8 @@ std::string Described(const TransactionQuery& query) {
                      (query.descending ? " desc" : " asc") + " from '" + query.from_account +
                      "' to '" + query.to_account + "' after " +
                      std::to_string(query.after_sequence);
-  for (const std::string& name : query.participants) text += " with " + name;
+  text += " of '" + query.account + (query.visible.all ? "' for all" : "' for");
+  for (const std::string& name : query.visible.accounts) text += " " + name;
   return text;
 }
 
@@ -61,20 +63,32 @@ class ListContract : public StoreContract {
 
 TEST_P(ListContract, EveryOrderAndFilterPagesThroughExactlyItsTransactions) {
   const auto all = PostSome();
-  const std::vector<std::vector<std::string>> participants = {
-      {}, {"alice"}, {"bob", "carol"}, {"dora"}, {"nobody"}, {"alice", "nobody"}};
+  const std::pair<std::string, AccountFilter> askers[] = {
+      {"", AccountFilter::All()},
+      {"bob", AccountFilter::All()},
+      {"nobody", AccountFilter::All()},
+      {"", AccountFilter::Of({"alice"})},
+      {"", AccountFilter::Of({"alice", "bob", "nobody"})},
+      {"", AccountFilter::Of({"nobody"})},
+      {"", AccountFilter()},
+      {"carol", AccountFilter::Of({"bob"})},
+      {"carol", AccountFilter::Of({"alice", "bob"})},
+      {"dora", AccountFilter::Of({"dora"})},
+      {"alice", AccountFilter::Of({"nobody"})},
+  };
   for (const OrderKey order : {OrderKey::kSequence, OrderKey::kAmount, OrderKey::kCreateTime}) {
     for (const bool descending : {false, true}) {
-      for (const auto& with : participants) {
+      for (const auto& [account, visible] : askers) {
         for (const char* from : {"", "alice", "nobody"}) {
           for (const char* to : {"", "carol"}) {
             TransactionQuery query;
-            query.participants = with;
+            query.account = account;
+            query.visible = visible;
             query.from_account = from;
             query.to_account = to;
             query.order = order;
             query.descending = descending;
-            query.after_sequence = with.empty() ? 3 : 0;
+            query.after_sequence = visible.all ? 3 : 0;
             EXPECT_EQ(ReadInPages(query, 3), Expected(all, query)) << Described(query);
           }
         }
@@ -86,7 +100,7 @@ TEST_P(ListContract, EveryOrderAndFilterPagesThroughExactlyItsTransactions) {
 TEST_P(ListContract, AListHoldsWholeTransactions) {
   const auto all = PostSome();
   TransactionQuery query;
-  query.participants = {"bob"};
+  query.account = "bob";
   query.max_transactions = 1;
   EXPECT_EQ(store().ListTransactions(query)->front().DebugString(), all[0].DebugString());
 }
@@ -94,9 +108,10 @@ TEST_P(ListContract, AListHoldsWholeTransactions) {
 TEST_P(ListContract, NamesAreValuesAndNeverPartOfAQuery) {
   PostSome();
   for (const char* name : {"'", "' OR true --", "\"", "\\", "$1", "{}"}) {
-    for (int field = 0; field < 3; ++field) {
+    for (int field = 0; field < 4; ++field) {
       TransactionQuery query;
-      if (field == 0) query.participants = {name};
+      if (field == 0) query.account = name;
+      if (field == 3) query.visible = AccountFilter::Of({name});
       if (field == 1) query.from_account = name;
       if (field == 2) query.to_account = name;
       const auto found = store().ListTransactions(query);

@@ -20,10 +20,10 @@ before(async () => {
   const port = await freePort();
   const flags = [
     ...['--oidc-issuer', `http://127.0.0.1:${port}`, '--oidc-audience', 'ledger'],
-    ...['--oidc-subject-claim', 'preferred_username'],
+    ...['--oidc-subject-claim', 'preferred_username', '--oidc-accounts-claim', '/ledger/accounts'],
     ...['--oidc-admin-claim', '/realm_access/roles', '--oidc-admin-values', 'ledger-admin'],
   ];
-  stack = await Stack.startWithAccounts(['ann', 'bob'], { serviceFlags: flags, edgeFlags: flags });
+  stack = await Stack.startWithAccounts(['ann', 'bob', 'cid'], { serviceFlags: flags, edgeFlags: flags });
   provider = await Provider.start(port);
   const token = tokenOf('ann');
   const isIn = async () => (await get(stack.edge, '/v1/accounts/ann', { token })).status === 200 && (await isAuthenticated(token));
@@ -34,7 +34,8 @@ after(async () => {
   await provider?.stop();
 });
 
-const tokenOf = (name, claims = {}) => provider.token({ preferred_username: name, ...claims });
+const tokenFor = (accounts, claims = {}) => provider.token({ preferred_username: 'ann', ledger: { accounts }, ...claims });
+const tokenOf = (name, claims = {}) => tokenFor([name], { preferred_username: name, ...claims });
 const admin = { realm_access: { roles: ['user', 'ledger-admin'] } };
 
 async function isAuthenticated(token) {
@@ -71,6 +72,48 @@ test('an admin is who the configured claim says', async () => {
   assert.equal(byOurClaim.status, 403);
 });
 
+test('a token for several accounts reads and posts for all of them and no other', async () => {
+  const token = tokenFor(['bob', 'ann']);
+  const socket = await new Socket(stack.edge, { token }).opened();
+  socket.send('watch', { after: 'now' });
+  const { data: watching } = await socket.next('watching');
+  const { body: accounts } = await get(stack.edge, '/v1/accounts', { token });
+  assert.deepEqual(watching.balances, Object.fromEntries(accounts.accounts.map(({ name, balance }) => [name, balance])));
+  assert.deepEqual(Object.keys(watching.balances).sort(), ['ann', 'bob']);
+
+  const transfers = [['ann', 'bob'], ['bob', 'cid'], ['cid', 'bob']];
+  const ids = [];
+  for (const [fromAccount, toAccount] of transfers) {
+    const by = fromAccount === 'cid' ? tokenOf('cid') : token;
+    const { status, body } = await post(stack.edge, '/v1/transactions', { fromAccount, toAccount, amount: '1' }, { token: by });
+    assert.equal(status, 201, JSON.stringify(body));
+    ids.push(body.id);
+  }
+  const seen = [];
+  while (seen.length < ids.length) seen.push(...(await socket.next('transactions')).data.transactions);
+  assert.deepEqual(seen.map(({ id }) => id), ids);
+  // Both sides of what lies between its own, and its own side of the rest.
+  assert.ok(seen[0].fromBalance && seen[0].toBalance);
+  assert.deepEqual([seen[1].fromBalance !== undefined, seen[1].toBalance], [true, undefined]);
+  await socket.close();
+
+  const { body: list } = await get(stack.edge, '/v1/transactions?orderBy=sequence%20desc&pageSize=3', { token });
+  assert.deepEqual(list.transactions, seen.reverse());
+  const { body: digest } = await get(stack.edge, '/v1/digest', { token });
+  const { body: whole } = await get(stack.edge, '/v1/transactions?pageSize=100', { token });
+  assert.equal(Number(digest.count), whole.transactions.length);
+  for (const path of ['/v1/accounts/cid', '/v1/digest?account=cid']) {
+    assert.equal((await get(stack.edge, path, { token })).status, 403, path);
+  }
+});
+
+test('a token for other accounts than before closes the socket, which comes again with it', async () => {
+  const socket = await new Socket(stack.edge, { token: tokenFor(['ann', 'bob']) }).opened();
+  await socket.next('authenticated');
+  socket.send('refresh', { token: tokenFor(['ann']) });
+  assert.equal((await socket.closing()).code, 4401);
+});
+
 test('signing in with a password works beside it', async () => {
   assert.equal((await get(stack.edge, '/v1/accounts/bob', { token: await stack.token('bob') })).status, 200);
 });
@@ -79,9 +122,10 @@ test('tokens for others, of nobody and of the past are refused by both programs'
   const bad = {
     'for another audience': [tokenOf('ann', { aud: 'mail' }), 'TOKEN_INVALID'],
     'of another issuer': [tokenOf('ann', { iss: 'http://127.0.0.1:1' }), 'TOKEN_INVALID'],
-    'without a subject': [provider.token({}), 'TOKEN_INVALID'],
+    'without a subject': [provider.token({ ledger: { accounts: ['ann'] } }), 'TOKEN_INVALID'],
+    'without accounts': [tokenFor(undefined), 'TOKEN_INVALID'],
     "that say they are the edge's": [tokenOf('relay', admin), 'TOKEN_INVALID'],
-    'that ended': [provider.token({ preferred_username: 'ann' }, { lifeSeconds: -60 }), 'TOKEN_EXPIRED'],
+    'that ended': [provider.token({ preferred_username: 'ann', ledger: { accounts: ['ann'] } }, { lifeSeconds: -60 }), 'TOKEN_EXPIRED'],
   };
   for (const [what, [token, reason]] of Object.entries(bad)) {
     const failure = await failureOf(stack.client().call('getAccount', { name: 'ann' }, { token }));

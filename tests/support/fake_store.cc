@@ -22,8 +22,8 @@ bool IsAsked(const TransactionQuery& query, const v1::Transaction& transaction) 
   return transaction.sequence() > query.after_sequence &&
          (query.from_account.empty() || query.from_account == transaction.from_account()) &&
          (query.to_account.empty() || query.to_account == transaction.to_account()) &&
-         std::all_of(query.participants.begin(), query.participants.end(),
-                     [&](const std::string& account) { return TakesPart(transaction, account); });
+         (query.account.empty() || TakesPart(transaction, query.account)) &&
+         query.visible.Matches(transaction);
 }
 
 }  // namespace

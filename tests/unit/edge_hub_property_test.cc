@@ -44,10 +44,10 @@ class HubPropertyTest : public HubTest, public ::testing::WithParamInterface<int
   void AddClient() {
     Client client;
     if (Draw(3) == 0) {
-      client.viewer = {"admin", true};
+      client.viewer = {{"admin"}, true};
       if (Draw(2) == 0) client.accounts = {AnyAccount(), AnyAccount()};
     } else {
-      client.viewer = {AnyAccount(), false};
+      client.viewer.accounts = AccountFilter::Of({AnyAccount(), AnyAccount()}).accounts;
     }
     client.began_after =
         static_cast<int64_t>(Draw(static_cast<uint64_t>(ledger_.head().sequence) + 1));

@@ -13,9 +13,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const Viewer kAdmin{"admin", true};
-const Viewer kUser1{"user1", false};
-const Viewer kUser2{"user2", false};
+const Viewer kAdmin{{"admin"}, true};
+const Viewer kUser1{{"user1"}, false};
+const Viewer kUser2{{"user2"}, false};
 
 TEST_F(HubTest, AWatchFromNowIsLiveAtOnceAndGetsWhatComes) {
   Post("user1", "user2");
@@ -90,6 +90,26 @@ TEST_F(HubTest, MembersSeeTheirOwnRowsOnlyAndAdminsAll) {
   EXPECT_THAT(user1->client.sequences, ElementsAre(1));
   EXPECT_THAT(user2->client.sequences, ElementsAre(1, 2));
   EXPECT_THAT(chosen->client.sequences, ElementsAre(1, 2));
+}
+
+TEST_F(HubTest, AMemberOfSeveralAccountsSeesEachRowOnceAndAllItsBalances) {
+  for (const char* to : {"user2", "user3", "user4", "user2"}) Post("user1", to);
+  Build({3, 1 << 20, 1});
+  const Viewer both{{"user1", "user2", "user5"}};
+  const auto from_genesis = Watch(both, Genesis());
+  const auto from_head = Watch(both, ledger_.head());
+  const auto one_of_them = Watch(both, ledger_.head(), {"user2"});
+  const std::vector<Watcher*> all = {from_genesis.get(), from_head.get(), one_of_them.get()};
+  Settle(all);
+  EXPECT_EQ(from_genesis->client.balances, nlohmann::json::object());
+  EXPECT_EQ(from_head->client.balances, (nlohmann::json{{"user1", "-4"}, {"user2", "2"}}));
+  Post("user3", "user4");
+  Post("user1", "user2");
+  Relay();
+  Settle(all);
+  EXPECT_THAT(from_genesis->client.sequences, ElementsAre(1, 2, 3, 4, 6));
+  EXPECT_THAT(from_head->client.sequences, ElementsAre(6));
+  EXPECT_THAT(one_of_them->client.sequences, ElementsAre(6));
 }
 
 TEST_F(HubTest, OneFrameIsSharedByAllSocketsOfAGroup) {

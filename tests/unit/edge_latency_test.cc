@@ -33,10 +33,10 @@ TEST(OwnedHistogramTest, CountsByInclusiveUpperBounds) {
 class LatencyTest : public HubTest {};
 
 TEST_F(LatencyTest, EachLiveDeliveryIsCounted) {
-  const Viewer admin{"admin", true};
+  const Viewer admin{{"admin"}, true};
   const auto first = Watch(admin, ledger_.head());
   const auto second = Watch(admin, ledger_.head());
-  const auto stranger = Watch({"user3", false}, ledger_.head());
+  const auto stranger = Watch({{"user3"}, false}, ledger_.head());
   Settle({first.get(), second.get(), stranger.get()});
   Post("user1", "user2");
   Post("user1", "user2");
@@ -46,7 +46,7 @@ TEST_F(LatencyTest, EachLiveDeliveryIsCounted) {
 }
 
 TEST_F(LatencyTest, ReadersAreCountedByHowFarTheyAreBehind) {
-  const Viewer admin{"admin", true};
+  const Viewer admin{{"admin"}, true};
   const auto quick = Watch(admin, ledger_.head());
   const auto slow = Watch(admin, ledger_.head());
   Settle({quick.get(), slow.get()});

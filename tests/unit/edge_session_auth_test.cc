@@ -164,10 +164,11 @@ TEST_F(SessionTest, ATokenOfSomebodyElseClosesWith4403) {
   EXPECT_EQ(socket_.close_code, CloseCode::kNotAllowed);
 }
 
-TEST_F(SessionTest, ATokenWithAnotherRoleClosesToo) {
+TEST_F(SessionTest, WhoeverMaySeeLessByItsNewTokenComesAgainWithIt) {
   OpenAs("user1", Role::kAdmin);
   Send({{"state", "refresh"}, {"data", {{"token", Token("user1")}}}});
-  EXPECT_EQ(socket_.close_code, CloseCode::kNotAllowed);
+  ExpectError("UNAUTHENTICATED", "TOKEN_INVALID");
+  EXPECT_EQ(socket_.close_code, CloseCode::kUnauthenticated);
 }
 
 TEST_F(SessionTest, ABadRefreshClosesWith4401) {

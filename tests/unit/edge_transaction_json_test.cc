@@ -113,8 +113,10 @@ TEST(TransactionJson, SaysWhatProtobufSays) {
   for (int i = 0; i < 3'000; ++i) {
     const v1::Transaction transaction = transactions.Next();
     for (const Viewer& viewer :
-         {Viewer{"admin", true}, Viewer{transaction.from_account(), false},
-          Viewer{transaction.to_account(), false}, Viewer{"stranger", false}}) {
+         {Viewer{{}, true}, Viewer{{transaction.from_account()}},
+          Viewer{{transaction.to_account()}}, Viewer{{"stranger"}},
+          Viewer{AccountFilter::Of({transaction.from_account(), transaction.to_account()})
+                     .accounts}}) {
       ASSERT_EQ(Json::parse(Written(viewer, transaction)),
                 Json::parse(Expected(viewer, transaction)))
           << transaction.ShortDebugString();
@@ -139,7 +141,7 @@ TEST(TransactionJson, IsWhatProtobufPrintsByteForByteWithoutATime) {
   transaction.set_hash("00ff");
   transaction.set_from_balance(-5);
   transaction.set_to_balance(0);
-  EXPECT_EQ(Written({"admin", true}, transaction), Expected({"admin", true}, transaction));
+  EXPECT_EQ(Written({{}, true}, transaction), Expected({{}, true}, transaction));
 }
 
 TEST(TransactionJson, HidesTheOtherSideAndTheHashFromMembers) {
@@ -151,15 +153,15 @@ TEST(TransactionJson, HidesTheOtherSideAndTheHashFromMembers) {
   transaction.set_from_balance(3);
   transaction.set_to_balance(4);
   transaction.set_hash("00ff");
-  const Json sender = Json::parse(Written({"user1", false}, transaction));
+  const Json sender = Json::parse(Written({{"user1"}, false}, transaction));
   EXPECT_EQ(sender["fromBalance"], "3");
   EXPECT_EQ(sender["fromPrevious"], "1");
   EXPECT_FALSE(sender.contains("toBalance") || sender.contains("toPrevious"));
   EXPECT_FALSE(sender.contains("hash"));
-  const Json receiver = Json::parse(Written({"user2", false}, transaction));
+  const Json receiver = Json::parse(Written({{"user2"}, false}, transaction));
   EXPECT_EQ(receiver["toBalance"], "4");
   EXPECT_FALSE(receiver.contains("fromBalance") || receiver.contains("hash"));
-  const Json stranger = Json::parse(Written({"user3", false}, transaction));
+  const Json stranger = Json::parse(Written({{"user3"}, false}, transaction));
   EXPECT_FALSE(stranger.contains("toBalance") || stranger.contains("fromBalance"));
 }
 
@@ -168,9 +170,9 @@ TEST(TransactionTexts, AreWrittenOnceForEachKindOfViewer) {
   transaction.set_from_account("user1");
   transaction.set_to_account("user2");
   TransactionTexts texts(&transaction);
-  const std::string& first = texts.For({"admin", true});
-  EXPECT_EQ(&first, &texts.For({"other-admin", true}));
-  EXPECT_NE(&first, &texts.For({"user1", false}));
+  const std::string& first = texts.For({{"admin"}, true});
+  EXPECT_EQ(&first, &texts.For({{"other-admin"}, true}));
+  EXPECT_NE(&first, &texts.For({{"user1"}, false}));
 }
 
 TEST(TruncateUtf8, EndsWithAWholeCharacter) {

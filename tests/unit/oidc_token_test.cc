@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <string>
 #include <vector>
@@ -8,6 +8,9 @@
 
 namespace ledgercast {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 // Made by another library (Node's crypto), e = 65537.
 constexpr char kModulus2048[] =
@@ -153,6 +156,31 @@ TEST_F(OidcTokenTest, AreReadByTheClaimsThatAreConfigured) {
   EXPECT_FALSE(admin_by(1));
   EXPECT_FALSE(admin_by(Json::object()));
   EXPECT_EQ(ReasonOf(VerifyTheirs(TheirClaims())), "TOKEN_INVALID");
+}
+
+TEST_F(OidcTokenTest, ActForTheirSubjectUnlessAnotherClaimNamesTheAccounts) {
+  EXPECT_THAT(VerifyTheirs(TheirClaims())->accounts, ElementsAre("user1"));
+  oidc_.accounts_claim = "/ledger/accounts";
+  const auto with = [](const Json& accounts) {
+    return With(TheirClaims(), "ledger", Json{{"accounts", accounts}});
+  };
+  const auto several = VerifyTheirs(with({"till-2", "till-1", "till-2"}));
+  ASSERT_TRUE(several.ok()) << several.status();
+  EXPECT_EQ(several->subject, "user1");
+  EXPECT_THAT(several->accounts, ElementsAre("till-1", "till-2"));
+  EXPECT_THAT(VerifyTheirs(with("till-1"))->accounts, ElementsAre("till-1"));
+  const Json too_many = std::vector<std::string>(kMaxFilterAccounts + 1, "till");
+  for (const Json& bad :
+       {Json(nullptr), Json(true), Json(""), Json::array(), Json{"till", 1}, Json{"till", ""},
+        Json{"till", Json::array({"safe"})}, Json{{"till", "safe"}}, too_many}) {
+    EXPECT_EQ(ReasonOf(VerifyTheirs(with(bad))), "TOKEN_INVALID") << bad;
+  }
+  EXPECT_EQ(ReasonOf(VerifyTheirs(TheirClaims())), "TOKEN_INVALID");
+  // An admin needs none.
+  const auto admin = VerifyTheirs(With(TheirClaims(), "admin", true));
+  ASSERT_TRUE(admin.ok()) << admin.status();
+  EXPECT_THAT(admin->accounts, IsEmpty());
+  EXPECT_TRUE(admin->viewer().sees_all);
 }
 
 TEST_F(OidcTokenTest, ClaimsOfOursDoNotMakeAdminsOfTheirs) {

@@ -100,6 +100,22 @@ grpc::ServerUnaryReactor* AccountServiceImpl::ListAccounts(grpc::CallbackServerC
   });
 }
 
+absl::StatusOr<std::vector<v1::Account>> AccountServiceImpl::ListOwn(const Viewer& viewer,
+                                                                     const std::string& after_name,
+                                                                     int64_t max_accounts) {
+  std::vector<v1::Account> accounts;
+  for (const std::string& name : viewer.accounts) {
+    if (name <= after_name || std::ssize(accounts) == max_accounts) continue;
+    auto account = deps_.store->GetAccount(name, std::nullopt);
+    if (account.ok()) {
+      accounts.push_back(*std::move(account));
+    } else if (!absl::IsNotFound(account.status())) {
+      return account.status();
+    }
+  }
+  return accounts;
+}
+
 absl::Status AccountServiceImpl::List(const Viewer& viewer, const v1::ListAccountsRequest& request,
                                       v1::ListAccountsResponse* response) {
   int64_t page_size = 0;
@@ -111,12 +127,8 @@ absl::Status AccountServiceImpl::List(const Viewer& viewer, const v1::ListAccoun
     if (!place.ok()) return place.status();
     after_name = std::move(*place);
   }
-  if (!viewer.sees_all) {
-    auto own = deps_.store->GetAccount(viewer.subject, std::nullopt);
-    if (own.ok() && after_name.empty()) *response->add_accounts() = std::move(*own);
-    return absl::IsNotFound(own.status()) ? absl::OkStatus() : own.status();
-  }
-  auto found = deps_.store->ListAccounts(after_name, page_size + 1);
+  auto found = viewer.sees_all ? deps_.store->ListAccounts(after_name, page_size + 1)
+                               : ListOwn(viewer, after_name, page_size + 1);
   if (!found.ok()) return found.status();
   if (static_cast<int64_t>(found->size()) > page_size) {
     found->resize(static_cast<size_t>(page_size));

@@ -2,6 +2,7 @@
 #define SERVICES_TRANSACTION_API_ACCOUNT_SERVICE_H_
 
 #include <string>
+#include <vector>
 
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "services/transaction/api/call.h"
@@ -41,6 +42,10 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
   // Of a cursor, or of a time.
   absl::StatusOr<Position> ResolveMoment(const std::string& at);
   absl::Status Get(const v1::GetAccountRequest& request, v1::Account* response);
+  // At most `max_accounts`, by name, after `after_name`.
+  absl::StatusOr<std::vector<v1::Account>> ListOwn(const Viewer& viewer,
+                                                   const std::string& after_name,
+                                                   int64_t max_accounts);
   absl::Status List(const Viewer& viewer, const v1::ListAccountsRequest& request,
                     v1::ListAccountsResponse* response);
 

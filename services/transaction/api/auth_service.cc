@@ -19,13 +19,20 @@ absl::Status NotPassword(std::string_view field) {
   return InvalidField(field, "must have 1 to 256 bytes");
 }
 
+// Whether a caller is `username` and not somebody of this name at an OpenID provider.
+bool IsSelf(const Identity& caller, const std::string& username) {
+  return caller.subject == username && caller.viewer().Owns(username);
+}
+
 // Whose tokens or password a caller is about to change: `username`, "" = its own.
 absl::StatusOr<std::string> TargetOf(const Identity& caller, const std::string& username) {
   if (!username.empty() && !IsAccountName(username)) {
     return InvalidField("username", "must be the name of an account, or empty for your own");
   }
   if (caller.role == Role::kRelay) return NotAllowed("the relay has no account");
-  if (username.empty() || username == caller.subject) return caller.subject;
+  const std::string& target = username.empty() ? caller.subject : username;
+  if (IsSelf(caller, target)) return target;
+  if (username.empty()) return NotAllowed("this token's subject is no account; name one");
   if (!caller.is_admin()) return NotAllowed("account '" + username + "' is not yours to change");
   return username;
 }
@@ -138,7 +145,7 @@ grpc::ServerUnaryReactor* AuthServiceImpl::ChangePassword(
   }
   const auto username = TargetOf(*caller, request->username());
   if (!username.ok()) return FinishWith(context, username.status());
-  if (*username == caller->subject && !IsPassword(request->current_password())) {
+  if (IsSelf(*caller, *username) && !IsPassword(request->current_password())) {
     return FinishWith(context, NotPassword("current_password"));
   }
   return FinishOnPool(context, deps_.password_pool,
@@ -148,7 +155,7 @@ grpc::ServerUnaryReactor* AuthServiceImpl::ChangePassword(
 absl::Status AuthServiceImpl::Change(const Identity& caller, const std::string& username,
                                      const v1::ChangePasswordRequest& request) {
   std::optional<int64_t> after;
-  if (username == caller.subject) {
+  if (IsSelf(caller, username)) {
     const auto checked =
         CheckPassword(username, request.current_password(), "the current password is wrong");
     if (!checked.ok()) return checked.status();

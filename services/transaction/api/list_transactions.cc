@@ -1,6 +1,5 @@
 #include "services/transaction/api/list_transactions.h"
 
-#include <algorithm>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -47,14 +46,11 @@ absl::Status ReadAccounts(const Viewer& viewer, const v1::ListTransactionsReques
   }
   query->from_account = request.from_account();
   query->to_account = request.to_account();
+  query->account = request.account();
   // A member sees what it takes part in, whatever else it asks for.
-  if (!viewer.sees_all) query->participants.push_back(viewer.subject);
-  if (!request.account().empty() &&
-      std::find(query->participants.begin(), query->participants.end(), request.account()) ==
-          query->participants.end()) {
-    query->participants.push_back(request.account());
-  }
-  return absl::OkStatus();
+  auto visible = EffectiveFilter(viewer, {});
+  if (visible.ok()) query->visible = *std::move(visible);
+  return visible.status();
 }
 
 // Everything of the request that a page token is bound to.
@@ -62,7 +58,10 @@ std::string FingerprintText(const Viewer& viewer, const v1::ListTransactionsRequ
   v1::ListTransactionsRequest query = request;
   query.clear_page_token();
   query.clear_page_size();
-  return "transactions/" + viewer.subject + "/" + query.SerializeAsString();
+  std::string text = "transactions/" + query.SerializeAsString();
+  if (viewer.sees_all) return text;
+  for (const std::string& account : viewer.accounts) text += '/' + account;
+  return text;
 }
 
 absl::Status ReadPlace(std::string_view place, TransactionQuery* query) {

@@ -15,8 +15,8 @@ struct Statement {
 };
 
 // SQL for a TransactionQuery, put together from fixed pieces only: values are bound, and
-// there are few distinct texts, so that statements stay prepared. A participant is
-// found by one index per side, never by OR.
+// there are few distinct texts, so that statements stay prepared. What an
+// account takes part in is found by one index per side, never by OR.
 Statement BuildListStatement(const TransactionQuery& query);
 
 }  // namespace ledgercast::postgres
