@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto cursor = ledgercast::ParseCursor(text, "after");
   if (cursor.ok()) {
     ledgercast::testing::Require(ledgercast::FormatCursor(cursor->ledger, cursor->position) == text,
-                     "a cursor has one form");
+                                 "a cursor has one form");
     ledgercast::testing::Require(cursor->position.sequence >= 0, "no sequence is negative");
   }
   const ledgercast::Position head{7, 8};

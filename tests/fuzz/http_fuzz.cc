@@ -1,5 +1,6 @@
-// HTTP requests, a line each: method, target, Origin, Authorization, Idempotency-Key, Last-Event-ID,
-// then the body. Every one of them is answered, by JSON that can be read or by the page.
+// HTTP requests, a line each: method, target, Origin, Authorization, Idempotency-Key,
+// Last-Event-ID, then the body. Every one of them is answered, by JSON that can be read or by the
+// page.
 
 #include <nlohmann/json.hpp>
 #include <string>
