@@ -6,7 +6,8 @@ usage() {
 usage: ./test.sh [--soak] [CTEST_ARGUMENT...]
 
 Installs what is missing, builds, and runs every test: C++ (with AddressSanitizer and
-UndefinedBehaviorSanitizer), the page, the programs end to end, and the page in a browser.
+UndefinedBehaviorSanitizer), a minute of fuzzing, the page, the programs end to end, and the
+page in a browser.
 
   --soak            the long versions of those tests that have one (about an hour)
   --help            print this
@@ -37,6 +38,9 @@ build_preset release "${PROGRAMS[@]}"
 
 step "Building the C++ tests with sanitizers"
 build_preset dev
+
+step "Building the fuzz targets"
+build_preset fuzz "${FUZZ_TARGETS[@]/%/_fuzz}"
 
 step "Building the page and fetching what the tests in JavaScript need"
 build_page

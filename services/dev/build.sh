@@ -1,6 +1,7 @@
 # Building, for run.sh and test.sh. Source it in the root of the repository after say.sh.
 
 readonly PROGRAMS=(ledgercast-transaction-service ledgercast-edge ledgercast)
+readonly FUZZ_TARGETS=(cursors frames http tokens)
 
 # build_preset PRESET [TARGET...]: configures it if it is new and builds the targets, or all.
 build_preset() {

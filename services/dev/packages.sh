@@ -4,7 +4,6 @@
 #
 #   services/dev/packages.sh run     to build and run it
 #   services/dev/packages.sh test    to test it as well
-#   services/dev/packages.sh fuzz    to build and run the fuzz targets
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
@@ -18,8 +17,8 @@ readonly RUN_PACKAGES=(
   libsodium-dev zlib1g-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
   postgresql openssl curl ca-certificates util-linux
 )
-readonly TEST_PACKAGES=(chromium)
-readonly FUZZ_PACKAGES=(clang libclang-rt-dev)
+# clang for the fuzz targets.
+readonly TEST_PACKAGES=(chromium clang libclang-rt-dev)
 
 # Node.js may come from elsewhere, and newer than Debian's.
 has_node() {
@@ -59,8 +58,7 @@ main() {
   case ${1:-} in
     run) ;;
     test) wanted+=("${TEST_PACKAGES[@]}") ;;
-    fuzz) wanted+=("${FUZZ_PACKAGES[@]}") ;;
-    *) fail "usage: services/dev/packages.sh run|test|fuzz" ;;
+    *) fail "usage: services/dev/packages.sh run|test" ;;
   esac
   has_node || wanted+=(nodejs npm)
 

@@ -11,9 +11,9 @@ source services/dev/build.sh
 readonly SECONDS_EACH=${1:-15}
 shift $(($# < 1 ? $# : 1))
 targets=("$@")
-[[ $# -gt 0 ]] || targets=(cursors frames http tokens)
+[[ $# -gt 0 ]] || targets=("${FUZZ_TARGETS[@]}")
 
-services/dev/packages.sh fuzz
+services/dev/packages.sh test
 build_preset fuzz "${targets[@]/%/_fuzz}"
 mkdir -p build/fuzz/findings
 for target in "${targets[@]}"; do
