@@ -73,7 +73,9 @@ void Hub::Unwatch(const ReaderPtr& reader) {
 }
 
 Position Hub::PositionOf(const Reader& reader) const {
-  return reader.group != nullptr ? fanout_.position() : reader.given;
+  if (reader.group != nullptr) return fanout_.position();
+  // Until it has begun it was given nothing.
+  return reader.started ? reader.given : reader.position;
 }
 
 void Hub::Wake() {

@@ -207,6 +207,17 @@ TEST_F(SessionTest, GoingAwaySaysWhenAndWhereToComeBack) {
   EXPECT_EQ(frame["data"]["cursor"], CursorAt(1));
 }
 
+TEST_F(SessionTest, GoingAwayBeforeTheWatchHasBegunNamesWhereItWasToBegin) {
+  for (int i = 0; i < 3; ++i) Post("user1", "user2");
+  OpenAs("user1");
+  // The ring holds none of these, so the service is to be asked.
+  const std::string start = CursorAt(2);
+  session_->OnMessage(Json{{"state", "watch"}, {"data", {{"after", start}}}}.dump());
+  session_->GoAway(absl::Milliseconds(250));
+  socket_.Flush();
+  EXPECT_EQ(Take("goingAway")["data"]["cursor"], start);
+}
+
 TEST_F(SessionTest, AnswersForAClosedSocketComeToNothing) {
   OpenAs("user1");
   session_->OnMessage(R"({"state":"getAccount"})");
