@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kStreamPath = "/v1/stream";
 
-std::unique_ptr<HttpResponse> Refusal(int status, absl::StatusCode code, std::string_view why,
-                                      std::string_view message) {
+std::unique_ptr<HttpResponse> Refusal(int status, absl::StatusCode code,
+                                              std::string_view why, std::string_view message) {
   return std::make_unique<HttpResponse>(ErrorResponse(status, MakeError(code, why, message)));
 }
 
@@ -26,7 +26,8 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
       shard_(shard),
       counts_(counts),
       hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clock, counts),
-      http_streams_(options.http_streams, &context_) {
+      http_streams_(options.http_streams, &context_),
+      status_requests_(options.session.authenticate_timeout, &context_, deps.status_board) {
   context_.options = options.session;
   context_.hub = &hub_;
   context_.timers = &timers_;
@@ -34,11 +35,13 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
   context_.revoked = deps.revoked;
   context_.service = deps.service;
   context_.admission = deps.admission;
+  context_.client_ids = deps.client_ids;
   context_.shard = shard;
   context_.make_frame = deps.make_frame;
   context_.clock = deps.clock;
   context_.random = std::move(random);
   context_.counts = counts;
+  deps.status_board->Add(shard, this, &hub_);
 }
 
 std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
@@ -49,16 +52,17 @@ std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
   if (draining_) return Refusal(503, Code::kUnavailable, reason::kShuttingDown, "going away");
   if (request.websocket_version != "13") {
     auto refusal = Refusal(426, Code::kInvalidArgument, reason::kInvalidField,
-                           "only version 13 of the WebSocket protocol is spoken here");
+                                   "only version 13 of the WebSocket protocol is spoken here");
     refusal->headers.emplace_back("Sec-WebSocket-Version", "13");
     return refusal;
   }
   if (request.path != kStreamPath) {
-    return Refusal(404, Code::kNotFound, "PATH_NOT_FOUND", "the WebSocket is at /v1/stream");
+    return Refusal(404, Code::kNotFound, "PATH_NOT_FOUND",
+                           "the WebSocket is at /v1/stream");
   }
   if (!IsOriginAllowed(request.origin, request.host, options_.allowed_origins)) {
     return Refusal(403, Code::kPermissionDenied, reason::kNotAllowed,
-                   "pages of this origin may not connect");
+                           "pages of this origin may not connect");
   }
   return nullptr;
 }
@@ -66,16 +70,17 @@ std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
 std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake handshake) {
   auto session = Session::Open(&context_, socket, std::move(handshake));
   if (sessions_.size() >= sweep_at_) {
-    std::erase_if(sessions_, [](const auto& one) { return one.expired(); });
+    absl::erase_if(sessions_, [](const auto& one) { return one.second.expired(); });
     sweep_at_ = 2 * std::max<size_t>(sessions_.size(), 32);
   }
-  sessions_.push_back(session);
+  sessions_.emplace(deps_.client_ids->Next(deps_.clock()), session);
   return session;
 }
 
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
   counts_->http_requests.Add(1);
-  deps_.http_api->Handle(request, std::move(responder), {shard_, &http_streams_});
+  deps_.http_api->Handle(request, std::move(responder),
+                         {shard_, &http_streams_, &status_requests_});
 }
 
 void EdgeShard::OnTick(absl::Time now) {
@@ -85,10 +90,19 @@ void EdgeShard::OnTick(absl::Time now) {
 
 void EdgeShard::OnRevocations() {
   const std::shared_ptr<const RevokedTokens> revoked = deps_.revoked();
-  for (const auto& one : sessions_) {
+  for (const auto& [id, one] : sessions_) {
     if (const auto session = one.lock()) session->EndIfRevoked(*revoked);
   }
   http_streams_.EndRevoked(*revoked);
+}
+
+bool EdgeShard::Visit(Transport transport, ClientId after, See see) const {
+  if (transport != Transport::kSocket) return http_streams_.Visit(transport, after, see);
+  for (auto it = sessions_.upper_bound(after); it != sessions_.end(); ++it) {
+    const auto session = it->second.lock();
+    if (!see(it->first, session == nullptr ? std::nullopt : session->View())) return false;
+  }
+  return true;
 }
 
 void EdgeShard::Drain() {
@@ -103,8 +117,8 @@ void EdgeShard::Drain() {
     timers_.Set(now + between(absl::ZeroDuration(), options_.drain_window),
                 [go_away = std::move(go_away), back] { go_away(back); });
   };
-  for (const std::weak_ptr<Session>& one : std::exchange(sessions_, {})) {
-    schedule([one](absl::Duration back) {
+  for (const auto& [id, session] : std::exchange(sessions_, {})) {
+    schedule([one = session](absl::Duration back) {
       if (const auto session = one.lock()) session->GoAway(back);
     });
   }

@@ -7,19 +7,21 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/btree_map.h"
+#include "edge/client_view.h"
 #include "edge/http_api.h"
 #include "edge/http_streams.h"
 #include "edge/hub.h"
 #include "edge/session.h"
 #include "edge/socket.h"
+#include "edge/status_requests.h"
 #include "edge/timers.h"
 
 namespace ledgercast {
 
 // All that one shard does above its sockets: decides about upgrades, opens sessions, runs
 // their readers and timers. Confined to the shard's thread.
-class EdgeShard : public ShardHandler {
+class EdgeShard : public ShardHandler, public ClientSource {
  public:
   struct Options {
     Hub::Options hub;
@@ -40,6 +42,8 @@ class EdgeShard : public ShardHandler {
     std::function<std::shared_ptr<const RevokedTokens>()> revoked;
     Service* service;
     Admission* admission;
+    ClientIds* client_ids;
+    StatusBoard* status_board;
     const HttpApi* http_api;
     FrameMaker make_frame;
     Clock clock;
@@ -53,6 +57,8 @@ class EdgeShard : public ShardHandler {
   std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake handshake) override;
   void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) override;
   void OnTick(absl::Time now) override;
+
+  bool Visit(Transport transport, ClientId after, See see) const override;
 
   // The feed has grown or changed.
   void OnGrowth() { hub_.OnGrowth(); }
@@ -72,8 +78,9 @@ class EdgeShard : public ShardHandler {
   Hub hub_;
   Session::Context context_;
   HttpStreams http_streams_;
+  StatusRequests status_requests_;
   // Those that are gone are swept when there are many of them.
-  std::vector<std::weak_ptr<Session>> sessions_;
+  absl::btree_map<ClientId, std::weak_ptr<Session>> sessions_;
   size_t sweep_at_ = 64;
   bool draining_ = false;
 };

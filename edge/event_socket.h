@@ -30,6 +30,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   void Close(CloseCode code, std::string_view reason) override;
   bool write_pending() const override { return writing_ || !queue_.empty(); }
   size_t queued_bytes() const override { return queued_bytes_; }
+  Link link() const override { return LinkOf(tcp_->native_handle()); }
 
   // The client has left.
   void OnGone();

@@ -63,6 +63,7 @@ void EventStream::Open(const Identity& identity) {
   auto ticket = context_.admission->EnterSubject(identity.subject);
   if (!ticket.ok()) return Refuse(ticket.status());
   of_subject_ = *std::move(ticket);
+  identity_ = identity;
   const auto responder = std::exchange(responder_, nullptr);
   socket_ = responder->ReplyEvents(EventsHead(), shared_from_this());
   if (socket_ == nullptr) return End();
@@ -78,7 +79,6 @@ void EventStream::Open(const Identity& identity) {
     socket_->Close(CloseCode::kNormal, "start again");
   };
   context_.hub->Watch(reader_);
-  identity_ = identity;
   timer_.Set(ReauthenticateAt(identity, context_.clock(), options_.reauthenticate_lead),
              [this] { OnTokenEnding(); });
 }
@@ -99,6 +99,16 @@ void EventStream::OnTokenEnding() {
 void EventStream::EndIfRevoked(const RevokedTokens& revoked) {
   if (reader_ == nullptr || !revoked.Contains(identity_)) return;
   socket_->Close(CloseCode::kUnauthenticated, MessageOf(TokenRevoked()));
+}
+
+std::optional<ClientView> EventStream::View() const {
+  if (socket_ == nullptr && responder_ == nullptr) return std::nullopt;
+  ClientView view;
+  if (socket_ != nullptr) view.identity = &identity_;
+  view.reader = reader_.get();
+  view.socket = socket_;
+  view.responder = responder_.get();
+  return view;
 }
 
 void EventStream::GoAway(absl::Duration reconnect_after) {

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "edge/client_view.h"
 #include "edge/shard_context.h"
 #include "edge/token_claim.h"
 #include "ledgercast/v1/frames.pb.h"
@@ -40,6 +42,9 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
+  // Nothing if it is leaving. Good while it is not.
+  std::optional<ClientView> View() const;
+
   // The edge stops: says so and ends.
   void GoAway(absl::Duration reconnect_after);
 
@@ -63,7 +68,7 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   Socket* socket_ = nullptr;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
-  // Set while events flow.
+  // Set once its token was judged.
   Identity identity_;
   Timer timer_;
 };

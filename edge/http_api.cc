@@ -56,6 +56,7 @@ class HeadedResponder : public HttpResponder {
   void Reply(HttpResponse response) override {
     responder_->Reply(WithHeaders(std::move(response)));
   }
+  Link link() const override { return responder_->link(); }
   Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) override {
     return responder_->ReplyEvents(WithHeaders(std::move(head)), std::move(handler));
   }
@@ -116,6 +117,7 @@ const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_vi
       Route{"GET", "/v1/digest", true, &HttpApi::Digest},
       Route{"GET", "/v1/events", true, &HttpApi::Events},
       Route{"GET", "/v1/poll", true, &HttpApi::Poll},
+      Route{"GET", "/v1/status", true, &HttpApi::Status},
   };
   const Route* found = nullptr;
   for (const Route& route : kRoutes) {
@@ -239,6 +241,10 @@ void HttpApi::Events(const HttpRequest& request, const Reply& reply) const {
 
 void HttpApi::Poll(const HttpRequest& request, const Reply& reply) const {
   reply.place.streams->OpenPoll(request, reply.responder);
+}
+
+void HttpApi::Status(const HttpRequest& request, const Reply& reply) const {
+  reply.place.status->Open(request, reply.responder);
 }
 
 void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) const {

@@ -12,6 +12,7 @@
 #include "edge/service.h"
 #include "edge/socket.h"
 #include "edge/static_files.h"
+#include "edge/status_requests.h"
 
 namespace ledgercast {
 
@@ -30,6 +31,7 @@ class HttpApi {
   struct Place {
     Shard* shard;
     HttpStreams* streams;
+    StatusRequests* status = nullptr;
   };
 
   // `service` and `files` must outlive this and the calls under way.
@@ -63,6 +65,7 @@ class HttpApi {
   void Digest(const HttpRequest& request, const Reply& reply) const;
   void Events(const HttpRequest& request, const Reply& reply) const;
   void Poll(const HttpRequest& request, const Reply& reply) const;
+  void Status(const HttpRequest& request, const Reply& reply) const;
 
   // Answers with what `call` of the service answers to the query.
   template <typename Request, typename Response>

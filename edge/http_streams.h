@@ -4,7 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/btree_map.h"
+#include "edge/client_view.h"
 #include "edge/event_stream.h"
 #include "edge/http.h"
 #include "edge/poll.h"
@@ -37,11 +38,14 @@ class HttpStreams {
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
+  // As ClientSource::Visit(), for these transports.
+  bool Visit(Transport transport, ClientId after, ClientSource::See see) const;
+
  private:
   const Options options_;
   const ShardContext& context_;
-  absl::flat_hash_set<std::shared_ptr<EventStream>> events_;
-  absl::flat_hash_set<std::shared_ptr<Poll>> polls_;
+  absl::btree_map<ClientId, std::shared_ptr<EventStream>> events_;
+  absl::btree_map<ClientId, std::shared_ptr<Poll>> polls_;
 };
 
 }  // namespace ledgercast

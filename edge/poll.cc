@@ -123,6 +123,15 @@ void Poll::EndIfRevoked(const RevokedTokens& revoked) {
   End(ErrorResponse(TokenRevoked()));
 }
 
+std::optional<ClientView> Poll::View() const {
+  if (ending_) return std::nullopt;
+  ClientView view;
+  if (claim_ == nullptr) view.identity = &identity_;
+  view.reader = reader_.get();
+  view.socket = this;
+  return view;
+}
+
 void Poll::GoAway() {
   if (ending_) return;
   if (reader_ != nullptr && reader_->started) return End(EmptyAnswer());

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "edge/client_view.h"
 #include "edge/shard_context.h"
 #include "edge/token_claim.h"
 #include "ledgercast/v1/frames.pb.h"
@@ -39,6 +40,9 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
+  // Nothing if it is leaving. Good while it is not.
+  std::optional<ClientView> View() const;
+
   // The edge stops: answers with what there is.
   void GoAway();
 
@@ -47,6 +51,7 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   void Close(CloseCode code, std::string_view reason) override;
   bool write_pending() const override { return ending_; }
   size_t queued_bytes() const override { return 0; }
+  Link link() const override { return responder_ == nullptr ? Link() : responder_->link(); }
 
  private:
   Poll(const ShardContext* context, const Options& options, v1::PollRequest request,

@@ -38,10 +38,10 @@ struct Reader {
   std::string request_id;
   // `watching` is not sent: its transport has no such thing.
   bool quiet_start = false;
-  // The watch is over because its position is of no use any more (`resync` was sent).
-  std::function<void()> on_lost;
   // False once nobody may touch the socket for this reader any more.
   bool attached = true;
+  // The watch is over because its position is of no use any more (`resync` was sent).
+  std::function<void()> on_lost;
 
   // --- live: the fan-out's ---
   // Not null exactly while live; the group and the place in its list of members.

@@ -13,11 +13,8 @@
 #include "edge/server.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
-#include <algorithm>
 #include <atomic>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -30,7 +27,9 @@
 #include "edge/http_api.h"
 #include "edge/metrics.h"
 #include "edge/revocation_feed.h"
+#include "edge/settings.h"
 #include "edge/static_files.h"
+#include "edge/status_board.h"
 #include "edge/upstream.h"
 #include "edge/ws_server.h"
 #include "services/common/admin_server.h"
@@ -38,6 +37,7 @@
 #include "services/common/keys.h"
 #include "services/common/oidc_keys.h"
 #include "services/common/program.h"
+#include "services/common/proto_time.h"
 #include "services/common/random.h"
 #include "services/common/tls_credentials.h"
 
@@ -45,44 +45,6 @@ namespace ledgercast {
 namespace {
 
 constexpr size_t kMaxKeyFileBytes = 64 << 10;
-// A frame is written by one system call if it is below 64 kB with all its JSON.
-constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/100,
-                                                  /*max_bytes=*/48 << 10};
-
-// However few sockets there may be, so many are told that they are too many.
-constexpr int64_t kFewestRefused = 64;
-
-// Raises the limit on open files as far as it goes. How many sockets that allows: the
-// accepting sockets must never run out, so a quarter is left to everything else.
-int64_t SocketsAllowed(int64_t wanted) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  limit.rlim_cur = limit.rlim_max;
-  (void)setrlimit(RLIMIT_NOFILE, &limit);
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  const auto allowed = static_cast<int64_t>(limit.rlim_cur / 4 * 3);
-  if (allowed < wanted) {
-    spdlog::info("the limit of {} open files allows {} sockets", limit.rlim_cur, allowed);
-  }
-  return std::min(wanted, allowed);
-}
-
-EdgeShard::Options ShardOptions(const EdgeOptions& options) {
-  EdgeShard::Options shard;
-  shard.hub.fanout.frame_limits = kFrameLimits;
-  shard.hub.fanout.progress_interval = absl::Milliseconds(options.progress_interval_ms);
-  shard.hub.catch_up.frame_limits = kFrameLimits;
-  shard.hub.catch_up.slow_socket_timeout = absl::Milliseconds(options.slow_socket_timeout_ms);
-  const absl::Duration authenticate = absl::Milliseconds(options.authenticate_timeout_ms);
-  shard.session.authenticate_timeout = authenticate;
-  shard.http_streams.events.authenticate_timeout = authenticate;
-  shard.http_streams.poll.authenticate_timeout = authenticate;
-  shard.allowed_origins = options.allowed_origins;
-  shard.longest_reconnect = absl::Milliseconds(options.reconnect_spread_ms);
-  // The rest is for the last of them to be gone.
-  shard.drain_window = absl::Milliseconds(options.drain_timeout_ms) * 2 / 3;
-  return shard;
-}
 
 }  // namespace
 
@@ -92,7 +54,8 @@ struct EdgeServer::Impl {
       : options(its_options),
         target(std::move(its_target)),
         relay_tokens(std::move(signer), absl::Now),
-        files(std::move(ui)) {}
+        files(std::move(ui)),
+        status_board([this] { return Status(); }) {}
   ~Impl() {
     // Calls that hang must not hold up those who are destroyed before `service`.
     if (service != nullptr) service->CancelAll();
@@ -104,6 +67,7 @@ struct EdgeServer::Impl {
   void StartUpstream();
   absl::Status Ready() const;
   RingSpan Ring() const;
+  v1::EdgeStatus Status() const;
   void OnEachShard(void (EdgeShard::*task)());
   void Drain();
 
@@ -118,6 +82,9 @@ struct EdgeServer::Impl {
   // The server's; they live as long as it does.
   std::vector<EdgeShard*> edge_shards;
   std::vector<Shard*> shards;
+  const absl::Time start_time = absl::Now();
+  StatusBoard status_board;
+  ClientIds client_ids;
   std::unique_ptr<Admission> admission;
   std::unique_ptr<HttpApi> http_api;
   std::unique_ptr<WsServer> ws_server;
@@ -143,9 +110,8 @@ absl::Status EdgeServer::Impl::Start() {
       [this] { OnEachShard(&EdgeShard::OnRevocations); });
   std::vector<const ShardCounts*> counts;
   for (const auto& one : shard_counts) counts.push_back(one.get());
-  auto admin = AdminServer::Start(
-      {options.admin_listen, [this] { return Ready(); }},
-      MakeEdgeMetrics(std::move(counts), &upstream_counts, [this] { return Ring(); }));
+  auto admin = AdminServer::Start({options.admin_listen, [this] { return Ready(); }},
+                                  MakeEdgeMetrics(std::move(counts), &upstream_counts, [this] { return Ring(); }));
   if (!admin.ok()) return admin.status();
   admin_server = *std::move(admin);
   ws_server->Start();
@@ -169,34 +135,20 @@ absl::Status EdgeServer::Impl::StartKeys() {
 }
 
 absl::Status EdgeServer::Impl::Listen() {
-  Admission::Options limits;
-  limits.max_connections = SocketsAllowed(options.max_sockets);
-  // A sixth of three quarters: an eighth of the open files is left for all else.
-  limits.max_refused = std::max<int64_t>(limits.max_connections / 6, kFewestRefused);
-  limits.max_connections_per_address = options.max_sockets_per_address;
-  limits.max_connections_per_subject = options.max_sockets_per_subject;
-  limits.max_accepts_per_second = options.max_accepts_per_second;
-  admission = std::make_unique<Admission>(limits, &absl::Now);
-  const HostPort address = *ParseHostPort(options.listen);
-  WsServer::Options server_options;
-  server_options.host = address.host;
-  server_options.port = address.port;
-  server_options.shard.compression = options.compression;
-  const absl::Duration slow = absl::Milliseconds(options.slow_socket_timeout_ms);
-  // A client that does not read cannot answer pings either; it is given its time.
-  server_options.shard.tcp_timeout = std::max(server_options.shard.tcp_timeout, slow);
-  KeepAlive::Options& keep_alive = server_options.shard.keep_alive;
-  keep_alive.max_missed =
-      std::max(keep_alive.max_missed, static_cast<int>(slow / keep_alive.interval));
-  server_options.shards = options.threads > 0
-                              ? options.threads
-                              : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  EdgeShard::Dependencies deps{
-      &feed_source,  history.get(),   keys.get(),     [this] { return revocations->current(); },
-      service.get(), admission.get(), http_api.get(), &MakeWireFrame,
-      absl::Now};
-  const EdgeShard::Options shard_options = ShardOptions(options);
-  auto server = WsServer::Listen(server_options, admission.get(), [&](Shard* shard) {
+  admission = std::make_unique<Admission>(AdmissionSettings(options), &absl::Now);
+  EdgeShard::Dependencies deps{.feed_source = &feed_source,
+                               .history = history.get(),
+                               .keys = keys.get(),
+                               .revoked = [this] { return revocations->current(); },
+                               .service = service.get(),
+                               .admission = admission.get(),
+                               .client_ids = &client_ids,
+                               .status_board = &status_board,
+                               .http_api = http_api.get(),
+                               .make_frame = &MakeWireFrame,
+                               .clock = absl::Now};
+  const EdgeShard::Options shard_options = ShardSettings(options);
+  auto server = WsServer::Listen(ServerSettings(options), admission.get(), [&](Shard* shard) {
     shard_counts.push_back(std::make_unique<ShardCounts>());
     auto handler = std::make_unique<EdgeShard>(shard_options, deps, shard, MakeRandom(),
                                                shard_counts.back().get());
@@ -243,6 +195,23 @@ RingSpan EdgeServer::Impl::Ring() const {
   const std::shared_ptr<Feed> feed = feed_source.current();
   if (feed == nullptr) return {};
   return {feed->log.base().sequence, feed->log.head().sequence, feed->log.bytes()};
+}
+
+v1::EdgeStatus EdgeServer::Impl::Status() const {
+  v1::EdgeStatus status;
+  *status.mutable_start_time() = ToProto(start_time);
+  status.set_upstream_connected(upstream_counts.connected.value() > 0);
+  const std::shared_ptr<Feed> feed = feed_source.current();
+  if (feed != nullptr) status.set_head(feed->CursorText(feed->log.head()));
+  const auto sum = [this](OwnedCount ShardCounts::*count) {
+    int64_t total = 0;
+    for (const auto& shard : shard_counts) total += ((*shard).*count).value();
+    return total;
+  };
+  status.set_sockets(sum(&ShardCounts::sockets_open));
+  status.set_event_streams(sum(&ShardCounts::event_streams_open));
+  status.set_polls(sum(&ShardCounts::polls_open));
+  return status;
 }
 
 void EdgeServer::Impl::Drain() {

@@ -179,6 +179,16 @@ void Session::EndIfRevoked(const RevokedTokens& revoked) {
   if (revoked.Contains(*identity_)) Fail(TokenRevoked(), "");
 }
 
+std::optional<ClientView> Session::View() const {
+  if (state_ == State::kClosed) return std::nullopt;
+  ClientView view;
+  if (identity_.has_value()) view.identity = &*identity_;
+  view.reader = reader_.get();
+  if (acknowledged_.sequence >= 0) view.acknowledged = &acknowledged_;
+  view.socket = socket_;
+  return view;
+}
+
 void Session::GoAway(absl::Duration reconnect_after) {
   if (state_ == State::kClosed) return;
   socket_->Send(GoingAway(context_, reader_.get(), reconnect_after));

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "edge/client_view.h"
 #include "edge/frames.h"
 #include "edge/shard_context.h"
 #include "edge/token_claim.h"
@@ -51,6 +52,9 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
 
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
+
+  // Nothing if it is leaving. Good while it is not.
+  std::optional<ClientView> View() const;
 
   // The edge stops: says so and closes with 1001.
   void GoAway(absl::Duration reconnect_after);
@@ -103,7 +107,6 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   const Context& context_;
   // Valid until OnClose().
   Socket* const socket_;
-  State state_ = State::kConnected;
   // Of the token that waits to be judged.
   std::shared_ptr<TokenClaim> claim_;
   std::vector<std::string> waiting_frames_;
@@ -112,6 +115,9 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   std::string token_;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
+  // The last cursor of its `ack` frames; its sequence is negative before the first.
+  Position acknowledged_{-1, 0};
+  State state_ = State::kConnected;
   int calls_ = 0;
   Timer timer_;
 };

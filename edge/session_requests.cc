@@ -21,6 +21,7 @@ void Session::OnAck(const ClientFrame& frame) {
   const auto cursor = ParseCursor(ack.cursor(), "cursor");
   const Feed* feed = context_.hub->feed();
   if (!cursor.ok() || feed == nullptr || cursor->ledger != feed->ledger) return;
+  acknowledged_ = cursor->position;
   if (const auto posted = feed->log.CreateTimeAt(cursor->position)) {
     context_.counts->commit_to_ack.Add(context_.clock() - *posted, 1);
   }

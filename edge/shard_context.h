@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "edge/admission.h"
+#include "edge/client_id.h"
 #include "edge/hub.h"
 #include "edge/metrics.h"
 #include "edge/service.h"
@@ -26,6 +27,7 @@ struct ShardContext {
   Service* service = nullptr;
   Shard* shard = nullptr;
   Admission* admission = nullptr;
+  ClientIds* client_ids = nullptr;
   FrameMaker make_frame;
   Clock clock;
   // Draws from [0, 1).

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "edge/close_code.h"
 #include "edge/http.h"
+#include "edge/tcp.h"
 
 namespace ledgercast {
 
@@ -60,6 +61,9 @@ class Socket {
 
   // Bytes waiting behind the write under way.
   virtual size_t queued_bytes() const = 0;
+
+  // Asks the kernel.
+  virtual Link link() const = 0;
 };
 
 // What a socket's owner does about what its client does.
@@ -93,6 +97,9 @@ class HttpResponder {
   // event. The socket is valid until the return of `handler->OnClose`; null if the client has
   // gone. `head` has no body.
   virtual Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) = 0;
+
+  // Asks the kernel. Only before the answer.
+  virtual Link link() const = 0;
 
   // Runs `gone` if the client leaves before it was answered.
   virtual void OnGone(std::function<void()> gone) = 0;

@@ -1,8 +1,10 @@
 #include "edge/tcp.h"
 
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -77,6 +79,24 @@ void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout) {
   Set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   Set(fd, SOL_SOCKET, SO_SNDBUF, send_buffer_bytes);
   Set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
+}
+
+Link LinkOf(int fd) {
+  Link link;
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  auto* const address = reinterpret_cast<sockaddr*>(&peer);
+  char host[NI_MAXHOST];
+  char port[NI_MAXSERV];
+  if (getpeername(fd, address, &size) == 0 &&
+      getnameinfo(address, size, host, sizeof(host), port, sizeof(port),
+                  NI_NUMERICHOST | NI_NUMERICSERV) == 0) {
+    const bool is_v6 = peer.ss_family == AF_INET6;
+    link.address = (is_v6 ? "[" + std::string(host) + "]" : host) + ":" + port;
+  }
+  int unacknowledged = 0;
+  if (ioctl(fd, SIOCOUTQ, &unacknowledged) == 0) link.unacknowledged_bytes = unacknowledged;
+  return link;
 }
 
 bool DiscardReceived(int fd, size_t* budget_bytes) {

@@ -30,6 +30,15 @@ bool SharePort(int fd);
 // acknowledged for `timeout`. What cannot be set stays as it was.
 void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
 
+// What the kernel knows of a connection.
+struct Link {
+  // Of the peer, numeric, with its port: "192.0.2.1:50000", "[2001:db8::1]:50000"; "" = unknown.
+  std::string address;
+  // What it was sent and has not acknowledged.
+  int64_t unacknowledged_bytes = 0;
+};
+Link LinkOf(int fd);
+
 // Reads and throws away what has arrived, at most `*budget_bytes`, which it lessens. Never
 // waits. Whether more may come: false once the peer has ended, failed or used up the budget.
 bool DiscardReceived(int fd, size_t* budget_bytes);

@@ -92,6 +92,7 @@ class ClientSocket : public Socket {
 
   bool write_pending() const override { return marker_ != nullptr && marker_.use_count() > 1; }
   size_t queued_bytes() const override { return peer_->get_buffered_amount(); }
+  Link link() const override { return LinkOf(peer_->get_raw_socket().native_handle()); }
 
  private:
   void Write(const Message::ptr& message) {
@@ -167,6 +168,10 @@ class Responder : public HttpResponder {
     return EventSocket::Start(&peer->get_raw_socket(), peer, StreamHead(head), keep_alive_, timers_,
                               on_end)
         .get();
+  }
+
+  Link link() const override {
+    return peer_ == nullptr ? Link() : LinkOf(peer_->get_raw_socket().native_handle());
   }
 
   void OnGone(std::function<void()> gone) override {

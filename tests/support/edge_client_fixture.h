@@ -39,6 +39,7 @@ class ClientTest : public HubTest {
     context_.hub = hub_.get();
     context_.timers = &timers_;
     context_.admission = &admission_;
+    context_.client_ids = &client_ids_;
     context_.keys = &keys_;
     context_.revoked = [this] { return revoked_; };
     context_.service = &service_;
@@ -85,6 +86,7 @@ class ClientTest : public HubTest {
   TestKey key_{1};
   TestKey other_key_{2};
   Admission admission_{{.max_connections_per_subject = 3}, clock_.AsClock()};
+  ClientIds client_ids_;
   FakeKeys keys_;
   std::shared_ptr<const RevokedTokens> revoked_ = std::make_shared<const RevokedTokens>();
   FakeService service_;

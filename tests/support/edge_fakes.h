@@ -50,6 +50,7 @@ class FakeSocket : public Socket {
   }
   bool write_pending() const override { return !in_flight.empty(); }
   size_t queued_bytes() const override { return unread_bytes; }
+  Link link() const override { return {"192.0.2.1:50000", 7}; }
 
   // The client reads everything.
   void Flush() {
@@ -96,6 +97,7 @@ class FakeResponder : public HttpResponder {
     answer_->handler = std::move(handler);
     return &answer_->events;
   }
+  Link link() const override { return {"192.0.2.2:50000", 0}; }
   void OnGone(std::function<void()> gone) override { answer_->gone = std::move(gone); }
 
  private:

@@ -1,0 +1,20 @@
+#ifndef EDGE_SETTINGS_H_
+#define EDGE_SETTINGS_H_
+
+#include "edge/admission.h"
+#include "edge/edge_shard.h"
+#include "edge/options.h"
+#include "edge/ws_server.h"
+
+namespace ledgercast {
+
+// What the edge's flags mean for its parts.
+
+// Raises the limit on open files as far as it goes, and keeps below it.
+Admission::Options AdmissionSettings(const EdgeOptions& options);
+WsServer::Options ServerSettings(const EdgeOptions& options);
+EdgeShard::Options ShardSettings(const EdgeOptions& options);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SETTINGS_H_

@@ -1,0 +1,60 @@
+#include "edge/status_requests.h"
+
+#include <string>
+#include <utility>
+
+#include "edge/errors.h"
+#include "edge/http_query.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+HttpResponse Answer(std::string status) {
+  HttpResponse response = HttpResponse::Json(200, std::move(status));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+void StatusRequests::Open(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
+  v1::StatusRequest asked;
+  if (const absl::Status status = ParseQuery(request.query, &asked); !status.ok()) {
+    return responder->Reply(ErrorResponse(status));
+  }
+  const auto query = ParseStatusQuery(asked);
+  if (!query.ok()) return responder->Reply(ErrorResponse(query.status()));
+  // Known once it is made.
+  const auto self = std::make_shared<std::weak_ptr<TokenClaim>>();
+  const auto claim =
+      TokenClaim::Make(&context_, std::string(BearerToken(request.authorization)),
+                       context_.clock() + authenticate_timeout_,
+                       [this, self, query = *query, responder = std::move(responder)](
+                           const absl::StatusOr<Identity>& identity) {
+                         claims_.erase(self->lock());
+                         OnJudged(identity, query, responder);
+                       });
+  *self = claim;
+  claims_.insert(claim);
+  claim->Judge();
+}
+
+void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const StatusQuery& query,
+                              const std::shared_ptr<HttpResponder>& responder) {
+  if (!identity.ok()) return responder->Reply(ErrorResponse(identity.status()));
+  if (!identity->is_admin()) {
+    return responder->Reply(
+        ErrorResponse(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                                "only admins see who is connected")));
+  }
+  const absl::Status busy =
+      board_->Gather(query, [shard = context_.shard, responder](std::string status) {
+        shard->Post([responder, status = std::move(status)]() mutable {
+          responder->Reply(Answer(std::move(status)));
+        });
+      });
+  if (!busy.ok()) responder->Reply(ErrorResponse(busy));
+}
+
+}  // namespace ledgercast
