@@ -1,7 +1,5 @@
 #include "edge/admission.h"
 
-#include <algorithm>
-
 #include "services/common/errors.h"
 
 namespace ledgercast {
@@ -9,15 +7,16 @@ namespace ledgercast {
 Admission::Admission(const Options& options, Clock clock)
     : options_(options),
       clock_(std::move(clock)),
-      turns_(static_cast<double>(options.max_accepts_per_second)),
-      filled_at_(clock_()) {}
+      // A second's worth at once.
+      accepts_limit_(TokenBucket::Limit::Of(static_cast<double>(options.max_accepts_per_second),
+                                            static_cast<double>(options.max_accepts_per_second))) {}
 
 Crowd Admission::Enter(const std::string& address, TicketPtr* of_address) {
   const int64_t connections = ++connections_;
   if (connections > options_.max_connections + options_.max_refused) return Crowd::kFlood;
   const bool too_many = connections > options_.max_connections;
   absl::MutexLock lock(&mu_);
-  const bool too_fast = !TakeTurn();
+  const bool too_fast = !accepts_.Take(accepts_limit_, clock_());
   const bool too_many_of_address =
       !Count(&Admission::of_address_, address, options_.max_connections_per_address, of_address);
   if (too_many) return Crowd::kTooMany;
@@ -33,18 +32,6 @@ absl::StatusOr<Admission::TicketPtr> Admission::EnterSubject(const std::string& 
                      "'" + subject + "' has too many connections open; close one of them");
   }
   return ticket;
-}
-
-bool Admission::TakeTurn() {
-  const auto rate = static_cast<double>(options_.max_accepts_per_second);
-  if (rate == 0) return true;
-  const absl::Time now = clock_();
-  const double passed_seconds = std::max(0.0, absl::ToDoubleSeconds(now - filled_at_));
-  turns_ = std::min(rate, turns_ + passed_seconds * rate);
-  filled_at_ = now;
-  if (turns_ < 1) return false;
-  turns_ -= 1;
-  return true;
 }
 
 bool Admission::Count(Counts Admission::*counts, const std::string& name, int64_t most,

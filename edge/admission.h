@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/common/token.h"
+#include "services/common/token_bucket.h"
 
 namespace ledgercast {
 
@@ -70,7 +71,6 @@ class Admission {
  private:
   using Counts = Ticket::Counts;
 
-  bool TakeTurn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // False if there are `most` of `name`.
   bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -78,14 +78,13 @@ class Admission {
 
   const Options options_;
   const Clock clock_;
+  const TokenBucket::Limit accepts_limit_;
   std::atomic<int64_t> connections_ = 0;
 
   absl::Mutex mu_;
   Counts of_address_ ABSL_GUARDED_BY(mu_);
   Counts of_subject_ ABSL_GUARDED_BY(mu_);
-  // A bucket that fills with the rate and holds a second's worth.
-  double turns_ ABSL_GUARDED_BY(mu_);
-  absl::Time filled_at_ ABSL_GUARDED_BY(mu_);
+  TokenBucket accepts_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace ledgercast

@@ -1,7 +1,6 @@
 #ifndef SERVICES_COMMON_LOG_LIMITER_H_
 #define SERVICES_COMMON_LOG_LIMITER_H_
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/common/token_bucket.h"
 
 namespace ledgercast {
 
@@ -17,28 +17,20 @@ namespace ledgercast {
 class LogLimiter {
  public:
   LogLimiter(int64_t burst_lines, double lines_per_second)
-      : burst_(static_cast<double>(burst_lines)), per_second_(lines_per_second), lines_(burst_) {}
+      : limit_(TokenBucket::Limit::Of(lines_per_second, static_cast<double>(burst_lines))) {}
 
   // Nothing: do not write this line. Else how many were not written since the last one that was.
   std::optional<int64_t> Take(absl::Time now) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    const absl::Duration passed = std::max(now - last_, absl::ZeroDuration());
-    lines_ = std::min(burst_, lines_ + absl::ToDoubleSeconds(passed) * per_second_);
-    last_ = std::max(last_, now);
-    if (lines_ < 1) {
-      ++withheld_;
-      return std::nullopt;
-    }
-    lines_ -= 1;
-    return std::exchange(withheld_, 0);
+    if (lines_.Take(limit_, now)) return std::exchange(withheld_, 0);
+    ++withheld_;
+    return std::nullopt;
   }
 
  private:
-  const double burst_;
-  const double per_second_;
+  const TokenBucket::Limit limit_;
   absl::Mutex mu_;
-  double lines_ ABSL_GUARDED_BY(mu_);
-  absl::Time last_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  TokenBucket lines_ ABSL_GUARDED_BY(mu_);
   int64_t withheld_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
