@@ -1,8 +1,30 @@
 #include "edge/admission.h"
 
+#include <optional>
+
 #include "services/common/errors.h"
 
 namespace ledgercast {
+
+namespace {
+
+std::optional<Refusal> RefusalOf(Crowd crowd) {
+  switch (crowd) {
+    case Crowd::kFine:
+      return std::nullopt;
+    case Crowd::kTooMany:
+      return Refusal::kTooMany;
+    case Crowd::kTooManyOfAddress:
+      return Refusal::kTooManyOfAddress;
+    case Crowd::kTooFast:
+      return Refusal::kTooFast;
+    case Crowd::kFlood:
+      return Refusal::kFlood;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Admission::Admission(const Options& options, Clock clock)
     : options_(options),
@@ -12,6 +34,12 @@ Admission::Admission(const Options& options, Clock clock)
                                             static_cast<double>(options.max_accepts_per_second))) {}
 
 Crowd Admission::Enter(const std::string& address, TicketPtr* of_address) {
+  const Crowd crowd = Judge(address, of_address);
+  if (const auto refusal = RefusalOf(crowd)) CountRefusal(*refusal);
+  return crowd;
+}
+
+Crowd Admission::Judge(const std::string& address, TicketPtr* of_address) {
   const int64_t connections = ++connections_;
   if (connections > options_.max_connections + options_.max_refused) return Crowd::kFlood;
   const bool too_many = connections > options_.max_connections;
@@ -28,6 +56,7 @@ absl::StatusOr<Admission::TicketPtr> Admission::EnterSubject(const std::string& 
   TicketPtr ticket;
   absl::MutexLock lock(&mu_);
   if (!Count(&Admission::of_subject_, subject, options_.max_connections_per_subject, &ticket)) {
+    CountRefusal(Refusal::kTooManyOfSubject);
     return MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
                      "'" + subject + "' has too many connections open; close one of them");
   }

@@ -1,10 +1,12 @@
 #ifndef EDGE_ADMISSION_H_
 #define EDGE_ADMISSION_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -20,6 +22,20 @@ namespace ledgercast {
 // How a new connection stands to what the edge is ready to hold. kFlood: there is no room even
 // to tell it so.
 enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
+
+// Why a connection did not get what it came for, as the metrics have it.
+enum class Refusal {
+  kTooMany,
+  kTooManyOfAddress,
+  kTooFast,
+  kFlood,
+  kTooManyOfSubject,
+  kForeignOrigin,
+  kGoingAway,
+};
+inline constexpr std::array<std::string_view, 7> kRefusalNames = {
+    "too_many",       "too_many_of_address", "too_fast", "flood", "too_many_of_subject",
+    "foreign_origin", "going_away"};
 
 // How many connections of any kind there are, in all, of one address and of one subject, and
 // how fast they come. Those who are too many are answered that, which costs no more than the
@@ -68,9 +84,14 @@ class Admission {
 
   int64_t connections() const { return connections_; }
 
+  // Of those that are refused elsewhere.
+  void CountRefusal(Refusal why) { ++refused_[static_cast<size_t>(why)]; }
+  int64_t refused(Refusal why) const { return refused_[static_cast<size_t>(why)]; }
+
  private:
   using Counts = Ticket::Counts;
 
+  Crowd Judge(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
   // False if there are `most` of `name`.
   bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -80,6 +101,7 @@ class Admission {
   const Clock clock_;
   const TokenBucket::Limit accepts_limit_;
   std::atomic<int64_t> connections_ = 0;
+  std::array<std::atomic<int64_t>, kRefusalNames.size()> refused_{};
 
   absl::Mutex mu_;
   Counts of_address_ ABSL_GUARDED_BY(mu_);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kStreamPath = "/v1/stream";
 
-std::unique_ptr<HttpResponse> Refusal(int status, absl::StatusCode code,
+std::unique_ptr<HttpResponse> RefusalResponse(int status, absl::StatusCode code,
                                               std::string_view why, std::string_view message) {
   return std::make_unique<HttpResponse>(ErrorResponse(status, MakeError(code, why, message)));
 }
@@ -49,19 +49,23 @@ std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
   if (auto refusal = CrowdResponse(request.crowd)) {
     return std::make_unique<HttpResponse>(*std::move(refusal));
   }
-  if (draining_) return Refusal(503, Code::kUnavailable, reason::kShuttingDown, "going away");
+  if (draining_) {
+    deps_.admission->CountRefusal(Refusal::kGoingAway);
+    return RefusalResponse(503, Code::kUnavailable, reason::kShuttingDown, "going away");
+  }
   if (request.websocket_version != "13") {
-    auto refusal = Refusal(426, Code::kInvalidArgument, reason::kInvalidField,
+    auto refusal = RefusalResponse(426, Code::kInvalidArgument, reason::kInvalidField,
                                    "only version 13 of the WebSocket protocol is spoken here");
     refusal->headers.emplace_back("Sec-WebSocket-Version", "13");
     return refusal;
   }
   if (request.path != kStreamPath) {
-    return Refusal(404, Code::kNotFound, "PATH_NOT_FOUND",
+    return RefusalResponse(404, Code::kNotFound, "PATH_NOT_FOUND",
                            "the WebSocket is at /v1/stream");
   }
   if (!IsOriginAllowed(request.origin, request.host, options_.allowed_origins)) {
-    return Refusal(403, Code::kPermissionDenied, reason::kNotAllowed,
+    deps_.admission->CountRefusal(Refusal::kForeignOrigin);
+    return RefusalResponse(403, Code::kPermissionDenied, reason::kNotAllowed,
                            "pages of this origin may not connect");
   }
   return nullptr;

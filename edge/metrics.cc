@@ -71,8 +71,11 @@ const std::array kShardRows = {
 class EdgeMetrics : public prometheus::Collectable {
  public:
   EdgeMetrics(std::vector<const ShardCounts*> shards, const UpstreamCounts* upstream,
-              std::function<RingSpan()> ring)
-      : shards_(std::move(shards)), upstream_(upstream), ring_(std::move(ring)) {}
+              const Admission* admission, std::function<RingSpan()> ring)
+      : shards_(std::move(shards)),
+        upstream_(upstream),
+        admission_(admission),
+        ring_(std::move(ring)) {}
 
   std::vector<MetricFamily> Collect() const override {
     std::vector<MetricFamily> families;
@@ -82,6 +85,7 @@ class EdgeMetrics : public prometheus::Collectable {
       families.push_back(Family(row.name, row.help, row.type, sum));
     }
     families.push_back(Closes());
+    families.push_back(Refusals());
     families.push_back(Lags());
     families.push_back(
         Latency("ledgercast_edge_commit_to_write_seconds",
@@ -125,6 +129,17 @@ class EdgeMetrics : public prometheus::Collectable {
                          closes);
   }
 
+  MetricFamily Refusals() const {
+    LabelledValues refusals;
+    for (size_t i = 0; i < kRefusalNames.size(); ++i) {
+      refusals.emplace_back(std::string(kRefusalNames[i]),
+                            static_cast<double>(admission_->refused(static_cast<Refusal>(i))));
+    }
+    return CounterFamily("ledgercast_edge_connections_refused_total",
+                         "Connections that were refused, or dropped, before they were clients.",
+                         "reason", refusals);
+  }
+
   MetricFamily Lags() const {
     LabelledValues lags;
     for (size_t i = 0; i <= ShardCounts::kLagBounds.size(); ++i) {
@@ -157,6 +172,7 @@ class EdgeMetrics : public prometheus::Collectable {
 
   const std::vector<const ShardCounts*> shards_;
   const UpstreamCounts* const upstream_;
+  const Admission* const admission_;
   const std::function<RingSpan()> ring_;
 };
 
@@ -170,8 +186,9 @@ void ShardCounts::CountClose(int code) {
 
 std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
                                                          const UpstreamCounts* upstream,
+                                                         const Admission* admission,
                                                          std::function<RingSpan()> ring) {
-  return std::make_shared<EdgeMetrics>(std::move(shards), upstream, std::move(ring));
+  return std::make_shared<EdgeMetrics>(std::move(shards), upstream, admission, std::move(ring));
 }
 
 }  // namespace ledgercast

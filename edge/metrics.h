@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/admission.h"
 #include "edge/histogram.h"
 
 namespace prometheus {
@@ -68,9 +69,10 @@ struct RingSpan {
   int64_t bytes = 0;
 };
 
-// Reads all of these when it is scraped. `shards` and `upstream` must outlive it.
+// Reads all of these when it is scraped. They must outlive it.
 std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
                                                          const UpstreamCounts* upstream,
+                                                         const Admission* admission,
                                                          std::function<RingSpan()> ring);
 
 }  // namespace ledgercast

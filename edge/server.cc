@@ -111,7 +111,8 @@ absl::Status EdgeServer::Impl::Start() {
   std::vector<const ShardCounts*> counts;
   for (const auto& one : shard_counts) counts.push_back(one.get());
   auto admin = AdminServer::Start({options.admin_listen, [this] { return Ready(); }},
-                                  MakeEdgeMetrics(std::move(counts), &upstream_counts, [this] { return Ring(); }));
+                                  MakeEdgeMetrics(std::move(counts), &upstream_counts,
+                                                  admission.get(), [this] { return Ring(); }));
   if (!admin.ok()) return admin.status();
   admin_server = *std::move(admin);
   ws_server->Start();

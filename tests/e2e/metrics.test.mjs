@@ -36,6 +36,7 @@ const NEEDED = {
     'ledgercast_edge_sockets',
     'ledgercast_edge_upstream_connected',
     'ledgercast_edge_http_requests_total',
+    'ledgercast_edge_connections_refused_total',
     'ledgercast_edge_commit_to_write_seconds',
     'ledgercast_edge_commit_to_ack_seconds',
     'ledgercast_edge_readers_by_lag',

@@ -100,5 +100,30 @@ TEST_F(AdmissionTest, ConnectionsComeNoFasterThanTheRateForLong) {
   EXPECT_EQ(fine_of(30), 10);
 }
 
+TEST_F(AdmissionTest, RefusalsAreCountedByWhy) {
+  Admission admission = Make({.max_connections = 2,
+                              .max_refused = 1,
+                              .max_connections_per_address = 1,
+                              .max_connections_per_subject = 1,
+                              .max_accepts_per_second = 3});
+  std::vector<Admission::TicketPtr> tickets(5);
+  EXPECT_EQ(admission.Enter("a", &tickets[0]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("a", &tickets[1]), Crowd::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("b", &tickets[2]), Crowd::kTooMany);
+  EXPECT_EQ(admission.Enter("c", &tickets[3]), Crowd::kFlood);
+  admission.Exit();
+  admission.Exit();
+  admission.Exit();
+  EXPECT_EQ(admission.Enter("d", &tickets[4]), Crowd::kTooFast);
+  const auto first = admission.EnterSubject("ann");
+  EXPECT_FALSE(admission.EnterSubject("ann").ok());
+  admission.CountRefusal(Refusal::kForeignOrigin);
+  for (const Refusal why : {Refusal::kTooMany, Refusal::kTooManyOfAddress, Refusal::kTooFast,
+                            Refusal::kFlood, Refusal::kTooManyOfSubject, Refusal::kForeignOrigin}) {
+    EXPECT_EQ(admission.refused(why), 1) << static_cast<int>(why);
+  }
+  EXPECT_EQ(admission.refused(Refusal::kGoingAway), 0);
+}
+
 }  // namespace
 }  // namespace ledgercast

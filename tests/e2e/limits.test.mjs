@@ -1,0 +1,79 @@
+// What is too much for the edge is refused, told so and counted: connections.
+
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { readMetrics } from './exposition.mjs';
+import { Socket } from './socket.mjs';
+import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
+
+const WAIT_TIMEOUT_MS = 20_000;
+
+let stack;
+let token;
+
+before(async () => {
+  stack = await Stack.startWithAccounts(['ann']);
+  token = await stack.token('ann');
+});
+after(() => stack?.stop());
+
+/** An edge of its own for `use`. */
+async function withEdge(flags, use) {
+  const edge = await stack.addEdge(stack.service, flags);
+  await edge.waitUntilReady();
+  const sockets = [];
+  const open = (options = {}) => {
+    sockets.push(new Socket(edge, { token, ...options }));
+    return sockets.at(-1);
+  };
+  try {
+    await use({ edge, open });
+  } finally {
+    for (const socket of sockets) socket.webSocket.terminate();
+    await stack.removeEdge(edge);
+  }
+}
+
+const countOf = async (edge, name, label) =>
+  (await readMetrics(edge)).get(name).samples.find(({ labels }) => Object.values(labels).includes(label)).value;
+const refusalsOf = (edge, reason) => countOf(edge, 'ledgercast_edge_connections_refused_total', reason);
+
+describe('connections that are refused are counted by why', () => {
+  const refusedWith = (status) => async ({ open }) => {
+    await (await open().opened()).next('authenticated');
+    assert.equal(await open().refusal(), status);
+  };
+  const cases = {
+    too_many: [['--max-sockets=1'], refusedWith(503)],
+    too_many_of_address: [['--max-sockets-per-address=1'], refusedWith(429)],
+    too_fast: [['--max-accepts-per-second=1'], refusedWith(503)],
+    too_many_of_subject: [
+      ['--max-sockets-per-subject=1'],
+      async ({ open }) => {
+        await (await open().opened()).next('authenticated');
+        assert.equal((await open().closing()).code, 4429);
+      },
+    ],
+    foreign_origin: [[], async ({ open }) => assert.equal(await open({ headers: { origin: 'https://evil.example' } }).refusal(), 403)],
+  };
+  for (const [reason, [flags, use]] of Object.entries(cases)) {
+    test(reason, async () => {
+      await withEdge(flags, async (place) => {
+        assert.equal(await refusalsOf(place.edge, reason), 0);
+        await use(place);
+        assert.equal(await refusalsOf(place.edge, reason), 1);
+      });
+    });
+  }
+
+  test('flood', async () => {
+    await withEdge(['--max-sockets=1'], async ({ edge }) => {
+      const port = Number(new URL(edge.url).port);
+      const silent = Array.from({ length: 100 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => {}));
+      await waitUntil('those who cannot even be told to be dropped', async () => (await refusalsOf(edge, 'flood')) >= 30, WAIT_TIMEOUT_MS);
+      for (const socket of silent) socket.destroy();
+    });
+  });
+});
