@@ -30,6 +30,11 @@ void Connection::OnMessage(bool is_text, std::string_view payload) {
   handler_->OnBinary(payload);
 }
 
+void Connection::OnControlFrame() {
+  keep_alive_->OnSign();
+  handler_->OnControlFrame();
+}
+
 void Connection::OnClosing(int code) {
   if (closing_code_ == 0) closing_code_ = code;
 }

@@ -39,9 +39,9 @@ class Connection {
               Handshake handshake, ShardHandler* shard);
   // From OnOpen() on.
   Socket* socket() const { return socket_.get(); }
-  // A message, or any other sign of the peer's life. Only while open.
+  // A message, or a ping or pong: signs of the peer's life. Only while open.
   void OnMessage(bool is_text, std::string_view payload);
-  void OnSign() { keep_alive_->OnSign(); }
+  void OnControlFrame();
   // We close it: the code of that counts, however the connection then ends.
   void OnClosing(int code);
   // Of an open one; the last call. `code` is how it ended.

@@ -45,6 +45,8 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
             "most of one account, over all transports; 0: any number");
   flags.Add("max-accepts-per-second", &options->max_accepts_per_second,
             "most new connections a second; 0: any number");
+  flags.Add("max-frames-per-second", &options->max_frames_per_second,
+            "most of one socket, five seconds' worth at once; 0: any number");
   flags.Add("authenticate-timeout-ms", &options->authenticate_timeout_ms,
             "longest from the upgrade to a token");
   flags.Add("progress-interval-ms", &options->progress_interval_ms,

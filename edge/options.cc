@@ -60,6 +60,7 @@ absl::Status EdgeOptions::Validate() const {
            CheckRange("max-sockets-per-address", max_sockets_per_address, 0, 10'000'000),
            CheckRange("max-sockets-per-subject", max_sockets_per_subject, 0, 10'000'000),
            CheckRange("max-accepts-per-second", max_accepts_per_second, 0, 10'000'000),
+           CheckRange("max-frames-per-second", max_frames_per_second, 0, 1'000'000),
            CheckRange("authenticate-timeout-ms", authenticate_timeout_ms, 10, 600'000),
            CheckRange("progress-interval-ms", progress_interval_ms, 10, 600'000),
            CheckRange("slow-socket-timeout-ms", slow_socket_timeout_ms, 100, 3'600'000),

@@ -38,6 +38,7 @@ struct EdgeOptions {
   int64_t max_sockets_per_address = 0;
   int64_t max_sockets_per_subject = 20'000;
   int64_t max_accepts_per_second = 10'000;
+  int64_t max_frames_per_second = 1'000;
   int64_t authenticate_timeout_ms = 5'000;
   int64_t progress_interval_ms = 5'000;
   int64_t slow_socket_timeout_ms = 60'000;

@@ -34,12 +34,22 @@ void Session::OnClose(int code) {
 // --- frames ---
 
 void Session::OnMessage(std::string_view text) {
-  if (state_ == State::kClosed) return;
+  if (!TakeFrame()) return;
   if (state_ != State::kVerifying) return HandleText(text);
-  if (waiting_frames_.size() >= context_.options.max_waiting_frames) {
+  if (waiting_frames_ == nullptr) waiting_frames_ = std::make_unique<std::deque<std::string>>();
+  if (waiting_frames_->size() >= context_.options.max_waiting_frames) {
     return Close(CloseCode::kTooMany, "too many frames before the token was judged");
   }
-  waiting_frames_.emplace_back(text);
+  waiting_frames_->emplace_back(text);
+}
+
+bool Session::TakeFrame() {
+  if (state_ == State::kClosed) return false;
+  if (frames_.Take(context_.options.frames, context_.clock())) return true;
+  Fail(
+      MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy, "too many frames a second"),
+      "");
+  return false;
 }
 
 void Session::OnBinary(std::string_view /*bytes*/) {
@@ -153,9 +163,10 @@ void Session::Accept(const Identity& identity, const std::string& token,
 
 void Session::HandleWaitingFrames() {
   // One of them may be a token again; the rest then goes on waiting.
-  while (state_ == State::kAuthenticated && !waiting_frames_.empty()) {
-    const std::string text = std::move(waiting_frames_.front());
-    waiting_frames_.erase(waiting_frames_.begin());
+  while (state_ == State::kAuthenticated && waiting_frames_ != nullptr) {
+    const std::string text = std::move(waiting_frames_->front());
+    waiting_frames_->pop_front();
+    if (waiting_frames_->empty()) waiting_frames_.reset();
     HandleText(text);
   }
 }
@@ -215,7 +226,7 @@ void Session::Close(CloseCode code, std::string_view reason) {
   StopWatching();
   timer_.Clear();
   claim_.reset();
-  waiting_frames_ = {};
+  waiting_frames_.reset();
   state_ = State::kClosed;
   socket_->Close(code, reason);
 }

@@ -1,12 +1,12 @@
 #ifndef EDGE_SESSION_H_
 #define EDGE_SESSION_H_
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -14,6 +14,7 @@
 #include "edge/frames.h"
 #include "edge/shard_context.h"
 #include "edge/token_claim.h"
+#include "services/common/token_bucket.h"
 
 namespace ledgercast {
 
@@ -37,6 +38,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
     int max_calls = 16;
     // Answers that a client may leave unread, in bytes.
     size_t max_unread_bytes = 256 << 10;
+    // Messages, pings and pongs of a client.
+    TokenBucket::Limit frames = TokenBucket::Limit::Of(1'000, 5'000);
   };
 
   // What the sessions of a shard share; outlives them.
@@ -48,6 +51,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
 
   void OnMessage(std::string_view text) override;
   void OnBinary(std::string_view bytes) override;
+  void OnControlFrame() override { (void)TakeFrame(); }
   void OnClose(int code) override;
 
   // To be called when more tokens are known to be revoked.
@@ -65,6 +69,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   Session(const Context* context, Socket* socket)
       : context_(*context), socket_(socket), timer_(context->timers) {}
 
+  // False: it came too soon after the others, or to a socket that is closed.
+  bool TakeFrame();
   void Handle(const ClientFrame& frame);
   void HandleText(std::string_view text);
   void OnAuthenticate(const ClientFrame& frame);
@@ -109,7 +115,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   Socket* const socket_;
   // Of the token that waits to be judged.
   std::shared_ptr<TokenClaim> claim_;
-  std::vector<std::string> waiting_frames_;
+  // Null while there are none, as nearly always.
+  std::unique_ptr<std::deque<std::string>> waiting_frames_;
   std::optional<Identity> identity_;
   // Of the newest accepted token; forwarded with the client's own calls.
   std::string token_;
@@ -117,6 +124,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   Admission::TicketPtr of_subject_;
   // The last cursor of its `ack` frames; its sequence is negative before the first.
   Position acknowledged_{-1, 0};
+  TokenBucket frames_;
   State state_ = State::kConnected;
   int calls_ = 0;
   Timer timer_;

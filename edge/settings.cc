@@ -13,6 +13,9 @@ namespace {
 constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/100,
                                                   /*max_bytes=*/48 << 10};
 
+// What a client may save up of frames: it comes back, and asks for what it shows.
+constexpr double kFramesBurstSeconds = 5;
+
 // However few sockets there may be, so many are told that they are too many.
 constexpr int64_t kFewestRefused = 64;
 
@@ -70,6 +73,8 @@ EdgeShard::Options ShardSettings(const EdgeOptions& options) {
   shard.hub.catch_up.slow_socket_timeout = absl::Milliseconds(options.slow_socket_timeout_ms);
   const absl::Duration authenticate = absl::Milliseconds(options.authenticate_timeout_ms);
   shard.session.authenticate_timeout = authenticate;
+  const auto frames = static_cast<double>(options.max_frames_per_second);
+  shard.session.frames = TokenBucket::Limit::Of(frames, kFramesBurstSeconds * frames);
   shard.http_streams.events.authenticate_timeout = authenticate;
   shard.http_streams.poll.authenticate_timeout = authenticate;
   shard.allowed_origins = options.allowed_origins;

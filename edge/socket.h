@@ -74,6 +74,8 @@ class SocketHandler {
   virtual void OnMessage(std::string_view text) = 0;
   // One complete binary message.
   virtual void OnBinary(std::string_view bytes) = 0;
+  // A ping or a pong of the peer.
+  virtual void OnControlFrame() {}
   // The socket is gone; the last call. `code` is what the edge closed it with, or what
   // the client did.
   virtual void OnClose(int code) = 0;

@@ -91,7 +91,7 @@ class LibraryShard : public WsShard {
     endpoint_.set_message_handler([this](auto h, const Message::ptr& m) {
       Find(h)->OnMessage(m->get_opcode() == ws::frame::opcode::text, m->get_payload());
     });
-    endpoint_.set_pong_handler([this](auto h, const std::string&) { Find(h)->OnSign(); });
+    endpoint_.set_pong_handler([this](auto h, const std::string&) { Find(h)->OnControlFrame(); });
     endpoint_.set_ping_handler([this](auto h, const std::string& payload) {
       OnPing(*Find(h), payload);
       return false;  // Answered, or not to be.
@@ -186,6 +186,7 @@ class LibraryShard : public WsShard {
   }
 
   void OnPing(Peer& peer, const std::string& payload) {
+    peer.OnControlFrame();
     if (peer.get_buffered_amount() >= options_.max_unread_pong_bytes) return;
     static_cast<ClientSocket*>(peer.socket())->Pong(payload);
   }

@@ -1,4 +1,4 @@
-// What is too much for the edge is refused, told so and counted: connections.
+// What is too much for the edge is refused, told so and counted: connections and frames.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
@@ -74,6 +74,39 @@ describe('connections that are refused are counted by why', () => {
       const silent = Array.from({ length: 100 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => {}));
       await waitUntil('those who cannot even be told to be dropped', async () => (await refusalsOf(edge, 'flood')) >= 30, WAIT_TIMEOUT_MS);
       for (const socket of silent) socket.destroy();
+    });
+  });
+});
+
+describe('frames', () => {
+  const FLAGS = ['--max-frames-per-second=20'];
+  // Five seconds' worth, and what comes back meanwhile.
+  const ENOUGH = 100;
+  const TOO_MANY = 1000;
+  const ways = {
+    messages: (socket) => socket.send('ping', 1),
+    pings: (socket) => socket.webSocket.ping(),
+    pongs: (socket) => socket.webSocket.pong(),
+  };
+  for (const [name, sendOne] of Object.entries(ways)) {
+    test(`too many ${name} a second close the socket with an error that says so`, async () => {
+      await withEdge(FLAGS, async ({ edge, open }) => {
+        const socket = await open().opened();
+        for (let n = 0; n < TOO_MANY; n += 1) sendOne(socket);
+        const { error } = await socket.next('error');
+        assert.deepEqual([error.code, error.reason, error.message], ['RESOURCE_EXHAUSTED', 'TOO_BUSY', 'too many frames a second']);
+        assert.equal((await socket.closing()).code, 4429);
+        await waitUntil('the close to be counted', async () => (await countOf(edge, 'ledgercast_edge_closes_total', '4429')) === 1, WAIT_TIMEOUT_MS);
+      });
+    });
+  }
+
+  test('a burst is answered', async () => {
+    await withEdge(FLAGS, async ({ open }) => {
+      const socket = await open().opened();
+      for (let n = 0; n < ENOUGH; n += 1) socket.send('ping', n);
+      for (let n = 0; n < ENOUGH; n += 1) assert.equal((await socket.next('pong')).data, n);
+      assert.equal(socket.webSocket.readyState, 1);
     });
   });
 });

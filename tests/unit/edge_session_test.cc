@@ -207,6 +207,25 @@ TEST_F(SessionTest, GoingAwaySaysWhenAndWhereToComeBack) {
   EXPECT_EQ(frame["data"]["cursor"], CursorAt(1));
 }
 
+TEST_F(SessionTest, FramesOfAnyKindThatComeTooFastCloseIt) {
+  context_.options.frames = TokenBucket::Limit::Of(10, 20);
+  OpenAs("user1");
+  for (int i = 0; i < 18; ++i) session_->OnControlFrame();
+  for (int i = 0; i < 2; ++i) Send({{"state", "ping"}});
+  clock_.now += absl::Milliseconds(100);
+  Send({{"state", "ping"}});
+  for (int i = 0; i < 3; ++i) Take("pong");
+  EXPECT_FALSE(socket_.close_code.has_value());
+  session_->OnControlFrame();
+  socket_.Flush();
+  ExpectError("RESOURCE_EXHAUSTED", "TOO_BUSY");
+  EXPECT_EQ(socket_.close_code, CloseCode::kTooMany);
+  EXPECT_EQ(socket_.close_reason, "too many frames a second");
+  clock_.now += absl::Hours(1);
+  Send({{"state", "ping"}});
+  EXPECT_TRUE(socket_.frames.empty());
+}
+
 TEST_F(SessionTest, GoingAwayBeforeTheWatchHasBegunNamesWhereItWasToBegin) {
   for (int i = 0; i < 3; ++i) Post("user1", "user2");
   OpenAs("user1");
