@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "edge/balance_cache.h"
 #include "edge/edge_shard.h"
 #include "edge/grpc_channel.h"
 #include "edge/grpc_history.h"
@@ -88,6 +89,7 @@ struct EdgeServer::Impl {
   std::unique_ptr<Admission> admission;
   std::unique_ptr<HttpApi> http_api;
   std::unique_ptr<WsServer> ws_server;
+  std::unique_ptr<BalanceCache> balances;
   std::unique_ptr<GrpcHistory> history;
   std::unique_ptr<GrpcService> service;
   std::unique_ptr<Keys> keys;
@@ -98,6 +100,7 @@ struct EdgeServer::Impl {
 
 absl::Status EdgeServer::Impl::Start() {
   history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens);
+  balances = std::make_unique<BalanceCache>(BalanceCache::Options{}, history.get(), &feed_source);
   service = std::make_unique<GrpcService>(GrpcService::Options{}, target);
   HttpApi::Options http_options;
   http_options.allowed_origins = options.allowed_origins;
@@ -138,7 +141,7 @@ absl::Status EdgeServer::Impl::StartKeys() {
 absl::Status EdgeServer::Impl::Listen() {
   admission = std::make_unique<Admission>(AdmissionSettings(options), &absl::Now);
   EdgeShard::Dependencies deps{.feed_source = &feed_source,
-                               .history = history.get(),
+                               .history = balances.get(),
                                .keys = keys.get(),
                                .revoked = [this] { return revocations->current(); },
                                .service = service.get(),

@@ -188,6 +188,18 @@ std::optional<int64_t> TransactionLog::BalanceAt(const std::string& account,
   return view.BalanceAt(account, newest, position);
 }
 
+std::optional<Position> TransactionLog::QuietSince(const std::string& account,
+                                                   const Position& position) const {
+  const auto view = [&]() -> std::optional<LogView> {
+    absl::MutexLock lock(&mu_);
+    const auto it = newest_.find(account);
+    if (it != newest_.end() && it->second > position.sequence) return std::nullopt;
+    return Look();
+  }();
+  if (!view.has_value() || view->Place(position) != LogOutcome::kRead) return std::nullopt;
+  return view->head();
+}
+
 std::optional<absl::Time> TransactionLog::CreateTimeAt(const Position& position) const {
   const LogView view = [&] {
     absl::MutexLock lock(&mu_);

@@ -90,6 +90,10 @@ class TransactionLog {
   std::optional<int64_t> BalanceAt(const std::string& account, const Position& position) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // The head, if the ring has everything after `position` and nothing of that is of `account`.
+  std::optional<Position> QuietSince(const std::string& account, const Position& position) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+
   // When the transaction at `position` was posted, if the ring holds it.
   std::optional<absl::Time> CreateTimeAt(const Position& position) const ABSL_LOCKS_EXCLUDED(mu_);
 
