@@ -27,7 +27,8 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
       counts_(counts),
       hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clock, counts),
       http_streams_(options.http_streams, &context_),
-      status_requests_(options.session.authenticate_timeout, &context_, deps.status_board) {
+      token_desk_(options.session.authenticate_timeout, &context_),
+      status_requests_(&token_desk_, shard, deps.status_board) {
   context_.options = options.session;
   context_.hub = &hub_;
   context_.timers = &timers_;
@@ -84,7 +85,7 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
   counts_->http_requests.Add(1);
   deps_.http_api->Handle(request, std::move(responder),
-                         {shard_, &http_streams_, &status_requests_});
+                         {shard_, &token_desk_, &http_streams_, &status_requests_});
 }
 
 void EdgeShard::OnTick(absl::Time now) {

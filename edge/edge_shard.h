@@ -78,6 +78,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
   Hub hub_;
   Session::Context context_;
   HttpStreams http_streams_;
+  TokenDesk token_desk_;
   StatusRequests status_requests_;
   // Those that are gone are swept when there are many of them.
   absl::btree_map<ClientId, std::weak_ptr<Session>> sessions_;

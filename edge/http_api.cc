@@ -85,11 +85,14 @@ absl::Status ApplyIdempotencyKey(const std::string& key, v1::CreateTransactionRe
 
 }  // namespace
 
+// Who judges the token of a request.
+enum class HttpApi::Token { kNone, kDesk, kRoute };
+
 struct HttpApi::Route {
   std::string_view method;
   // A trailing '/' stands for one more segment.
   std::string_view path;
-  bool needs_token;
+  Token token;
   void (HttpApi::*handle)(const HttpRequest&, const Reply&) const;
 
   bool Matches(std::string_view request_path) const {
@@ -108,16 +111,16 @@ void HttpApi::Reply::operator()(HttpResponse response) const {
 const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_view path,
                                          std::string* allowed) {
   static constexpr std::array kRoutes = {
-      Route{"POST", "/v1/token", false, &HttpApi::PostToken},
-      Route{"POST", "/v1/transactions", true, &HttpApi::PostTransaction},
-      Route{"GET", "/v1/transactions", true, &HttpApi::ListTransactions},
-      Route{"GET", "/v1/transactions/", true, &HttpApi::GetTransaction},
-      Route{"GET", "/v1/accounts", true, &HttpApi::ListAccounts},
-      Route{"GET", "/v1/accounts/", true, &HttpApi::GetAccount},
-      Route{"GET", "/v1/digest", true, &HttpApi::Digest},
-      Route{"GET", "/v1/events", true, &HttpApi::Events},
-      Route{"GET", "/v1/poll", true, &HttpApi::Poll},
-      Route{"GET", "/v1/status", true, &HttpApi::Status},
+      Route{"POST", "/v1/token", Token::kNone, &HttpApi::PostToken},
+      Route{"POST", "/v1/transactions", Token::kDesk, &HttpApi::PostTransaction},
+      Route{"GET", "/v1/transactions", Token::kDesk, &HttpApi::ListTransactions},
+      Route{"GET", "/v1/transactions/", Token::kDesk, &HttpApi::GetTransaction},
+      Route{"GET", "/v1/accounts", Token::kDesk, &HttpApi::ListAccounts},
+      Route{"GET", "/v1/accounts/", Token::kDesk, &HttpApi::GetAccount},
+      Route{"GET", "/v1/digest", Token::kDesk, &HttpApi::Digest},
+      Route{"GET", "/v1/events", Token::kRoute, &HttpApi::Events},
+      Route{"GET", "/v1/poll", Token::kRoute, &HttpApi::Poll},
+      Route{"GET", "/v1/status", Token::kRoute, &HttpApi::Status},
   };
   const Route* found = nullptr;
   for (const Route& route : kRoutes) {
@@ -172,10 +175,17 @@ void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> 
     response.headers.emplace_back("Allow", allowed);
     return responder->Reply(std::move(response));
   }
-  if (route->needs_token && BearerToken(request.authorization).empty()) {
+  const std::string_view token = BearerToken(request.authorization);
+  if (route->token != Token::kNone && token.empty()) {
     return responder->Reply(ErrorResponse(TokenMissing()));
   }
-  (this->*route->handle)(request, Reply{std::move(responder), place});
+  Reply reply{std::move(responder), place};
+  if (route->token != Token::kDesk) return (this->*route->handle)(request, reply);
+  place.tokens->Judge(std::string(token), [this, route, request, reply = std::move(reply)](
+                                              const absl::StatusOr<Identity>& identity) {
+    if (!identity.ok()) return reply(ErrorResponse(identity.status()));
+    (this->*route->handle)(request, reply);
+  });
 }
 
 // --- the routes ---

@@ -13,12 +13,13 @@
 #include "edge/socket.h"
 #include "edge/static_files.h"
 #include "edge/status_requests.h"
+#include "edge/token_desk.h"
 
 namespace ledgercast {
 
 // The edge's HTTP requests: /v1/... are the service's RPCs as JSON, made with the caller's
-// own token, and the feed; everything else is the browser UI. Immutable, so shared by all
-// shards; answers are given on the shard's thread.
+// own token once that is found good, and the feed; everything else is the browser UI. Immutable, so
+// shared by all shards; answers are given on the shard's thread.
 class HttpApi {
  public:
   struct Options {
@@ -30,8 +31,9 @@ class HttpApi {
   // The shard that a request came to.
   struct Place {
     Shard* shard;
+    TokenDesk* tokens;
     HttpStreams* streams;
-    StatusRequests* status = nullptr;
+    StatusRequests* status;
   };
 
   // `service` and `files` must outlive this and the calls under way.
@@ -48,6 +50,7 @@ class HttpApi {
     Place place;
     void operator()(HttpResponse response) const;
   };
+  enum class Token;
   struct Route;
 
   // `allowed`: the methods that the path has, "" = there is no such path.

@@ -25,19 +25,10 @@ void StatusRequests::Open(const HttpRequest& request, std::shared_ptr<HttpRespon
   }
   const auto query = ParseStatusQuery(asked);
   if (!query.ok()) return responder->Reply(ErrorResponse(query.status()));
-  // Known once it is made.
-  const auto self = std::make_shared<std::weak_ptr<TokenClaim>>();
-  const auto claim =
-      TokenClaim::Make(&context_, std::string(BearerToken(request.authorization)),
-                       context_.clock() + authenticate_timeout_,
-                       [this, self, query = *query, responder = std::move(responder)](
-                           const absl::StatusOr<Identity>& identity) {
-                         claims_.erase(self->lock());
-                         OnJudged(identity, query, responder);
-                       });
-  *self = claim;
-  claims_.insert(claim);
-  claim->Judge();
+  tokens_->Judge(
+      std::string(BearerToken(request.authorization)),
+      [this, query = *query, responder = std::move(responder)](
+          const absl::StatusOr<Identity>& identity) { OnJudged(identity, query, responder); });
 }
 
 void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const StatusQuery& query,
@@ -48,12 +39,11 @@ void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const St
         ErrorResponse(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                                 "only admins see who is connected")));
   }
-  const absl::Status busy =
-      board_->Gather(query, [shard = context_.shard, responder](std::string status) {
-        shard->Post([responder, status = std::move(status)]() mutable {
-          responder->Reply(Answer(std::move(status)));
-        });
-      });
+  const absl::Status busy = board_->Gather(query, [shard = shard_, responder](std::string status) {
+    shard->Post([responder, status = std::move(status)]() mutable {
+      responder->Reply(Answer(std::move(status)));
+    });
+  });
   if (!busy.ok()) responder->Reply(ErrorResponse(busy));
 }
 

@@ -3,14 +3,11 @@
 
 #include <memory>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "edge/http.h"
-#include "edge/shard_context.h"
 #include "edge/socket.h"
 #include "edge/status_board.h"
-#include "edge/token_claim.h"
+#include "edge/token_desk.h"
 
 namespace ledgercast {
 
@@ -20,10 +17,9 @@ namespace ledgercast {
 // Confined to the shard's thread.
 class StatusRequests {
  public:
-  // `context`, `board` outlive this.
-  StatusRequests(absl::Duration authenticate_timeout, const ShardContext* context,
-                 StatusBoard* board)
-      : authenticate_timeout_(authenticate_timeout), context_(*context), board_(board) {}
+  // All of them outlive this.
+  StatusRequests(TokenDesk* tokens, Shard* shard, StatusBoard* board)
+      : tokens_(tokens), shard_(shard), board_(board) {}
 
   // Of one that carries a token.
   void Open(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
@@ -32,11 +28,9 @@ class StatusRequests {
   void OnJudged(const absl::StatusOr<Identity>& identity, const StatusQuery& query,
                 const std::shared_ptr<HttpResponder>& responder);
 
-  const absl::Duration authenticate_timeout_;
-  const ShardContext& context_;
+  TokenDesk* const tokens_;
+  Shard* const shard_;
   StatusBoard* const board_;
-  // Of the tokens that wait to be judged.
-  absl::flat_hash_set<std::shared_ptr<TokenClaim>> claims_;
 };
 
 }  // namespace ledgercast

@@ -40,7 +40,7 @@ class Requests : public ClientTest {
     const HttpRequest request = MakeHttpRequest(method, target, std::string(text), header);
     (void)HandshakeToken(request.authorization, {headers[2], headers[3]});
     FakeResponder::Answer answer;
-    api_.Handle(request, std::make_shared<FakeResponder>(&answer), {&shard_, &streams_});
+    api_.Handle(request, std::make_shared<FakeResponder>(&answer), {&shard_, &desk_, &streams_, &status_});
     Settle();
     Pass(absl::Seconds(30));
     Require(answer.response.has_value(), "every request is answered");
@@ -63,6 +63,10 @@ class Requests : public ClientTest {
   StaticFiles files_;
   HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
   HttpStreams streams_{{}, &context_};
+  // Nobody here is an admin, so it is never asked.
+  StatusBoard board_{[] { return v1::EdgeStatus(); }};
+  TokenDesk desk_{absl::Seconds(5), &context_};
+  StatusRequests status_{&desk_, &shard_, &board_};
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(BalanceCacheTest, AWatchThatComesBackAsksNothing) {
     PostAndRelay("user3", "user4");
     Watcher watcher;
     watcher.reader = std::make_shared<Reader>(
-        Viewer{"user1", false}, AccountFilter::Of({"user1"}),
+        Viewer{{"user1"}}, AccountFilter::Of({"user1"}),
         Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
     watcher.reader->socket = &watcher.socket;
     watcher.reader->position = feed_->log.head();

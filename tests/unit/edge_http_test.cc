@@ -12,28 +12,28 @@
 #include "edge/static_files.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
-#include "tests/support/edge_fakes.h"
-#include "tests/support/fake_service.h"
+#include "tests/support/edge_client_fixture.h"
 
 namespace ledgercast::testing {
 namespace {
 
 using Json = nlohmann::json;
 
-class HttpApiTest : public ::testing::Test {
+class HttpApiTest : public ClientTest {
  protected:
   HttpApiTest() { files_.Add("/index.html", "<!doctype html>"); }
 
   HttpResponse Do(const std::string& method, const std::string& path, const std::string& body = "",
-                  const std::string& authorization = "Bearer a.b.c") {
+                  std::optional<std::string> authorization = std::nullopt) {
     HttpRequest request = request_;
     request.method = method;
     request.path = path.substr(0, path.find('?'));
     if (path.find('?') != std::string::npos) request.query = path.substr(path.find('?') + 1);
     request.body = body;
-    request.authorization = authorization;
+    request.authorization = authorization.value_or("Bearer " + token_);
     FakeResponder::Answer answer;
-    api_.Handle(request, std::make_shared<FakeResponder>(&answer), {&shard_, nullptr});
+    api_.Handle(request, std::make_shared<FakeResponder>(&answer),
+                {&shard_, &desk_, nullptr, nullptr});
     service_.AnswerAll();
     shard_.RunAll();
     EXPECT_TRUE(answer.response.has_value()) << "no answer";
@@ -57,10 +57,12 @@ class HttpApiTest : public ::testing::Test {
     EXPECT_TRUE(BodyOf(response)["error"]["metadata"].is_object());
   }
 
+  void Flush() override {}
+
+  const std::string token_ = Token("user1");
   HttpRequest request_;
-  FakeService service_;
   StaticFiles files_;
-  FakeShard shard_;
+  TokenDesk desk_{absl::Seconds(5), &context_};
   HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
 };
 
@@ -108,7 +110,7 @@ TEST_F(HttpApiTest, ATransactionAnswers201AndItsRepeat200) {
   HttpResponse response = Do("POST", "/v1/transactions", body);
   EXPECT_EQ(response.status, 201);
   EXPECT_EQ(BodyOf(response)["sequence"], "4");
-  EXPECT_EQ(service_.token, "a.b.c");
+  EXPECT_EQ(service_.token, token_);
   EXPECT_EQ(HeaderOf(response, "Idempotency-Replayed"), "");
   service_.created->replayed = true;
   response = Do("POST", "/v1/transactions", body);
@@ -163,6 +165,19 @@ TEST_F(HttpApiTest, CallsNeedAToken) {
     ExpectError(Do("GET", "/v1/accounts", "", authorization), 401, "UNAUTHENTICATED",
                 "TOKEN_MISSING");
   }
+}
+
+TEST_F(HttpApiTest, ABadTokenCostsTheServiceNothing) {
+  service_.token.clear();
+  const std::string ended = Token("user1", Role::kMember, -absl::Seconds(1));
+  for (const auto& [path, token, why] : {std::tuple("/v1/accounts", token_ + "x", "TOKEN_INVALID"),
+                                         {"/v1/accounts/user1", "a.b.c", "TOKEN_INVALID"},
+                                         {"/v1/digest", ended, "TOKEN_EXPIRED"}}) {
+    ExpectError(Do("GET", path, "", "Bearer " + token), 401, "UNAUTHENTICATED", why);
+  }
+  ExpectError(Do("POST", "/v1/transactions", "{", "Bearer a.b.c"), 401, "UNAUTHENTICATED",
+              "TOKEN_INVALID");
+  EXPECT_EQ(service_.token, "");
 }
 
 TEST_F(HttpApiTest, MalformedBodiesAreRefused) {

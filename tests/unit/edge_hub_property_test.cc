@@ -47,7 +47,9 @@ class HubPropertyTest : public HubTest, public ::testing::WithParamInterface<int
       client.viewer = {{"admin"}, true};
       if (Draw(2) == 0) client.accounts = {AnyAccount(), AnyAccount()};
     } else {
-      client.viewer.accounts = AccountFilter::Of({AnyAccount(), AnyAccount()}).accounts;
+      client.viewer.accounts = {AnyAccount()};
+      if (Draw(4) == 0)
+        client.viewer.accounts = AccountFilter::Of({AnyAccount(), AnyAccount()}).accounts;
     }
     client.began_after =
         static_cast<int64_t>(Draw(static_cast<uint64_t>(ledger_.head().sequence) + 1));

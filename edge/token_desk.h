@@ -1,0 +1,36 @@
+#ifndef EDGE_TOKEN_DESK_H_
+#define EDGE_TOKEN_DESK_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/time/time.h"
+#include "edge/shard_context.h"
+#include "edge/token_claim.h"
+
+namespace ledgercast {
+
+// Where the tokens of a shard's HTTP requests are judged before anything is done for them: what a
+// stranger sends costs the service nothing. At most one waits for each request under way.
+//
+// Confined to the shard's thread.
+class TokenDesk {
+ public:
+  // `context` outlives this.
+  TokenDesk(absl::Duration authenticate_timeout, const ShardContext* context)
+      : authenticate_timeout_(authenticate_timeout), context_(*context) {}
+
+  // `done` may run before it returns, and never runs once this is gone.
+  void Judge(std::string token, TokenClaim::Done done);
+
+ private:
+  const absl::Duration authenticate_timeout_;
+  const ShardContext& context_;
+  // Those that wait.
+  absl::flat_hash_set<std::shared_ptr<TokenClaim>> claims_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_TOKEN_DESK_H_
