@@ -1,5 +1,6 @@
 // The thread of the attackers of attacks.mjs: they strike until they are told to stop.
 
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ATTACKS } from '../e2e/attack_kinds.mjs';
 import { Attackers } from '../e2e/attackers.mjs';
@@ -7,6 +8,9 @@ import { Attackers } from '../e2e/attackers.mjs';
 // Those that wait for an answer; more would only measure this thread.
 const OPEN_MAX = 5000;
 const TICK_MS = 10;
+
+// On Linux of this thread alone.
+setPriority(constants.priority.PRIORITY_LOW);
 
 const { name, url, keep, perSecond, options } = workerData;
 const attackers = new Attackers({ url }, ATTACKS[name], options);
