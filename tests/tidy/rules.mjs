@@ -7,11 +7,11 @@ import { join, relative, sep } from 'node:path';
 const FILE_LINES_MAX = 300;
 
 // What is built, fetched or kept by a run, not written.
-const NOT_SOURCE = new Set(['.git', '.ledgercast', '.cache', 'build', 'dist', 'node_modules', '__pycache__']);
+const NOT_SOURCE = new Set(['.git', '.ledgercast', '.cache', 'build', 'dist', 'generated', 'node_modules', '__pycache__']);
 
 const isCpp = (path) => /\.(cc|h)$/.test(path);
 const isTypeScript = (path) => /\.tsx?$/.test(path);
-const isTest = (path) => path.startsWith('tests/') || path.startsWith('edge/ui/test/');
+const isTest = (path) => path.startsWith('tests/') || path.startsWith('edge/ui/test/') || path.startsWith('edge/client/test/');
 const isShort = (path) => isCpp(path) || isTypeScript(path);
 const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|html|yml|yaml|cmake)|CMakeLists\.txt)$/.test(path);
 const isLock = (path) => path.endsWith('package-lock.json');

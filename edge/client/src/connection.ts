@@ -1,0 +1,220 @@
+// Keeps a link up for as long as somebody follows the log: a token for each, the transport that gets
+// through, and after a break back again, at the time that the server or chance names.
+
+import { Backoff } from './backoff.js';
+import { afterClose } from './closeCodes.js';
+import type { Environment } from './environment.js';
+import { EventStream } from './eventStream.js';
+import { LedgercastError, unreachable } from './errors.js';
+import { Link } from './link.js';
+import type { Follower, LinkEnd } from './link.js';
+import { PollStream } from './pollStream.js';
+import { probeSocket } from './probeSocket.js';
+import { SocketStream } from './socketStream.js';
+import { IDLE } from './status.js';
+import type { Status } from './status.js';
+import type { Stream, StreamHandler, Transport } from './stream.js';
+import type { Tokens } from './tokens.js';
+import { TRY_BETTER_AFTER_MS, TransportChoice } from './transports.js';
+
+/** Added to the backoff where the other side is overloaded. */
+export const LATER_MS = 5_000;
+/** Tokens refused one after the other: another one will do no better. */
+const REFUSALS_MAX = 2;
+
+export interface Subscriber extends Follower {
+  disconnected(): void;
+  /** For good. */
+  end(error: LedgercastError): void;
+}
+
+export class Connection {
+  status: Status = IDLE;
+  private subscriber: Subscriber | null = null;
+  private link: Link | null = null;
+  /** Grows with every attempt; a token still under way for an older one is nobody's. */
+  private attempt = 0;
+  private token = '';
+  private refusals = 0;
+  private waitTimer: unknown = null;
+  private betterTimer: unknown = null;
+  private readonly backoff: Backoff;
+  private readonly choice: TransportChoice;
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly base: string,
+    private readonly tokens: Tokens,
+    transports: readonly Transport[],
+    private readonly onStatus: () => void,
+  ) {
+    this.backoff = new Backoff(environment.random);
+    this.choice = new TransportChoice(transports, environment.clock);
+  }
+
+  follow(subscriber: Subscriber): void {
+    this.subscriber = subscriber;
+    this.refusals = 0;
+    this.backoff.reset();
+    void this.connect();
+  }
+
+  /** The subscriber has left. */
+  stop(state: 'idle' | 'closed'): void {
+    this.leave();
+    this.subscriber = null;
+    this.setStatus({ ...IDLE, state });
+  }
+
+  /** The subscriber can take more, or has started again. */
+  resume(): void {
+    this.link?.resume();
+  }
+
+  /** The network or the user came back: do not sit out a backoff, do not trust an old socket. */
+  hurry(): void {
+    if (this.status.state === 'waiting' && !this.status.isAskedToWait) {
+      this.choice.startOver();
+      void this.connect();
+    } else if (this.status.state !== 'connecting') {
+      this.link?.probe();
+    }
+  }
+
+  acknowledge(cursor: string): void {
+    this.link?.acknowledge(cursor);
+  }
+
+  ask(state: string, data: unknown): Promise<unknown> | null {
+    return this.link?.ask(state, data) ?? null;
+  }
+
+  private async connect(): Promise<void> {
+    this.leave();
+    this.attempt += 1;
+    const { attempt } = this;
+    this.setStatus({ state: 'connecting', transport: this.choice.current });
+    try {
+      const token = this.refusals === 0 ? await this.tokens.ask() : await this.tokens.insteadOf(this.token);
+      if (attempt !== this.attempt) return;
+      this.token = token;
+    } catch (error) {
+      if (attempt !== this.attempt) return;
+      if (error instanceof LedgercastError && error.code === 'UNAUTHENTICATED') return this.end('signedOut', error);
+      return this.reconnect(this.backoff.nextDelayMs(), unreachable(`no token: ${String(error)}`));
+    }
+    this.open(this.subscriber!);
+  }
+
+  private open(subscriber: Subscriber): void {
+    const host = {
+      proved: () => this.onProved(),
+      authenticated: ({ subject, admin }: { readonly subject: string; readonly admin: boolean }) => this.setStatus({ subject, isAdmin: admin }),
+      watching: () => this.setStatus({ from: subscriber.position.sequence ?? 0n }),
+      taken: () => this.onTaken(subscriber),
+      ended: (end: LinkEnd) => this.onEnded(end),
+    };
+    this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => this.makeStream(handler));
+    this.link.start();
+  }
+
+  private makeStream(handler: StreamHandler): Stream {
+    const { environment, base } = this;
+    switch (this.choice.current) {
+      case 'websocket':
+        return new SocketStream(environment.WebSocket!, base, handler);
+      case 'sse':
+        return new EventStream(environment, base, handler);
+      case 'poll':
+        return new PollStream(environment, base, handler);
+    }
+  }
+
+  private onProved(): void {
+    this.refusals = 0;
+    this.choice.proved();
+    if (this.choice.tryBetterInMs !== null) this.tryBetterIn(this.choice.tryBetterInMs);
+  }
+
+  private onTaken({ position, isPaused }: Subscriber): void {
+    this.backoff.reset();
+    this.setStatus({ state: position.live && !isPaused ? 'live' : 'catchingUp', position: position.sequence ?? 0n, head: position.head });
+  }
+
+  private onEnded(end: LinkEnd): void {
+    const error = end.error ?? unreachable(end.reason || 'the connection ended');
+    if (!end.isProved) this.choice.failed(end);
+    if (end.isFinal) return this.end(error.code === 'UNAUTHENTICATED' ? 'signedOut' : 'closed', error);
+    switch (afterClose(end.code)) {
+      case 'stop':
+        return this.end('closed', end.error ?? new LedgercastError('FAILED_PRECONDITION', 'CONNECTION_REFUSED', end.reason, { closeCode: String(end.code) }));
+      case 'newToken':
+        return this.onRefused(error);
+      case 'reconnectLater':
+        return this.reconnect(Math.max(end.retryAfterMs ?? 0, LATER_MS + this.backoff.nextDelayMs()), error, true);
+      case 'reconnect':
+        if (end.goingAwayMs !== undefined) return this.reconnect(end.goingAwayMs, error, true);
+        return this.reconnect(this.backoff.nextDelayMs(), error);
+    }
+  }
+
+  private onRefused(error: LedgercastError): void {
+    this.refusals += 1;
+    if (this.refusals > REFUSALS_MAX) return this.end('signedOut', error);
+    // A token that just ran out is no trouble; a second refusal is.
+    this.reconnect(this.refusals === 1 ? 0 : this.backoff.nextDelayMs(), error);
+  }
+
+  private reconnect(delayMs: number, error: LedgercastError, isAskedToWait = false): void {
+    this.leave();
+    this.subscriber?.disconnected();
+    this.setStatus({ state: 'waiting', retryAtMs: this.environment.clock.now() + delayMs, isAskedToWait, error });
+    this.waitTimer = this.environment.clock.setTimer(() => void this.connect(), delayMs);
+  }
+
+  private end(state: 'signedOut' | 'closed', error: LedgercastError): void {
+    const { subscriber } = this;
+    this.leave();
+    this.subscriber = null;
+    this.setStatus({ ...IDLE, state, error });
+    subscriber?.end(error);
+  }
+
+  private tryBetterIn(delayMs: number): void {
+    const { clock } = this.environment;
+    clock.clearTimer(this.betterTimer);
+    this.betterTimer = clock.setTimer(() => this.tryBetter(), delayMs);
+  }
+
+  /** Beside the stream that works, which is left only for one that does as well. */
+  private tryBetter(): void {
+    const Socket = this.environment.WebSocket;
+    const { attempt } = this;
+    const isOver = (): boolean => attempt !== this.attempt || this.link === null;
+    const change = (): void => {
+      this.choice.startOver();
+      void this.connect();
+    };
+    if (this.choice.best !== 'websocket' || Socket === undefined) return change();
+    probeSocket(Socket, this.base, this.environment.clock, (isOpen) => {
+      if (isOver()) return;
+      if (isOpen) change();
+      else this.tryBetterIn(TRY_BETTER_AFTER_MS);
+    });
+  }
+
+  /** Drops the link and all that belongs to it. */
+  private leave(): void {
+    this.attempt += 1;
+    const { clock } = this.environment;
+    clock.clearTimer(this.waitTimer);
+    clock.clearTimer(this.betterTimer);
+    this.link?.close();
+    this.link = null;
+  }
+
+  private setStatus(change: Partial<Status>): void {
+    this.status = { ...this.status, retryAtMs: null, isAskedToWait: false, error: null, ...change };
+    this.onStatus();
+  }
+}

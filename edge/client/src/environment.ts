@@ -1,0 +1,47 @@
+// What the client takes from the world around it: time, chance and the network. Each can be handed
+// in, so that tests turn the clock by hand.
+
+export interface Clock {
+  now(): number;
+  setTimer(callback: () => void, delayMs: number): unknown;
+  clearTimer(timer: unknown): void;
+}
+
+/** The part of WebSocket that is used: the browser's, Node's from 22 on, or that of the package `ws`. */
+export interface SocketLike {
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface Environment {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly fetch: Fetch;
+  /** Absent where there is none; then the log comes by server-sent events. */
+  readonly WebSocket?: SocketConstructor | undefined;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
+};
+
+export function environmentOf(given: Partial<Environment>): Environment {
+  return {
+    clock: given.clock ?? systemClock,
+    random: given.random ?? Math.random,
+    randomBytes: given.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
+    fetch: given.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    WebSocket: 'WebSocket' in given ? given.WebSocket : (globalThis.WebSocket as SocketConstructor | undefined),
+  };
+}

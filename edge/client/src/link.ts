@@ -1,0 +1,278 @@
+// One stream from its opening to its end: authenticate, watch from the follower's position, find gaps,
+// notice silence, give it the next token. What the follower cannot take now, it is not sent: the watch is
+// ended and goes on later from the position. Whether to come back is not its business.
+
+import { CLOSE_BROKEN } from './closeCodes.js';
+import { ProtocolError } from './decode.js';
+import type { Clock } from './environment.js';
+import { LedgercastError } from './errors.js';
+import type { ServerFrame } from './frames.js';
+import type { AuthenticatedFrame, ResyncFrame } from './generated/messages.js';
+import { Pending } from './pending.js';
+import type { FeedFrame, Position } from './position.js';
+import { Refresher } from './refresher.js';
+import type { Stream, StreamEnd, StreamHandler } from './stream.js';
+import type { Tokens } from './tokens.js';
+
+/** Whoever follows the log. */
+export interface Follower {
+  readonly accounts: readonly string[];
+  readonly position: Position;
+  /** It has as much as it can hold, or has to start again first; `resume` follows. */
+  readonly isPaused: boolean;
+  take(frame: FeedFrame): 'taken' | 'gap';
+  resync(frame: ResyncFrame): void;
+}
+
+export interface LinkEnd extends StreamEnd {
+  /** It brought something before. */
+  readonly isProved: boolean;
+  /** The server named when to come back. */
+  readonly goingAwayMs?: number;
+  /** Coming back would end the same way. */
+  readonly isFinal?: boolean;
+}
+
+export interface LinkHost {
+  /** The transport works: the first frame that says so. */
+  proved(): void;
+  authenticated(frame: AuthenticatedFrame): void;
+  watching(): void;
+  taken(frame: FeedFrame): void;
+  /** Once; the stream is closed. */
+  ended(end: LinkEnd): void;
+}
+
+/** From opening a socket to `authenticated`. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
+export const PONG_TIMEOUT_MS = 8_000;
+
+const broken = (reason: string): StreamEnd => ({ code: CLOSE_BROKEN, reason });
+
+export class Link {
+  private readonly stream: Stream;
+  private readonly pending = new Pending();
+  private readonly refresher: Refresher;
+  private isEnded = false;
+  private isReady = false;
+  private isProved = false;
+  /** Until `watching` answers the newest `watch`, feed frames belong to an older one. */
+  private watch: 'none' | 'pending' | 'running' = 'none';
+  private watchCount = 0;
+  private gapCursor: string | null = null;
+  private goingAwayMs: number | null = null;
+  private lastError: LedgercastError | null = null;
+  private isRequestAtFault = false;
+  private isProbing = false;
+  private deadline: unknown = null;
+
+  constructor(
+    private readonly clock: Clock,
+    tokens: Tokens,
+    private readonly token: string,
+    private readonly follower: Follower,
+    private readonly host: LinkHost,
+    makeStream: (handler: StreamHandler) => Stream,
+  ) {
+    this.refresher = new Refresher(clock, tokens, token, {
+      onToken: (next) => this.useToken(next),
+      onSignedOut: (error) => this.end({ code: 4401, reason: error.message, error, isFinal: true }),
+    });
+    this.stream = makeStream({
+      opened: () => this.authenticate(),
+      frame: (frame) => this.onFrame(frame),
+      alive: () => this.onAlive(),
+      closed: (end) => this.onClosed(end),
+    });
+    this.setDeadline(HANDSHAKE_TIMEOUT_MS, () => this.end(broken('no answer')));
+  }
+
+  /** To be called once, after the constructor. */
+  start(): void {
+    if (this.stream.isDuplex) return;
+    this.authenticate();
+    this.isReady = true;
+    this.clock.clearTimer(this.deadline);
+    this.resume();
+  }
+
+  /** The follower can take more, or has started again. */
+  resume(): void {
+    if (this.isReady && this.watch === 'none' && !this.follower.isPaused) this.sendWatch();
+  }
+
+  /** A half-open connection looks like an idle one until somebody asks. */
+  probe(): void {
+    if (!this.stream.isDuplex) return this.end(broken('silence'));
+    if (this.isProbing || !this.isReady) return;
+    this.isProbing = true;
+    this.setDeadline(PONG_TIMEOUT_MS, () => this.end(broken('silence')));
+    this.stream.send({ state: 'ping' });
+  }
+
+  acknowledge(cursor: string): void {
+    if (this.isReady) this.stream.send({ state: 'ack', data: { cursor } });
+  }
+
+  /** Over the socket, if it is one that is ready; else null. */
+  ask(state: string, data: unknown): Promise<unknown> | null {
+    if (!this.isReady || !this.stream.isDuplex) return null;
+    return this.pending.ask((id) => this.stream.send({ state, data, id }));
+  }
+
+  /** Without a word to the host. */
+  close(): void {
+    this.isEnded = true;
+    this.isReady = false;
+    this.refresher.cancel();
+    this.clock.clearTimer(this.deadline);
+    this.pending.refuseAll();
+    this.stream.close();
+  }
+
+  private authenticate(): void {
+    this.stream.send({ state: 'authenticate', data: { token: this.token } });
+  }
+
+  private onFrame(frame: ServerFrame): void {
+    if (this.isEnded) return;
+    this.onAlive();
+    switch (frame.state) {
+      case 'authenticated':
+        return this.onAuthenticated(frame.data);
+      case 'watching':
+        if (this.watch !== 'pending' || frame.id !== this.watchId) return;
+        this.watch = 'running';
+        this.prove();
+        this.onAlive();
+        this.host.watching();
+        return this.take(frame);
+      case 'transactions':
+      case 'progress':
+        return this.watch === 'running' ? this.take(frame) : undefined;
+      case 'resync':
+        return this.onResync(frame.data, frame.id);
+      case 'reauthenticate':
+        return void this.refresher.refresh();
+      case 'goingAway':
+        this.goingAwayMs = Math.max(0, Number(frame.data.reconnectAfterMs));
+        return;
+      case 'error':
+        return this.onError(frame.error, frame.id);
+      case 'other':
+        this.pending.answer(frame.id, frame.data);
+    }
+  }
+
+  private onAlive(): void {
+    this.isProbing = false;
+    const isWaitedFor = !this.isReady || this.watch === 'pending';
+    if (!isWaitedFor) this.setDeadline(this.stream.silenceMaxMs, () => this.probe());
+  }
+
+  private onAuthenticated(frame: AuthenticatedFrame): void {
+    const expiresAtMs = Date.parse(frame.expiresAt);
+    if (Number.isNaN(expiresAtMs)) throw new ProtocolError('expected a time');
+    this.refresher.schedule(expiresAtMs);
+    this.host.authenticated(frame);
+    if (this.isReady) return;
+    this.prove();
+    this.isReady = true;
+    this.onAlive();
+    this.resume();
+  }
+
+  private prove(): void {
+    if (this.isProved) return;
+    this.isProved = true;
+    this.host.proved();
+  }
+
+  private get watchId(): string {
+    return `watch-${this.watchCount}`;
+  }
+
+  private sendWatch(): void {
+    this.watch = 'pending';
+    this.watchCount += 1;
+    // A stream that opens but brings nothing is held back by something on the way.
+    const late: StreamEnd = { ...broken('nothing came in time'), isForeign: this.stream.transport === 'sse' };
+    this.setDeadline(this.stream.firstFrameMaxMs, () => this.end(late));
+    const { position, accounts } = this.follower;
+    this.stream.send({ state: 'watch', data: { after: position.cursor, accounts }, id: this.watchId });
+  }
+
+  private take(frame: FeedFrame): void {
+    if (this.follower.take(frame) === 'gap') return this.onGap();
+    if (frame.state !== 'watching') this.gapCursor = null;
+    this.host.taken(frame);
+    if (this.follower.isPaused) this.pause();
+  }
+
+  private onGap(): void {
+    // A second gap at the same place, right after asking for it, is the server's fault; asking on and on
+    // would only load it.
+    const { cursor } = this.follower.position;
+    if (this.gapCursor === cursor) return this.end(broken('a gap that does not close'));
+    this.gapCursor = cursor;
+    this.sendWatch();
+  }
+
+  private onResync(frame: ResyncFrame, id: string): void {
+    if (this.watch === 'none' || (this.watch === 'pending' && id !== this.watchId)) return;
+    // Even the beginning is unknown: it is not the cursor's fault.
+    if (this.follower.position.cursor === '') return this.end(broken('resync from the beginning'));
+    this.follower.resync(frame);
+    this.pause();
+  }
+
+  /** Nobody holds what comes now; `resume` asks for it again. */
+  private pause(): void {
+    if (this.isEnded || this.watch === 'none') return;
+    this.watch = 'none';
+    this.stream.send({ state: 'unwatch' });
+    if (this.stream.isDuplex) this.onAlive();
+    else this.clock.clearTimer(this.deadline);
+  }
+
+  private onError(error: LedgercastError, id: string): void {
+    if (id !== '' && this.pending.refuse(id, error)) {
+      this.isRequestAtFault ||= error.code === 'INVALID_ARGUMENT';
+    } else if (id === this.watchId && error.reason === 'CURSOR_UNKNOWN') {
+      this.onResync({ reason: error.reason, head: error.metadata.head ?? '' }, id);
+    } else if (id === this.watchId && !error.isPassing && error.code !== 'UNAUTHENTICATED') {
+      this.end({ code: 4400, reason: error.message, error, isFinal: true });
+    } else {
+      // The socket is closed if it cannot go on.
+      this.lastError = error;
+    }
+  }
+
+  private onClosed(end: StreamEnd): void {
+    const error = end.error ?? this.lastError;
+    this.end({
+      ...end,
+      // What a bad request did to the socket is not done to the next one.
+      code: end.code === 4400 && this.isRequestAtFault ? CLOSE_BROKEN : end.code,
+      ...(error !== null && { error }),
+      ...(this.goingAwayMs !== null && { goingAwayMs: this.goingAwayMs }),
+    });
+  }
+
+  private useToken(token: string): void {
+    this.stream.send({ state: 'refresh', data: { token } });
+    // Over HTTP a token belongs to a request, so there is a new one.
+    if (!this.stream.isDuplex && this.watch !== 'none') this.sendWatch();
+  }
+
+  private end(end: Omit<LinkEnd, 'isProved'>): void {
+    if (this.isEnded) return;
+    this.close();
+    this.host.ended({ ...end, isProved: this.isProved });
+  }
+
+  private setDeadline(delayMs: number, onTime: () => void): void {
+    this.clock.clearTimer(this.deadline);
+    this.deadline = this.clock.setTimer(onTime, delayMs);
+  }
+}

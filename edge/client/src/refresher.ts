@@ -1,0 +1,62 @@
+// Gives a stream its next token before the last one ends.
+
+import type { Clock } from './environment.js';
+import { LedgercastError } from './errors.js';
+import type { Tokens } from './tokens.js';
+
+const MARGIN_MAX_MS = 60_000;
+const RETRY_MS = 5_000;
+/** Where the local clock claims that a fresh token is over already. */
+const BLIND_MS = 30_000;
+/** Timers beyond 24 days fire at once; no token lives that long unasked. */
+const DELAY_MAX_MS = 12 * 3_600_000;
+
+export interface RefresherHost {
+  onToken(token: string): void;
+  onSignedOut(error: LedgercastError): void;
+}
+
+export class Refresher {
+  private timer: unknown = null;
+  /** Grows when the stream goes; a token still under way then is nobody's. */
+  private generation = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly tokens: Tokens,
+    private token: string,
+    private readonly host: RefresherHost,
+  ) {}
+
+  schedule(expiresAtMs: number): void {
+    const leftMs = expiresAtMs - this.clock.now();
+    const delayMs = leftMs > 0 ? leftMs - Math.min(MARGIN_MAX_MS, leftMs / 4) : BLIND_MS;
+    this.setTimer(Math.min(delayMs, DELAY_MAX_MS));
+  }
+
+  async refresh(): Promise<void> {
+    const generation = this.generation;
+    this.clock.clearTimer(this.timer);
+    try {
+      const token = await this.tokens.after(this.token);
+      if (generation !== this.generation) return;
+      if (token === this.token) return this.setTimer(RETRY_MS);
+      this.token = token;
+      this.host.onToken(token);
+    } catch (error) {
+      if (generation !== this.generation) return;
+      if (error instanceof LedgercastError && error.code === 'UNAUTHENTICATED') this.host.onSignedOut(error);
+      else this.setTimer(RETRY_MS);
+    }
+  }
+
+  cancel(): void {
+    this.generation += 1;
+    this.clock.clearTimer(this.timer);
+  }
+
+  private setTimer(delayMs: number): void {
+    this.clock.clearTimer(this.timer);
+    this.timer = this.clock.setTimer(() => void this.refresh(), delayMs);
+  }
+}

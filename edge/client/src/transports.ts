@@ -1,0 +1,71 @@
+// Which transport the next connection takes. Sockets are best and are tried first; where they do not
+// get through while HTTP does, server-sent events; where a proxy holds those back, polls. Nothing is
+// concluded from a network that gives no answer at all.
+
+import { CLOSE_BROKEN } from './closeCodes.js';
+import type { Clock } from './environment.js';
+import type { StreamEnd, Transport } from './stream.js';
+
+export const ALL_TRANSPORTS: readonly Transport[] = ['websocket', 'sse', 'poll'];
+
+/** One failure may be chance. */
+const FAILURES_MAX = 2;
+/** Networks change: a laptop goes home. */
+export const TRY_BETTER_AFTER_MS = 5 * 60_000;
+
+export class TransportChoice {
+  private index = 0;
+  private failures = 0;
+  private isProved = false;
+  private provedAtMs = 0;
+
+  constructor(
+    private readonly transports: readonly Transport[],
+    private readonly clock: Clock,
+  ) {}
+
+  get current(): Transport {
+    return this.transports[this.index]!;
+  }
+
+  get best(): Transport {
+    return this.transports[0]!;
+  }
+
+  /** Milliseconds until a better one should be tried; null = this is the best. */
+  get tryBetterInMs(): number | null {
+    if (this.index === 0) return null;
+    return Math.max(0, this.provedAtMs + TRY_BETTER_AFTER_MS - this.clock.now());
+  }
+
+  /** The current one has brought its first frame. */
+  proved(): void {
+    this.failures = 0;
+    if (this.isProved) return;
+    this.isProved = true;
+    this.provedAtMs = this.clock.now();
+  }
+
+  /** From the best on again: it got through, or it is time to see whether it does. */
+  startOver(): void {
+    this.index = 0;
+    this.failures = 0;
+    this.isProved = false;
+  }
+
+  /** The current one ended before it brought anything. */
+  failed({ code, isForeign = false }: StreamEnd): void {
+    // What an edge ends with a code of its own got through.
+    if (code !== CLOSE_BROKEN) return;
+    this.failures += 1;
+    const isBlocked = this.current === 'websocket' ? this.failures >= FAILURES_MAX : isForeign;
+    if (isBlocked) this.next();
+    else if (this.index > 0 && (!this.isProved || this.failures >= FAILURES_MAX)) this.startOver();
+  }
+
+  private next(): void {
+    this.index = (this.index + 1) % this.transports.length;
+    this.failures = 0;
+    this.isProved = false;
+  }
+}
