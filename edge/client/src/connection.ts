@@ -100,8 +100,9 @@ export class Connection {
       this.token = token;
     } catch (error) {
       if (attempt !== this.attempt) return;
-      if (error instanceof LedgercastError && error.code === 'UNAUTHENTICATED') return this.end('signedOut', error);
-      return this.reconnect(this.backoff.nextDelayMs(), unreachable(`no token: ${String(error)}`));
+      if (!(error instanceof LedgercastError)) throw error;
+      if (error.code === 'UNAUTHENTICATED') return this.end('signedOut', error);
+      return this.reconnect(this.backoff.nextDelayMs(), error);
     }
     this.open(this.subscriber!);
   }

@@ -10,6 +10,7 @@ import type { Environment } from './environment.js';
 import { LedgercastError, REASON, cancelled, unreachable } from './errors.js';
 import { call as callHttp } from './http.js';
 import type { HttpRequest } from './http.js';
+import { Scope } from './scope.js';
 import type { Tokens } from './tokens.js';
 
 export interface RequestOptions {
@@ -33,7 +34,7 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 const FRAME_CHARACTERS_MAX = 16_000;
 
 export class Requests {
-  private readonly closing = new AbortController();
+  private readonly running = new Set<Scope>();
 
   constructor(
     private readonly environment: Environment,
@@ -43,38 +44,49 @@ export class Requests {
   ) {}
 
   close(): void {
-    this.closing.abort(cancelled('the client was closed'));
+    for (const scope of this.running) scope.abort(cancelled('the client was closed'));
   }
 
   async run<T>(call: Call<T>, { signal, timeoutMs }: RequestOptions = {}): Promise<T> {
-    const scope = new Scope(this.environment, [this.closing.signal, ...(signal ? [signal] : [])]);
+    const scope = new Scope(this.environment.clock, signal);
+    this.running.add(scope);
     if (timeoutMs !== undefined) scope.abortIn(timeoutMs, new LedgercastError('DEADLINE_EXCEEDED', REASON.timeout, `no answer within ${timeoutMs} ms`));
     const backoff = new Backoff(this.environment.random);
-    let isTokenRenewed = false;
+    // One token that just ran out is no trouble; a second refusal right after it is.
+    let refused: string | null = null;
     try {
       for (;;) {
-        const token = await scope.race(this.tokens.current());
-        try {
-          return await this.attempt(call, token, scope);
-        } catch (error) {
-          if (scope.isOver || !(error instanceof LedgercastError)) throw error;
-          if (error.code === 'UNAUTHENTICATED' && !isTokenRenewed) {
-            isTokenRenewed = true;
-            await scope.race(this.tokens.insteadOf(token));
-          } else if (error.isPassing) {
-            await scope.pause(backoff.nextDelayMs());
-          } else {
-            throw error;
-          }
+        const outcome = await this.once(call, refused, scope);
+        if ('answer' in outcome) return outcome.answer;
+        if (outcome.refused !== null && refused === null) {
+          refused = outcome.refused;
+        } else if (outcome.error.isPassing) {
+          refused = null;
+          await scope.pause(backoff.nextDelayMs());
+        } else {
+          throw outcome.error;
         }
       }
     } finally {
+      this.running.delete(scope);
       scope.end();
     }
   }
 
+  /** The answer, or why there is none, and the token if it was that. */
+  private async once<T>(call: Call<T>, refused: string | null, scope: Scope): Promise<{ readonly answer: T } | { readonly error: LedgercastError; readonly refused: string | null }> {
+    let token: string | null = null;
+    try {
+      token = await scope.race(refused === null ? this.tokens.current() : this.tokens.insteadOf(refused));
+      return { answer: await this.attempt(call, token, scope) };
+    } catch (error) {
+      if (scope.isOver || !(error instanceof LedgercastError)) throw error;
+      return { error, refused: error.code === 'UNAUTHENTICATED' ? token : null };
+    }
+  }
+
   private async attempt<T>({ state, data, field, http, decode }: Call<T>, token: string, scope: Scope): Promise<T> {
-    const attempt = new Scope(this.environment, [scope.signal]);
+    const attempt = new Scope(this.environment.clock, scope.signal);
     attempt.abortIn(ATTEMPT_TIMEOUT_MS, unreachable('no answer'));
     try {
       const isSmall = toJson(data).length <= FRAME_CHARACTERS_MAX;
@@ -90,48 +102,3 @@ export class Requests {
   }
 }
 
-/** Ends with any of the signals that it is given, or at its time. */
-class Scope {
-  private readonly controller = new AbortController();
-  private readonly timers: unknown[] = [];
-  private readonly abort: (event: Event) => void;
-  private readonly aborted: Promise<never>;
-
-  constructor(
-    private readonly environment: Environment,
-    private readonly signals: readonly AbortSignal[],
-  ) {
-    this.abort = ({ target }) => this.controller.abort((target as AbortSignal).reason);
-    this.aborted = new Promise((_resolve, reject) => this.signal.addEventListener('abort', () => reject(this.signal.reason)));
-    this.aborted.catch(() => undefined);
-    for (const signal of signals) {
-      if (signal.aborted) this.controller.abort(signal.reason);
-      signal.addEventListener('abort', this.abort);
-    }
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  get isOver(): boolean {
-    return this.signal.aborted;
-  }
-
-  abortIn(delayMs: number, reason: LedgercastError): void {
-    this.timers.push(this.environment.clock.setTimer(() => this.controller.abort(reason), delayMs));
-  }
-
-  race<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([this.aborted, promise]);
-  }
-
-  pause(delayMs: number): Promise<void> {
-    return this.race(new Promise((resolve) => this.timers.push(this.environment.clock.setTimer(resolve, delayMs))));
-  }
-
-  end(): void {
-    this.timers.forEach((timer) => this.environment.clock.clearTimer(timer));
-    this.signals.forEach((signal) => signal.removeEventListener('abort', this.abort));
-  }
-}

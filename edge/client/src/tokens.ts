@@ -2,7 +2,7 @@
 // connect, before it ends, and when the server refused it; by one at a time.
 
 import type { Clock } from './environment.js';
-import { signedOut } from './errors.js';
+import { LedgercastError, signedOut, unreachable } from './errors.js';
 
 /**
  * Gives an access token. `not` is one that is no longer good enough, because the server refused it
@@ -57,12 +57,20 @@ export class Tokens {
   }
 
   private async fetch(not: string | undefined): Promise<string> {
-    const token = await this.provide(not);
+    const token = await this.fromProvider(not);
     const nowMs = this.clock.now();
     const leftMs = expiryMsOf(token) - nowMs;
     this.token = token;
     this.goodUntilMs = leftMs > 0 ? nowMs + leftMs - Math.min(MARGIN_MAX_MS, leftMs / 4) : Infinity;
     return token;
+  }
+
+  private async fromProvider(not: string | undefined): Promise<string> {
+    try {
+      return await this.provide(not);
+    } catch (error) {
+      throw error instanceof LedgercastError ? error : unreachable(`no token: ${String(error)}`);
+    }
   }
 }
 

@@ -1,0 +1,65 @@
+// A clock turned by hand, and chance from a seed.
+
+import type { Clock } from '../src/environment.js';
+
+export class FakeClock implements Clock {
+  private nowMs = 1_000_000;
+  private nextTimer = 1;
+  private readonly timers = new Map<number, { readonly dueMs: number; readonly callback: () => void }>();
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  setTimer(callback: () => void, delayMs: number): unknown {
+    this.timers.set(this.nextTimer, { dueMs: this.nowMs + Math.max(0, delayMs), callback });
+    return this.nextTimer++;
+  }
+
+  clearTimer(timer: unknown): void {
+    this.timers.delete(timer as number);
+  }
+
+  get pendingTimers(): number {
+    return this.timers.size;
+  }
+
+  /** A pause in the world of the test. */
+  pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.setTimer(resolve, delayMs));
+  }
+
+  async advance(durationMs: number): Promise<void> {
+    const endMs = this.nowMs + durationMs;
+    await settle();
+    for (;;) {
+      let first: number | null = null;
+      for (const [id, { dueMs }] of this.timers) {
+        if (dueMs <= endMs && (first === null || dueMs < this.timers.get(first)!.dueMs)) first = id;
+      }
+      if (first === null) break;
+      const { dueMs, callback } = this.timers.get(first)!;
+      this.timers.delete(first);
+      this.nowMs = Math.max(this.nowMs, dueMs);
+      callback();
+      await settle();
+    }
+    this.nowMs = endMs;
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Mulberry32: small, and the same everywhere for a seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
