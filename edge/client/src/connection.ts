@@ -9,6 +9,7 @@ import { LedgercastError, unreachable } from './errors.js';
 import { Link } from './link.js';
 import type { Follower, LinkEnd } from './link.js';
 import { PollStream } from './pollStream.js';
+import type { FeedFrame } from './position.js';
 import { probeSocket } from './probeSocket.js';
 import { SocketStream } from './socketStream.js';
 import { IDLE } from './status.js';
@@ -112,7 +113,7 @@ export class Connection {
       proved: () => this.onProved(),
       authenticated: ({ subject, admin }: { readonly subject: string; readonly admin: boolean }) => this.setStatus({ subject, isAdmin: admin }),
       watching: () => this.setStatus({ from: subscriber.position.sequence ?? 0n }),
-      taken: () => this.onTaken(subscriber),
+      taken: (frame: FeedFrame) => this.onTaken(subscriber, frame),
       ended: (end: LinkEnd) => this.onEnded(end),
     };
     this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => this.makeStream(handler));
@@ -137,9 +138,16 @@ export class Connection {
     if (this.choice.tryBetterInMs !== null) this.tryBetterIn(this.choice.tryBetterInMs);
   }
 
-  private onTaken({ position, isPaused }: Subscriber): void {
+  private onTaken({ position, isPaused }: Subscriber, frame: FeedFrame): void {
     this.backoff.reset();
-    this.setStatus({ state: position.live && !isPaused ? 'live' : 'catchingUp', position: position.sequence ?? 0n, head: position.head });
+    const isLive = position.live && !isPaused;
+    const newest = isLive && frame.state === 'transactions' ? frame.data.transactions.at(-1) : undefined;
+    this.setStatus({
+      state: isLive ? 'live' : 'catchingUp',
+      position: position.sequence ?? 0n,
+      head: position.head,
+      ...(newest !== undefined && { delayMs: Math.max(0, this.environment.clock.now() - Date.parse(newest.createTime)) }),
+    });
   }
 
   private onEnded(end: LinkEnd): void {

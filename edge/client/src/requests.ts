@@ -29,6 +29,9 @@ export interface Call<T> {
   readonly decode: Decoder<T>;
 }
 
+/** Of one attempt: the answer, or why there is none, and the token if it was that. */
+type Outcome<T> = { readonly answer: T } | { readonly error: LedgercastError; readonly refused: string | null };
+
 const ATTEMPT_TIMEOUT_MS = 15_000;
 /** A frame above the edge's limit would end the socket, and with it the watch. */
 const FRAME_CHARACTERS_MAX = 16_000;
@@ -56,7 +59,7 @@ export class Requests {
     let refused: string | null = null;
     try {
       for (;;) {
-        const outcome = await this.once(call, refused, scope);
+        const outcome: Outcome<T> = await this.once(call, refused, scope);
         if ('answer' in outcome) return outcome.answer;
         if (outcome.refused !== null && refused === null) {
           refused = outcome.refused;
@@ -73,8 +76,7 @@ export class Requests {
     }
   }
 
-  /** The answer, or why there is none, and the token if it was that. */
-  private async once<T>(call: Call<T>, refused: string | null, scope: Scope): Promise<{ readonly answer: T } | { readonly error: LedgercastError; readonly refused: string | null }> {
+  private async once<T>(call: Call<T>, refused: string | null, scope: Scope): Promise<Outcome<T>> {
     let token: string | null = null;
     try {
       token = await scope.race(refused === null ? this.tokens.current() : this.tokens.insteadOf(refused));
