@@ -16,8 +16,12 @@ import { IDLE } from './status.js';
 import type { Status } from './status.js';
 import type { Stream, StreamHandler, Transport } from './stream.js';
 import type { Tokens } from './tokens.js';
-import { TRY_BETTER_AFTER_MS, TransportChoice } from './transports.js';
+import { TransportChoice } from './transports.js';
 
+/** A socket that failed with the whole network may do well by now. */
+const TRY_BETTER_FIRST_MS = 5_000;
+/** Networks change: a laptop goes home. */
+const TRY_BETTER_MAX_MS = 5 * 60_000;
 /** Added to the backoff where the other side is overloaded. */
 export const LATER_MS = 5_000;
 /** Tokens refused one after the other: another one will do no better. */
@@ -39,6 +43,7 @@ export class Connection {
   private refusals = 0;
   private waitTimer: unknown = null;
   private betterTimer: unknown = null;
+  private betterDelayMs = TRY_BETTER_FIRST_MS;
   private readonly backoff: Backoff;
   private readonly choice: TransportChoice;
 
@@ -50,7 +55,7 @@ export class Connection {
     private readonly onStatus: () => void,
   ) {
     this.backoff = new Backoff(environment.random);
-    this.choice = new TransportChoice(transports, environment.clock);
+    this.choice = new TransportChoice(transports);
   }
 
   follow(subscriber: Subscriber): void {
@@ -63,6 +68,7 @@ export class Connection {
   /** The subscriber has left. */
   stop(state: 'idle' | 'closed'): void {
     this.leave();
+    this.stopTryingBetter();
     this.subscriber = null;
     this.setStatus({ ...IDLE, state });
   }
@@ -135,7 +141,9 @@ export class Connection {
   private onProved(): void {
     this.refusals = 0;
     this.choice.proved();
-    if (this.choice.tryBetterInMs !== null) this.tryBetterIn(this.choice.tryBetterInMs);
+    if (!this.choice.isBest) return this.tryBetterLater();
+    this.betterDelayMs = TRY_BETTER_FIRST_MS;
+    this.stopTryingBetter();
   }
 
   private onTaken({ position, isPaused }: Subscriber, frame: FeedFrame): void {
@@ -184,32 +192,40 @@ export class Connection {
   private end(state: 'signedOut' | 'closed', error: LedgercastError): void {
     const { subscriber } = this;
     this.leave();
+    this.stopTryingBetter();
     this.subscriber = null;
     this.setStatus({ ...IDLE, state, error });
     subscriber?.end(error);
   }
 
-  private tryBetterIn(delayMs: number): void {
-    const { clock } = this.environment;
-    clock.clearTimer(this.betterTimer);
-    this.betterTimer = clock.setTimer(() => this.tryBetter(), delayMs);
+  /** Goes on over breaks of the stream, however many. */
+  private tryBetterLater(): void {
+    if (this.betterTimer !== null) return;
+    this.betterTimer = this.environment.clock.setTimer(() => {
+      this.betterTimer = null;
+      void this.tryBetter();
+    }, this.betterDelayMs);
+    this.betterDelayMs = Math.min(TRY_BETTER_MAX_MS, this.betterDelayMs * 2);
   }
 
   /** Beside the stream that works, which is left only for one that does as well. */
-  private tryBetter(): void {
-    const Socket = this.environment.WebSocket;
-    const { attempt } = this;
-    const isOver = (): boolean => attempt !== this.attempt || this.link === null;
-    const change = (): void => {
-      this.choice.startOver();
+  private async tryBetter(): Promise<void> {
+    const { attempt, environment, choice } = this;
+    const settle = (isGood: boolean): void => {
+      if (this.subscriber === null || choice.isBest) return;
+      if (!isGood || attempt !== this.attempt) return this.tryBetterLater();
+      choice.startOver();
       void this.connect();
     };
-    if (this.choice.best !== 'websocket' || Socket === undefined) return change();
-    probeSocket(Socket, this.base, this.environment.clock, (isOpen) => {
-      if (isOver()) return;
-      if (isOpen) change();
-      else this.tryBetterIn(TRY_BETTER_AFTER_MS);
-    });
+    if (choice.best !== 'websocket' || this.link === null) return settle(this.link !== null);
+    const token = await this.tokens.current().catch(() => null);
+    if (token === null) return settle(false);
+    probeSocket(environment.WebSocket!, this.base, token, environment.clock, settle);
+  }
+
+  private stopTryingBetter(): void {
+    this.environment.clock.clearTimer(this.betterTimer);
+    this.betterTimer = null;
   }
 
   /** Drops the link and all that belongs to it. */
@@ -217,7 +233,6 @@ export class Connection {
     this.attempt += 1;
     const { clock } = this.environment;
     clock.clearTimer(this.waitTimer);
-    clock.clearTimer(this.betterTimer);
     this.link?.close();
     this.link = null;
   }

@@ -4,15 +4,16 @@ import type { Clock, SocketConstructor } from './environment.js';
 import { HANDSHAKE_TIMEOUT_MS } from './link.js';
 import { SocketStream } from './socketStream.js';
 
-export function probeSocket(Socket: SocketConstructor, base: string, clock: Clock, answer: (isOpen: boolean) => void): void {
-  const end = (isOpen: boolean): void => {
+export function probeSocket(Socket: SocketConstructor, base: string, token: string, clock: Clock, answer: (isGood: boolean) => void): void {
+  const end = (isGood: boolean): void => {
     clock.clearTimer(timer);
     stream.close();
-    answer(isOpen);
+    answer(isGood);
   };
   const stream = new SocketStream(Socket, base, {
-    opened: () => end(true),
-    frame: () => undefined,
+    // Some proxies let a socket open and swallow what is said over it.
+    opened: () => stream.send({ state: 'authenticate', data: { token } }),
+    frame: ({ state }) => end(state === 'authenticated'),
     alive: () => undefined,
     closed: () => end(false),
   });

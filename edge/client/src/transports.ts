@@ -3,26 +3,18 @@
 // concluded from a network that gives no answer at all.
 
 import { CLOSE_BROKEN } from './closeCodes.js';
-import type { Clock } from './environment.js';
 import type { StreamEnd, Transport } from './stream.js';
 
 export const ALL_TRANSPORTS: readonly Transport[] = ['websocket', 'sse', 'poll'];
 
 /** One failure may be chance. */
 const FAILURES_MAX = 2;
-/** Networks change: a laptop goes home. */
-export const TRY_BETTER_AFTER_MS = 5 * 60_000;
-
 export class TransportChoice {
   private index = 0;
   private failures = 0;
   private isProved = false;
-  private provedAtMs = 0;
 
-  constructor(
-    private readonly transports: readonly Transport[],
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly transports: readonly Transport[]) {}
 
   get current(): Transport {
     return this.transports[this.index]!;
@@ -32,18 +24,14 @@ export class TransportChoice {
     return this.transports[0]!;
   }
 
-  /** Milliseconds until a better one should be tried; null = this is the best. */
-  get tryBetterInMs(): number | null {
-    if (this.index === 0) return null;
-    return Math.max(0, this.provedAtMs + TRY_BETTER_AFTER_MS - this.clock.now());
+  get isBest(): boolean {
+    return this.index === 0;
   }
 
   /** The current one has brought its first frame. */
   proved(): void {
     this.failures = 0;
-    if (this.isProved) return;
     this.isProved = true;
-    this.provedAtMs = this.clock.now();
   }
 
   /** From the best on again: it got through, or it is time to see whether it does. */

@@ -20,6 +20,8 @@ export class FakeHttp {
   readonly requests: string[] = [];
   /** In place of the edge's answers, each once. */
   readonly answers: (() => Response)[] = [];
+  /** Of the event streams. */
+  private readonly tells = new Set<(state: string, data: object) => void>();
   /** Breaks what is under way. */
   private readonly open = new Set<(away: number | null) => void>();
 
@@ -53,6 +55,12 @@ export class FakeHttp {
 
   goAway(reconnectAfterMs: number): void {
     for (const end of [...this.open]) end(reconnectAfterMs);
+  }
+
+  /** An event on every stream. */
+  async tellAll(state: string, data: object): Promise<void> {
+    for (const tell of this.tells) tell(state, data);
+    await this.edge.clock.advance(0);
   }
 
   count(request: string): number {
@@ -112,6 +120,7 @@ export class FakeHttp {
         };
         const end = (away: number | null): void => {
           this.open.delete(end);
+          this.tells.delete(tell);
           edge.readers.delete(reader);
           init.signal?.removeEventListener('abort', abort);
           if (away === null) return controller.error(new TypeError('terminated'));
@@ -120,6 +129,7 @@ export class FakeHttp {
         };
         const abort = (): void => end(null);
         this.open.add(end);
+        this.tells.add(tell);
         init.signal?.addEventListener('abort', abort);
         if (start === null) {
           tell('resync', { reason: 'CURSOR_UNKNOWN', head });
