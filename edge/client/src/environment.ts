@@ -40,8 +40,15 @@ export function environmentOf(given: Partial<Environment>): Environment {
   return {
     clock: given.clock ?? systemClock,
     random: given.random ?? Math.random,
-    randomBytes: given.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
+    randomBytes: given.randomBytes ?? randomBytes,
     fetch: given.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     WebSocket: 'WebSocket' in given ? given.WebSocket : (globalThis.WebSocket as SocketConstructor | undefined),
   };
+}
+
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  // Node 18 has no global `crypto`. Ids have to differ, not to be secret.
+  if (globalThis.crypto === undefined) return bytes.map(() => Math.floor(Math.random() * 256));
+  return crypto.getRandomValues(bytes);
 }

@@ -37,6 +37,7 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 const FRAME_CHARACTERS_MAX = 16_000;
 
 export class Requests {
+  private isClosed = false;
   private readonly running = new Set<Scope>();
 
   constructor(
@@ -47,10 +48,12 @@ export class Requests {
   ) {}
 
   close(): void {
+    this.isClosed = true;
     for (const scope of this.running) scope.abort(cancelled('the client was closed'));
   }
 
   async run<T>(call: Call<T>, { signal, timeoutMs }: RequestOptions = {}): Promise<T> {
+    if (this.isClosed) throw cancelled('the client is closed');
     const scope = new Scope(this.environment.clock, signal);
     this.running.add(scope);
     if (timeoutMs !== undefined) scope.abortIn(timeoutMs, new LedgercastError('DEADLINE_EXCEEDED', REASON.timeout, `no answer within ${timeoutMs} ms`));
