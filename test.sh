@@ -42,7 +42,8 @@ build_preset dev
 step "Building the fuzz targets"
 build_preset fuzz "${FUZZ_TARGETS[@]/%/_fuzz}"
 
-step "Building the page and fetching what the tests in JavaScript need"
+step "Building the client and the page, and fetching what the tests in JavaScript need"
+build_client
 build_page
 install_modules tests/e2e
 install_modules tests/browser

@@ -24,13 +24,24 @@ install_modules() {
     fail "npm could not install what $1/package-lock.json lists; its message is above."
 }
 
-# The page, if anything that it is made of changed since the last time.
+# built_from FILE FOLDER...: whether FILE is there, and newer than all that is written in the folders.
+built_from() {
+  local file=$1
+  shift
+  [[ -f $file ]] && [[ -z $(find "$@" \( -name node_modules -o -name dist -o -name generated \) -prune -o \
+    -type f -newer "$file" -print -quit) ]]
+}
+
+# The TypeScript client, if anything that it is made of changed since the last time.
+build_client() {
+  install_modules edge/client
+  built_from edge/client/dist/index.d.ts edge/client proto || npm --prefix edge/client run build >&2 ||
+    fail "The client did not build; the message is above."
+}
+
+# The page, likewise.
 build_page() {
   install_modules edge/ui
-  local changed=yes
-  [[ ! -f edge/ui/dist/index.html ]] ||
-    changed=$(find edge/ui proto \( -name node_modules -o -name dist \) -prune -o \
-      -type f -newer edge/ui/dist/index.html -print -quit)
-  [[ -z $changed ]] || npm --prefix edge/ui run build >&2 ||
+  built_from edge/ui/dist/index.html edge/ui proto || npm --prefix edge/ui run build >&2 ||
     fail "The page did not build; the message is above."
 }

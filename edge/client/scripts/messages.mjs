@@ -2,7 +2,7 @@
 // message of proto/ that the client meets. Generators of Protobuf code bring a runtime along and give
 // 64-bit integers as strings; here what is generated is plain data with bigint, and nothing else.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
@@ -93,5 +93,9 @@ const parts = [
   ...decoded.flatMap((message) => [interfaceOf(message), decoderOf(message)]),
   ...asked.map(interfaceOf),
 ];
-mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, parts.join('\n'));
+const text = parts.join('\n');
+// What runs beside must not find it half written.
+if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
