@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -31,7 +31,8 @@ before(async () => {
   // It is built; to build it again would take it from under the other tests.
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: source });
   [packed] = JSON.parse(stdout);
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, packed.filename)], { cwd: folder });
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: folder });
   const ws = dirname(createRequire(import.meta.url).resolve('ws/package.json'));
   cpSync(ws, join(folder, 'node_modules/ws'), { recursive: true });
   for (const { name, text } of examples()) writeFileSync(join(folder, name), text);

@@ -171,7 +171,18 @@ export class Client {
     const { status } = this;
     const isOther = status.state !== this.lastState;
     this.lastState = status.state;
-    for (const listener of [...this.listeners.status]) listener(status);
-    if (isOther) for (const listener of [...this.listeners.state]) listener(status);
+    const listeners = [...this.listeners.status, ...(isOther ? this.listeners.state : [])];
+    for (const listener of listeners) inform(listener, status);
+  }
+}
+
+/** A listener's mistake is the program's to see, and nothing that the connection should stumble over. */
+function inform(listener: (status: Status) => void, status: Status): void {
+  try {
+    listener(status);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

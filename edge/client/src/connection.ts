@@ -2,7 +2,7 @@
 // through, and after a break back again, at the time that the server or chance names.
 
 import { Backoff } from './backoff.js';
-import { afterClose } from './closeCodes.js';
+import { CLOSE_BROKEN, afterClose } from './closeCodes.js';
 import type { Environment } from './environment.js';
 import { EventStream } from './eventStream.js';
 import { LedgercastError, unreachable } from './errors.js';
@@ -84,7 +84,7 @@ export class Connection {
       this.choice.startOver();
       void this.connect();
     } else if (this.status.state !== 'connecting') {
-      this.link?.probe();
+      this.link?.hurry();
     }
   }
 
@@ -122,7 +122,12 @@ export class Connection {
       taken: (frame: FeedFrame) => this.onTaken(subscriber, frame),
       ended: (end: LinkEnd) => this.onEnded(end),
     };
-    this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => this.makeStream(handler));
+    try {
+      this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => this.makeStream(handler));
+    } catch (error) {
+      // A browser throws where the page's policy forbids the socket.
+      return this.onEnded({ code: CLOSE_BROKEN, reason: String(error), isProved: false });
+    }
     this.link.start();
   }
 
@@ -147,7 +152,8 @@ export class Connection {
   }
 
   private onTaken({ position, isPaused }: Subscriber, frame: FeedFrame): void {
-    this.backoff.reset();
+    // A stream that is cut right after its beginning, again and again, is no progress.
+    if (frame.state !== 'watching') this.backoff.reset();
     const isLive = position.live && !isPaused;
     const newest = isLive && frame.state === 'transactions' ? frame.data.transactions.at(-1) : undefined;
     this.setStatus({
@@ -220,7 +226,11 @@ export class Connection {
     if (choice.best !== 'websocket' || this.link === null) return settle(this.link !== null);
     const token = await this.tokens.current().catch(() => null);
     if (token === null) return settle(false);
-    probeSocket(environment.WebSocket!, this.base, token, environment.clock, settle);
+    try {
+      probeSocket(environment.WebSocket!, this.base, token, environment.clock, settle);
+    } catch {
+      settle(false);
+    }
   }
 
   private stopTryingBetter(): void {

@@ -30,9 +30,12 @@ export interface Environment {
   readonly WebSocket?: SocketConstructor | undefined;
 }
 
+/** Timers beyond this fire at once. */
+const DELAY_MAX_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
+  setTimer: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, DELAY_MAX_MS)),
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
 };
 

@@ -47,6 +47,9 @@ export interface LinkHost {
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 export const PONG_TIMEOUT_MS = 8_000;
 
+/** As many of one socket as the edge has under way at once. */
+const REQUESTS_MAX = 16;
+
 const broken = (reason: string): StreamEnd => ({ code: CLOSE_BROKEN, reason });
 
 export class Link {
@@ -101,8 +104,14 @@ export class Link {
     if (this.isReady && this.watch === 'none' && !this.follower.isPaused) this.sendWatch();
   }
 
+  /** The network or the user came back: an old connection may be a dead one. */
+  hurry(): void {
+    if (this.stream.isDuplex) this.probe();
+    else if (this.watch !== 'none') this.sendWatch();
+  }
+
   /** A half-open connection looks like an idle one until somebody asks. */
-  probe(): void {
+  private probe(): void {
     if (!this.stream.isDuplex) return this.end(broken('silence'));
     if (this.isProbing || !this.isReady) return;
     this.isProbing = true;
@@ -114,9 +123,9 @@ export class Link {
     if (this.isReady) this.stream.send({ state: 'ack', data: { cursor } });
   }
 
-  /** Over the socket, if it is one that is ready; else null. */
+  /** Over the socket, if it is one that is ready and has room; else null. */
   ask(state: string, data: unknown): Promise<unknown> | null {
-    if (!this.isReady || !this.stream.isDuplex) return null;
+    if (!this.isReady || !this.stream.isDuplex || this.pending.size >= REQUESTS_MAX) return null;
     return this.pending.ask((id) => this.stream.send({ state, data, id }));
   }
 

@@ -12,6 +12,10 @@ export class Pending {
   private readonly waiting = new Map<string, Waiting>();
   private count = 0;
 
+  get size(): number {
+    return this.waiting.size;
+  }
+
   /** `send` is given the id that the answer will carry. */
   ask(send: (id: string) => void): Promise<unknown> {
     this.count += 1;

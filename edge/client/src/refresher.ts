@@ -8,7 +8,7 @@ const MARGIN_MAX_MS = 60_000;
 const RETRY_MS = 5_000;
 /** Where the local clock claims that a fresh token is over already. */
 const BLIND_MS = 30_000;
-/** Timers beyond 24 days fire at once; no token lives that long unasked. */
+/** However long a token lives: it may be revoked, or its end be wrong. */
 const DELAY_MAX_MS = 12 * 3_600_000;
 
 export interface RefresherHost {

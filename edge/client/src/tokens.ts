@@ -17,7 +17,7 @@ const MARGIN_MAX_MS = 30_000;
 export class Tokens {
   private token = '';
   private goodUntilMs = 0;
-  private asking: Promise<string> | null = null;
+  private asking: { readonly not: string | undefined; readonly answer: Promise<string> } | null = null;
   private readonly provide: TokenProvider;
 
   constructor(
@@ -51,9 +51,18 @@ export class Tokens {
     return this.askFor(token);
   }
 
-  private askFor(not: string | undefined): Promise<string> {
-    this.asking ??= this.fetch(not).finally(() => (this.asking = null));
-    return this.asking;
+  private async askFor(not: string | undefined): Promise<string> {
+    const { asking } = this;
+    if (asking !== null) {
+      const token = await asking.answer;
+      // Asked before that one was refused, it may still have been answered.
+      if (token !== not || asking.not === not) return token;
+    }
+    const answer = this.fetch(not).finally(() => {
+      if (this.asking?.answer === answer) this.asking = null;
+    });
+    this.asking = { not, answer };
+    return answer;
   }
 
   private async fetch(not: string | undefined): Promise<string> {

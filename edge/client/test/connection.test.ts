@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LATER_MS } from '../src/connection.js';
 import { HANDSHAKE_TIMEOUT_MS, PONG_TIMEOUT_MS } from '../src/link.js';
 import { LedgercastError } from '../src/index.js';
+import { Tokens } from '../src/tokens.js';
 import { Bench } from './bench.js';
 
 const SILENCE_MS = 15_000;
@@ -150,6 +151,7 @@ describe('after each close code', () => {
     expect(delays).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
     bench.edge.heal();
     await bench.advance(10_000);
+    await bench.post();
     await bench.drop(1006);
     expect(bench.client.status.retryAtMs).toBe(bench.edge.clock.now() + 250);
   });
@@ -224,6 +226,18 @@ describe('tokens', () => {
     await bench.advance(60_000);
     expect(bench.state).toBe('signedOut');
     expect(bench.edge.sockets).toHaveLength(3);
+  });
+
+  it('does not take a token that was refused for the one that it waits for', async () => {
+    const answers: ((token: string) => void)[] = [];
+    const tokens = new Tokens(() => new Promise((resolve) => answers.push(resolve)), bench.edge.clock);
+    const first = tokens.ask();
+    const other = tokens.insteadOf('refused');
+    answers[0]!('refused');
+    expect(await first).toBe('refused');
+    await bench.settle();
+    answers[1]!('good');
+    expect(await other).toBe('good');
   });
 
   it('asks again later where the provider fails', async () => {

@@ -61,6 +61,15 @@ describe('createTransaction', () => {
     expect(bench.socket.count('createTransaction')).toBe(0);
   });
 
+  it('asks no more of a socket at once than the edge takes', async () => {
+    await bench.follow();
+    const outcomes = Array.from({ length: 20 }, () => watchOver(bench.client.createTransaction(TRANSFER)));
+    await bench.settle();
+    expect(outcomes.filter(({ value }) => value !== undefined)).toHaveLength(20);
+    expect(bench.socket.count('createTransaction')).toBe(16);
+    expect(bench.edge.http.count('POST /v1/transactions')).toBe(4);
+  });
+
   it.each([0n, -1n, 2n ** 63n, 5 as unknown as bigint])('refuses %s as an amount before anything is sent', async (amount) => {
     await bench.follow();
     await expect(bench.client.createTransaction({ ...TRANSFER, amount })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'INVALID_FIELD' });

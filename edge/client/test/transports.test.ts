@@ -1,6 +1,7 @@
 // Sockets, else events, else polls; and back when sockets get through.
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { SocketConstructor } from '../src/index.js';
 import { Bench } from './bench.js';
 import { refusal } from './fakeHttp.js';
 
@@ -57,6 +58,18 @@ describe('falling back', () => {
     await bench.follow();
     await bench.advance(1_000);
     expect(bench.client.status).toMatchObject({ state: 'waiting', isAskedToWait: true, error: { reason: 'TOO_BUSY' } });
+  });
+
+  it('takes events where the page may open no socket', async () => {
+    const WebSocket = class {
+      constructor() {
+        throw new Error('SecurityError');
+      }
+    } as unknown as SocketConstructor;
+    bench = new Bench({ WebSocket });
+    await bench.follow();
+    await bench.advance(60_000);
+    expect(bench.client.status).toMatchObject({ state: 'live', transport: 'sse' });
   });
 
   it('does not try what is not there', async () => {
@@ -122,6 +135,16 @@ describe.each(['sse', 'poll'] as const)('by %s', (transport) => {
     await bench.advance(60_000);
     expect(resyncs).toEqual(['CURSOR_UNKNOWN']);
     expect(bench.sequences).toEqual([1, 2, 4, 1, 2, 4]);
+  });
+
+  it('asks anew when the network is back, and loses nothing', async () => {
+    await bench.follow();
+    const asked = bench.edge.http.requests.length;
+    bench.client.hurry();
+    await bench.post();
+    expect(bench.edge.http.requests.length).toBeGreaterThan(asked);
+    expect(bench.state).toBe('live');
+    expect(bench.sequences).toEqual([1, 2, 4, 5]);
   });
 
   it('waits as long as the server says', async () => {
