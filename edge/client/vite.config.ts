@@ -10,5 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // They wait for nothing, but machines may be slow.
+    testTimeout: 120_000,
   },
 });

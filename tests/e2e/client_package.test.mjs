@@ -77,8 +77,8 @@ async function exampleUntil(name, text) {
 
 test('holds an ES module with types, and nothing else that it would need', async () => {
   const paths = packed.files.map(({ path }) => path);
-  for (const path of ['dist/index.js', 'dist/index.d.ts', 'package.json', 'README.md']) assert.ok(paths.includes(path), `${path} is not in it`);
-  assert.deepEqual(paths.filter((path) => !/^(dist\/.*\.(js|js\.map|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path)), []);
+  for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/LICENSE', 'package.json', 'README.md']) assert.ok(paths.includes(path), `${path} is not in it`);
+  assert.deepEqual(paths.filter((path) => !/^(dist\/.*\.(js|js\.map|d\.ts)|dist\/LICENSE|package\.json|README\.md)$/.test(path)), []);
   const { dependencies } = JSON.parse(readFileSync(join(folder, 'node_modules/@ledgercast/client/package.json')));
   assert.equal(dependencies, undefined);
   const code = readFileSync(join(folder, 'node_modules/@ledgercast/client/dist/index.js'));

@@ -101,6 +101,13 @@ describe('resuming', () => {
   });
 });
 
+it('stays on a socket that brings progress', async () => {
+  await bench.follow();
+  await bench.advance(600_000);
+  expect(bench.edge.sockets).toHaveLength(1);
+  expect(bench.socket.count('ping')).toBe(0);
+});
+
 describe('after each close code', () => {
   it.each([
     [1001, 250],
@@ -158,6 +165,10 @@ describe('after each close code', () => {
 });
 
 describe('silence', () => {
+  beforeEach(() => {
+    bench.edge.progressIntervalMs = Infinity;
+  });
+
   it('asks a silent socket whether it lives, and stays if it does', async () => {
     await bench.follow();
     await bench.advance(SILENCE_MS);

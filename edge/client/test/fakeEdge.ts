@@ -25,6 +25,8 @@ export interface Reader {
   position: number;
   /** Something was posted. */
   onGrowth(): void;
+  /** It was idle for a while. */
+  onIdle(): void;
 }
 
 export class FakeEdge {
@@ -32,7 +34,9 @@ export class FakeEdge {
   readonly log = new FakeLog();
   readonly faults: Faults = { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, next: [] };
   readonly sockets: FakeSocket[] = [];
-  readonly readers = new Set<Reader>();
+  /** Each with the timer of its next progress. */
+  private readonly readers = new Map<Reader, unknown>();
+  progressIntervalMs = 5_000;
   readonly http: FakeHttp;
   readonly random: () => number;
   readonly acks: string[] = [];
@@ -97,7 +101,25 @@ export class FakeEdge {
   }
 
   grow(): void {
-    for (const reader of [...this.readers]) reader.onGrowth();
+    for (const reader of [...this.readers.keys()]) reader.onGrowth();
+  }
+
+  enter(reader: Reader): void {
+    const tick = (): void => {
+      this.readers.set(reader, this.clock.setTimer(tick, this.progressIntervalMs));
+      reader.onIdle();
+    };
+    this.readers.set(reader, this.clock.setTimer(tick, this.progressIntervalMs));
+  }
+
+  leave(reader: Reader): void {
+    this.clock.clearTimer(this.readers.get(reader));
+    this.readers.delete(reader);
+  }
+
+  progress({ position }: Reader): object {
+    const cursor = this.log.cursor(position);
+    return { after: cursor, cursor };
   }
 
   /** Every connection just ends. */

@@ -77,6 +77,7 @@ export class FakeHttp {
 
   private async answer(exchange: Exchange): Promise<Response> {
     const { edge } = this;
+    if (exchange.signal.aborted) throw exchange.signal.reason;
     const instead = this.answers.shift();
     if (instead !== undefined) return instead();
     const headers = new Headers(exchange.init.headers);
@@ -117,11 +118,12 @@ export class FakeHttp {
         const reader: Reader = {
           position: start ?? 0,
           onGrowth: () => edge.framesAfter(reader).forEach((frame) => tell('transactions', (frame as { readonly data: object }).data)),
+          onIdle: () => tell('progress', edge.progress(reader)),
         };
         const end = (away: number | null): void => {
           this.open.delete(end);
           this.tells.delete(tell);
-          edge.readers.delete(reader);
+          edge.leave(reader);
           init.signal?.removeEventListener('abort', abort);
           if (away === null) return controller.error(new TypeError('terminated'));
           tell('goingAway', { reconnectAfterMs: String(away) });
@@ -139,7 +141,7 @@ export class FakeHttp {
           return;
         }
         tell('watching', { after: log.cursor(start), head, balances: { [SUBJECT]: String(log.balanceAt(start)) } });
-        edge.readers.add(reader);
+        edge.enter(reader);
         reader.onGrowth();
       },
     });
@@ -157,14 +159,14 @@ export class FakeHttp {
   private growth(waitMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
-        this.edge.readers.delete(reader);
+        this.edge.leave(reader);
         this.edge.clock.clearTimer(timer);
         resolve();
       };
-      const reader: Reader = { position: 0, onGrowth: end };
+      const reader: Reader = { position: 0, onGrowth: end, onIdle: () => undefined };
       const timer = this.edge.clock.setTimer(end, waitMs);
       signal.addEventListener('abort', end);
-      this.edge.readers.add(reader);
+      this.edge.enter(reader);
     });
   }
 }

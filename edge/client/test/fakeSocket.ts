@@ -45,7 +45,7 @@ export class FakeSocket implements SocketLike, Reader {
 
   close(): void {
     this.isGone = true;
-    this.edge.readers.delete(this);
+    this.edge.leave(this);
   }
 
   /** From the edge or the network; what is under way is lost. */
@@ -53,7 +53,7 @@ export class FakeSocket implements SocketLike, Reader {
     if (this.isGone) return;
     const { onclose } = this;
     this.isGone = true;
-    this.edge.readers.delete(this);
+    this.edge.leave(this);
     this.edge.clock.setTimer(() => onclose?.({ code, reason }), 0);
   }
 
@@ -67,6 +67,10 @@ export class FakeSocket implements SocketLike, Reader {
 
   onGrowth(): void {
     this.edge.framesAfter(this).forEach((frame) => this.tell(frame));
+  }
+
+  onIdle(): void {
+    this.tell({ state: 'progress', data: this.edge.progress(this) });
   }
 
   last(state: string): SentFrame | undefined {
@@ -98,7 +102,7 @@ export class FakeSocket implements SocketLike, Reader {
       case 'watch':
         return this.watch(data.after ?? '', id);
       case 'unwatch':
-        edge.readers.delete(this);
+        edge.leave(this);
         return this.tell({ state: 'unwatched', id });
       case 'ping':
         return this.tell({ state: 'pong', id });
@@ -119,13 +123,13 @@ export class FakeSocket implements SocketLike, Reader {
   private watch(after: string, id: string | undefined): void {
     const { edge } = this;
     const start = edge.log.sequenceOf(after);
-    edge.readers.delete(this);
+    edge.leave(this);
     const head = edge.log.cursor(edge.log.head);
     if (start === null) return this.tell({ state: 'resync', data: { reason: 'CURSOR_UNKNOWN', head }, id });
     this.position = start;
     const balances = { [SUBJECT]: String(edge.log.balanceAt(start)) };
     this.tell({ state: 'watching', data: { after: edge.log.cursor(start), head, balances }, id });
-    edge.readers.add(this);
+    edge.enter(this);
     this.onGrowth();
   }
 }

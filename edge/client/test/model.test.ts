@@ -29,6 +29,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('slow' as const), ms: fc.integer({ min: 0, max: 500 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('heal' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('hurry' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -39,16 +40,29 @@ class World {
   readonly created: Promise<{ readonly id: string; readonly sequence: bigint }>[] = [];
   readonly consuming: Promise<void>;
   consumerPauseMs = 0;
+  /** After which sequence the consumer's copy begins. */
+  start: number;
 
   constructor(seed: number, transports: readonly Transport[], after: string) {
     this.edge = new FakeEdge(seed);
     this.edge.post(10);
+    this.start = { '': 0, middle: 5, now: 10 }[after]!;
     this.client = connect({ url: 'http://edge', token: this.edge.token, transports, ...this.edge.environment });
-    const watch = this.client.watch({ after: after === 'middle' ? this.edge.log.cursor(5) : after, bufferTransactionsMax: 10 });
+    const watch = this.client.watch({
+      after: after === 'middle' ? this.edge.log.cursor(5) : after,
+      bufferTransactionsMax: 10,
+      onResync: () => this.dropCopy(),
+    });
     this.consuming = watch.forEach(async (batch) => {
       if (this.consumerPauseMs > 0) await this.edge.clock.pause(this.consumerPauseMs);
       this.batches.push(batch);
     });
+  }
+
+  async dropCopy(): Promise<void> {
+    await this.edge.clock.pause(this.consumerPauseMs);
+    this.batches.length = 0;
+    this.start = 0;
   }
 
   async run(one: Step): Promise<void> {
@@ -86,12 +100,14 @@ class World {
         return edge.heal();
       case 'hurry':
         return client.hurry();
+      case 'restore':
+        edge.log.name = `${edge.log.name}x`;
+        return edge.cut();
     }
   }
 }
 
-function check(world: World, start: number): void {
-  const { edge, batches } = world;
+function check({ edge, batches, start }: World): void {
   const received = batches.flatMap(({ transactions }) => transactions);
   expect(idsOf(received)).toEqual(idsOf(edge.log.visible(start)));
   batches.slice(1).forEach((batch, index) => expect(batch.after).toBe(batches[index]!.cursor));
@@ -113,13 +129,12 @@ describe.each([
         const world = new World(seed, transports, after);
         const { edge, client } = world;
         await edge.clock.advance(after === 'now' ? 1_000 : 0);
-        const start = { '': 0, middle: 5, now: 10 }[after]!;
         for (const one of script) await world.run(one);
         edge.heal();
         edge.post(3);
         await edge.clock.advance(LONG_MS);
         expect(client.status.state).toBe('live');
-        check(world, start);
+        check(world);
         const created = await Promise.all(world.created);
         expect(new Set(created.map(({ id }) => id)).size).toBe(world.created.length);
         expect(edge.log.countOf(CREATED_AMOUNT)).toBe(world.created.length);
