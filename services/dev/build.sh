@@ -41,7 +41,9 @@ build_client() {
 
 # The page, likewise.
 build_page() {
+  # The page has the client in it, from its sources.
+  install_modules edge/client
   install_modules edge/ui
-  built_from edge/ui/dist/index.html edge/ui proto || npm --prefix edge/ui run build >&2 ||
+  built_from edge/ui/dist/index.html edge/ui edge/client proto || npm --prefix edge/ui run build >&2 ||
     fail "The page did not build; the message is above."
 }

@@ -12,9 +12,18 @@ import {
   waitForMessage,
   waitForRow,
 } from './support/page.mjs';
+import { meddle, recordIds } from './support/frames.mjs';
 import { admin, fund, unique, user1, user2, user3 } from './support/stack.mjs';
 
-const TRANSACTIONS = '**/v1/transactions';
+// Once to the edge and never again, or never to the page.
+const dropFirst = (state) => {
+  let isDropped = false;
+  return (frame) => {
+    if (isDropped || frame.state !== state) return frame;
+    isDropped = true;
+    return null;
+  };
+};
 
 let browser;
 before(async () => {
@@ -24,14 +33,10 @@ before(async () => {
 afterEach(() => closePages(browser));
 after(() => browser?.close());
 
-/** The ids under which the page has asked for transfers so far. */
-function recordIds(page) {
-  const ids = [];
-  page.on('request', (request) => {
-    const isTransfer = request.method() === 'POST' && request.url().endsWith('/v1/transactions');
-    if (isTransfer) ids.push(request.headers()['idempotency-key']);
-  });
-  return ids;
+async function openRecorded() {
+  let ids;
+  const page = await openSignedIn(browser, user1, { prepare: (page) => void (ids = recordIds(page)) });
+  return { page, ids };
 }
 
 /** Everything posted before it is shown before it, so what is missing then was never posted. */
@@ -94,8 +99,7 @@ test('an unknown receiver says so', async () => {
 });
 
 test('what cannot be right is refused before it travels', async () => {
-  const page = await openSignedIn(browser, user1);
-  const ids = recordIds(page);
+  const { page, ids } = await openRecorded();
   const cases = [
     { to: '', amount: '1', message: 'Enter an account name' },
     { to: 'Not A Name', amount: '1', message: 'Account names' },
@@ -112,9 +116,22 @@ test('what cannot be right is refused before it travels', async () => {
   assert.deepEqual(ids, []);
 });
 
-test('a double click posts once', async () => {
+test('while it is typed the form says what is wrong and what an amount leaves', async () => {
   const page = await openSignedIn(browser, user1);
-  const ids = recordIds(page);
+  const balance = await balanceOf(page);
+  const form = page.getByRole('region', { name: 'Send points' });
+  await page.getByTestId('send-amount').fill('3');
+  await form.getByText(`Leaves ${(balance - 3n).toLocaleString('en')} PTS`).waitFor();
+  await page.getByTestId('send-amount').fill(String(balance + 1n));
+  await form.getByText('More than the balance').waitFor();
+  await page.getByTestId('send-to').fill('Not A Name');
+  await page.getByTestId('send-description').focus();
+  await form.getByText('Account names have only').waitFor();
+  assert.equal(await page.getByTestId('send-to').getAttribute('aria-invalid'), 'true');
+});
+
+test('a double click posts once', async () => {
+  const { page, ids } = await openRecorded();
   const description = unique('Double click');
   await fillTransfer(page, { to: user2.username, amount: 2, description });
   await page.getByTestId('send-submit').dblclick();
@@ -125,9 +142,13 @@ test('a double click posts once', async () => {
 });
 
 test('a request that got lost is sent again under the same id', async () => {
-  const page = await openSignedIn(browser, user1);
-  const ids = recordIds(page);
-  await page.route(TRANSACTIONS, (route) => route.abort(), { times: 1 });
+  const ids = [];
+  const drop = dropFirst('createTransaction');
+  const toEdge = (frame) => {
+    if (frame.state === 'createTransaction') ids.push(frame.data.id);
+    return drop(frame);
+  };
+  const page = await openSignedIn(browser, user1, { prepare: (page) => meddle(page, { toEdge }) });
   const description = unique('Lost request');
   await fillTransfer(page, { to: user2.username, amount: 2, description });
   await page.getByTestId('send-submit').click();
@@ -143,17 +164,11 @@ test('a request that got lost is sent again under the same id', async () => {
 });
 
 test('an answer that got lost is made up for by the live list', async () => {
-  const page = await openSignedIn(browser, user1);
-  const ids = recordIds(page);
-  const loseAnswer = async (route) => {
-    await route.fetch();
-    await route.abort();
-  };
-  await page.route(TRANSACTIONS, loseAnswer, { times: 1 });
+  const prepare = (page) => meddle(page, { toPage: dropFirst('transactionCreated') });
+  const page = await openSignedIn(browser, user1, { prepare });
   const description = unique('Lost answer');
   await fillTransfer(page, { to: user2.username, amount: 2, description });
   await page.getByTestId('send-submit').click();
   await waitForMessage(page, /^Sent /);
-  assert.equal(ids.length, 1);
   assert.equal(await rowsWith(page, description).count(), 1);
 });

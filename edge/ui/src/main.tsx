@@ -1,24 +1,25 @@
-import '@fontsource-variable/inter/wght.css';
-import './styles.css';
+import '@fontsource-variable/figtree/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/forms.css';
+import './styles/path.css';
+import './styles/list.css';
+import './styles/list-narrow.css';
+import './styles/charts.css';
+import './styles/accounts.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Api } from './api';
-import { browserClock } from './clock';
 import { App } from './components/App';
-import type { SocketLike } from './connection';
-import { Ledger } from './ledger';
-import { Session } from './session';
+import { LedgerContext } from './components/useLedger';
+import { language } from './messages';
+import { Ledger } from './model/ledger';
+import { applyTheme } from './model/theme';
 
-const streamUrl = new URL('/v1/stream', location.href);
-streamUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+document.documentElement.lang = language;
+applyTheme();
 
-const api = new Api((input, init) => fetch(input, init));
-const session = new Session(api, sessionStorage, () => Date.now());
-const ledger = new Ledger(api, session, {
-  openSocket: (protocols) => new WebSocket(streamUrl, protocols) as SocketLike,
-  clock: browserClock,
-  random: () => Math.random(),
-});
+const ledger = new Ledger(location.origin);
 
 addEventListener('online', () => ledger.hurry());
 document.addEventListener('visibilitychange', () => {
@@ -27,6 +28,8 @@ document.addEventListener('visibilitychange', () => {
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App ledger={ledger} />
+    <LedgerContext value={ledger}>
+      <App />
+    </LedgerContext>
   </StrictMode>,
 );

@@ -1,15 +1,13 @@
+import { LedgercastError } from '@ledgercast/client';
 import { describe, expect, it } from 'vitest';
-import { ApiError, NetworkError } from '../src/api';
-import { checkDraft } from '../src/draft';
-import { explainSend, explainSignIn } from '../src/failures';
-import { SignedOutError } from '../src/tokens';
+import { checkDraft, problemOf } from '../src/model/draft';
+import { explainSend, explainSignIn } from '../src/model/failures';
 
 const draft = { from: 'user1', to: 'user2', amount: '5', description: 'Lunch' };
 const transaction = { fromAccount: 'user1', toAccount: 'user2', amount: 5n, description: 'Lunch' };
 
-function answer(status: number, reason = '', message = '', metadata = {}): ApiError {
-  return new ApiError(status, { code: '', reason, message, metadata });
-}
+const answer = (code: string, reason = '', message = '', metadata = {}) => new LedgercastError(code, reason, message, metadata);
+const unreachable = answer('UNAVAILABLE', 'UNREACHABLE');
 
 describe('checkDraft', () => {
   it('makes a transaction of what is typed', () => {
@@ -30,26 +28,38 @@ describe('checkDraft', () => {
   });
 });
 
+describe('problemOf', () => {
+  it('says nothing of a field that is right, whatever the others are', () => {
+    const wrong = { from: '?', to: 'user2', amount: '5', description: '' };
+    expect((['from', 'to', 'amount', 'description'] as const).map((field) => problemOf(field, wrong, 'PTS') === null)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+});
+
 describe('explainSend', () => {
   it.each([
-    ['INSUFFICIENT_FUNDS', 400, /^Insufficient funds/],
-    ['ACCOUNT_NOT_FOUND', 404, /no account named “user2”/],
-    ['CURRENCY_MISMATCH', 400, /another currency/],
-    ['NOT_ALLOWED', 403, /your own account/],
-  ])('%s is decided: nothing was sent', (reason, status, text) => {
-    const failure = explainSend(answer(status, reason), transaction);
+    ['INSUFFICIENT_FUNDS', 'FAILED_PRECONDITION', /^Insufficient funds/],
+    ['ACCOUNT_NOT_FOUND', 'NOT_FOUND', /no account named “user2”/],
+    ['CURRENCY_MISMATCH', 'FAILED_PRECONDITION', /another currency/],
+    ['NOT_ALLOWED', 'PERMISSION_DENIED', /your own account/],
+  ])('%s is decided: nothing was sent', (reason, code, text) => {
+    const failure = explainSend(answer(code, reason), transaction);
     expect(failure.text).toMatch(text);
     expect(failure.text).toMatch(/Nothing was sent\.$/);
     expect(failure.isUndecided).toBe(false);
   });
 
   it('passes on what the server says about a field', () => {
-    expect(explainSend(answer(400, 'INVALID_FIELD', 'description is too long'), transaction).text).toBe(
+    expect(explainSend(answer('INVALID_ARGUMENT', 'INVALID_FIELD', 'description is too long'), transaction).text).toBe(
       'Description is too long. Nothing was sent.',
     );
   });
 
-  it.each([new NetworkError(), answer(429, 'TOO_BUSY'), answer(503, 'SHUTTING_DOWN'), answer(504), answer(500)])(
+  it.each([unreachable, answer('DEADLINE_EXCEEDED', 'TIMEOUT'), answer('UNAVAILABLE', 'SHUTTING_DOWN'), answer('INTERNAL'), new Error()])(
     'leaves it open after %s',
     (error) => {
       expect(explainSend(error, transaction).isUndecided).toBe(true);
@@ -57,16 +67,16 @@ describe('explainSend', () => {
   );
 
   it('does not offer to repeat what a new sign-in must come before', () => {
-    expect(explainSend(new SignedOutError(), transaction).isUndecided).toBe(false);
+    expect(explainSend(answer('UNAUTHENTICATED', 'SIGNED_OUT'), transaction).isUndecided).toBe(false);
   });
 });
 
 describe('explainSignIn', () => {
   it.each([
-    [answer(401), /Wrong username or password/],
-    [answer(429), /Too many attempts/],
-    [answer(503), /away/],
-    [new NetworkError(), /cannot be reached/],
+    [answer('UNAUTHENTICATED'), /Wrong username or password/],
+    [answer('RESOURCE_EXHAUSTED'), /Too many attempts/],
+    [answer('UNAVAILABLE'), /away/],
+    [unreachable, /cannot be reached/],
   ])('%s', (error, text) => {
     expect(explainSignIn(error)).toMatch(text);
   });

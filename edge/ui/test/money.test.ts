@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAmount, formatSigned, parseAmount } from '../src/money';
+import { formatAmount, formatMoney, formatShort, formatSigned, learnDigits, parseAmount } from '../src/model/money';
 import { seededRandom } from './fakes';
 
 describe('formatAmount', () => {
@@ -21,6 +21,16 @@ describe('formatAmount', () => {
   it('shows a sign where money moves', () => {
     expect(formatSigned(5n, 'PTS')).toBe('+5');
     expect(formatSigned(-5n, 'PTS')).toBe('−5');
+  });
+});
+
+describe('learnDigits', () => {
+  it('takes the digits of a currency from its accounts', () => {
+    learnDigits('JOD', 3);
+    learnDigits('JOD', undefined);
+    expect(formatMoney(1234567n, 'JOD')).toBe('1,234.567 JOD');
+    expect(formatShort(1234567, 'JOD')).toBe('1.2K');
+    expect(parseAmount('0.0001', 'JOD')).toHaveProperty('problem');
   });
 });
 

@@ -1,7 +1,6 @@
 // The browser, and the page as its users see it.
 
 import { chromium } from 'playwright-core';
-import { edgeUrl } from './stack.mjs';
 
 /** From signing in, or from the end of an outage, to "Live": holds a backoff or two. */
 export const LIVE_TIMEOUT_MS = 45_000;
@@ -29,10 +28,11 @@ export async function closePages(browser) {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
-/** Opens the page in a browser profile of its own. */
-export async function openPage(browser, { url = edgeUrl, ...options } = {}) {
+/** Opens the page in a browser profile of its own. `prepare` is given it before anything is loaded. */
+export async function openPage(browser, { url = new URL(process.env.LEDGERCAST_URL), prepare = () => undefined, ...options } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  await prepare(page);
   await page.goto(url.href);
   return page;
 }
@@ -93,11 +93,25 @@ export function waitForBalance(page, minorUnits) {
   return waitFor(shown, `balance ${minorUnits}`, ROW_TIMEOUT_MS);
 }
 
-/** As shown: newest first. */
-export function sequencesOf(page) {
-  return page
-    .getByTestId('transaction-row')
-    .evaluateAll((rows) => rows.map((row) => Number(row.dataset.sequence)));
+/** All that the list holds, as it shows them when it is scrolled through: newest first. */
+export async function sequencesOf(page) {
+  await page.getByTestId('pause').click();
+  const sequences = await page.getByTestId('transaction-rows').evaluate(async (scroller) => {
+    const found = new Map();
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    for (let top = 0; ; top += scroller.clientHeight) {
+      scroller.scrollTop = top;
+      await frame();
+      for (const row of scroller.querySelectorAll('[data-sequence]')) {
+        const place = Number(row.getAttribute('aria-rowindex'));
+        found.set(place, Number(row.dataset.sequence));
+      }
+      if (top + scroller.clientHeight >= scroller.scrollHeight) break;
+    }
+    return [...found].sort(([a], [b]) => a - b).map(([, sequence]) => sequence);
+  });
+  await page.getByTestId('pause').click();
+  return sequences;
 }
 
 async function waitFor(locator, what, timeoutMs) {

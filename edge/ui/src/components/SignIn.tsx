@@ -1,15 +1,14 @@
 import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
-import { explainSignIn } from '../failures';
+import { t } from '../messages';
+import { explainSignIn } from '../model/failures';
 import { Field } from './Field';
 import { FormMessage } from './FormMessage';
+import { useLedger, useSnapshot } from './useLedger';
 
-interface SignInProps {
-  readonly notice: string;
-  readonly signIn: (username: string, password: string) => Promise<void>;
-}
-
-export function SignIn({ notice, signIn }: SignInProps) {
+export function SignIn() {
+  const ledger = useLedger();
+  const notice = useSnapshot((snapshot) => snapshot.notice);
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState('');
@@ -22,7 +21,7 @@ export function SignIn({ notice, signIn }: SignInProps) {
     setIsBusy(true);
     setProblem('');
     try {
-      await signIn(username.trim(), password);
+      await ledger.signIn(username.trim(), password);
     } catch (error) {
       setProblem(explainSignIn(error));
       setIsBusy(false);
@@ -30,16 +29,16 @@ export function SignIn({ notice, signIn }: SignInProps) {
     }
   }
 
-  const message = problem !== '' ? { tone: 'bad', text: problem } as const : { tone: 'plain', text: notice } as const;
+  const message = problem !== '' ? ({ tone: 'bad', text: problem } as const) : ({ tone: 'plain', text: notice } as const);
   return (
     <main className="sign-in">
       <form className="card form" onSubmit={(event) => void submit(event)}>
         <div>
-          <h2 className="sign-in-title">Sign in</h2>
-          <p className="hint">See your transactions the moment they happen.</p>
+          <h2 className="sign-in-title">{t.signIn.title}</h2>
+          <p className="sign-in-intro">{t.signIn.intro}</p>
         </div>
         <Field
-          label="Username"
+          label={t.signIn.username}
           testId="username"
           autoComplete="username"
           autoCapitalize="none"
@@ -51,7 +50,7 @@ export function SignIn({ notice, signIn }: SignInProps) {
         />
         <Field
           ref={passwordInput}
-          label="Password"
+          label={t.signIn.password}
           testId="password"
           type="password"
           autoComplete="current-password"
@@ -61,7 +60,7 @@ export function SignIn({ notice, signIn }: SignInProps) {
         />
         <FormMessage {...message} />
         <button type="submit" className="button" data-testid="sign-in" aria-disabled={isBusy}>
-          {isBusy ? 'Signing in…' : 'Sign in'}
+          {isBusy ? t.signIn.busy : t.signIn.submit}
         </button>
       </form>
     </main>

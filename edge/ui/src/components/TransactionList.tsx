@@ -1,108 +1,115 @@
-import { memo } from 'react';
-import type { ConnectionStatus } from '../connectionStatus';
-import type { Feed } from '../feed';
-import { formatAmount, formatSigned } from '../money';
-import type { Transaction } from '../protocol';
-import { formatTime } from '../time';
+import { t } from '../messages';
+import { isSet } from '../model/filter';
+import { formatCount } from '../model/money';
+import { ListToolbar, PauseButton } from './ListToolbar';
+import { TransactionRow } from './TransactionRow';
+import { VirtualRows } from './VirtualRows';
+import { useLedger, useMedia, useNow, useSnapshot } from './useLedger';
+import { useListView } from './useListView';
+import type { ListView } from './useListView';
+
+/** As in list-narrow.css, where a row has two lines below this width. */
+const NARROW = '(max-width: 52rem)';
+const ROW_HEIGHT = 42;
+const ROW_HEIGHT_NARROW = 62;
+/** Above this rate nobody sees a single row come. */
+const FRESH_RATE_MAX = 8;
 
 interface TransactionListProps {
-  readonly feed: Feed;
-  readonly account: string;
-  readonly admin: boolean;
-  readonly status: ConnectionStatus;
+  /** The reader's own account, or null for one who sees everybody's. */
+  readonly account: string | null;
+  readonly isShown: boolean;
 }
 
-// Roles are spelled out because the narrow layout takes the table display away,
-// and with it some browsers drop what a table means to a screen reader.
-export function TransactionList({ feed, account, admin, status }: TransactionListProps) {
-  const { rows, seenCount, freshAfter } = feed;
+export function TransactionList({ account, isShown }: TransactionListProps) {
+  const view = useListView();
+  const { store } = useLedger();
+  const rate = store.seconds.rate(useNow(1000, isShown), 3);
   return (
-    <section className="card list" aria-labelledby="list-title">
+    <section className="card list" aria-labelledby="list-title" data-kind={account === null ? 'admin' : 'member'}>
       <div className="list-head">
         <h2 id="list-title" className="card-title">
-          {admin ? 'Transactions of all accounts' : 'Transactions'}
+          {account === null ? t.list.titleAll : t.list.title}
         </h2>
-        {rows.length > 0 && (
-          <p className="hint" data-testid="transaction-count">
-            {countInWords(rows.length, seenCount)}
-          </p>
+        <p className="hint" data-testid="transaction-count">
+          {countInWords(view, store.log.size, store.seenCount)}
+        </p>
+        {rate > 0 && <p className="hint">{t.list.perSecond(rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate)))}</p>}
+        <PauseButton view={view} />
+      </div>
+      <ListToolbar view={view} />
+      <div className="list-body">
+        <Rows view={view} account={account} isCalm={rate <= FRESH_RATE_MAX} />
+        {!view.isFollowing && (view.behind > 0 || !view.isPaused) && (
+          <button type="button" className="jump" data-testid="jump" data-shortcut="jump" onClick={view.jump}>
+            <span className="jump-arrow" aria-hidden="true" />
+            {view.behind > 0 ? `${t.list.behind(view.behind, formatCount(view.behind))} · ` : ''}
+            {t.list.jump}
+          </button>
         )}
       </div>
-      {rows.length === 0 ? (
-        <p className="empty">
-          {status.kind === 'live'
-            ? 'Nothing yet. Transactions appear here the moment they are posted.'
-            : 'Waiting for the ledger…'}
-        </p>
-      ) : (
-        <table className="table" role="table" data-kind={admin ? 'admin' : 'member'} aria-labelledby="list-title">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col" className="cell-sequence">No.</th>
-              <th role="columnheader" scope="col" className="cell-time">Time</th>
-              <th role="columnheader" scope="col" className="cell-party">{admin ? 'From and to' : 'With'}</th>
-              <th role="columnheader" scope="col" className="cell-description">Description</th>
-              <th role="columnheader" scope="col" className="cell-amount">Amount</th>
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {rows.map((row) => (
-              <Row
-                key={row.sequence.toString()}
-                row={row}
-                account={admin ? null : account}
-                isFresh={freshAfter !== null && row.sequence > freshAfter}
-              />
-            ))}
-          </tbody>
-        </table>
-      )}
     </section>
   );
 }
 
-function countInWords(shown: number, seen: number): string {
-  const format = (count: number) => formatAmount(BigInt(count), '');
-  return seen > shown ? `Newest ${format(shown)} of ${format(seen)}` : `${format(shown)} in all`;
+function countInWords({ filter, count }: ListView, size: number, seen: number): string {
+  if (seen === 0) return '';
+  if (isSet(filter)) return t.list.matching(formatCount(count), formatCount(size));
+  return seen > size ? t.list.newest(formatCount(size), formatCount(seen)) : t.list.count(formatCount(size));
 }
 
-interface RowProps {
-  readonly row: Transaction;
-  /** The reader's own account, or null for one who sees everybody's. */
+interface RowsProps {
+  readonly view: ListView;
   readonly account: string | null;
-  readonly isFresh: boolean;
+  readonly isCalm: boolean;
 }
 
-// A row never changes, so only new ones cost a render.
-const Row = memo(function Row({ row, account, isFresh }: RowProps) {
-  const isOutgoing = row.fromAccount === account;
-  const signed = isOutgoing ? -row.amount : row.amount;
-  const direction = account === null ? 'none' : isOutgoing ? 'out' : 'in';
+// Roles are spelled out because a table of which most rows do not exist is no <table>.
+function Rows({ view, account, isCalm }: RowsProps) {
+  const { store } = useLedger();
+  const isLive = useSnapshot(({ status }) => status?.state === 'live');
+  const rowHeight = useMedia(NARROW) ? ROW_HEIGHT_NARROW : ROW_HEIGHT;
+  const { count } = view;
   return (
-    <tr role="row" data-testid="transaction-row" data-sequence={row.sequence.toString()} data-id={row.id} data-fresh={isFresh}>
-      <td role="cell" className="cell-sequence">{row.sequence.toString()}</td>
-      <td role="cell" className="cell-time">
-        <time dateTime={row.createTime} title={new Date(row.createTime).toLocaleString()}>
-          {formatTime(row.createTime, Date.now())}
-        </time>
-      </td>
-      <td role="cell" className="cell-party">
-        {account === null ? (
-          <>
-            {row.fromAccount} <span className="arrow" aria-hidden="true">→</span>
-            <span className="visually-hidden">to</span> {row.toAccount}
-          </>
-        ) : (
-          <>
-            <span className="direction">{isOutgoing ? 'to' : 'from'}</span> {isOutgoing ? row.toAccount : row.fromAccount}
-          </>
-        )}
-      </td>
-      <td role="cell" className="cell-description">{row.description}</td>
-      <td role="cell" className="cell-amount" data-direction={direction}>
-        {account === null ? formatAmount(row.amount, row.currency) : formatSigned(signed, row.currency)}{' '}
-        <span className="currency">{row.currency}</span>
-      </td>
-    </tr>
+    <div className="table" role="table" aria-labelledby="list-title" aria-rowcount={count + 1}>
+      <div role="rowgroup" className="table-head">
+        <div role="row" className="row-head" aria-rowindex={1}>
+          <span role="columnheader">{t.list.number}</span>
+          <span role="columnheader">{t.list.time}</span>
+          <span role="columnheader">{account === null ? t.list.parties : t.list.party}</span>
+          <span role="columnheader">{t.list.description}</span>
+          <span role="columnheader">{t.list.amount}</span>
+        </div>
+      </div>
+      {count === 0 && <p className="empty">{emptyWords(view, store.log.size, isLive)}</p>}
+      <VirtualRows
+        ref={view.scroller}
+        count={count}
+        rowHeight={rowHeight}
+        label={t.list.scroller}
+        testId="transaction-rows"
+        onScroll={view.scrolled}
+        row={(index, slots) => {
+          const { position, slot, generation } = view.at(index, slots);
+          const row = store.log.at(position);
+          const isFresh = isCalm && view.isFollowing && position >= store.freshFrom;
+          return row === undefined ? null : (
+            <TransactionRow
+              key={slot}
+              row={row}
+              account={account}
+              top={index * rowHeight}
+              rowIndex={index + 2}
+              fresh={isFresh ? (generation === 0 ? 'a' : 'b') : ''}
+            />
+          );
+        }}
+      />
+    </div>
   );
-});
+}
+
+function emptyWords({ filter, isFollowing }: ListView, size: number, isLive: boolean): string {
+  if (size > 0) return isSet(filter) ? t.list.noMatch : isFollowing ? t.list.empty : t.list.gone;
+  return isLive ? t.list.empty : t.list.waiting;
+}

@@ -1,45 +1,54 @@
-// What the form for sending holds and does: the draft, its check, and its submission.
+// What the form for sending holds and does: the draft, its check while it is typed, and its submission.
 
+import { LedgercastError } from '@ledgercast/client';
 import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
-import { ApiError } from '../api';
-import { checkDraft } from '../draft';
-import type { Draft, DraftField } from '../draft';
-import { unknownAccount } from '../failures';
-import type { Ledger } from '../ledger';
-import type { Transaction } from '../protocol';
+import { t } from '../messages';
+import { checkDraft, problemOf } from '../model/draft';
+import type { Draft, DraftField } from '../model/draft';
+import type { Ledger } from '../model/ledger';
+import { formatMoney, parseAmount } from '../model/money';
 import type { Message } from './FormMessage';
+import { useLedger, useSnapshot } from './useLedger';
 import { useSubmission } from './useSubmission';
 
 /** After the last key: a name that is still being typed is not worth a question. */
 const TYPING_PAUSE_MS = 400;
 
 export interface SendFormOptions {
-  readonly ledger: Ledger;
   readonly account: string;
   /** May send from any account, not only from the own one. */
-  readonly admin: boolean;
-  readonly ownCurrency: string;
-  readonly rows: readonly Transaction[];
+  readonly isAdmin: boolean;
 }
 
-export function useSendForm({ ledger, account, admin, ownCurrency, rows }: SendFormOptions) {
+export interface Hint {
+  readonly text: string;
+  readonly isWrong: boolean;
+}
+
+export type Hints = Readonly<Partial<Record<DraftField, Hint>>>;
+
+export function useSendForm({ account, isAdmin }: SendFormOptions) {
+  const ledger = useLedger();
+  const ownCurrency = useSnapshot((snapshot) => snapshot.currency);
   const [draft, setDraft] = useState<Draft>({ from: account, to: '', amount: '', description: '' });
+  const [left, setLeft] = useState<ReadonlySet<DraftField>>(new Set());
   const [message, setMessage] = useState<Message>({ tone: 'plain', text: '' });
-  const [invalidField, setInvalidField] = useState<DraftField | null>(null);
+  const [refused, setRefused] = useState<DraftField | null>(null);
   const isChecking = useRef(false);
-  const from = admin ? draft.from.trim() : account;
+  const from = isAdmin ? draft.from.trim() : account;
   const currency = useCurrency(ledger, from, from === account ? ownCurrency : '');
   const { state, begin, retry, forget } = useSubmission({
-    send: (id, transaction) => ledger.send(id, transaction),
-    rows,
     onMessage: setMessage,
-    onPosted: () => setDraft((posted) => ({ ...posted, amount: '', description: '' })),
+    onPosted: () => {
+      setDraft((posted) => ({ ...posted, amount: '', description: '' }));
+      setLeft(new Set());
+    },
   });
 
   function complain(text: string, field: DraftField) {
     setMessage({ tone: 'bad', text });
-    setInvalidField(field);
+    setRefused(field);
   }
 
   async function checkAndBegin() {
@@ -55,20 +64,42 @@ export function useSendForm({ ledger, account, admin, ownCurrency, rows }: SendF
     if (state.kind === 'undecided') return retry();
     if (state.kind === 'sending' || isChecking.current) return;
     isChecking.current = true;
-    setInvalidField(null);
+    setRefused(null);
     try {
       await checkAndBegin();
     } catch (error) {
-      const isUnknown = error instanceof ApiError && error.status === 404;
-      if (isUnknown) complain(unknownAccount(from), 'from');
-      else setMessage({ tone: 'bad', text: `The currency of ${from} cannot be looked up right now. Nothing was sent.` });
+      const isUnknown = error instanceof LedgercastError && error.code === 'NOT_FOUND';
+      if (isUnknown) complain(t.send.unknownAccount(from), 'from');
+      else setMessage({ tone: 'bad', text: t.send.noCurrency(from) });
     } finally {
       isChecking.current = false;
     }
   }
 
-  const change = (field: DraftField, value: string) => setDraft((before) => ({ ...before, [field]: value }));
-  return { draft, change, currency, message, invalidField, state, submit, forget };
+  const change = (field: DraftField, value: string) => {
+    setDraft((before) => ({ ...before, [field]: value }));
+    setRefused((before) => (before === field ? null : before));
+  };
+  const leave = (field: DraftField) => setLeft((before) => new Set(before).add(field));
+  const hints = useHints({ ...draft, from }, left, currency, from === account);
+  return { draft, change, leave, hints, currency, message, refused, state, submit, forget };
+}
+
+/** What is wrong is said once the field was left; what an amount leaves, while it is typed. */
+function useHints(draft: Draft, left: ReadonlySet<DraftField>, currency: string, isOwn: boolean): Hints {
+  const { store } = useLedger();
+  const balance = useSnapshot(() => store.balance);
+  const hints: Partial<Record<DraftField, Hint>> = {};
+  for (const field of left) {
+    const problem = draft[field].trim() === '' ? null : problemOf(field, draft, currency);
+    if (problem !== null) hints[field] = { text: problem, isWrong: true };
+  }
+  const parsed = parseAmount(draft.amount, currency);
+  if ('problem' in parsed || !isOwn || balance === undefined || currency === '' || hints.amount !== undefined) return hints;
+  const isTooMuch = parsed.amount > balance;
+  const text = isTooMuch ? t.send.tooMuch(formatMoney(balance, currency)) : t.send.left(formatMoney(balance - parsed.amount, currency));
+  // Only a hint: the balance may change before it is sent, and an account may have credit.
+  return { ...hints, amount: { text, isWrong: false } };
 }
 
 /** Of the account that pays, or "" until it is known. */

@@ -1,17 +1,19 @@
 // One transfer on its way. The id is made once a submission and kept over its
 // retries, so that however often a click or the network repeats it, it is posted once.
 
+import { uuidV7 } from '@ledgercast/client';
 import { useEffect, useRef, useState } from 'react';
-import type { NewTransaction } from '../api';
-import { explainSend } from '../failures';
-import { formatAmount } from '../money';
-import type { Transaction } from '../protocol';
-import { uuidV7 } from '../uuid';
+import { t } from '../messages';
+import type { Transfer } from '../model/draft';
+import { explainSend } from '../model/failures';
+import { formatCount, formatMoney } from '../model/money';
+import type { Row } from '../model/rows';
 import type { Message } from './FormMessage';
+import { useLedger, useSnapshot } from './useLedger';
 
 export interface Submission {
   readonly id: string;
-  readonly transaction: NewTransaction;
+  readonly transfer: Transfer;
 }
 
 export type SubmissionState =
@@ -21,59 +23,66 @@ export type SubmissionState =
   | { readonly kind: 'undecided'; readonly submission: Submission };
 
 interface SubmissionOptions {
-  readonly send: (id: string, transaction: NewTransaction) => Promise<Transaction>;
-  /** Newest first; where an undecided transfer shows up, it is decided. */
-  readonly rows: readonly Transaction[];
   readonly onMessage: (message: Message) => void;
   readonly onPosted: () => void;
 }
 
-export function useSubmission({ send, rows, onMessage, onPosted }: SubmissionOptions) {
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+
+type Posted = Pick<Row, 'amount' | 'currency' | 'toAccount' | 'sequence'>;
+
+export function useSubmission({ onMessage, onPosted }: SubmissionOptions) {
+  const ledger = useLedger();
   const [state, setState] = useState<SubmissionState>({ kind: 'idle' });
   // State changes reach the next render; the second click of a double click is sooner.
-  const isSending = useRef(false);
+  const sending = useRef<string | null>(null);
+  // Where a transfer shows up before its answer, it is decided.
+  const version = useSnapshot((snapshot) => (state.kind === 'idle' ? 0 : snapshot.version));
 
-  function settle(posted: Transaction) {
+  function settle(posted: Posted) {
+    sending.current = null;
     setState({ kind: 'idle' });
     onMessage({ tone: 'good', text: confirmation(posted) });
     onPosted();
   }
 
   async function run(submission: Submission) {
-    if (isSending.current) return;
-    isSending.current = true;
+    if (sending.current !== null) return;
+    const { id, transfer } = submission;
+    sending.current = id;
     setState({ kind: 'sending', submission });
     onMessage({ tone: 'plain', text: '' });
     try {
-      settle(await send(submission.id, submission.transaction));
+      const posted = await ledger.send({ ...transfer, id });
+      if (sending.current === id) settle(posted);
     } catch (error) {
-      const failure = explainSend(error, submission.transaction);
+      if (sending.current !== id) return;
+      sending.current = null;
+      const failure = explainSend(error, transfer);
       onMessage({ tone: 'bad', text: failure.text });
       setState(failure.isUndecided ? { kind: 'undecided', submission } : { kind: 'idle' });
-    } finally {
-      isSending.current = false;
     }
   }
 
   useEffect(() => {
-    if (state.kind !== 'undecided') return;
-    const posted = rows.find((row) => row.id === state.submission.id);
+    if (state.kind === 'idle') return;
+    const posted = ledger.store.findRecent(state.submission.id);
     if (posted !== undefined) settle(posted);
-  }, [rows, state]);
+  }, [version, state]);
 
   return {
     state,
-    begin: (transaction: NewTransaction) => void run({ id: uuidV7(Date.now()), transaction }),
+    begin: (transfer: Transfer) => void run({ id: uuidV7(Date.now(), randomBytes), transfer }),
     retry: () => {
       if (state.kind === 'undecided') void run(state.submission);
     },
     forget: () => {
       setState({ kind: 'idle' });
-      onMessage({ tone: 'plain', text: 'Look at the list before you send it anew: it may have been posted.' });
+      onMessage({ tone: 'plain', text: t.send.gaveUp });
     },
   };
 }
 
-function confirmation({ amount, currency, toAccount, sequence }: Transaction): string {
-  return `Sent ${formatAmount(amount, currency)} ${currency} to ${toAccount} as #${sequence}.`;
+function confirmation({ amount, currency, toAccount, sequence }: Posted): string {
+  return t.send.sent(formatMoney(amount, currency), toAccount, formatCount(sequence));
 }

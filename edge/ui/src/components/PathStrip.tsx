@@ -1,0 +1,89 @@
+// The way of a transaction, from commit to this page: where each station is, and where it breaks.
+
+import type { Status } from '@ledgercast/client';
+import { t } from '../messages';
+import { formatCount } from '../model/money';
+import { ConnectionState, kindOf } from './ConnectionState';
+import type { StateKind } from './ConnectionState';
+import { ProofButton } from './ProofButton';
+import { useSnapshot } from './useLedger';
+
+export function PathStrip() {
+  const status = useSnapshot((snapshot) => snapshot.status);
+  const isLedgerAway = useSnapshot((snapshot) => snapshot.isLedgerAway);
+  const kind = kindOf(status, isLedgerAway);
+  const isUp = kind === 'live' || kind === 'away' || kind === 'catchingUp';
+  const position = status?.position ?? 0n;
+  const head = status?.head ?? null;
+  const committed = head !== null && head > position ? head : position;
+  return (
+    <section className="card path" aria-labelledby="path-title">
+      <h2 id="path-title" className="visually-hidden">
+        {t.path.title}
+      </h2>
+      <ConnectionState />
+      <ol className="path-map" data-state={kind}>
+        <Station
+          name={t.path.ledger}
+          detail={kind === 'away' ? t.path.away : committed > 0n ? t.path.number(formatCount(committed)) : t.path.none}
+          tone={kind === 'away' ? 'bad' : isUp ? 'good' : 'quiet'}
+        />
+        <Hop state={kind === 'away' ? 'cut' : isUp ? 'open' : 'unknown'} label="" />
+        <Station
+          name={t.path.edge}
+          detail={isUp && status?.transport ? t.path.transports[status.transport] : t.path.cut}
+          tone={isUp ? 'good' : 'bad'}
+        />
+        <Hop state={hopToHere(kind)} label={isUp ? delayOf(status) : ''} />
+        <Station
+          name={t.path.here}
+          detail={position > 0n ? t.path.number(formatCount(position)) : t.path.none}
+          tone={kind === 'live' ? 'good' : kind === 'catchingUp' ? 'warn' : 'quiet'}
+        />
+      </ol>
+      <ProofButton />
+    </section>
+  );
+}
+
+function hopToHere(kind: StateKind): 'open' | 'moving' | 'cut' {
+  if (kind === 'live' || kind === 'away') return 'open';
+  return kind === 'catchingUp' || kind === 'connecting' ? 'moving' : 'cut';
+}
+
+/** Clocks that disagree must not make a delay below zero. */
+function delayOf(status: Status | null): string {
+  const delayMs = status?.delayMs ?? null;
+  if (delayMs === null) return '';
+  const shownMs = Math.max(0, Math.round(delayMs));
+  return shownMs < 1000 ? t.path.delay(String(shownMs)) : t.path.seconds((shownMs / 1000).toFixed(1));
+}
+
+interface StationProps {
+  readonly name: string;
+  readonly detail: string;
+  readonly tone: 'good' | 'warn' | 'bad' | 'quiet';
+}
+
+function Station({ name, detail, tone }: StationProps) {
+  return (
+    <li className="station" data-tone={tone}>
+      <span className="station-dot" aria-hidden="true" />
+      <span className="station-name">{name}</span>
+      <span className="station-detail">{detail}</span>
+    </li>
+  );
+}
+
+function Hop({ state, label }: { readonly state: 'open' | 'moving' | 'cut' | 'unknown'; readonly label: string }) {
+  return (
+    <li className="hop" data-hop={state} aria-hidden={label === ''}>
+      <span className="hop-line" aria-hidden="true" />
+      {label !== '' && (
+        <span className="hop-label" title={t.path.delayTitle} data-testid="delay">
+          {label}
+        </span>
+      )}
+    </li>
+  );
+}

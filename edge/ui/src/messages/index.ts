@@ -1,0 +1,23 @@
+// What the page says, in the reader's language where there is one. Another language is another file
+// like en.ts and a line here; the type makes it whole.
+
+import { en } from './en';
+
+export type Messages = typeof en;
+
+const LANGUAGES: Readonly<Record<string, Messages>> = { en };
+
+function pick(wanted: readonly string[]): { readonly language: string; readonly messages: Messages } {
+  for (const tag of wanted) {
+    const language = tag.split('-')[0]!.toLowerCase();
+    const messages = LANGUAGES[language];
+    if (messages !== undefined) return { language, messages };
+  }
+  return { language: 'en', messages: en };
+}
+
+const picked = pick(globalThis.navigator?.languages ?? []);
+
+export const t = picked.messages;
+/** For the `lang` of the document. */
+export const language = picked.language;

@@ -1,0 +1,45 @@
+// When the page is drawn again: once a frame at most, and on a slow device so seldom that drawing
+// leaves the other half of the time to what comes in.
+
+export interface FrameClock {
+  now(): number;
+  requestFrame(callback: () => void): void;
+}
+
+export const browserFrames: FrameClock = {
+  now: () => performance.now(),
+  requestFrame: (callback) => void requestAnimationFrame(callback),
+};
+
+/** However slow, the page moves. */
+const PAUSE_MAX_MS = 500;
+
+export class FramePublisher {
+  private isDue = false;
+  private notBeforeMs = -Infinity;
+
+  constructor(
+    private readonly publish: () => void,
+    private readonly clock: FrameClock = browserFrames,
+  ) {}
+
+  /** Something has changed. */
+  schedule(): void {
+    if (this.isDue) return;
+    this.isDue = true;
+    this.clock.requestFrame(this.run);
+  }
+
+  private readonly run = (): void => {
+    const startMs = this.clock.now();
+    if (startMs < this.notBeforeMs) {
+      this.clock.requestFrame(this.run);
+      return;
+    }
+    this.isDue = false;
+    this.publish();
+    const endMs = this.clock.now();
+    // Layout and paint, which come after, take about as long again.
+    this.notBeforeMs = endMs + Math.min(PAUSE_MAX_MS, 2 * (endMs - startMs));
+  };
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { FramePublisher } from '../src/model/frames';
+import { FakeFrames } from './fakes';
+
+it('publishes once a frame, however often something changes', () => {
+  const frames = new FakeFrames();
+  let published = 0;
+  const publisher = new FramePublisher(() => (published += 1), frames);
+  for (let frame = 0; frame < 10; frame += 1) {
+    for (let change = 0; change < 50; change += 1) publisher.schedule();
+    frames.frame();
+  }
+  expect(published).toBe(10);
+  frames.frame();
+  expect(published).toBe(10);
+});
+
+it('leaves time to others where drawing is slow', () => {
+  const frames = new FakeFrames();
+  let published = 0;
+  const publisher = new FramePublisher(() => {
+    published += 1;
+    frames.nowMs += 48;
+  }, frames);
+  for (let frame = 0; frame < 100; frame += 1) {
+    publisher.schedule();
+    frames.frame();
+  }
+  const sharePublishing = (48 * published) / frames.nowMs;
+  expect(sharePublishing).toBeGreaterThan(0.2);
+  expect(sharePublishing).toBeLessThan(0.4);
+});
