@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { Gate } from '../e2e/gate.mjs';
 import { ADMIN, member, postOne, startStack, submitMany } from './support/own_stack.mjs';
 import { closePages, launchBrowser, openPage, openSignedIn, rowsWith, sequencesOf, signIn, waitForRow, waitForState, LIVE_TIMEOUT_MS } from './support/page.mjs';
 
@@ -82,13 +83,14 @@ test('scrolled away from the top, rows stay where they are read', async () => {
 
 test('everything can be reached by the keyboard alone', async () => {
   const page = await openPage(browser, { url: new URL(stack.edge.url) });
+  const waitForFocus = (name) =>
+    page.waitForFunction((name) => [document.activeElement.dataset.testid, document.activeElement.id].includes(name), name);
+  await waitForFocus('username');
   await page.keyboard.type(member('user1').username);
   await page.keyboard.press('Tab');
   await page.keyboard.type(member('user1').password);
   await page.keyboard.press('Enter');
   await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
-  const waitForFocus = (name) =>
-    page.waitForFunction((name) => [document.activeElement.dataset.testid, document.activeElement.id].includes(name), name);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await waitForFocus('content');
@@ -116,4 +118,42 @@ test('a device that is ten times slower catches up with what rushes in', async (
   await page.locator(`[data-sequence="${last}"]`).waitFor({ timeout: CATCH_UP_TIMEOUT_MS });
   await waitForState(page, 'Live', CATCH_UP_TIMEOUT_MS);
   assert.equal(Number(await newestOf(page)), last);
+});
+
+test('what it missed is counted while it catches up', async () => {
+  const gate = await Gate.open({ host: '127.0.0.1', port: Number(new URL(stack.edge.url).port) });
+  try {
+    const page = await open(ADMIN, { url: new URL(gate.url) });
+    gate.refuse();
+    await waitForState(page, 'Reconnecting', LIVE_TIMEOUT_MS);
+    await submitMany(stack, 2000, 'While it was away');
+    const last = await postOne(stack, 'The last of these');
+    gate.pass();
+    gate.trickle(300_000);
+    await waitForState(page, new RegExp(`Catching up from [\\d,]+ to ${last.toLocaleString('en')}`), LIVE_TIMEOUT_MS);
+    gate.pass();
+    await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
+    await waitForRow(page, 'The last of these');
+  } finally {
+    await gate.close();
+  }
+});
+
+test('of a large ledger the newest are there at once, and older ones as they are scrolled to', async () => {
+  for (let round = 0; round < 4; round += 1) await submitMany(stack, 5000, 'Makes it large');
+  const last = await postOne(stack, 'The newest of a large ledger');
+  const page = await open(ADMIN);
+  await waitForRow(page, 'The newest of a large ledger');
+  await waitForCount(page, 'Newest 1,000,');
+  await page.getByTestId('transaction-rows').evaluate((rows) => (rows.scrollTop = rows.scrollHeight));
+  await waitForCount(page, 'Newest 2,000,');
+  // Where the two pages meet there is neither a gap nor a repeat.
+  await page.locator('[aria-rowindex="1001"]').waitFor();
+  const places = await page.getByTestId('transaction-row').evaluateAll((rows) =>
+    rows.map((row) => Number(row.dataset.sequence) + Number(row.getAttribute('aria-rowindex'))),
+  );
+  assert.deepEqual([...new Set(places)], [last + 2]);
+  await page.getByTestId('jump').click();
+  await page.getByTestId('prove').click();
+  await page.getByText('transactions since this page opened are the server').waitFor();
 });

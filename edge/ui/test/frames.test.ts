@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FramePublisher } from '../src/model/frames';
 import { FakeFrames } from './fakes';
 
-it('publishes once a frame, however often something changes', () => {
+it('publishes every second frame, however often something changes', () => {
   const frames = new FakeFrames();
   let published = 0;
   const publisher = new FramePublisher(() => (published += 1), frames);
@@ -10,9 +10,24 @@ it('publishes once a frame, however often something changes', () => {
     for (let change = 0; change < 50; change += 1) publisher.schedule();
     frames.frame();
   }
-  expect(published).toBe(10);
+  expect(published).toBe(5);
   frames.frame();
-  expect(published).toBe(10);
+  frames.frame();
+  expect(published).toBe(6);
+  frames.frame();
+  expect(published).toBe(6);
+});
+
+it('publishes in the next frame what comes after a quiet time', () => {
+  const frames = new FakeFrames();
+  let published = 0;
+  const publisher = new FramePublisher(() => (published += 1), frames);
+  for (const expected of [1, 2, 3]) {
+    frames.nowMs += 1000;
+    publisher.schedule();
+    frames.frame();
+    expect(published).toBe(expected);
+  }
 });
 
 it('leaves time to others where drawing is slow', () => {

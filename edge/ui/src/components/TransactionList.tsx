@@ -23,7 +23,8 @@ interface TransactionListProps {
 
 export function TransactionList({ account, isShown }: TransactionListProps) {
   const view = useListView();
-  const { store } = useLedger();
+  const ledger = useLedger();
+  const { store } = ledger;
   const rate = store.seconds.rate(useNow(1000, isShown), 3);
   return (
     <section className="card list" aria-labelledby="list-title" data-kind={account === null ? 'admin' : 'member'}>
@@ -32,7 +33,7 @@ export function TransactionList({ account, isShown }: TransactionListProps) {
           {account === null ? t.list.titleAll : t.list.title}
         </h2>
         <p className="hint" data-testid="transaction-count">
-          {countInWords(view, store.log.size, store.seenCount)}
+          {countInWords(view, store.log.size, store.seenCount, ledger.hasOlder)}
         </p>
         {rate > 0 && <p className="hint">{t.list.perSecond(rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate)))}</p>}
         <PauseButton view={view} />
@@ -52,9 +53,10 @@ export function TransactionList({ account, isShown }: TransactionListProps) {
   );
 }
 
-function countInWords({ filter, count }: ListView, size: number, seen: number): string {
+function countInWords({ filter, count }: ListView, size: number, seen: number, hasOlder: boolean): string {
   if (seen === 0) return '';
   if (isSet(filter)) return t.list.matching(formatCount(count), formatCount(size));
+  if (hasOlder) return t.list.loaded(formatCount(size));
   return seen > size ? t.list.newest(formatCount(size), formatCount(seen)) : t.list.count(formatCount(size));
 }
 

@@ -121,6 +121,7 @@ export const en = {
     from: 'from',
     count: (count: string) => `${count} in all`,
     newest: (shown: string, seen: string) => `Newest ${shown} of ${seen}`,
+    loaded: (shown: string) => `Newest ${shown}, older ones as you scroll`,
     matching: (matching: string, all: string) => `${matching} of ${all}`,
     perSecond: (rate: string) => `${rate}/s`,
     filters: 'Filter',

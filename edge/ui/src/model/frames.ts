@@ -1,5 +1,5 @@
-// When the page is drawn again: once a frame at most, and on a slow device so seldom that drawing
-// leaves the other half of the time to what comes in.
+// When the page is drawn again: at once where it has been quiet, else every second frame, and on a slow
+// device so seldom that drawing leaves time to what comes in.
 
 export interface FrameClock {
   now(): number;
@@ -11,6 +11,8 @@ export const browserFrames: FrameClock = {
   requestFrame: (callback) => void requestAnimationFrame(callback),
 };
 
+/** Rows that change more often cannot be read; the frames between are for scrolling and typing. */
+const INTERVAL_MS = 30;
 /** However slow, the page moves. */
 const PAUSE_MAX_MS = 500;
 
@@ -40,6 +42,6 @@ export class FramePublisher {
     this.publish();
     const endMs = this.clock.now();
     // Layout and paint, which come after, take about as long again.
-    this.notBeforeMs = endMs + Math.min(PAUSE_MAX_MS, 2 * (endMs - startMs));
+    this.notBeforeMs = Math.max(startMs + INTERVAL_MS, endMs + Math.min(PAUSE_MAX_MS, 2 * (endMs - startMs)));
   };
 }
