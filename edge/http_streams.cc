@@ -27,9 +27,14 @@ void Start(const HttpRequest& request, ClientId id,
 
 }  // namespace
 
+absl::Status HttpStreams::Admit(absl::Status status) const {
+  if (!draining_) return status;
+  return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "going away");
+}
+
 void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
   v1::WatchFrame watch;
-  const absl::Status status = ParseQuery(request.query, &watch);
+  const absl::Status status = Admit(ParseQuery(request.query, &watch));
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
   // Of a client that comes back: its URL still says where it began.
   if (!request.last_event_id.empty()) watch.set_after(request.last_event_id);
@@ -42,7 +47,7 @@ void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpRes
 
 void HttpStreams::OpenPoll(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
   v1::PollRequest poll;
-  absl::Status status = ParseQuery(request.query, &poll);
+  absl::Status status = Admit(ParseQuery(request.query, &poll));
   if (status.ok() && poll.wait() < 0) status = InvalidField("wait", "must not be negative");
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
   const ClientId id = context_.client_ids->Next(context_.clock());
@@ -71,6 +76,7 @@ bool HttpStreams::Visit(Transport transport, ClientId after, ClientSource::See s
 }
 
 void HttpStreams::Drain(const Schedule& schedule) {
+  draining_ = true;
   const auto events = events_;
   for (const auto& [id, stream] : events) {
     schedule([weak = std::weak_ptr(stream)](absl::Duration back) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/container/btree_map.h"
+#include "absl/status/status.h"
 #include "edge/client_view.h"
 #include "edge/event_stream.h"
 #include "edge/http.h"
@@ -34,7 +35,7 @@ class HttpStreams {
   void EndRevoked(const RevokedTokens& revoked);
 
   // Sends every client away when `schedule` runs what it is given for it, with the delay after
-  // which the client is to come back.
+  // which the client is to come back. Whoever comes from then on is refused: nobody would end it.
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
@@ -42,8 +43,12 @@ class HttpStreams {
   bool Visit(Transport transport, ClientId after, ClientSource::See see) const;
 
  private:
+  // What is wrong with a request in itself, or with the time at which it comes.
+  absl::Status Admit(absl::Status status) const;
+
   const Options options_;
   const ShardContext& context_;
+  bool draining_ = false;
   absl::btree_map<ClientId, std::shared_ptr<EventStream>> events_;
   absl::btree_map<ClientId, std::shared_ptr<Poll>> polls_;
 };

@@ -282,5 +282,11 @@ TEST_F(HttpStreamsTest, ADrainSendsEverybodyAwayWithTheirCursor) {
   ExpectRefused(unjudged, 503, "SHUTTING_DOWN");
 }
 
+TEST_F(HttpStreamsTest, WhoeverComesDuringADrainIsRefused) {
+  streams_.Drain([](const auto& go_away) { go_away(absl::Milliseconds(700)); });
+  ExpectRefused(Poll("after=now", Token("user1")), 503, "SHUTTING_DOWN");
+  ExpectRefused(Events("after=now", Token("user1")), 503, "SHUTTING_DOWN");
+}
+
 }  // namespace
 }  // namespace ledgercast::testing
