@@ -93,6 +93,11 @@ void EdgeShard::OnTick(absl::Time now) {
   hub_.OnTick(now);
 }
 
+void EdgeShard::OnStop() {
+  token_desk_.LetGo();
+  http_streams_.LetGo();
+}
+
 void EdgeShard::OnRevocations() {
   const std::shared_ptr<const RevokedTokens> revoked = deps_.revoked();
   for (const auto& [id, one] : sessions_) {

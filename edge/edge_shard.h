@@ -57,6 +57,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
   std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake handshake) override;
   void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) override;
   void OnTick(absl::Time now) override;
+  void OnStop() override;
 
   bool Visit(Transport transport, ClientId after, See see) const override;
 

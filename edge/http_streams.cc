@@ -75,6 +75,11 @@ bool HttpStreams::Visit(Transport transport, ClientId after, ClientSource::See s
   return transport == Transport::kEvents ? visit(events_) : visit(polls_);
 }
 
+void HttpStreams::LetGo() {
+  events_.clear();
+  polls_.clear();
+}
+
 void HttpStreams::Drain(const Schedule& schedule) {
   draining_ = true;
   const auto events = events_;

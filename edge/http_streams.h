@@ -39,6 +39,9 @@ class HttpStreams {
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
+  // Of all of them, without a word: the edge has stopped.
+  void LetGo();
+
   // As ClientSource::Visit(), for these transports.
   bool Visit(Transport transport, ClientId after, ClientSource::See see) const;
 

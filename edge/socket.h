@@ -126,6 +126,8 @@ class ShardHandler {
   virtual void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) = 0;
   // Every few milliseconds.
   virtual void OnTick(absl::Time now) = 0;
+  // The loop ends: to let go of every responder that still waits, which does not outlive it.
+  virtual void OnStop() = 0;
 };
 
 }  // namespace ledgercast

@@ -63,6 +63,7 @@ class LibraryShard : public WsShard {
     Post([this] {
       const absl::flat_hash_set<PeerPtr> open = open_;
       for (const PeerPtr& peer : open) peer->terminate({});
+      handler_->OnStop();
       Post([this] { io_.stop(); });
     });
     if (thread_.joinable()) thread_.join();

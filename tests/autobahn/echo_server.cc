@@ -48,6 +48,7 @@ class EchoShard : public ShardHandler {
     responder->Reply(std::move(not_found));
   }
   void OnTick(absl::Time /*now*/) override {}
+  void OnStop() override {}
 };
 
 int Run(bool compression, StopSignal* stop) {

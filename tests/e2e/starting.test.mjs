@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readMetrics } from './exposition.mjs';
+import { get } from './http.mjs';
 import { Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
@@ -57,6 +59,20 @@ test('an edge that starts before its service waits for it', async () => {
   assert.equal(await edge.isReady(), false);
   stack.service.start();
   await edge.waitUntilReady();
+});
+
+test('an edge that is stopped while requests wait for it to become ready ends in order', async () => {
+  await stack.service.stop();
+  const edge = await stack.addEdge(stack.service, ['--authenticate-timeout-ms=60000', '--drain-timeout-ms=100']);
+  await waitUntil('the edge to answer on its admin port', async () => (await health(edge)) === 200, CHANGE_TIMEOUT_MS);
+  const paths = ['/v1/accounts', '/v1/status', '/v1/poll', '/v1/events'];
+  const asked = paths.map((path) => get(edge, path, { token: 'a.b.c' }).catch(() => 'gone'));
+  const requests = async () => (await readMetrics(edge)).get('ledgercast_edge_http_requests_total').samples[0].value;
+  await waitUntil('the requests to be there', async () => (await requests()) === paths.length, CHANGE_TIMEOUT_MS);
+  await stack.removeEdge(edge);
+  await Promise.all(asked);
+  stack.service.start();
+  await stack.service.waitUntilReady();
 });
 
 async function health(program) {
