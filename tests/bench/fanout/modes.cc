@@ -94,8 +94,9 @@ absl::Status RunSteady(const Bench& bench) {
   Usage before;
   for (int64_t one = 0; one < total; ++one) {
     const int64_t due = start + static_cast<int64_t>(static_cast<double>(one) * interval_ns);
-    while (NowNs() < due) {
-      const auto left_ms = static_cast<int>((due - NowNs()) / 1'000'000);
+    // Looked at once: a wait that has become negative meanwhile would be one without end.
+    for (int64_t left_ns = 0; (left_ns = due - NowNs()) > 0;) {
+      const auto left_ms = static_cast<int>(left_ns / 1'000'000);
       if (const absl::Status status = bench.crowd->Poll(left_ms); !status.ok()) return status;
     }
     if (one == warm_up) {
