@@ -86,8 +86,11 @@ async function steady(page, devtools, poster) {
   const intervals = frames.slice(1).map((time, index) => time - frames[index]);
   const share = (name) => `${((100 * (after[name] - before[name])) / tookS).toFixed(0)} %`;
   console.log(`${(rate * seconds) / postedS | 0} transactions/s for ${postedS.toFixed(1)} s:`);
-  console.log(`  frames: ${((1000 * intervals.length) / (frames.at(-1) - frames[0])).toFixed(1)} a second; between two p50 ${quantile(intervals, 0.5)} ms, p99 ${quantile(intervals, 0.99)} ms`);
-  console.log(`  main thread busy: ${share('TaskDuration')} (script ${share('ScriptDuration')}, style ${share('RecalcStyleDuration')}, layout ${share('LayoutDuration')}); ${longTasks.length} tasks above 50 ms, longest ${Math.max(0, ...longTasks).toFixed(0)} ms`);
+  const framesASecond = ((1000 * intervals.length) / (frames.at(-1) - frames[0])).toFixed(1);
+  console.log(`  frames: ${framesASecond} a second; between two p50 ${quantile(intervals, 0.5)} ms, p99 ${quantile(intervals, 0.99)} ms`);
+  const parts = `script ${share('ScriptDuration')}, style ${share('RecalcStyleDuration')}, layout ${share('LayoutDuration')}`;
+  console.log(`  main thread busy: ${share('TaskDuration')} (${parts})`);
+  console.log(`  tasks above 50 ms: ${longTasks.length}, longest ${Math.max(0, ...longTasks).toFixed(0)} ms`);
   console.log(`  newest one shown ${(performance.now() - lastMs).toFixed(0)} ms after the last was posted`);
 }
 

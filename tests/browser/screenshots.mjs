@@ -13,8 +13,14 @@ const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
   desktop: { viewport: { width: 1280, height: 800 } },
 };
-const ACCOUNTS = ['canteen', 'library', 'bike-shop', 'print-room', 'garden', 'workshop', 'archive', 'music-school', 'boat-house', 'observatory'];
-const PURPOSES = ['Lunch', 'Poster, 40 copies', 'Inner tube and labour', 'Late fee', 'Seedlings for the terrace', 'Two hours at the lathe', 'Room for the evening', 'Strings', 'Varnish', 'Telescope time', ''];
+const ACCOUNTS = [
+  ...['canteen', 'library', 'bike-shop', 'print-room', 'garden', 'workshop'],
+  ...['archive', 'music-school', 'boat-house', 'observatory'],
+];
+const PURPOSES = [
+  ...['Lunch', 'Poster, 40 copies', 'Inner tube and labour', 'Late fee', 'Seedlings for the terrace'],
+  ...['Two hours at the lathe', 'Room for the evening', 'Strings', 'Varnish', 'Telescope time', ''],
+];
 const POINTS = 1500;
 const AMOUNT_MAX = 600;
 /** Before the first picture, so that there is something to see. */

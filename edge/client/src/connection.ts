@@ -155,7 +155,9 @@ export class Connection {
     // A stream that is cut right after its beginning, again and again, is no progress.
     if (frame.state !== 'watching') this.backoff.reset();
     const isLive = position.live && !isPaused;
-    const newest = isLive && frame.state === 'transactions' ? frame.data.transactions.at(-1) : undefined;
+    // What it caught up with was on its way for as long as nobody was there to take it.
+    const wasLive = isLive && this.status.state === 'live';
+    const newest = wasLive && frame.state === 'transactions' ? frame.data.transactions.at(-1) : undefined;
     this.setStatus({
       state: isLive ? 'live' : 'catchingUp',
       position: position.sequence ?? 0n,

@@ -24,7 +24,7 @@ describe('coming up', () => {
     ]);
     expect(bench.states).toEqual(['connecting', 'catchingUp', 'live']);
     expect(bench.sequences).toEqual([1, 2, 4, 5]);
-    expect(bench.client.status).toMatchObject({ transport: 'websocket', subject: 'user1', isAdmin: false, position: 5n, head: 5n });
+    expect(bench.client.status).toMatchObject({ transport: 'websocket', subject: 'user1', isAdmin: false, position: 5n, head: 5n, delayMs: null });
   });
 
   it('says how long a transaction was on its way', async () => {

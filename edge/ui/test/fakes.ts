@@ -44,6 +44,10 @@ export class FakeFrames implements FrameClock {
     this.callbacks.push(callback);
   }
 
+  afterFrame(callback: () => void): void {
+    callback();
+  }
+
   /** One frame later. */
   frame(): void {
     this.nowMs += 16;

@@ -55,6 +55,8 @@ function optionsOf(frame: HTMLElement, { kind, height, isSmall, format }: Drawin
   const grid = colourOf(frame, '--line');
   const axis = { stroke: text, font: AXIS_FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   const paths = kind === 'bars' ? uPlot.paths.bars!({ size: [0.7, 24] }) : kind === 'steps' ? uPlot.paths.stepped!({ align: 1 }) : undefined;
+  // A curve that does not stand on zero is filled down to the edge.
+  const fillTo = () => (kind === 'steps' ? -Number.MAX_SAFE_INTEGER : 0);
   return {
     width: frame.clientWidth,
     height,
@@ -66,7 +68,7 @@ function optionsOf(frame: HTMLElement, { kind, height, isSmall, format }: Drawin
       { ...axis, show: !isSmall, grid: { show: false }, size: X_AXIS_HEIGHT, space: 80, values: (_plot, splits) => timesOf(splits) },
       { ...axis, show: !isSmall, size: AXIS_WIDTH, space: 36, values: (_plot, splits) => splits.map(format) },
     ],
-    series: [{}, { stroke: line, fill, fillTo: (_plot, _index, dataMin) => (kind === 'steps' ? dataMin - Math.abs(dataMin) - 1e15 : 0), width: kind === 'bars' ? 0 : 1.5, points: { show: false }, ...(paths && { paths }) }],
+    series: [{}, { stroke: line, fill, fillTo, width: kind === 'bars' ? 0 : 1.5, points: { show: false }, ...(paths && { paths }) }],
     plugins: isSmall ? [] : [tip(format)],
   };
 }

@@ -56,25 +56,28 @@ export function AccountTable({ holders }: { readonly holders: readonly Holder[] 
           rowHeight={ROW_HEIGHT}
           label={t.accounts.all}
           testId="account-rows"
-          row={(index) => {
-            const { name, displayName, department, currency, balance } = rows[index]!;
-            return (
-              <div key={name} role="row" className="row" aria-rowindex={index + 2} style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }} data-account={name}>
-                <span role="cell" className="cell-party">
-                  <b>{name}</b> {displayName !== '' && displayName !== name && <span className="direction">{displayName}</span>}
-                </span>
-                <span role="cell" className="cell-description">
-                  {department}
-                </span>
-                <span role="cell" className="cell-amount" data-minor-units={balance.toString()}>
-                  {formatAmount(balance, currency)} <span className="currency">{currency}</span>
-                </span>
-              </div>
-            );
-          }}
+          row={(index) => <AccountRow key={rows[index]!.name} holder={rows[index]!} index={index} />}
         />
       </div>
     </section>
+  );
+}
+
+function AccountRow({ holder, index }: { readonly holder: Holder; readonly index: number }) {
+  const { name, displayName, department, currency, balance } = holder;
+  const style = { transform: `translateY(${index * ROW_HEIGHT}px)` };
+  return (
+    <div role="row" className="row" data-fresh="" aria-rowindex={index + 2} style={style} data-account={name}>
+      <span role="cell" className="cell-party">
+        <b>{name}</b> {displayName !== '' && displayName !== name && <span className="direction">{displayName}</span>}
+      </span>
+      <span role="cell" className="cell-description">
+        {department}
+      </span>
+      <span role="cell" className="cell-amount" data-minor-units={balance.toString()}>
+        {formatAmount(balance, currency)} <span className="currency">{currency}</span>
+      </span>
+    </div>
   );
 }
 

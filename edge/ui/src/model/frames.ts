@@ -4,11 +4,21 @@
 export interface FrameClock {
   now(): number;
   requestFrame(callback: () => void): void;
+  /** From within a frame: once it has been laid out and painted. */
+  afterFrame(callback: () => void): void;
 }
 
 export const browserFrames: FrameClock = {
   now: () => performance.now(),
   requestFrame: (callback) => void requestAnimationFrame(callback),
+  afterFrame: (callback) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      callback();
+    };
+    port2.postMessage(null);
+  },
 };
 
 /** Rows that change more often cannot be read; the frames between are for scrolling and typing. */
@@ -40,8 +50,10 @@ export class FramePublisher {
     }
     this.isDue = false;
     this.publish();
-    const endMs = this.clock.now();
-    // Layout and paint, which come after, take about as long again.
-    this.notBeforeMs = Math.max(startMs + INTERVAL_MS, endMs + Math.min(PAUSE_MAX_MS, 2 * (endMs - startMs)));
+    this.clock.afterFrame(() => {
+      const endMs = this.clock.now();
+      // Half of the time is for others.
+      this.notBeforeMs = Math.max(startMs + INTERVAL_MS, endMs + Math.min(PAUSE_MAX_MS, endMs - startMs));
+    });
   };
 }

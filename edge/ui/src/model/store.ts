@@ -51,7 +51,7 @@ export class LedgerStore {
   }
 
   apply({ transactions, balances, live }: Pick<Batch, 'transactions' | 'balances' | 'live'>): void {
-    if (live && this.freshFrom === Infinity) this.freshFrom = this.log.end + (this.seenCount === 0 ? 0 : transactions.length);
+    if (live && this.freshFrom === Infinity) this.freshFrom = this.log.end + transactions.length;
     for (const transaction of transactions) this.push(transaction);
     this.balance = balances[this.own] ?? this.balance;
     this.version += 1;
