@@ -113,13 +113,18 @@ test('an expired token: TOKEN_EXPIRED', async () => {
   assert.equal(error.info.reason, 'TOKEN_EXPIRED');
 });
 
-test('a full queue: TOO_BUSY for one more; what waits is posted', async () => {
+test('a full queue: TOO_BUSY for one more; what waits is posted', async (t) => {
   const queued = async () => (await readMetrics(stack.service)).get('ledgercast_posting_queue_transactions').samples[0].value;
+  const isPosterWaiting = async () => (await stack.postgres.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).length > 0;
   const other = stack.postgres.openSession();
+  t.after(() => other.close());
   await other.run('BEGIN; SELECT FROM ledger_head FOR UPDATE');
-  // The poster has one of them in hand, and waits; the other fills the queue.
   const requests = Array.from({ length: QUEUE_TRANSACTIONS }, () => transfer());
-  const waiting = [1, 2].map(() => transactions('SubmitTransactions', { requests }));
+  const submit = () => transactions('SubmitTransactions', { requests });
+  // The poster has the first in hand before the second comes to fill the queue.
+  const waiting = [submit()];
+  await waitUntil('the poster to wait', isPosterWaiting, QUEUE_TIMEOUT_MS);
+  waiting.push(submit());
   await waitUntil('the queue to be full', async () => (await queued()) === QUEUE_TRANSACTIONS, QUEUE_TIMEOUT_MS);
   const error = await errorOf(transactions('CreateTransaction', transfer()));
   assert.equal(error.code, 'resource_exhausted');

@@ -113,6 +113,7 @@ export class Postgres {
   /** A session that stays open: `run` answers when the statement has been carried out. */
   openSession() {
     const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', this.conninfo], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (printed += text));
     let count = 0;
@@ -122,9 +123,10 @@ export class Postgres {
         child.stdin.write(`${sql};\n\\echo ${mark}\n`);
         await waitUntil(`psql to carry out ${sql}`, () => printed.includes(mark), STOP_TIMEOUT_MS);
       },
+      /** Also once it is closed. */
       async close() {
         child.stdin.end();
-        await once(child, 'exit');
+        await ended;
       },
     };
   }
