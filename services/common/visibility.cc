@@ -7,26 +7,24 @@
 
 namespace ledgercast {
 
+bool IsAmong(const std::vector<std::string>& accounts, std::string_view account) {
+  return std::binary_search(accounts.begin(), accounts.end(), account);
+}
+
 AccountFilter AccountFilter::Of(std::vector<std::string> accounts) {
   std::sort(accounts.begin(), accounts.end());
   accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
   return {false, std::move(accounts)};
 }
 
-bool AccountFilter::Contains(std::string_view account) const {
-  return std::binary_search(accounts.begin(), accounts.end(), account);
-}
+bool AccountFilter::Contains(std::string_view account) const { return IsAmong(accounts, account); }
 
 bool AccountFilter::Matches(const v1::Transaction& transaction) const {
   return all || Contains(transaction.from_account()) || Contains(transaction.to_account());
 }
 
-bool Viewer::Owns(std::string_view account) const {
-  return std::binary_search(accounts.begin(), accounts.end(), account);
-}
-
 bool MaySeeAccount(const Viewer& viewer, std::string_view account) {
-  return viewer.sees_all || viewer.Owns(account);
+  return viewer.sees_all || IsAmong(viewer.accounts, account);
 }
 
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,

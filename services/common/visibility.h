@@ -13,14 +13,15 @@
 
 namespace ledgercast {
 
+// Whether `account` is one of `accounts`, which are sorted.
+bool IsAmong(const std::vector<std::string>& accounts, std::string_view account);
+
 // For whom a transaction is shown.
 struct Viewer {
   // Its own (sorted, unique).
   std::vector<std::string> accounts;
   // Sees every account: an admin, or the edge's relay.
   bool sees_all = false;
-
-  bool Owns(std::string_view account) const;
 };
 
 // Which transactions a reader asked for: those of `accounts` (sorted, unique), or

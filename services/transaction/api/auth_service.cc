@@ -21,7 +21,7 @@ absl::Status NotPassword(std::string_view field) {
 
 // Whether a caller is `username` and not somebody of this name at an OpenID provider.
 bool IsSelf(const Identity& caller, const std::string& username) {
-  return caller.subject == username && caller.viewer().Owns(username);
+  return caller.subject == username && IsAmong(caller.accounts, username);
 }
 
 // Whose tokens or password a caller is about to change: `username`, "" = its own.

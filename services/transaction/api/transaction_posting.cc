@@ -18,7 +18,8 @@ constexpr int kMaxSubmitRequests = 8'000;
 
 absl::Status MayPost(const Identity& caller, std::string_view from_account) {
   if (caller.role == Role::kAdmin) return absl::OkStatus();
-  if (caller.role == Role::kMember && caller.viewer().Owns(from_account)) return absl::OkStatus();
+  if (caller.role == Role::kMember && IsAmong(caller.accounts, from_account))
+    return absl::OkStatus();
   return NotAllowed("you may post from your own account only");
 }
 
