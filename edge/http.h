@@ -46,6 +46,13 @@ struct HttpResponse {
     response.body = std::make_shared<const std::string>(std::move(text));
     return response;
   }
+
+  // What was asked of the ledger, or of the edge, at this moment: no cache may keep it.
+  static HttpResponse FreshJson(int status, std::string text) {
+    HttpResponse response = Json(status, std::move(text));
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+  }
 };
 
 }  // namespace ledgercast

@@ -17,9 +17,7 @@ namespace ledgercast {
 namespace {
 
 HttpResponse Ok(int status, const google::protobuf::Message& message) {
-  HttpResponse response = HttpResponse::Json(status, ToJson(message));
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
+  return HttpResponse::FreshJson(status, ToJson(message));
 }
 
 template <typename Message>

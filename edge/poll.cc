@@ -9,15 +9,6 @@
 #include "services/common/errors.h"
 
 namespace ledgercast {
-namespace {
-
-HttpResponse Answer(std::string_view data) {
-  HttpResponse response = HttpResponse::Json(200, std::string(data));
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
-}
-
-}  // namespace
 
 std::shared_ptr<Poll> Poll::Make(const ShardContext* context, const Options& options,
                                  v1::PollRequest request, std::shared_ptr<HttpResponder> responder,
@@ -86,7 +77,8 @@ void Poll::Send(const FramePtr& frame) {
   if (parts.state != "transactions") return;
   // It was not told of frames without any, so this one has to say from where it stands.
   if (!HasTransactions(parts.data) && !waited_) return;
-  EndSoon(Answer(FromAfter(parts.data, context_.hub->feed()->CursorText(start_))));
+  EndSoon(HttpResponse::FreshJson(200,
+                                  FromAfter(parts.data, context_.hub->feed()->CursorText(start_))));
 }
 
 void Poll::Close(CloseCode /*code*/, std::string_view reason) {
@@ -115,7 +107,7 @@ HttpResponse Poll::EmptyAnswer() const {
   const std::string frame = TransactionsFrameBuilder().Finish(
       feed.CursorText(start_), feed.CursorText(hub.PositionOf(*reader_)),
       /*live=*/reader_->group != nullptr);
-  return Answer(SplitFrame(frame).data);
+  return HttpResponse::FreshJson(200, std::string(SplitFrame(frame).data));
 }
 
 void Poll::EndIfRevoked(const RevokedTokens& revoked) {

@@ -8,15 +8,6 @@
 #include "services/common/errors.h"
 
 namespace ledgercast {
-namespace {
-
-HttpResponse Answer(std::string status) {
-  HttpResponse response = HttpResponse::Json(200, std::move(status));
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
-}
-
-}  // namespace
 
 void StatusRequests::Open(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
   v1::StatusRequest asked;
@@ -41,7 +32,7 @@ void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const St
   }
   const absl::Status busy = board_->Gather(query, [shard = shard_, responder](std::string status) {
     shard->Post([responder, status = std::move(status)]() mutable {
-      responder->Reply(Answer(std::move(status)));
+      responder->Reply(HttpResponse::FreshJson(200, std::move(status)));
     });
   });
   if (!busy.ok()) responder->Reply(ErrorResponse(busy));
