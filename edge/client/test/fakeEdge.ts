@@ -2,10 +2,11 @@
 // loses, repeats, reorders and delays, and that lets sockets or events through or not.
 
 import type { Environment } from '../src/environment.js';
-import { FakeClock, seededRandom } from './fakes.js';
+import { FakeClock } from './fakes.js';
 import { FakeHttp } from './fakeHttp.js';
 import { FakeLog } from './fakeLog.js';
 import { FakeSocket } from './fakeSocket.js';
+import { seededRandom } from './seededRandom.js';
 
 export interface Faults {
   /** Nothing gets through, and nobody is told. */

@@ -1,4 +1,4 @@
-// A clock turned by hand, and chance from a seed.
+// A clock turned by hand.
 
 import type { Clock } from '../src/environment.js';
 
@@ -51,15 +51,4 @@ export class FakeClock implements Clock {
 /** Lets everything run that waits for nothing but its turn. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Mulberry32: small, and the same everywhere for a seed. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

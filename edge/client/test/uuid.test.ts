@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { uuidV7 } from '../src/index.js';
-import { seededRandom } from './fakes.js';
+import { seededRandom } from './seededRandom.js';
 
 // Handed in: the global `crypto` of browsers is missing in Node 18.
 const random = seededRandom(1);

@@ -1,17 +1,7 @@
-// What tests make up instead of a server, a clock and chance.
+// What tests make up instead of a server and a clock.
 
 import type { Transaction } from '@ledgercast/client';
 import type { FrameClock } from '../src/model/frames';
-
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export const START_MS = Date.UTC(2026, 0, 1);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAmount, formatMoney, formatShort, formatSigned, learnDigits, parseAmount } from '../src/model/money';
-import { seededRandom } from './fakes';
+import { seededRandom } from '../../client/test/seededRandom';
 
 describe('formatAmount', () => {
   it.each([

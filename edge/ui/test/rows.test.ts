@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FilteredRows, NO_FILTER, predicateOf } from '../src/model/filter';
 import type { Filter } from '../src/model/filter';
 import { RowLog, RowMaker } from '../src/model/rows';
-import { seededRandom, transaction } from './fakes';
+import { seededRandom } from '../../client/test/seededRandom';
+import { transaction } from './fakes';
 
 const maker = new RowMaker();
 const row = (sequence: number, change = {}) => maker.make(transaction(sequence, change));
