@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
-#include "edge/options.h"
+#include "services/common/host_port.h"
 
 namespace ledgercast {
 namespace {

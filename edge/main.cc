@@ -6,6 +6,7 @@
 #include "edge/options.h"
 #include "edge/server.h"
 #include "services/common/flag_set.h"
+#include "services/common/healthcheck.h"
 #include "services/common/oidc_flags.h"
 #include "services/common/program.h"
 
@@ -61,8 +62,10 @@ void AddFlags(CLI::App* app, ledgercast::EdgeOptions* options) {
 
   flags.Group("Operation");
   flags.Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
+  flags.Add("drain-delay-ms", &options->drain_delay_ms,
+            "at the end: not ready, but everything is served, for so long");
   flags.Add("drain-timeout-ms", &options->drain_timeout_ms,
-            "at the end: how long clients are told to go, one after the other");
+            "then how long clients are told to go, one after the other");
   flags.Add("reconnect-spread-ms", &options->reconnect_spread_ms,
             "within which they are asked to come back, each at a time of its own");
 }
@@ -74,7 +77,10 @@ int main(int argc, char** argv) {
   ledgercast::EdgeOptions options;
   CLI::App app("Relays the ledger to browsers as JSON over WebSocket", "ledgercast-edge");
   AddFlags(&app, &options);
+  bool healthcheck = false;
+  ledgercast::AddHealthcheck(&app, &healthcheck);
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
+  if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
   absl::Status status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);
   if (!status.ok()) {
     std::fprintf(stderr, "%s\n", status.ToString().c_str());

@@ -1,7 +1,8 @@
 #include "edge/options.h"
 
-#include <charconv>
 #include <string_view>
+
+#include "services/common/host_port.h"
 
 namespace ledgercast {
 namespace {
@@ -16,22 +17,6 @@ absl::Status CheckRange(std::string_view flag, int64_t value, int64_t least, int
 }
 
 }  // namespace
-
-absl::StatusOr<HostPort> ParseHostPort(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return absl::InvalidArgumentError("is not host:port");
-  HostPort result;
-  result.host = text.substr(0, colon);
-  if (result.host.starts_with('[') && result.host.ends_with(']')) {
-    result.host = result.host.substr(1, result.host.size() - 2);
-  }
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, result.port);
-  if (error != std::errc() || stop != end || result.host.empty()) {
-    return absl::InvalidArgumentError("is not host:port");
-  }
-  return result;
-}
 
 absl::Status EdgeOptions::Validate() const {
   if (const auto parsed = ParseHostPort(listen); !parsed.ok())
@@ -64,6 +49,7 @@ absl::Status EdgeOptions::Validate() const {
            CheckRange("authenticate-timeout-ms", authenticate_timeout_ms, 10, 600'000),
            CheckRange("progress-interval-ms", progress_interval_ms, 10, 600'000),
            CheckRange("slow-socket-timeout-ms", slow_socket_timeout_ms, 100, 3'600'000),
+           CheckRange("drain-delay-ms", drain_delay_ms, 0, 600'000),
            CheckRange("drain-timeout-ms", drain_timeout_ms, 0, 600'000),
            CheckRange("reconnect-spread-ms", reconnect_spread_ms, 100, 3'600'000),
        }) {

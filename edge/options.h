@@ -42,6 +42,8 @@ struct EdgeOptions {
   int64_t authenticate_timeout_ms = 5'000;
   int64_t progress_interval_ms = 5'000;
   int64_t slow_socket_timeout_ms = 60'000;
+  // At the end: for the first not ready, but everything is served; then clients are sent away.
+  int64_t drain_delay_ms = 250;
   int64_t drain_timeout_ms = 2'000;
   // Within which clients that are sent away are asked to come back, each at a time of its own.
   int64_t reconnect_spread_ms = 3'000;
@@ -52,14 +54,6 @@ struct EdgeOptions {
   // INVALID_ARGUMENT naming the first flag that cannot be.
   absl::Status Validate() const;
 };
-
-struct HostPort {
-  std::string host;
-  uint16_t port = 0;
-};
-
-// host:port or [v6]:port.
-absl::StatusOr<HostPort> ParseHostPort(const std::string& text);
 
 }  // namespace ledgercast
 

@@ -8,8 +8,9 @@
 // The ring (Feed) is written by upstream and read by the shards; everything else that one
 // thread has for another goes through Shard::Post.
 //
-// Stop order: unready; clients are told to go away and the port closes; upstream; the shards
-// (which then make no more calls); calls under way; revocations and keys; what they all used.
+// Stop order: unready, for a while; clients are told to go away and the port closes; upstream; the
+// shards (which then make no more calls); calls under way; revocations and keys; what they all
+// used.
 #include "edge/server.h"
 
 #include <spdlog/spdlog.h>
@@ -220,6 +221,8 @@ v1::EdgeStatus EdgeServer::Impl::Status() const {
 
 void EdgeServer::Impl::Drain() {
   if (draining.exchange(true)) return;
+  // Everything is served until those who send clients here had time to notice.
+  absl::SleepFor(absl::Milliseconds(options.drain_delay_ms));
   OnEachShard(&EdgeShard::Drain);
   ws_server->Stop(absl::Milliseconds(options.drain_timeout_ms));
 }

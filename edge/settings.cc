@@ -1,10 +1,13 @@
 #include "edge/settings.h"
+// HP
 
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <thread>
+
+#include "services/common/host_port.h"
 
 namespace ledgercast {
 namespace {
@@ -50,7 +53,7 @@ Admission::Options AdmissionSettings(const EdgeOptions& options) {
 WsServer::Options ServerSettings(const EdgeOptions& options) {
   const HostPort address = *ParseHostPort(options.listen);
   WsServer::Options server;
-  server.host = address.host;
+  server.host = address.listen_host();
   server.port = address.port;
   server.shard.compression = options.compression;
   const absl::Duration slow = absl::Milliseconds(options.slow_socket_timeout_ms);

@@ -8,8 +8,8 @@
 
 #include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
-#include "services/cli/password_file.h"
 #include "services/common/errors.h"
+#include "services/common/password_file.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -6,28 +6,27 @@
 #include <string>
 
 #include "services/cli/exit_code.h"
-#include "services/cli/password_file.h"
 #include "services/common/errors.h"
 #include "services/common/management.h"
 #include "services/common/password.h"
+#include "services/common/password_file.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/pg_store.h"
-#include "services/transaction/postgres/session.h"
 
 namespace ledgercast::cli {
 namespace {
 
 struct Arguments {
   v1::Account account;
-  std::string database;
+  postgres::PgOptions database;
   std::string password_file;
   bool if_missing = false;
 };
 
 // A new database gets its tables here, so that the order of first starts does not matter.
 absl::Status PrepareDatabase(const postgres::PgOptions& options) {
-  const auto session = postgres::Session::Connect(options.conninfo, options.statement_timeout);
+  const auto session = postgres::Connect(options);
   return session.ok() ? postgres::Migrate(session->get()) : session.status();
 }
 
@@ -51,10 +50,8 @@ int Run(const Arguments& arguments) {
   const auto hash = HashPassword(*password);
   if (!hash.ok()) return Report(hash.status());
 
-  postgres::PgOptions options;
-  options.conninfo = arguments.database;
-  if (const auto status = PrepareDatabase(options); !status.ok()) return Report(status);
-  postgres::PgStore store(options);
+  if (const auto status = PrepareDatabase(arguments.database); !status.ok()) return Report(status);
+  postgres::PgStore store(arguments.database);
   const std::string& name = request.account().name();
   const auto created = store.CreateAccount(request.account(), *hash);
   if (created.ok()) {
@@ -77,9 +74,13 @@ void AddAdminCreate(CLI::App* parent, int* exit_code) {
   const auto arguments = std::make_shared<Arguments>();
   arguments->account.set_currency("PTS");
   command->add_option("name", *arguments->account.mutable_name(), "the account's name")->required();
-  command->add_option("--database", arguments->database, "PostgreSQL connection string")
+  command->add_option("--database", arguments->database.conninfo, "PostgreSQL connection string")
       ->envname("LEDGERCAST_DATABASE")
       ->required();
+  command
+      ->add_option("--database-password-file", arguments->database.password_file,
+                   "a file of one line: the database's password")
+      ->envname("LEDGERCAST_DATABASE_PASSWORD_FILE");
   command->add_option("--password-file", arguments->password_file, kPasswordFileHelp)->required();
   command->add_option("--currency", *arguments->account.mutable_currency(), "of the balance")
       ->capture_default_str();

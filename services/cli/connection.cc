@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "services/cli/password_file.h"
+#include "services/common/password_file.h"
 
 namespace ledgercast::cli {
 namespace {

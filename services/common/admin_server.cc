@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/common/host_port.h"
 #include "services/common/metric_families.h"
 
 namespace ledgercast {
@@ -26,30 +26,6 @@ constexpr size_t kMaxRequestBytes = 8 << 10;
 
 constexpr char kText[] = "text/plain; charset=utf-8";
 constexpr char kMetricsText[] = "text/plain; version=0.0.4; charset=utf-8";
-
-struct Address {
-  std::string host;
-  int port = 0;
-};
-
-// host:port, [IPv6]:port or :port (every address).
-absl::StatusOr<Address> ParseAddress(const std::string& listen) {
-  const size_t colon = listen.rfind(':');
-  Address address;
-  if (colon != std::string::npos) {
-    const char* end = listen.data() + listen.size();
-    const auto [rest, error] = std::from_chars(listen.data() + colon + 1, end, address.port);
-    if (error == std::errc() && rest == end && address.port >= 0 && address.port <= 65535) {
-      address.host = listen.substr(0, colon);
-      if (address.host.empty()) address.host = "0.0.0.0";
-      if (address.host.front() == '[' && address.host.back() == ']') {
-        address.host = address.host.substr(1, address.host.size() - 2);
-      }
-      return address;
-    }
-  }
-  return absl::InvalidArgumentError("\"" + listen + "\" is not host:port");
-}
 
 // `REASON: message`, the reason only where there is one.
 std::string Reason(const absl::Status& status) {
@@ -98,7 +74,7 @@ void AdminServer::Impl::AddRoutes() {
 }
 
 absl::Status AdminServer::Impl::Listen(const std::string& listen) {
-  const auto address = ParseAddress(listen);
+  const auto address = ParseHostPort(listen);
   if (!address.ok()) return address.status();
   server.set_socket_options(SetSocketOptions);
   server.set_read_timeout(kTimeoutSeconds);
@@ -110,8 +86,8 @@ absl::Status AdminServer::Impl::Listen(const std::string& listen) {
   errno = 0;
   port = address->port;
   if (port == 0) {
-    port = server.bind_to_any_port(address->host);
-  } else if (!server.bind_to_port(address->host, port)) {
+    port = server.bind_to_any_port(address->listen_host());
+  } else if (!server.bind_to_port(address->listen_host(), port)) {
     port = -1;
   }
   if (port <= 0) {

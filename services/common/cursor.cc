@@ -35,7 +35,8 @@ std::string FormatCursor(std::string_view ledger, const Position& position) {
 
 absl::StatusOr<Cursor> ParseCursor(std::string_view text, std::string_view field) {
   const auto malformed = [field] {
-    return InvalidField(field, "is not a cursor; give back one that this API sent, \"\" or \"now\"");
+    return InvalidField(field,
+                        "is not a cursor; give back one that this API sent, \"\" or \"now\"");
   };
   const size_t last = text.rfind('.');
   if (last == std::string_view::npos || last == 0) return malformed();

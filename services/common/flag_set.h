@@ -76,6 +76,14 @@ class FlagSet {
   std::string group_ = "Options";
 };
 
+// A mode, not a setting: it has no environment variable.
+inline void AddHealthcheck(CLI::App* app, bool* healthcheck) {
+  app->add_flag("--healthcheck", *healthcheck,
+                "asks the one that runs here, by its --admin-listen, whether it is ready: exits 0, "
+                "or 1 and says why not")
+      ->group("Modes");
+}
+
 // Reads the command line. The code to exit with, if the program is not to go on: 0 after
 // --help, 2 after a mistake, which it has explained.
 inline std::optional<int> ParseCommandLine(CLI::App* app, int argc, char** argv) {

@@ -10,6 +10,8 @@ void AddDatabaseFlags(FlagSet* flags, TransactionOptions* options) {
   flags->Group("Database");
   flags->Add("database", &options->postgres.conninfo,
              "PostgreSQL connection string; its tables are made and migrated at start");
+  flags->Add("database-password-file", &options->postgres.password_file,
+             "file of one line: its password, read at each connecting; empty: none");
   flags->AddMilliseconds("statement-timeout-ms", &options->postgres.statement_timeout,
                          "longest that connecting to PostgreSQL and each statement may take");
   flags->AddMilliseconds("fence-timeout-ms", &options->postgres.fence_timeout,
@@ -66,6 +68,9 @@ void AddConnectionFlags(FlagSet* flags, TransactionOptions* options) {
   flags->Add("listen", &options->listen, "HOST:PORT of gRPC; port 0 picks a free one");
   flags->Add("admin-listen", &options->admin_listen,
              "HOST:PORT of /healthz, /readyz and /metrics; empty: none");
+  flags->Add("health-listen", &options->health_listen,
+             "HOST:PORT of gRPC health without TLS, for probes: startup, readiness, liveness; "
+             "empty: none");
   flags->Add("tls-cert-file", &options->tls.cert_file,
              "certificate (PEM) of gRPC, with the intermediate ones; empty: plaintext");
   flags->Add("tls-key-file", &options->tls.key_file, "its private key (PEM)");

@@ -5,6 +5,7 @@
 
 #include "services/common/errors.h"
 #include "services/common/flag_set.h"
+#include "services/common/healthcheck.h"
 #include "services/common/program.h"
 #include "services/transaction/flags.h"
 #include "services/transaction/server.h"
@@ -14,7 +15,10 @@ int main(int argc, char** argv) {
   ledgercast::TransactionOptions options;
   CLI::App app("The transaction service of Ledgercast: owns the ledger in PostgreSQL.");
   ledgercast::AddFlags(&app, &options);
+  bool healthcheck = false;
+  ledgercast::AddHealthcheck(&app, &healthcheck);
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
+  if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
 
   absl::Status status = options.Validate();
   if (status.ok()) {

@@ -24,6 +24,8 @@ namespace ledgercast {
 struct TransactionOptions {
   std::string listen = "0.0.0.0:50051";
   std::string admin_listen = "127.0.0.1:9101";
+  // For Kubernetes' gRPC probes, in plaintext. Empty: none.
+  std::string health_listen;
   // Of gRPC. Without them it is plaintext; with a CA clients must show a certificate.
   TlsFiles tls;
 

@@ -19,6 +19,7 @@
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/transaction_service.h"
 #include "services/transaction/connections.h"
+#include "services/transaction/health_port.h"
 #include "services/transaction/metrics.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_sessions.h"
@@ -101,10 +102,12 @@ struct TransactionServer::Parts {
   int grpc_port = 0;
   std::atomic<Phase> phase = Phase::kStarting;
   std::unique_ptr<AdminServer> admin;
+  std::unique_ptr<HealthPort> health;
 
   absl::Status StartAdmin();
   absl::Status StartLedger();
   absl::Status StartServing();
+  absl::Status Ready() const;
   TailView ViewTail() const;
   std::optional<TransactionMetrics::Sample> TakeSample() const;
   void Drain();
@@ -113,17 +116,21 @@ struct TransactionServer::Parts {
 absl::Status TransactionServer::Parts::StartAdmin() {
   metrics = std::make_shared<TransactionMetrics>([this] { return TakeSample(); });
   calls = std::make_unique<Calls>(options.calls, metrics->registry());
-  auto started = AdminServer::Start({options.admin_listen,
-                                     [this] {
-                                       const Phase now = phase;
-                                       return CheckReady(
-                                           now, now == Phase::kStarting ? TailView() : ViewTail(),
-                                           options.max_tail_lag);
-                                     }},
-                                    metrics);
+  auto started = AdminServer::Start({options.admin_listen, [this] { return Ready(); }}, metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);
+  if (options.health_listen.empty()) return absl::OkStatus();
+  auto listening =
+      HealthPort::Start(options.health_listen,
+                        {[this] { return phase != Phase::kStarting; }, [this] { return Ready(); }});
+  if (!listening.ok()) return listening.status();
+  health = std::move(*listening);
   return absl::OkStatus();
+}
+
+absl::Status TransactionServer::Parts::Ready() const {
+  const Phase now = phase;
+  return CheckReady(now, now == Phase::kStarting ? TailView() : ViewTail(), options.max_tail_lag);
 }
 
 TailView TransactionServer::Parts::ViewTail() const {
@@ -258,7 +265,7 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   auto keys = StartKeys(options, *parts->signer);
   if (!keys.ok()) return keys.status();
   parts->keys = std::move(*keys);
-  // The admin port answers while the database is waited for.
+  // The admin and health ports answer while the database is waited for.
   absl::Status status = parts->StartAdmin();
   if (status.ok()) status = PrepareDatabase(options.postgres, keep_waiting);
   if (status.ok()) status = parts->StartLedger();
@@ -272,7 +279,8 @@ TransactionServer::TransactionServer(std::unique_ptr<Parts> parts) : parts_(std:
 TransactionServer::~TransactionServer() {
   parts_->phase = parts_->grpc == nullptr ? Phase::kStarting : Phase::kStopping;
   if (parts_->grpc != nullptr) parts_->Drain();
-  // The admin port reads the others.
+  // These two read the others.
+  parts_->health.reset();
   parts_->admin.reset();
   parts_->poster.reset();
   parts_->tail.reset();
@@ -284,6 +292,9 @@ TransactionServer::~TransactionServer() {
 }
 
 int TransactionServer::grpc_port() const { return parts_->grpc_port; }
+int TransactionServer::health_port() const {
+  return parts_->health == nullptr ? 0 : parts_->health->port();
+}
 int TransactionServer::admin_port() const {
   return parts_->admin == nullptr ? 0 : parts_->admin->port();
 }

@@ -7,6 +7,7 @@ namespace ledgercast::testing {
 namespace {
 
 using postgres::WithConnectSettings;
+using postgres::WithPassword;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -27,6 +28,14 @@ TEST(ConnectSettings, BothFormsOfConnectionStringsAreCompleted) {
 TEST(ConnectSettings, WhatTheConnectionStringSaysItselfStays) {
   EXPECT_THAT(WithConnectSettings("host=a connect_timeout=30", absl::Seconds(3)),
               AllOf(HasSubstr("connect_timeout=30"), Not(HasSubstr("connect_timeout=3 "))));
+}
+
+TEST(ConnectSettings, APasswordOfAnyLettersIsPartOfBothForms) {
+  EXPECT_EQ(WithPassword("host=a dbname=x", R"(it's a \ word)"),
+            R"(host=a dbname=x password='it\'s a \\ word')");
+  EXPECT_EQ(WithPassword("postgresql://u@a/x", "a&b?"), "postgresql://u@a/x?password=%61%26%62%3F");
+  EXPECT_EQ(WithPassword("postgresql://u@a/x?sslmode=require", "%"),
+            "postgresql://u@a/x?sslmode=require&password=%25");
 }
 
 TEST(ConnectSettings, NoHostHoldsUpTheNextForLong) {

@@ -40,7 +40,8 @@ class Requests : public ClientTest {
     const HttpRequest request = MakeHttpRequest(method, target, std::string(text), header);
     (void)HandshakeToken(request.authorization, {headers[2], headers[3]});
     FakeResponder::Answer answer;
-    api_.Handle(request, std::make_shared<FakeResponder>(&answer), {&shard_, &desk_, &streams_, &status_});
+    api_.Handle(request, std::make_shared<FakeResponder>(&answer),
+                {&shard_, &desk_, &streams_, &status_});
     Settle();
     Pass(absl::Seconds(30));
     Require(answer.response.has_value(), "every request is answered");

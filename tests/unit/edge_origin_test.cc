@@ -4,6 +4,7 @@
 
 #include "edge/handshake.h"
 #include "edge/options.h"
+#include "services/common/host_port.h"
 
 namespace ledgercast {
 namespace {
@@ -77,8 +78,10 @@ TEST(ParseHostPort, ReadsNamesAndAddresses) {
   EXPECT_EQ(ParseHostPort("0.0.0.0:8080")->port, 8080);
   EXPECT_EQ(ParseHostPort("[::1]:0")->host, "::1");
   EXPECT_EQ(ParseHostPort("localhost:65535")->host, "localhost");
+  EXPECT_EQ(ParseHostPort(":8080")->host, "");
+  EXPECT_EQ(ParseHostPort(":8080")->listen_host(), "0.0.0.0");
   for (const char* bad :
-       {"", "8080", ":8080", "host:", "host:x", "host:65536", "host:-1", "host:1 "}) {
+       {"", "8080", "[]:1", "host:", "host:x", "host:65536", "host:-1", "host:1 "}) {
     EXPECT_FALSE(ParseHostPort(bad).ok()) << bad;
   }
 }

@@ -3,13 +3,47 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+
 namespace ledgercast::postgres {
 namespace {
 
 // A host that does not answer must not keep the next one of the list from being tried.
 constexpr absl::Duration kMaxConnectTimeout = absl::Seconds(5);
 
+// The other of libpq's forms is `key=value ...`.
+bool IsUri(const std::string& conninfo) { return conninfo.find("://") != std::string::npos; }
+
+// Adds a setting whose value is escaped already.
+void Append(std::string_view name, std::string_view value, std::string* conninfo) {
+  const bool is_first = conninfo->find('?') == std::string::npos;
+  *conninfo += !IsUri(*conninfo) ? " " : is_first ? "?" : "&";
+  conninfo->append(name).append("=").append(value);
+}
+
+std::string PercentEncoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text)
+    absl::StrAppendFormat(&encoded, "%%%02X", static_cast<unsigned char>(c));
+  return encoded;
+}
+
+std::string Quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
 }  // namespace
+
+std::string WithPassword(const std::string& conninfo, std::string_view password) {
+  std::string result = conninfo;
+  Append("password", IsUri(conninfo) ? PercentEncoded(password) : Quoted(password), &result);
+  return result;
+}
 
 std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout) {
   const absl::Duration connect_timeout = std::clamp(timeout, absl::Seconds(2), kMaxConnectTimeout);
@@ -19,13 +53,10 @@ std::string WithConnectSettings(const std::string& conninfo, absl::Duration time
       {"fallback_application_name", "ledgercast"},
       {"client_encoding", "UTF8"},
   };
-  // The other of libpq's forms is `key=value ...`.
-  const bool is_uri = conninfo.find("://") != std::string::npos;
   std::string result = conninfo;
   for (const auto& [name, value] : settings) {
     if (conninfo.find(name + "=") != std::string::npos) continue;
-    const bool is_first = result.find('?') == std::string::npos;
-    result += (!is_uri ? " " : is_first ? "?" : "&") + name + "=" + value;
+    Append(name, value, &result);
   }
   return result;
 }

@@ -2,6 +2,7 @@
 #define SERVICES_TRANSACTION_POSTGRES_CONNECT_SETTINGS_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 
@@ -10,6 +11,9 @@ namespace ledgercast::postgres {
 // `conninfo` with what it does not set itself, so that no host that is dead or far away
 // holds up connecting for long.
 std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout);
+
+// `conninfo`, in either of libpq's forms, with `password`.
+std::string WithPassword(const std::string& conninfo, std::string_view password);
 
 // The first statements of a session: they bound what this side, or the way to it, can hold
 // up on the server. See Session::Connect().

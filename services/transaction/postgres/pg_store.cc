@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/common/password_file.h"
+#include "services/transaction/postgres/connect_settings.h"
 #include "services/transaction/postgres/list_query.h"
 #include "services/transaction/postgres/rows.h"
 
@@ -72,7 +74,13 @@ absl::StatusOr<Position> PositionOn(Session* session, const Head& head, int64_t 
 // --- connections ---
 
 absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options) {
-  return Session::Connect(options.conninfo, options.statement_timeout, options.fence_timeout);
+  std::string conninfo = options.conninfo;
+  if (!options.password_file.empty()) {
+    const auto password = ReadPasswordFile(options.password_file);
+    if (!password.ok()) return password.status();
+    conninfo = WithPassword(conninfo, *password);
+  }
+  return Session::Connect(conninfo, options.statement_timeout, options.fence_timeout);
 }
 
 absl::StatusOr<PgStore::PooledSession> PgStore::Open() {

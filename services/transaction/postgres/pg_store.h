@@ -20,6 +20,9 @@ namespace ledgercast::postgres {
 struct PgOptions {
   // libpq connection string; may name several hosts, of which one is the primary.
   std::string conninfo;
+  // A file of one line, read at each connecting, so that the password may change. Empty: the
+  // connection string holds it, or none is needed.
+  std::string password_file;
   // Connecting to a host and each statement take no longer.
   absl::Duration statement_timeout = absl::Seconds(10);
   // A replica that stands still holds up the others' posting no longer; see

@@ -1,11 +1,11 @@
-#include "services/cli/password_file.h"
+#include "services/common/password_file.h"
 
 #include <cstdio>
 
 #include "services/common/password.h"
 #include "services/common/program.h"
 
-namespace ledgercast::cli {
+namespace ledgercast {
 namespace {
 
 constexpr size_t kMaxFileBytes = kMaxPasswordBytes + 2;  // with \r\n
@@ -33,4 +33,4 @@ absl::StatusOr<std::string> ReadPasswordFile(const std::string& path) {
   return content;
 }
 
-}  // namespace ledgercast::cli
+}  // namespace ledgercast

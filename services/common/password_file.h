@@ -1,11 +1,11 @@
-#ifndef SERVICES_CLI_PASSWORD_FILE_H_
-#define SERVICES_CLI_PASSWORD_FILE_H_
+#ifndef SERVICES_COMMON_PASSWORD_FILE_H_
+#define SERVICES_COMMON_PASSWORD_FILE_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 
-namespace ledgercast::cli {
+namespace ledgercast {
 
 inline constexpr char kPasswordFileHelp[] = "a file of one line; - reads standard input";
 
@@ -13,6 +13,6 @@ inline constexpr char kPasswordFileHelp[] = "a file of one line; - reads standar
 // which everybody on the machine can read.
 absl::StatusOr<std::string> ReadPasswordFile(const std::string& path);
 
-}  // namespace ledgercast::cli
+}  // namespace ledgercast
 
-#endif  // SERVICES_CLI_PASSWORD_FILE_H_
+#endif  // SERVICES_COMMON_PASSWORD_FILE_H_
