@@ -1,0 +1,134 @@
+#include "services/cli/kubernetes_secrets.h"
+
+#include <httplib.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "services/common/errors.h"
+#include "services/common/program.h"
+
+namespace ledgercast::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kTimeoutSeconds = 10;
+constexpr size_t kMaxFileBytes = 64 << 10;
+
+std::string SecretName(const std::string& group) { return "ledgercast-" + group; }
+
+// What operators of PostgreSQL want of a user name and password.
+std::string TypeOf(const SecretFiles& files) {
+  return files.contains("username") ? "kubernetes.io/basic-auth" : "Opaque";
+}
+
+absl::Status Unavailable(const std::string& message) {
+  return MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable, message);
+}
+
+// `what` was asked for and answered with another status than it should be.
+absl::Status Refused(const std::string& what, const httplib::Response& response) {
+  const Json status = Json::parse(response.body, nullptr, false);
+  const std::string message = status.is_object() ? status.value("message", "") : "";
+  const std::string text =
+      what + ": Kubernetes answered " + std::to_string(response.status) + ": " + message;
+  if (response.status == 401 || response.status == 403) {
+    return absl::PermissionDeniedError(
+        text + "; the ServiceAccount needs `create` on secrets, and `get` on this one");
+  }
+  if (response.status == 409) return Unavailable(text + "; somebody else made it, run this again");
+  if (response.status == 429 || response.status >= 500) return Unavailable(text);
+  return absl::InvalidArgumentError(text);
+}
+
+absl::StatusOr<SecretFiles> Decode(const std::string& name, const Json& secret) {
+  const absl::Status bad = absl::InvalidArgumentError("Secret " + name + " cannot be read");
+  if (!secret.is_object()) return bad;
+  SecretFiles files;
+  const Json data = secret.value("data", Json::object());
+  for (const auto& [file, encoded] : data.items()) {
+    std::string content;
+    if (!encoded.is_string() || !absl::Base64Unescape(encoded.get<std::string>(), &content)) {
+      return bad;
+    }
+    files[file] = std::move(content);
+  }
+  return files;
+}
+
+}  // namespace
+
+struct KubernetesSecrets::Api {
+  Api(const std::string& host, int port) : client(host, port) {}
+
+  httplib::SSLClient client;
+  httplib::Headers headers;
+  std::string path;
+};
+
+absl::StatusOr<std::unique_ptr<KubernetesSecrets>> KubernetesSecrets::InCluster(
+    const std::string& account_folder, const std::string& host, const std::string& port) {
+  int port_number = 0;
+  std::from_chars(port.data(), port.data() + port.size(), port_number);
+  if (host.empty() || port_number == 0) {
+    return absl::InvalidArgumentError(
+        "--kubernetes works in a pod only: KUBERNETES_SERVICE_HOST and _PORT are not set");
+  }
+  const auto token = ReadFile(account_folder + "/token", kMaxFileBytes);
+  if (!token.ok()) return token.status();
+  const auto space = ReadFile(account_folder + "/namespace", kMaxFileBytes);
+  if (!space.ok()) return space.status();
+  auto api = std::make_unique<Api>(host, port_number);
+  api->client.set_ca_cert_path(account_folder + "/ca.crt");
+  api->client.enable_server_certificate_verification(true);
+  api->client.set_connection_timeout(kTimeoutSeconds);
+  api->client.set_read_timeout(kTimeoutSeconds);
+  api->headers = {{"Authorization", "Bearer " + *token}, {"Accept", "application/json"}};
+  api->path = "/api/v1/namespaces/" + *space + "/secrets";
+  return std::unique_ptr<KubernetesSecrets>(new KubernetesSecrets(std::move(api)));
+}
+
+KubernetesSecrets::KubernetesSecrets(std::unique_ptr<Api> api) : api_(std::move(api)) {}
+KubernetesSecrets::~KubernetesSecrets() = default;
+
+absl::StatusOr<SecretFiles> KubernetesSecrets::Read(const std::string& group) {
+  const std::string name = SecretName(group);
+  const auto answer = api_->client.Get(api_->path + "/" + name, api_->headers);
+  if (!answer) {
+    return Unavailable("the API of Kubernetes: " + httplib::to_string(answer.error()));
+  }
+  if (answer->status == 404) return SecretFiles();
+  if (answer->status != 200) return Refused("reading Secret " + name, *answer);
+  return Decode(name, Json::parse(answer->body, nullptr, false));
+}
+
+absl::Status KubernetesSecrets::Add(const std::string& group, const SecretFiles& files) {
+  const std::string name = SecretName(group);
+  const auto there = Read(group);
+  if (!there.ok()) return there.status();
+  if (!there->empty()) {
+    std::string lacking;
+    for (const auto& [file, content] : files) lacking += " " + file;
+    return absl::FailedPreconditionError("Secret " + name + " exists and lacks" + lacking +
+                                         ": add that, or delete the Secret to have it made anew");
+  }
+  Json data = Json::object();
+  for (const auto& [file, content] : files) data[file] = absl::Base64Escape(content);
+  const Json secret = {
+      {"apiVersion", "v1"},
+      {"kind", "Secret"},
+      {"type", TypeOf(files)},
+      {"metadata", {{"name", name}, {"labels", {{"app.kubernetes.io/part-of", "ledgercast"}}}}},
+      {"data", data}};
+  const auto answer =
+      api_->client.Post(api_->path, api_->headers, secret.dump(), "application/json");
+  if (!answer) {
+    return Unavailable("the API of Kubernetes: " + httplib::to_string(answer.error()));
+  }
+  return answer->status == 201 ? absl::OkStatus() : Refused("making Secret " + name, *answer);
+}
+
+}  // namespace ledgercast::cli

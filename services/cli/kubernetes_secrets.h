@@ -1,0 +1,33 @@
+#ifndef SERVICES_CLI_KUBERNETES_SECRETS_H_
+#define SERVICES_CLI_KUBERNETES_SECRETS_H_
+
+#include <memory>
+#include <string>
+
+#include "services/cli/secret_set.h"
+
+namespace ledgercast::cli {
+
+// Secrets of Kubernetes, one named `ledgercast-GROUP` for each group, in the namespace of the pod
+// that this runs in and by the rights of its ServiceAccount: `create` on secrets, and `get` on
+// these. A Secret is made whole or not at all; one that lacks something is its owner's to mend.
+class KubernetesSecrets : public SecretStore {
+ public:
+  // `account_folder` is where the pod has its ServiceAccount's token, CA and namespace. The API is
+  // where KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT say.
+  static absl::StatusOr<std::unique_ptr<KubernetesSecrets>> InCluster(
+      const std::string& account_folder, const std::string& host, const std::string& port);
+  ~KubernetesSecrets() override;
+
+  absl::StatusOr<SecretFiles> Read(const std::string& group) override;
+  absl::Status Add(const std::string& group, const SecretFiles& files) override;
+
+ private:
+  struct Api;
+  explicit KubernetesSecrets(std::unique_ptr<Api> api);
+  std::unique_ptr<Api> api_;
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_KUBERNETES_SECRETS_H_

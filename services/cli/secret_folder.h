@@ -1,0 +1,26 @@
+#ifndef SERVICES_CLI_SECRET_FOLDER_H_
+#define SERVICES_CLI_SECRET_FOLDER_H_
+
+#include <string>
+#include <utility>
+
+#include "services/cli/secret_set.h"
+
+namespace ledgercast::cli {
+
+// Secrets in a folder with one of its own for each group, so that each can be mounted where it is
+// needed. Readable by their owner and its group, written whole or not at all.
+class SecretFolder : public SecretStore {
+ public:
+  explicit SecretFolder(std::string path) : path_(std::move(path)) {}
+
+  absl::StatusOr<SecretFiles> Read(const std::string& group) override;
+  absl::Status Add(const std::string& group, const SecretFiles& files) override;
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_SECRET_FOLDER_H_

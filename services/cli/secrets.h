@@ -1,0 +1,14 @@
+#ifndef SERVICES_CLI_SECRETS_H_
+#define SERVICES_CLI_SECRETS_H_
+
+#include <CLI/CLI.hpp>
+
+namespace ledgercast::cli {
+
+// `ledgercast secrets create` and `ledgercast secrets sign-ins`.
+void AddSecretsCreate(CLI::App* parent, int* exit_code);
+void AddSecretsSignIns(CLI::App* parent, int* exit_code);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_SECRETS_H_
