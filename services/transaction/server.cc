@@ -17,9 +17,9 @@
 #include "services/transaction/api/account_service.h"
 #include "services/transaction/api/auth_service.h"
 #include "services/transaction/api/calls.h"
+#include "services/transaction/api/health_port.h"
 #include "services/transaction/api/transaction_service.h"
 #include "services/transaction/connections.h"
-#include "services/transaction/health_port.h"
 #include "services/transaction/metrics.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_sessions.h"
@@ -284,17 +284,13 @@ TransactionServer::~TransactionServer() {
   parts_->admin.reset();
   parts_->poster.reset();
   parts_->tail.reset();
-  parts_->store_pool.reset();
-  parts_->history_pool.reset();
-  parts_->turn_pool.reset();
-  parts_->password_pool.reset();
-  parts_->digest_pool.reset();
+  for (auto* pool : {&parts_->store_pool, &parts_->history_pool, &parts_->turn_pool,
+                     &parts_->password_pool, &parts_->digest_pool}) {
+    pool->reset();
+  }
 }
 
 int TransactionServer::grpc_port() const { return parts_->grpc_port; }
-int TransactionServer::health_port() const {
-  return parts_->health == nullptr ? 0 : parts_->health->port();
-}
 int TransactionServer::admin_port() const {
   return parts_->admin == nullptr ? 0 : parts_->admin->port();
 }

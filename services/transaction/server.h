@@ -27,8 +27,6 @@ class TransactionServer {
   // The ports it listens on, where the options said 0.
   int grpc_port() const;
   int admin_port() const;
-  // 0 = there is none.
-  int health_port() const;
 
  private:
   struct Parts;

@@ -1,4 +1,4 @@
-#include "services/transaction/health_port.h"
+#include "services/transaction/api/health_port.h"
 
 #include <grpcpp/ext/health_check_service_server_builder_option.h>
 #include <grpcpp/grpcpp.h>
@@ -55,7 +55,6 @@ struct HealthPort::Impl {
   explicit Impl(Checks checks) : service(std::move(checks)) {}
 
   HealthService service;
-  int port = 0;
   std::unique_ptr<grpc::Server> server;
 };
 
@@ -67,10 +66,11 @@ absl::StatusOr<std::unique_ptr<HealthPort>> HealthPort::Start(const std::string&
   builder.SetOption(std::make_unique<grpc::HealthCheckServiceServerBuilderOption>(nullptr));
   // Two programs would share the port without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &impl->port);
+  int port = 0;
+  builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&impl->service);
   impl->server = builder.BuildAndStart();
-  if (impl->server == nullptr || impl->port == 0) {
+  if (impl->server == nullptr || port == 0) {
     return MakeError(
         absl::StatusCode::kUnavailable, reason::kInternal,
         "cannot listen on " + listen + ": is the port taken? --health-listen chooses another");
@@ -84,7 +84,5 @@ HealthPort::~HealthPort() {
   impl_->server->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
   impl_->server->Wait();
 }
-
-int HealthPort::port() const { return impl_->port; }
 
 }  // namespace ledgercast

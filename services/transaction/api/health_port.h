@@ -1,5 +1,5 @@
-#ifndef SERVICES_TRANSACTION_HEALTH_PORT_H_
-#define SERVICES_TRANSACTION_HEALTH_PORT_H_
+#ifndef SERVICES_TRANSACTION_API_HEALTH_PORT_H_
+#define SERVICES_TRANSACTION_API_HEALTH_PORT_H_
 
 #include <functional>
 #include <memory>
@@ -27,12 +27,10 @@ class HealthPort {
     std::function<absl::Status()> ready;
   };
 
-  // `listen` is host:port; port 0 picks a free one. UNAVAILABLE if it is taken.
+  // `listen` is host:port. UNAVAILABLE if the port is taken.
   static absl::StatusOr<std::unique_ptr<HealthPort>> Start(const std::string& listen,
                                                            Checks checks);
   ~HealthPort();
-
-  int port() const;
 
  private:
   struct Impl;
@@ -42,4 +40,4 @@ class HealthPort {
 
 }  // namespace ledgercast
 
-#endif  // SERVICES_TRANSACTION_HEALTH_PORT_H_
+#endif  // SERVICES_TRANSACTION_API_HEALTH_PORT_H_
