@@ -59,6 +59,7 @@ HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::
   request.last_event_id = header("Last-Event-ID");
   request.access_control_request_method = header("Access-Control-Request-Method");
   request.if_none_match = header("If-None-Match");
+  request.accept_encoding = header("Accept-Encoding");
   request.transfer_encoding = header("Transfer-Encoding");
   request.websocket_version = header("Sec-WebSocket-Version");
   request.ids = CallIdsOf(header(kRequestIdKey), header(kTraceparentKey));

@@ -26,6 +26,7 @@ struct HttpRequest {
   // Of a CORS preflight: what it asks for.
   std::string access_control_request_method;
   std::string if_none_match;
+  std::string accept_encoding;
   std::string transfer_encoding;
   std::string websocket_version;
   CallIds ids;

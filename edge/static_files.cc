@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "edge/errors.h"
+#include "edge/gzip.h"
 #include "edge/http_query.h"
 #include "services/common/errors.h"
 #include "services/common/program.h"
@@ -93,12 +94,13 @@ absl::StatusOr<StaticFiles> StaticFiles::Load(const std::string& folder) {
 }
 
 void StaticFiles::Add(const std::string& path, std::string content) {
-  File file;
-  file.type = TypeOf(path);
-  file.etag = ETagOf(content);
-  file.content = std::make_shared<const std::string>(std::move(content));
-  files_[path] = std::move(file);
+  std::optional<Form> gzip;
+  if (auto packed = Gzip(content)) gzip.emplace(*std::move(packed));
+  files_.insert_or_assign(path, File{Form(std::move(content)), std::move(gzip), TypeOf(path)});
 }
+
+StaticFiles::Form::Form(std::string bytes)
+    : content(std::make_shared<const std::string>(std::move(bytes))), etag(ETagOf(*content)) {}
 
 HttpResponse StaticFiles::Serve(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
@@ -114,10 +116,13 @@ HttpResponse StaticFiles::Serve(const HttpRequest& request) const {
                                         "there is nothing at this path"));
   }
   const File& file = it->second;
+  const bool packed = file.gzip && AcceptsGzip(request.accept_encoding);
+  const Form& form = packed ? *file.gzip : file.plain;
   HttpResponse response;
   response.content_type = file.type;
   response.headers = {
-      {"ETag", file.etag},
+      {"ETag", form.etag},
+      {"Vary", "Accept-Encoding"},
       // The build puts a hash of the content into the names of assets.
       {"Cache-Control",
        path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"},
@@ -126,13 +131,14 @@ HttpResponse StaticFiles::Serve(const HttpRequest& request) const {
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
   };
-  if (request.if_none_match == file.etag) {
+  if (packed) response.headers.emplace_back("Content-Encoding", "gzip");
+  if (request.if_none_match == form.etag) {
     response.status = 304;
   } else if (request.method == "HEAD") {
     response.headers.emplace_back("Content-Type", file.type);
-    response.headers.emplace_back("Content-Length", std::to_string(file.content->size()));
+    response.headers.emplace_back("Content-Length", std::to_string(form.content->size()));
   } else {
-    response.body = file.content;
+    response.body = form.content;
   }
   return response;
 }

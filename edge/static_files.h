@@ -2,6 +2,7 @@
 #define EDGE_STATIC_FILES_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,7 +12,8 @@
 namespace ledgercast {
 
 // The browser UI: all files of one folder, read once at start. A request only looks its path
-// up among their names, so no path can lead out of the folder. Immutable.
+// up among their names, so no path can lead out of the folder. What gets smaller by it is kept
+// as gzip as well, for who takes that. Immutable.
 class StaticFiles {
  public:
   static constexpr size_t kMaxTotalBytes = 64 << 20;
@@ -27,10 +29,17 @@ class StaticFiles {
   HttpResponse Serve(const HttpRequest& request) const;
 
  private:
-  struct File {
+  // One form of a file, with a tag of its own: caches may hold both.
+  struct Form {
+    explicit Form(std::string bytes);
+
     std::shared_ptr<const std::string> content;
-    std::string type;
     std::string etag;
+  };
+  struct File {
+    Form plain;
+    std::optional<Form> gzip;
+    std::string type;
   };
 
   // By path in the URL.

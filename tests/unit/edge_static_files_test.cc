@@ -1,10 +1,13 @@
 #include "edge/static_files.h"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "edge/gzip.h"
 
 namespace ledgercast::testing {
 namespace {
@@ -32,6 +35,20 @@ class StaticFilesTest : public ::testing::Test {
     return "";
   }
 
+  static std::string Unpacked(const std::string& packed) {
+    z_stream stream{};
+    inflateInit2(&stream, MAX_WBITS + 16);
+    std::string text(1 << 20, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    stream.next_out = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_out = static_cast<uInt>(text.size());
+    EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    text.resize(stream.total_out);
+    inflateEnd(&stream);
+    return text;
+  }
+
   StaticFiles files_;
 };
 
@@ -54,6 +71,43 @@ TEST_F(StaticFilesTest, AnswersWhatTheBrowserHasWith304) {
   EXPECT_EQ(second.status, 304);
   EXPECT_EQ(second.body, nullptr);
   EXPECT_EQ(Get("/assets/app.js", "\"other\"").status, 200);
+}
+
+TEST_F(StaticFilesTest, WhoTakesGzipGetsLessWithATagOfItsOwn) {
+  std::string text;
+  while (text.size() < 10'000) text += "const answer = " + std::to_string(text.size()) + ";\n";
+  files_.Add("/assets/big.js", text);
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/assets/big.js";
+  const HttpResponse plain = files_.Serve(request);
+  EXPECT_EQ(*plain.body, text);
+  EXPECT_EQ(HeaderOf(plain, "Content-Encoding"), "");
+  EXPECT_EQ(HeaderOf(plain, "Vary"), "Accept-Encoding");
+
+  request.accept_encoding = "br, gzip;q=0.8";
+  const HttpResponse packed = files_.Serve(request);
+  EXPECT_EQ(HeaderOf(packed, "Content-Encoding"), "gzip");
+  EXPECT_LT(packed.body->size(), text.size() / 2);
+  EXPECT_EQ(Unpacked(*packed.body), text);
+  EXPECT_NE(HeaderOf(packed, "ETag"), HeaderOf(plain, "ETag"));
+  request.if_none_match = HeaderOf(packed, "ETag");
+  EXPECT_EQ(files_.Serve(request).status, 304);
+
+  // What does not get smaller is sent as it is.
+  request.path = "/assets/app.js";
+  EXPECT_EQ(HeaderOf(files_.Serve(request), "Content-Encoding"), "");
+}
+
+TEST(AcceptsGzip, ByNameOrByAllAndNotByAWeightOfZero) {
+  for (const char* yes : {"gzip", "GZIP", "deflate, gzip", "br;q=1.0, gzip;q=0.001", "*",
+                          " * ;q=0.5", "*;q=0, gzip"}) {
+    EXPECT_TRUE(AcceptsGzip(yes)) << yes;
+  }
+  for (const char* no :
+       {"", "br", "gzipped", "gzip;q=0", "gzip; q=0.000", "*;q=0", "*, gzip;q=0"}) {
+    EXPECT_FALSE(AcceptsGzip(no)) << no;
+  }
 }
 
 TEST_F(StaticFilesTest, KnowsNoPathOutOfTheFolder) {

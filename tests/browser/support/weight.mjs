@@ -1,23 +1,17 @@
-// What a page weighs: all that a browser fetches of it, as gzip would send it.
-
-import { gzipSync } from 'node:zlib';
+// What a page weighs: all that a browser fetches of it, as it comes over the network.
 
 /** For a page that is not opened yet; answers a function that weighs what came until then. */
 export function weigh(page) {
-  const bodies = new Map();
+  const sizes = new Map();
   const keep = (response) => {
     const { pathname } = new URL(response.url());
-    if (!pathname.startsWith('/v1/')) bodies.set(pathname, response.body());
+    if (!pathname.startsWith('/v1/')) sizes.set(pathname, response.request().sizes());
   };
   page.on('response', keep);
   return async () => {
     page.off('response', keep);
     const parts = [];
-    for (const [path, body] of bodies) {
-      const content = await body;
-      // Fonts are compressed already.
-      parts.push({ path, bytes: path.endsWith('.woff2') ? content.length : gzipSync(content, { level: 9 }).length });
-    }
+    for (const [path, size] of sizes) parts.push({ path, bytes: (await size).responseBodySize });
     return { parts, bytes: parts.reduce((sum, part) => sum + part.bytes, 0) };
   };
 }

@@ -1,0 +1,19 @@
+#ifndef EDGE_GZIP_H_
+#define EDGE_GZIP_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ledgercast {
+
+// `content` as gzip (RFC 1952), as small as zlib makes it: for what is compressed once and sent
+// often. None where it would hardly be smaller.
+std::optional<std::string> Gzip(std::string_view content);
+
+// Whether a request's `Accept-Encoding` takes gzip (RFC 9110, 12.5.3).
+bool AcceptsGzip(std::string_view accept_encoding);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_GZIP_H_
