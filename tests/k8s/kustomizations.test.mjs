@@ -1,0 +1,75 @@
+// Everything below k8s/ builds, is what the schemas of Kubernetes and of the operators allow, and keeps the
+// rules: what is there to be applied, and the base with any of the components.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { nameOf } from './inventory.mjs';
+import { manifests, parse, render, renderWith } from './render.mjs';
+import { offences } from './rules.mjs';
+import { schemaCheckOf } from './schemas.mjs';
+
+const foldersIn = (folder) => readdirSync(join(manifests, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+
+const components = foldersIn('components');
+const folders = ['', 'base', ...foldersIn('overlays').map((name) => `overlays/${name}`)];
+const subsets = (all) => (all.length === 0 ? [[]] : subsets(all.slice(1)).flatMap((rest) => [rest, [all[0], ...rest]]));
+const combinations = subsets(components).filter((chosen) => chosen.length > 0);
+
+const rendered = new Map();
+let wrong;
+
+before(async () => {
+  const work = [
+    ...folders.map((folder) => [`k8s/${folder}`, () => render(folder)]),
+    ...combinations.map((chosen) => [`base with ${chosen.join(', ')}`, () => renderWith(chosen)]),
+  ];
+  // A few at a time.
+  const next = async () => {
+    for (let item = work.pop(); item !== undefined; item = work.pop()) rendered.set(item[0], await item[1]());
+  };
+  await Promise.all([next(), next(), next()]);
+  wrong = await schemaCheckOf([...rendered.values()].flat());
+});
+
+function isSound(name) {
+  const objects = rendered.get(name);
+  const names = objects.map((object) => `${object.apiVersion} ${nameOf(object)}`);
+  assert.deepEqual(names.filter((each, index) => names.indexOf(each) !== index), [], 'each object once');
+  assert.deepEqual(wrong(objects), []);
+  assert.deepEqual(offences(objects).map(({ text }) => text), []);
+}
+
+for (const folder of folders) test(`k8s/${folder} is sound`, () => isSound(`k8s/${folder}`));
+for (const chosen of combinations) {
+  const name = `base with ${chosen.join(', ')}`;
+  test(`${name} is sound`, () => isSound(name));
+}
+
+test('every folder of k8s with a kustomization is one that was built', () => {
+  const found = readdirSync(manifests, { recursive: true }).filter((path) => path.endsWith('kustomization.yaml')).map((path) => path.slice(0, -'/kustomization.yaml'.length));
+  const known = [...folders.filter(Boolean), ...components.map((name) => `components/${name}`), 'kustomization.yaml'.slice(0, -'/kustomization.yaml'.length)];
+  assert.deepEqual(found.sort(), known.sort());
+});
+
+test('k8s/ is the base as it is', () => {
+  assert.deepEqual(rendered.get('k8s/'), rendered.get('k8s/base'));
+});
+
+// A component's settings win over those of the overlay that has it.
+test('what an overlay sets is what its pods are given', () => {
+  for (const overlay of foldersIn('overlays')) {
+    const [{ configMapGenerator }] = parse(readFileSync(join(manifests, 'overlays', overlay, 'kustomization.yaml'), 'utf8'));
+    for (const { name, literals } of configMapGenerator) {
+      const map = rendered.get(`k8s/overlays/${overlay}`).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith(`${name}-`));
+      const set = Object.fromEntries(literals.map((literal) => [literal.slice(0, literal.indexOf('=')), literal.slice(literal.indexOf('=') + 1)]));
+      assert.deepEqual(Object.fromEntries(Object.keys(set).map((key) => [key, map.data[key]])), set, overlay);
+    }
+  }
+});
+
+test('a setting that changes gives its ConfigMap another name, so that the pods are rolled', () => {
+  const nameIn = (folder) => rendered.get(folder).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('edge-')).metadata.name;
+  assert.equal(new Set(['k8s/base', 'k8s/overlays/dev', 'k8s/overlays/production'].map(nameIn)).size, 3);
+});

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds everything below k8s/ and checks it against the schemas of Kubernetes and of the operators and
+# against our rules; no cluster is asked. What it needs comes from npm. Ends with 77 where it could not be run.
+# The programs are those in LEDGERCAST_BIN, or build/release/bin.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source services/dev/say.sh
+source services/dev/build.sh
+
+readonly NOT_RUN=77
+
+install_modules tests/k8s
+node tests/k8s/has_kubectl.mjs || exit "$NOT_RUN"
+exec node --test tests/k8s/*.test.mjs
