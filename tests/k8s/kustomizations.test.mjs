@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { nameOf } from './inventory.mjs';
+import { Inventory, nameOf } from './inventory.mjs';
 import { manifests, parse, render, renderWith } from './render.mjs';
 import { offences } from './rules.mjs';
 import { schemaCheckOf } from './schemas.mjs';
@@ -72,4 +72,17 @@ test('what an overlay sets is what its pods are given', () => {
 test('a setting that changes gives its ConfigMap another name, so that the pods are rolled', () => {
   const nameIn = (folder) => rendered.get(folder).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('edge-')).metadata.name;
   assert.equal(new Set(['k8s/base', 'k8s/overlays/dev', 'k8s/overlays/production'].map(nameIn)).size, 3);
+});
+
+test('an image of another registry is taken by all that run it', async () => {
+  const objects = await renderWith([], ['images:', '  - name: ledgercast/transaction-service', '    newName: registry.example.com/ledger/service', '    newTag: 0.2.0']);
+  const images = [...new Inventory(objects).containers()].map(({ workload, container }) => `${nameOf(workload.object)} ${container.image}`);
+  assert.deepEqual(images.filter((line) => line.endsWith(' registry.example.com/ledger/service:0.2.0')).map((line) => line.split(' ')[0]).sort(),
+    ['Deployment/transaction-service', 'Job/accounts', 'Job/secrets']);
+});
+
+// Kubernetes refuses to change a Job, so an apply that did would stop there.
+test('settings, sizes and numbers change without a Job being changed', () => {
+  const jobsOf = (folder) => rendered.get(folder).filter(({ kind }) => kind === 'Job');
+  assert.deepEqual(jobsOf('k8s/overlays/dev'), jobsOf('k8s/base'));
 });

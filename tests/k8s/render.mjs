@@ -22,8 +22,8 @@ export async function render(folder, command) {
   return parse(await buildText(join(manifests, folder), command));
 }
 
-/** The objects of the base with these components, as an overlay of the user's would have them. */
-export async function renderWith(components) {
+/** The objects of the base with these components and lines, as an overlay of the user's would have them. */
+export async function renderWith(components, lines = []) {
   const folder = mkdtempSync(join(tmpdir(), 'ledgercast-k8s-'));
   try {
     const to = (path) => relative(folder, join(manifests, path));
@@ -32,6 +32,7 @@ export async function renderWith(components) {
       'kind: Kustomization',
       'resources:', `  - ${to('base')}`,
       'components:', ...components.map((name) => `  - ${to(`components/${name}`)}`),
+      ...lines,
       'sortOptions:', '  order: legacy', '',
     ].join('\n'));
     return parse(await buildText(folder));
