@@ -68,6 +68,9 @@ void AdminServer::Impl::AddRoutes() {
   });
   server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
     auto families = metrics->Collect();
+    families.push_back(GaugeFamily("ledgercast_ready",
+                                   "1 if it should get calls; else 0, and /readyz says why not.",
+                                   !ready || ready().ok() ? 1 : 0));
     for (auto& family : ProcessFamilies()) families.push_back(std::move(family));
     response.set_content(prometheus::TextSerializer().Serialize(families), kMetricsText);
   });

@@ -15,8 +15,8 @@ namespace ledgercast {
 
 // What operators and Kubernetes ask a program over HTTP on a port of its own:
 // `/healthz` (the process is alive: always 200), `/readyz` (200 when it can serve,
-// else 503 and `REASON: message`) and `/metrics` (Prometheus text format; the process's own
-// are added to what it is given).
+// else 503 and `REASON: message`) and `/metrics` (Prometheus text format; whether it is ready and
+// the process's own are added to what it is given).
 //
 // Threads: serves from threads of its own, which `ready` is called on.
 class AdminServer {

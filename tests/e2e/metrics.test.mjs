@@ -15,7 +15,7 @@ after(() => stack?.stop());
 
 // What every dashboard needs first, of each program.
 const NEEDED = {
-  both: ['ledgercast_build_info', 'process_start_time_seconds', 'process_cpu_seconds_total', 'process_resident_memory_bytes'],
+  both: ['ledgercast_build_info', 'ledgercast_ready', 'process_start_time_seconds', 'process_cpu_seconds_total', 'process_resident_memory_bytes'],
   service: [
     'ledgercast_posted_transactions_total',
     'ledgercast_posting_batch_transactions',

@@ -79,6 +79,9 @@ TEST_F(AdminServerTest, WritesMetrics) {
   EXPECT_EQ(response->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(response->body, HasSubstr("# TYPE ledgercast_test_total counter"));
   EXPECT_THAT(response->body, HasSubstr("ledgercast_test_total{kind=\"a\"} 3"));
+  EXPECT_THAT(response->body, HasSubstr("\nledgercast_ready 1\n"));
+  ready_ = false;
+  EXPECT_THAT(Get(**server, "/metrics")->body, HasSubstr("\nledgercast_ready 0\n"));
   EXPECT_THAT(response->body, HasSubstr("\nledgercast_build_info{version=\"0."));
   for (const char* name : {"process_start_time_seconds", "process_cpu_seconds_total",
                            "process_resident_memory_bytes", "process_open_fds"}) {
