@@ -20,6 +20,9 @@ constexpr int kConnectTimeoutMs = 2'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2'000;
 constexpr int kResolveAgainMs = 2'000;
+// A replica that is about to stop says so by its health while it still serves: from then on calls
+// take the others, and the name is looked up again, so that whoever replaces it is found.
+constexpr char kServiceConfig[] = R"({"healthCheckConfig": {"serviceName": ""}})";
 constexpr absl::Duration kRelayTokenLife = absl::Minutes(10);
 
 bool IsTokenByte(char c) {
@@ -50,6 +53,7 @@ absl::StatusOr<std::string> ServiceTargetName(const std::string& service) {
 std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target) {
   grpc::ChannelArguments arguments;
   arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetServiceConfigJSON(kServiceConfig);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   // Where the name stands for other addresses now, that is found out soon.
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kResolveAgainMs);

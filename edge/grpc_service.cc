@@ -26,6 +26,15 @@ absl::StatusOr<Response> ResultOf(const grpc::Status& status, Response* response
   return std::move(*response);
 }
 
+// gRPC answers CANCELLED to what reaches a service in the moment in which it closes, before anything
+// of it was begun (https://github.com/grpc/grpc/issues/41785). The client that asked has cancelled
+// nothing, and may ask again.
+grpc::Status AsClientsKnowIt(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::CANCELLED) return status;
+  return ToGrpcStatus(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
+                                "the service closed before it answered"));
+}
+
 bool IsReplayed(const grpc::ClientContext& context) {
   const auto& metadata = context.GetServerInitialMetadata();
   const auto it = metadata.find(kReplayedMetadata);
@@ -56,7 +65,7 @@ void GrpcService::Call(const Caller& caller, Request request, absl::Duration tim
   tracker_.Add(&state->context);
   start(&state->context, &state->request, &state->response,
         [this, state, finish](const grpc::Status& s) {
-          finish(state->context, s, &state->response);
+          finish(state->context, AsClientsKnowIt(s), &state->response);
           tracker_.Remove(&state->context);
         });
 }

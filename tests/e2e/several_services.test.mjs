@@ -2,20 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readMetrics } from './exposition.mjs';
 import { checkHistory, checkRecord, readHistory } from './history.mjs';
+import { post } from './http.mjs';
 import { byHttp, postAll } from './posters.mjs';
 import { runProgram } from './processes.mjs';
 import { SocketReader } from './readers.mjs';
 import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
 
 const ROUND_TRANSFERS = 40;
+const LANES = 16;
+// Each replica gets every second.
+const ASKED_IN_TURN = 6;
+// What a load balancer would need to notice; the edge is told at once.
+const DRAIN_DELAY_MS = 4_000;
 const CATCH_UP_TIMEOUT_MS = 60_000;
 
 let stack;
 
 before(async () => {
   stack = await Stack.start();
-  const services = [await stack.addService(), await stack.addService()];
+  const services = [];
+  for (const delayMs of [DRAIN_DELAY_MS, 0]) services.push(await stack.addService(['--drain-delay-ms', String(delayMs)]));
   for (const service of services) await service.waitUntilReady();
   await stack.makeAdmin();
   await stack.makeAccounts(['ann', 'bob'], 1000);
@@ -48,6 +57,70 @@ test('transfers and watches go on while either service is away', async () => {
   await reader.stop();
   checkRecord(reader.record, history, { viewer: 'admin', isAdmin: true });
   assert.equal(reader.connections, 1, 'the socket stayed');
+});
+
+/** Posts over HTTP until `service` has ended by itself, starts it again, and answers how often each status came. */
+async function statusesWhileItStops(service) {
+  const token = await stack.token('admin');
+  const statuses = {};
+  let hasEnded = false;
+  const lane = async () => {
+    while (!hasEnded) {
+      const { status } = await post(stack.edge, '/v1/transactions', { fromAccount: 'admin', toAccount: 'ann', amount: '1' }, { token });
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+  };
+  const lanes = Promise.all(Array.from({ length: LANES }, lane));
+  await service.stop();
+  hasEnded = true;
+  await lanes;
+  service.start();
+  await service.waitUntilReady();
+  return statuses;
+}
+
+/** How many transfers it was asked to post; what it was never asked it does not tell of. */
+async function postings(service) {
+  const { samples } = (await readMetrics(service)).get('ledgercast_rpc_duration_seconds') ?? { samples: [] };
+  const counts = samples.filter(({ name, labels }) => name.endsWith('_count') && labels.method.endsWith('/CreateTransaction'));
+  return counts.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Posts a few by the edge, and answers how many each service was asked for. */
+async function askInTurn() {
+  const token = await stack.token('admin');
+  const count = () => Promise.all(stack.services.map(postings));
+  const before = await count();
+  for (let n = 0; n < ASKED_IN_TURN; n += 1) {
+    const { status } = await post(stack.edge, '/v1/transactions', { fromAccount: 'admin', toAccount: 'ann', amount: '1' }, { token });
+    assert.equal(status, 201);
+  }
+  return (await count()).map((after, index) => after - before[index]);
+}
+
+/** The edge has connections to all of them. */
+async function waitUntilAllAreAsked() {
+  await waitUntil('the edge to ask them all', async () => (await askInTurn()).every((asked) => asked > 0), CATCH_UP_TIMEOUT_MS);
+}
+
+test('a service that is told to stop gets no more requests from the edge while it still serves', async () => {
+  const [service] = stack.services;
+  await waitUntilAllAreAsked();
+  const stopped = service.stop();
+  await waitUntil('the edge to ask the other one only', async () => {
+    const [asked] = await askInTurn();
+    return asked === 0;
+  }, DRAIN_DELAY_MS);
+  await stopped;
+  service.start();
+  await service.waitUntilReady();
+});
+
+test('of a service that leaves no time to notice, what fails may be tried again', async (t) => {
+  await waitUntilAllAreAsked();
+  const statuses = await statusesWhileItStops(stack.services[1]);
+  t.diagnostic(JSON.stringify(statuses));
+  assert.deepEqual(Object.keys(statuses).filter((status) => status !== '201' && status !== '503'), []);
 });
 
 test('what cannot be a list of services is refused at the start', async () => {
