@@ -31,16 +31,16 @@ export const SCENARIO = {
   // Of each of these a pod is to use no more, so that the others can take a lost zone's sockets.
   fill: 0.6,
   // As in overlays/production.
-  edgeSockets: 100_000,
+  edgeSockets: 60_000,
   edgeCores: 4,
   edgeGib: 4,
   edgeGbit: 10,
   edgeRingMegabytes: 1_024,
   edgeRingTransactions: 1_000_000,
   serviceReplicas: 3,
-  serviceCores: 4,
+  serviceCores: 2,
   serviceGbit: 10,
-  postgresCores: 8,
+  postgresCores: 4,
   acceptsPerSecond: 10_000,
 };
 

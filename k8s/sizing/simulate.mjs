@@ -28,10 +28,10 @@ Each option takes one value, or several with commas: a column each. Times are se
   --accepts-per-second 10000  --max-accepts-per-second of the edges
   --zones 3                   of which one may go
   --fill 0.6                  no edge is used for more than that
-  --edge-sockets 100000       --max-sockets, and the size of an edge's pod, as in overlays/production:
+  --edge-sockets 60000        --max-sockets, and the sizes of pods, as in overlays/production:
   --edge-cores 4   --edge-gib 4   --edge-gbit 10
   --edge-ring-megabytes 1024   --edge-ring-transactions 1000000
-  --service-replicas 3   --service-cores 4   --service-gbit 10   --postgres-cores 8
+  --service-replicas 3   --service-cores 2   --service-gbit 10   --postgres-cores 4
 
   --show size,next,storms,rollouts    which tables
   --show units                what one core and one GiB do, from the figures alone
