@@ -131,7 +131,7 @@ export function rulesOf(policies, cluster) {
     return [`  chain ${nameOf(one)} {`, ...new Set(lines), '    drop', '  }'].join('\n');
   });
   // First whether the one pod lets it out, then whether the other lets it in.
-  const jumps = Object.keys(DIRECTIONS).toReversed().flatMap((type) =>
+  const jumps = Object.keys(DIRECTIONS).reverse().flatMap((type) =>
     all.filter((one) => one.type === type).map((one) => `    ${familyOf(one.pod.address)} ${DIRECTIONS[type].mine} ${one.pod.address} jump ${nameOf(one)}`));
   return [
     'table inet network_policies',

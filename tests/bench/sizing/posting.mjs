@@ -1,0 +1,55 @@
+// What a transfer costs the service and PostgreSQL, one a call and in bulk.
+
+import { drawTransfer, during, makeStack, round, say, SECONDS } from './setup.mjs';
+
+async function postSingly(setup, callers, seconds) {
+  const { client, token } = setup;
+  let posted = 0;
+  const end = performance.now() + seconds * 1000;
+  const lane = async () => {
+    while (performance.now() < end) {
+      await client.call('createTransaction', drawTransfer(setup), { token });
+      posted++;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, lane));
+  return posted;
+}
+
+async function postInBulk(setup, callers, seconds) {
+  const { client, token } = setup;
+  let posted = 0;
+  const end = performance.now() + seconds * 1000;
+  const lane = async () => {
+    while (performance.now() < end) {
+      const requests = Array.from({ length: 2_000 }, () => drawTransfer(setup));
+      await client.call('submitTransactions', { requests }, { token });
+      posted += requests.length;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, lane));
+  return posted;
+}
+
+export async function measurePosting() {
+  const setup = await makeStack(10_000);
+  const { postgres } = setup.stack;
+  const size = async () => Number((await postgres.query("SELECT pg_total_relation_size('transactions')"))[0][0]);
+  const wal = async () => Number((await postgres.query("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"))[0][0]);
+  await postInBulk(setup, 3, SECONDS / 2);
+  const ways = [
+    ['singly', 1, postSingly], ['singly', 64, postSingly], ['singly', 512, postSingly], ['bulk', 3, postInBulk],
+  ];
+  for (const [way, callers, post] of ways) {
+    const [sizeBefore, walBefore] = [await size(), await wal()];
+    const began = performance.now();
+    const { count, serviceUs, postgresUs } = await during(setup, () => post(setup, callers, SECONDS));
+    const seconds = (performance.now() - began) / 1000;
+    say({
+      part: 'posting', way, callers, transfersASecond: round(count / seconds, 0), serviceCpuUs: round(serviceUs),
+      postgresCpuUs: round(postgresUs), tableBytes: round(((await size()) - sizeBefore) / count, 0),
+      walBytes: round(((await wal()) - walBefore) / count, 0),
+    });
+  }
+  await setup.stack.stop();
+}
