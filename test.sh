@@ -6,8 +6,8 @@ usage() {
 usage: ./test.sh [--soak] [CTEST_ARGUMENT...]
 
 Installs what is missing, builds, and runs every test: C++ (with AddressSanitizer and
-UndefinedBehaviorSanitizer), a minute of fuzzing, the page, the programs end to end, and the
-page in a browser.
+UndefinedBehaviorSanitizer), a minute of fuzzing, the page, the programs end to end, the page
+in a browser, and the manifests of Kubernetes.
 
   --soak            the long versions of those tests that have one (about an hour)
   --help            print this
@@ -47,6 +47,7 @@ build_client
 build_page
 install_modules tests/e2e
 install_modules tests/browser
+install_modules tests/k8s
 
 step "Testing"
 # Unwritten disk buffers cannot be lost here, so commits need not wait for the disk.
