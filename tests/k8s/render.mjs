@@ -32,8 +32,7 @@ export async function renderWith(components, lines = []) {
       'kind: Kustomization',
       'resources:', `  - ${to('base')}`,
       'components:', ...components.map((name) => `  - ${to(`components/${name}`)}`),
-      ...lines,
-      'sortOptions:', '  order: legacy', '',
+      ...lines, '',
     ].join('\n'));
     return parse(await buildText(folder));
   } finally {

@@ -9,7 +9,7 @@ export function* check(inventory) {
     return;
   }
   const [namespace] = namespaces;
-  if (inventory.objects[0] !== namespace) yield [namespace, `comes after ${nameOf(inventory.objects[0])}, which cannot be applied before it: set sortOptions.order to legacy`];
+  if (inventory.objects[0] !== namespace) yield [namespace, `comes after ${nameOf(inventory.objects[0])}, which cannot be applied before it: leave sortOptions out of the kustomization`];
   for (const mode of ['enforce', 'audit', 'warn']) {
     const label = `pod-security.kubernetes.io/${mode}`;
     if (namespace.metadata.labels?.[label] !== 'restricted') yield [namespace, `label ${label} is not restricted: set it`];
