@@ -4,16 +4,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseAllDocuments } from 'yaml';
+import { parseDocument } from 'yaml';
 import { buildText } from './kubectl.mjs';
 
 export const manifests = fileURLToPath(new URL('../../k8s', import.meta.url));
 
+// Most kustomizations have most objects alike.
+const parsed = new Map();
+
 /** As Kubernetes reads YAML, which is version 1.1: 0440 is octal, and `no` is false. */
+function parseObject(text) {
+  const document = parseDocument(text, { version: '1.1' });
+  if (document.errors.length > 0) throw document.errors[0];
+  return document.toJS();
+}
+
+/** The objects in a text. Those that are alike are one object: copy before you change one. */
 export function parse(text) {
-  return parseAllDocuments(text, { version: '1.1' }).map((document) => {
-    if (document.errors.length > 0) throw document.errors[0];
-    return document.toJS();
+  return text.split(/^---$/m).map((document) => {
+    if (!parsed.has(document)) parsed.set(document, parseObject(document));
+    return parsed.get(document);
   }).filter((object) => object !== null);
 }
 

@@ -9,6 +9,9 @@ source services/dev/build.sh
 
 readonly NOT_RUN=77
 
+programs=${LEDGERCAST_BIN:-$PWD/build/release/bin}
+[[ -x $programs/ledgercast-edge ]] ||
+  fail "There is no ledgercast-edge in $programs." "Build it (./test.sh does), or name another folder in LEDGERCAST_BIN."
 install_modules tests/k8s
 node tests/k8s/has_kubectl.mjs || exit "$NOT_RUN"
 exec node --test tests/k8s/*.test.mjs

@@ -22,8 +22,10 @@ export async function schemaCheckOf(samples) {
     }
   };
 
-  return (objects) => objects.flatMap((object) => [
+  const problemsOf = (object) => [
     ...wrongValues(object),
     ...unknownFields(object).map((path) => `${path} is no field of ${describe(object)}: see its API reference for the right name`),
-  ].map((problem) => `${nameOf(object)}: ${problem}`));
+  ].map((problem) => `${nameOf(object)}: ${problem}`);
+
+  return (objects) => objects.flatMap(problemsOf);
 }

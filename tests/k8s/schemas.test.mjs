@@ -14,7 +14,7 @@ let objects;
 let check;
 
 before(async () => {
-  objects = [await render(''), await render('overlays/production'), await renderWith(['ingress'])].flat();
+  objects = structuredClone([...new Set([await render(''), await render('overlays/production'), await renderWith(['ingress'])].flat())]);
   check = await schemaCheckOf(objects);
 });
 

@@ -54,6 +54,9 @@ fetch_etcd() {
   dpkg-deb -x "$folder"/packages/etcd-server_*.deb "$folder/etcd"
 }
 
+programs=${LEDGERCAST_BIN:-$PWD/build/release/bin}
+[[ -x $programs/ledgercast-edge ]] ||
+  fail "There is no ledgercast-edge in $programs." "Build it (./test.sh does), or name another folder in LEDGERCAST_BIN."
 install_modules tests/k8s
 node tests/k8s/has_kubectl.mjs || exit "$NOT_RUN"
 has_go || not_run "there is no Go 1.$GO_MINOR_MIN or newer"
