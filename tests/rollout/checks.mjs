@@ -47,8 +47,10 @@ export function drainsOf({ ends, followers }) {
   }));
 }
 
-function checkCopies({ followers, history, digests, options }) {
-  assert.equal(followers.length, options.sockets);
+function checkCopies({ followers: crowd, packages, history, digests, options }) {
+  assert.equal(crowd.length, options.sockets);
+  assert.ok(packages.length > 0, 'nobody follows by the package');
+  const followers = [...crowd, ...packages];
   none(followers.filter(({ failure }) => failure).map(({ failure }) => failure), 'followers failed');
   none(followers.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`)), 'rows do not follow on those before them');
   none(followers.filter(({ repeats }) => repeats > 0).map(({ name, repeats }) => `${name}: ${repeats}`), 'followers were told something twice');

@@ -12,8 +12,8 @@ const SIZES = {
   // The same in short.
   small: {
     sockets: 60, workers: 1, edges: 2, services: 2, members: 6,
-    edgeDrainDelayMs: 800, edgeDrainTimeoutMs: 1_800, reconnectSpreadMs: 1_200,
-    serviceDrainDelayMs: 800, serviceDrainTimeoutMs: 500,
+    edgeDrainDelayMs: 1_500, edgeDrainTimeoutMs: 1_800, reconnectSpreadMs: 1_200,
+    serviceDrainDelayMs: 1_000, serviceDrainTimeoutMs: 500,
     endpointsLagMs: 500, nameTtlMs: 500, calmMs: 1_000, progressMs: 500,
     postsPerSecond: 20, readsPerSecond: 10, visitorsPerSecond: 10,
   },

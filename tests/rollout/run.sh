@@ -77,6 +77,7 @@ fi
 [[ -x ${LEDGERCAST_BIN:-build/release/bin}/ledgercast-edge ]] ||
   fail "build/release is not built." "Build it: cmake --preset release && cmake --build --preset release"
 install_modules tests/e2e
+build_client
 
 # Unwritten disk buffers cannot be lost here, so commits need not wait for the disk.
 export LEDGERCAST_POSTGRES_OPTIONS=${LEDGERCAST_POSTGRES_OPTIONS:--c fsync=off}

@@ -9,10 +9,13 @@ import { waitUntil } from '../e2e/waiting.mjs';
 import { Callers } from './callers.mjs';
 import { Cluster } from './cluster.mjs';
 import { Crowd } from './crowd.mjs';
+import { startPackageFollowers } from './package_followers.mjs';
 
 const COME_BACK_TIMEOUT_MS = 60_000;
 // One in ten sees everything.
 const ADMIN_SHARE = 0.1;
+// By each of its transports; the first of them is an admin.
+const OF_THE_PACKAGE = 3;
 
 async function peopleOf(cluster, { sockets }) {
   const tokens = new Map();
@@ -71,9 +74,12 @@ export async function rehearse(options, say) {
   };
   const cluster = await Cluster.start(options, onStep);
   const crowd = new Crowd(options.workers);
+  let packages;
   try {
     const began = Date.now();
-    await crowd.open({ streamUrl: cluster.balancer.streamUrl }, await peopleOf(cluster, options));
+    const people = await peopleOf(cluster, options);
+    packages = startPackageFollowers(cluster.balancer.url, people.slice(0, OF_THE_PACKAGE));
+    await crowd.open({ streamUrl: cluster.balancer.streamUrl }, people);
     onStep(`${options.sockets} sockets follow, opened in ${((Date.now() - began) / 1000).toFixed(1)} s`);
     const callers = callersOf(cluster, options);
     callers.start();
@@ -98,6 +104,7 @@ export async function rehearse(options, say) {
     const { followers, latencies } = await crowd.finish(history.length);
     return {
       options, steps, phases, history, followers, latencies, socketsBefore, socketsAfter,
+      packages: await packages.finish(history.length),
       setUp: cluster.members.length,
       callers: { counts: Object.fromEntries(callers.counts), unsafe: callers.unsafe, acknowledged: callers.acknowledged },
       late: await Promise.all(cluster.late.map(async (one) => ({ ...one, end: await one.end }))),
@@ -106,6 +113,7 @@ export async function rehearse(options, say) {
     };
   } finally {
     crowd.end();
+    packages?.end();
     await cluster.stop();
   }
 }
