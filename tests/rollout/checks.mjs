@@ -54,7 +54,7 @@ function checkCopies({ followers: crowd, packages, history, digests, options }) 
   none(followers.filter(({ failure }) => failure).map(({ failure }) => failure), 'followers failed');
   none(followers.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`)), 'rows do not follow on those before them');
   none(followers.filter(({ repeats }) => repeats > 0).map(({ name, repeats }) => `${name}: ${repeats}`), 'followers were told something twice');
-  none(followers.filter(({ sequence }) => sequence < history.length).map(({ name, sequence }) => `${name} is at ${sequence} of ${history.length}`), 'followers are behind');
+  none(crowd.filter(({ sequence }) => sequence < history.length).map(({ name, sequence }) => `${name} is at ${sequence} of ${history.length}`), 'followers are behind');
   const truths = truthOf(history, new Set(followers.map(({ subject }) => subject)));
   for (const [subject, { count, sha256 }] of truths) {
     assert.deepEqual({ count: Number(digests[subject].count), sha256: digests[subject].sha256 }, { count, sha256 }, `the service's digest of ${subject}`);

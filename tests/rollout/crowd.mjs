@@ -37,6 +37,12 @@ export class Crowd {
     return this.#tell('phase', () => name);
   }
 
+  /** How many have lost their connection and are not back. */
+  async countAway() {
+    const counts = await this.#tell('countAway', () => undefined);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Waits until all have everything up to `sequence`, and answers what they have: { followers, latencies }. */
   async finish(sequence) {
     const parts = await this.#tell('finish', () => ({ sequence }));

@@ -1,5 +1,5 @@
 // A part of the crowd in a process of its own. What the parent says: `open` with the followers to be,
-// `phase` with the name that latencies go under, `finish` with the sequence to wait for.
+// `phase` with the name that latencies go under, `countAway`, `finish` with the sequence to wait for.
 
 import { latenciesMsOf } from '../bench/latencies.mjs';
 import { Follower } from './follower.mjs';
@@ -40,7 +40,9 @@ async function finish({ sequence }) {
   return { followers: followers.map((follower) => follower.summary()), latencies: latencies.counts };
 }
 
-const ACTIONS = { open, finish, phase: async (name) => void (phase = name) };
+const countAway = async () => followers.filter(({ isAway }) => isAway).length;
+
+const ACTIONS = { open, finish, countAway, phase: async (name) => void (phase = name) };
 
 process.on('message', async ({ action, data }) => {
   try {

@@ -75,8 +75,7 @@ export class Follower {
     this.openedAt = Date.now();
     this.#tries = 0;
     this.record.beginAt(after);
-    const last = this.returns.at(-1);
-    if (last && last.backAt === undefined) last.backAt = this.openedAt;
+    if (this.isAway) this.returns.at(-1).backAt = this.openedAt;
     this.record.changes.emit('change');
   }
 
@@ -112,6 +111,12 @@ export class Follower {
       if (this.record.failure) throw this.record.failure;
       await once(this.record.changes, 'change');
     }
+  }
+
+  /** It has lost its connection, and has no other one yet. */
+  get isAway() {
+    const last = this.returns.at(-1);
+    return last !== undefined && last.backAt === undefined;
   }
 
   summary() {

@@ -54,6 +54,7 @@ export function readOptions() {
   };
   if (process.env.ROLLOUT_SOCKETS) options.sockets = Number(process.env.ROLLOUT_SOCKETS);
   if (process.env.ROLLOUT_POSTS) options.postsPerSecond = Number(process.env.ROLLOUT_POSTS);
+  if (process.env.ROLLOUT_RECONNECT_SPREAD_MS) options.reconnectSpreadMs = Number(process.env.ROLLOUT_RECONNECT_SPREAD_MS);
   // What is promised is what was asked for before the sabotage.
   options.leavingMs = options.edgeDrainTimeoutMs * LEAVING_SHARE;
   options.returningMs = options.reconnectSpreadMs;

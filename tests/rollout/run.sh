@@ -8,6 +8,7 @@
 #   --small            60 sockets, 2 edges, short drains: about 20 seconds
 #   --sockets N        that follow the log (2000; --small: 60)
 #   --posts N          transfers a second (20)
+#   --reconnect-spread-ms N  as the edges have it (10000; --small: 1200)
 #   --discovery HOW    how edges find services: dns (one name of several addresses, as a headless
 #                      Service has it) or list (addresses that are known beforehand)
 #   --balance HOW      how HAProxy chooses an edge: leastconn, roundrobin or random
@@ -44,6 +45,7 @@ while [[ $# -gt 0 ]]; do
     --small) export ROLLOUT_SIZE=small ;;
     --sockets) number "$1" "${2:-}"; export ROLLOUT_SOCKETS=$2; shift ;;
     --posts) number "$1" "${2:-}"; export ROLLOUT_POSTS=$2; shift ;;
+    --reconnect-spread-ms) number "$1" "${2:-}"; export ROLLOUT_RECONNECT_SPREAD_MS=$2; shift ;;
     --discovery) choice "$1" "${2:-}" dns list; export ROLLOUT_DISCOVERY=$2; shift ;;
     --balance) choice "$1" "${2:-}" leastconn roundrobin random; export ROLLOUT_BALANCE=$2; shift ;;
     --pace) choice "$1" "${2:-}" one none; export ROLLOUT_PACE=$2; shift ;;

@@ -52,8 +52,6 @@ function callersOf(cluster, { postsPerSecond, readsPerSecond, visitorsPerSecond 
 
 const socketsOf = (edges) => Promise.all(edges.map(async (edge) => ({ label: edge.label, sockets: await gaugeOf(edge, 'ledgercast_edge_sockets') })));
 
-const sum = (counts) => counts.reduce((total, { sockets }) => total + sockets, 0);
-
 /** By subject: what the service itself says that it may see. */
 async function digestsOf(cluster) {
   const digests = {};
@@ -94,7 +92,7 @@ export async function rehearse(options, say) {
     const socketsBefore = await socketsOf(cluster.edges.replicas);
     await during('edges', async () => {
       await cluster.edges.rollOut();
-      await waitUntil('all sockets to be back', async () => sum(await socketsOf(cluster.edges.replicas)) >= options.sockets, COME_BACK_TIMEOUT_MS);
+      await waitUntil('all sockets to be back', async () => (await crowd.countAway()) === 0, COME_BACK_TIMEOUT_MS);
     });
     const socketsAfter = await socketsOf(cluster.edges.replicas);
     await during('services', () => cluster.services.rollOut());
@@ -104,7 +102,7 @@ export async function rehearse(options, say) {
     const { followers, latencies } = await crowd.finish(history.length);
     return {
       options, steps, phases, history, followers, latencies, socketsBefore, socketsAfter,
-      packages: await packages.finish(history.length),
+      packages: await packages.finish(history),
       setUp: cluster.members.length,
       callers: { counts: Object.fromEntries(callers.counts), unsafe: callers.unsafe, acknowledged: callers.acknowledged },
       late: await Promise.all(cluster.late.map(async (one) => ({ ...one, end: await one.end }))),
