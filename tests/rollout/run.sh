@@ -69,11 +69,13 @@ export PATH=$PATH:/usr/sbin
 if ! command -v haproxy >/dev/null; then
   [[ $EUID -eq 0 ]] || fail "HAProxy is missing." "As root, run: apt-get install haproxy"
   step "Installing haproxy"
-  # policy-rc.d has the package's own service neither started nor, later, left over.
+  # Keeps the package's own service from being started.
   policy=/usr/sbin/policy-rc.d
   [[ -e $policy ]] || { printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod +x "$policy"; trap 'rm -f "$policy"' EXIT; }
   DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends haproxy ||
     fail "apt-get could not install haproxy; its last lines say why."
+  # Nor when the machine starts anew.
+  ! command -v systemctl >/dev/null || systemctl disable --quiet haproxy 2>/dev/null || true
 fi
 
 [[ -x ${LEDGERCAST_BIN:-build/release/bin}/ledgercast-edge ]] ||
