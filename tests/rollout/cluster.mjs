@@ -97,6 +97,7 @@ export class Cluster {
       this.serviceTarget = hosts.map((host) => `${host}:${port}`).join(',');
     }
     await this.services.start(this.options.services);
+    this.names?.lookUp();
     // Signing in, and the accounts, by the first of them.
     this.stack.services = [...this.services.replicas];
     await this.stack.makeAdmin();

@@ -1,5 +1,5 @@
-// A name server on loopback that knows one name: that of a headless Service. Like a cluster's, it says
-// what it found out last, for as long as that may be kept.
+// A name server on loopback that knows one name: that of a headless Service. Like a cluster's, which many
+// ask, it has an answer that is up to a TTL old.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -46,7 +46,9 @@ export class NameServer {
   /** `addressesOf`: those that `name` has now. */
   static async start({ name, addressesOf, ttlMs }) {
     const server = new NameServer();
-    Object.assign(server, { name, addressesOf, ttlMs, foundAt: -Infinity, asked: 0 });
+    Object.assign(server, { name, addressesOf, ttlMs });
+    server.lookUp();
+    server.timer = setInterval(() => server.lookUp(), ttlMs);
     server.socket = createSocket('udp4', (message, from) => server.#answer(message, from));
     server.socket.bind(0, '127.0.0.1');
     await once(server.socket, 'listening');
@@ -57,21 +59,17 @@ export class NameServer {
   #answer(message, { port, address }) {
     const { name, type } = parseQuestion(message);
     const isKnown = name === this.name;
-    const addresses = isKnown && type === TYPE_A ? this.#lookUp() : [];
-    this.asked += addresses.length > 0 ? 1 : 0;
+    const addresses = isKnown && type === TYPE_A ? this.found : [];
     this.socket.send(answerTo(message, { addresses, isKnown, ttlSeconds: Math.ceil(this.ttlMs / 1000) }), port, address);
   }
 
-  #lookUp() {
-    const now = Date.now();
-    if (now - this.foundAt >= this.ttlMs) {
-      this.foundAt = now;
-      this.found = this.addressesOf();
-    }
-    return this.found;
+  /** Forgets what it found before. */
+  lookUp() {
+    this.found = this.addressesOf();
   }
 
   close() {
+    clearInterval(this.timer);
     this.socket.close();
   }
 }

@@ -14,7 +14,7 @@ const SIZES = {
     sockets: 60, workers: 1, edges: 2, services: 2, members: 6,
     edgeDrainDelayMs: 1_500, edgeDrainTimeoutMs: 1_800, reconnectSpreadMs: 1_200,
     serviceDrainDelayMs: 1_000, serviceDrainTimeoutMs: 500,
-    endpointsLagMs: 500, nameTtlMs: 500, calmMs: 1_000, progressMs: 500,
+    endpointsLagMs: 500, nameTtlMs: 1_000, calmMs: 1_000, progressMs: 500,
     postsPerSecond: 20, readsPerSecond: 10, visitorsPerSecond: 10,
   },
 };

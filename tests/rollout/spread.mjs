@@ -31,9 +31,10 @@ export function spreadOf(times) {
 
 /**
  * What a second holds at most of `count` that leave at random within `leavingMs` and each come back at random within
- * `returningMs`: the longer of the two makes the top of the sum, and four standard deviations are left to chance.
+ * `returningMs`: the longer of the two makes the top of the sum. Twice that, as a busy machine stands still for a second, and
+ * four standard deviations are left to chance.
  */
 export function mostASecond(count, { leavingMs, returningMs }) {
-  const expected = Math.min(count, (count * 1000) / Math.max(leavingMs, returningMs));
+  const expected = 2 * Math.min(count, (count * 1000) / Math.max(leavingMs, returningMs));
   return expected + 4 * Math.sqrt(expected);
 }
