@@ -11,6 +11,8 @@ const CURRENCY = 'PTS';
 const LEAST_SHARE = { leastconn: 0.5, roundrobin: 0.15, random: 0.15 };
 // Of the time over which clients are sent away and asked back, what the first and the last must be apart.
 const LEAST_SPREAD = 0.5;
+// What a socket hears may be known here sooner than what became of its edge.
+const EARLY_MS = 200;
 const FAILURES_SHOWN = 5;
 
 const none = (found, what) => assert.equal(found.length, 0, `${found.length} ${what}: ${found.slice(0, FAILURES_SHOWN).join('; ')}`);
@@ -32,13 +34,14 @@ function truthOf(history, subjects) {
   return new Map([...truths].map(([subject, { count, hash }]) => [subject, { count, sha256: hash.digest('hex') }]));
 }
 
-/** The returns by drain; drains that overlap are one. */
-export function drainsOf({ ends, followers }) {
+/** The returns by drain: from when clients are sent away until it has ended; drains that overlap are one. */
+export function drainsOf({ ends, followers, options }) {
   const groups = [];
   for (const { label, at, endedAt } of ends.edges) {
+    const from = Math.min(at + options.edgeDrainDelayMs, endedAt) - EARLY_MS;
     const last = groups.at(-1);
-    if (last && at < last.until) Object.assign(last, { labels: [...last.labels, label], until: Math.max(last.until, endedAt) });
-    else groups.push({ labels: [label], from: at, until: endedAt });
+    if (last && from < last.until) Object.assign(last, { labels: [...last.labels, label], until: Math.max(last.until, endedAt) });
+    else groups.push({ labels: [label], from, until: endedAt });
   }
   const returns = followers.flatMap((follower) => follower.returns);
   return groups.map((group, index) => ({

@@ -39,7 +39,7 @@ function goodResult() {
   const edges = Array.from({ length: EDGES }, (_, index) => end(`edge ${index}`, index * 10_000));
   const services = [end('service 0', 30_000)];
   return {
-    options: { sockets: SOCKETS, edges: EDGES, services: 1, balance: 'leastconn', leavingMs: LEAVING_MS, returningMs: LEAVING_MS },
+    options: { sockets: SOCKETS, edges: EDGES, services: 1, balance: 'leastconn', edgeDrainDelayMs: 0, leavingMs: LEAVING_MS, returningMs: LEAVING_MS },
     history: ROWS,
     setUp: 2,
     followers: Array.from({ length: SOCKETS }, (_, number) => followerOf(number)),

@@ -62,7 +62,7 @@ export class Cluster {
         remove: (service) => this.endpoints.delete(service),
         free: (service) => this.serviceHosts.push(service.host),
       },
-      minReadyMs: options.minReadyMs ?? options.serviceDrainDelayMs + options.serviceDrainTimeoutMs,
+      minReadyMs: options.serviceMinReadyMs,
       graceMs: options.serviceGraceMs,
       late: (service) => this.#comeLate(service, comeLateToService(this.stack.client(service), { token: this.adminToken, lagMs: shared.lagMs })),
     });
@@ -75,9 +75,9 @@ export class Cluster {
         remove: (edge) => this.balancer.remove(edge),
         free: (edge) => this.balancer.free(edge),
       },
-      minReadyMs: options.minReadyMs ?? options.edgeDrainDelayMs + options.edgeDrainTimeoutMs,
+      minReadyMs: options.edgeMinReadyMs,
       graceMs: options.edgeGraceMs,
-      late: (edge) => this.#comeLate(edge, comeLateToEdge(edge, { token: this.adminToken, lagMs: shared.lagMs })),
+      late: (edge) => this.#comeLate(edge, comeLateToEdge(edge, { token: this.adminToken, lagMs: shared.lagMs, graceMs: options.edgeGraceMs })),
     });
   }
 

@@ -20,8 +20,14 @@ function eachInTime(lagMs, come) {
   }));
 }
 
+/** The code that it is closed with, if it was told first. */
+async function endOf(socket, graceMs) {
+  const { code } = await socket.closing(graceMs);
+  return socket.frames.some(({ state }) => state === 'goingAway') ? code : `closed with ${code}, not sent away`;
+}
+
 /** Sockets, which are sent away in the end (`end`), and requests, of an edge. */
-export function comeLateToEdge(edge, { token, lagMs }) {
+export function comeLateToEdge(edge, { token, lagMs, graceMs }) {
   return eachInTime(lagMs, async () => {
     const accounts = await get(edge, '/v1/accounts', { token });
     if (accounts.status !== 200) throw new Error(`GET answered ${accounts.status}`);
@@ -30,7 +36,7 @@ export function comeLateToEdge(edge, { token, lagMs }) {
     await Promise.race([socket.opened(), refused]);
     socket.send('watch', { after: 'now' });
     await socket.next('watching');
-    return { end: socket.next('goingAway').then(() => socket.closing()).then(({ code }) => code, (error) => error.message) };
+    return { end: endOf(socket, graceMs).catch((error) => error.message) };
   });
 }
 

@@ -1,22 +1,36 @@
 // What a rehearsal is made of, from the environment that run.sh sets.
 
+import { readManifests } from './manifests.mjs';
+
+const RATES = { postsPerSecond: 20, readsPerSecond: 10, visitorsPerSecond: 10 };
+
 const SIZES = {
-  // As the base of k8s/ sets it.
-  full: {
+  // As k8s/base sets it; a cluster's endpoints lag behind by some seconds, and its names' TTL is 5 s.
+  full: () => ({
     sockets: 2000, workers: 2, edges: 3, services: 2, members: 20,
-    edgeDrainDelayMs: 5_000, edgeDrainTimeoutMs: 15_000, reconnectSpreadMs: 10_000,
-    serviceDrainDelayMs: 5_000, serviceDrainTimeoutMs: 5_000,
+    ...readManifests(),
     endpointsLagMs: 3_000, nameTtlMs: 5_000, calmMs: 10_000, progressMs: 5_000,
-    postsPerSecond: 20, readsPerSecond: 10, visitorsPerSecond: 10,
-  },
+  }),
   // The same in short.
-  small: {
+  small: () => ({
     sockets: 60, workers: 1, edges: 2, services: 2, members: 6,
+    edgeMinReadyMs: 3_300, edgeGraceMs: 10_000,
     edgeDrainDelayMs: 1_500, edgeDrainTimeoutMs: 1_800, reconnectSpreadMs: 1_200,
+    serviceMinReadyMs: 1_500, serviceGraceMs: 10_000,
     serviceDrainDelayMs: 1_000, serviceDrainTimeoutMs: 500,
     endpointsLagMs: 500, nameTtlMs: 1_000, calmMs: 1_000, progressMs: 500,
-    postsPerSecond: 20, readsPerSecond: 10, visitorsPerSecond: 10,
-  },
+  }),
+};
+
+// How long a new replica has to be ready until an old one is told to go: as it is set; as long as a drain, so
+// that one ends at a time; or not at all.
+const PACES = {
+  base: ({ edgeMinReadyMs, serviceMinReadyMs }) => ({ edgeMinReadyMs, serviceMinReadyMs }),
+  one: (options) => ({
+    edgeMinReadyMs: options.edgeDrainDelayMs + options.edgeDrainTimeoutMs,
+    serviceMinReadyMs: options.serviceDrainDelayMs + options.serviceDrainTimeoutMs,
+  }),
+  none: () => ({ edgeMinReadyMs: 0, serviceMinReadyMs: 0 }),
 };
 
 // Each breaks one promise, and has to be found out.
@@ -28,8 +42,6 @@ const SABOTAGES = {
 
 // Of the time in which clients are sent away, the edge keeps the rest for the last of them to be gone.
 const LEAVING_SHARE = 2 / 3;
-// What a program may take to end beyond its drain.
-const ENDING_MS = 5_000;
 
 const oneOf = (name, choices, fallback) => {
   const value = process.env[name] || fallback;
@@ -47,10 +59,9 @@ export function readOptions() {
     // How services are found: a list that does not change, or a name whose addresses do.
     discovery: oneOf('ROLLOUT_DISCOVERY', ['list', 'dns'], 'dns'),
     balance: oneOf('ROLLOUT_BALANCE', ['leastconn', 'roundrobin', 'random'], 'leastconn'),
-    // `one`: minReadySeconds as long as a drain, so that one replica ends at a time; `none`: without it.
-    minReadyMs: oneOf('ROLLOUT_PACE', ['one', 'none'], 'one') === 'one' ? undefined : 0,
     out: process.env.ROLLOUT_OUT || undefined,
-    ...SIZES[size],
+    ...RATES,
+    ...SIZES[size](),
   };
   if (process.env.ROLLOUT_SOCKETS) options.sockets = Number(process.env.ROLLOUT_SOCKETS);
   if (process.env.ROLLOUT_POSTS) options.postsPerSecond = Number(process.env.ROLLOUT_POSTS);
@@ -58,7 +69,6 @@ export function readOptions() {
   // What is promised is what was asked for before the sabotage.
   options.leavingMs = options.edgeDrainTimeoutMs * LEAVING_SHARE;
   options.returningMs = options.reconnectSpreadMs;
-  options.edgeGraceMs = options.edgeDrainDelayMs + options.edgeDrainTimeoutMs + ENDING_MS;
-  options.serviceGraceMs = options.serviceDrainDelayMs + options.serviceDrainTimeoutMs + ENDING_MS;
+  Object.assign(options, PACES[oneOf('ROLLOUT_PACE', Object.keys(PACES), 'base')](options));
   return { ...options, ...SABOTAGES[sabotage] };
 }

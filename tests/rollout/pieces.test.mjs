@@ -5,6 +5,7 @@ import { Resolver } from 'node:dns/promises';
 import { test } from 'node:test';
 import { Deployment } from './deployment.mjs';
 import { LatencyBuckets } from './latency_buckets.mjs';
+import { readManifests } from './manifests.mjs';
 import { NameServer } from './names.mjs';
 import { histogramOf, mostASecond, peakOf, spreadOf } from './spread.mjs';
 
@@ -54,6 +55,13 @@ test('the name server tells the addresses that it found last, and knows no other
   } finally {
     server.close();
   }
+});
+
+test('k8s/base says all that is rehearsed, and leaves more time to end than it takes', () => {
+  const plan = readManifests();
+  for (const [name, ms] of Object.entries(plan)) assert.ok(ms > 0, name);
+  assert.ok(plan.edgeGraceMs > plan.edgeDrainDelayMs + plan.edgeDrainTimeoutMs);
+  assert.ok(plan.serviceGraceMs > plan.serviceDrainDelayMs + plan.serviceDrainTimeoutMs);
 });
 
 test('a deployment is replaced one by one: a new one first, and its endpoint is gone before it has ended', async () => {

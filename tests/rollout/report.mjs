@@ -16,8 +16,7 @@ export function figuresOf(result) {
   const until = phases.after.until;
   const returns = followers.flatMap((follower) => follower.returns);
   const times = { from, until, stepMs: STEP_MS };
-  const drains = drainsOf(result).map(({ labels, from: at, returns: own }) => {
-    const first = at + options.edgeDrainDelayMs;
+  const drains = drainsOf(result).map(({ labels, from: first, returns: own }) => {
     const backs = own.map(({ backAt }) => backAt).filter(Boolean);
     return { labels, ...spreadOf(backs), firstS: (Math.min(...backs) - first) / 1000, lastS: (Math.max(...backs) - first) / 1000 };
   });
@@ -67,7 +66,7 @@ export function reportOf(result) {
     '', 'sockets that came back, a second:', ...drawHistogram(figures), '',
     `left: ${figures.goingAway} sent away, ${figures.cut} cut; ${figures.notAtOnce} did not get in at once; away for p50 ${orNone(at(0.5))}, most ${orNone(at(1))}`,
     ...figures.drains.map(({ labels, count, seconds: span, firstS, lastS, mean, peak }) =>
-      `${labels.join(' and ')}: ${count} reconnects are spread over ${span.toFixed(1)} s of the ${figures.windowSeconds.toFixed(1)} s of the drain (${firstS.toFixed(1)} s to ${lastS.toFixed(1)} s after it began), mean ${mean.toFixed(1)}/s, peak ${peak}/s (${(peak / mean).toFixed(2)} x)`),
+      `${labels.join(' and ')}: ${count} reconnects are spread over ${span.toFixed(1)} s of the ${figures.windowSeconds.toFixed(1)} s over which they are sent away and asked back (${firstS.toFixed(1)} s to ${lastS.toFixed(1)} s), mean ${mean.toFixed(1)}/s, peak ${peak}/s (${(peak / mean).toFixed(2)} x)`),
     `sockets before: ${holds(socketsBefore)}; after: ${holds(socketsAfter)}`,
     '', 'commit to socket ("away": committed while the socket was on its way from one edge to another):',
     ...figures.latencies.map(({ phase, deliveries, p50, p99, most }) => `  ${phase.padEnd(14)} ${String(deliveries).padStart(8)} deliveries, p50 ${orNone(p50)}, p99 ${orNone(p99)}, most ${orNone(most)}`),

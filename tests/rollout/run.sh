@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # Rehearses a roll-out on this machine: the real programs over a real PostgreSQL, services found by
 # name, edges behind HAProxy, sockets, posters and readers; every edge and then every service is replaced
-# as Kubernetes does it. Prints the figures and fails if a promise was broken. About three minutes.
+# as Kubernetes does it, with the settings of k8s/base. Prints the figures and fails if a promise was broken. About three minutes.
 #
 #   tests/rollout/run.sh [OPTIONS]                   build/release must be built (or LEDGERCAST_BIN)
 #
 #   --small            60 sockets, 2 edges, short drains: about 20 seconds
 #   --sockets N        that follow the log (2000; --small: 60)
 #   --posts N          transfers a second (20)
-#   --reconnect-spread-ms N  as the edges have it (10000; --small: 1200)
+#   --reconnect-spread-ms N  of the edges
 #   --discovery HOW    how edges find services: dns (one name of several addresses, as a headless
 #                      Service has it) or list (addresses that are known beforehand)
 #   --balance HOW      how HAProxy chooses an edge: leastconn, roundrobin or random
-#   --pace HOW         one (a replica ends before the next one is told to: minReadySeconds as long as
-#                      a drain) or none (as soon as the new one is ready, as without minReadySeconds)
+#   --pace HOW         how long a new replica is ready until an old one is told to go: base (minReadySeconds
+#                      of k8s/base), one (as long as a drain: one ends at a time) or none (no time)
 #   --sabotage WHAT    breaks a promise, so that the rehearsal has to fail: no-drain (replicas are
 #                      killed), no-delay (edges send clients away at once), herd (all in one moment)
 #   --seed N           of what is drawn at random
@@ -48,7 +48,7 @@ while [[ $# -gt 0 ]]; do
     --reconnect-spread-ms) number "$1" "${2:-}"; export ROLLOUT_RECONNECT_SPREAD_MS=$2; shift ;;
     --discovery) choice "$1" "${2:-}" dns list; export ROLLOUT_DISCOVERY=$2; shift ;;
     --balance) choice "$1" "${2:-}" leastconn roundrobin random; export ROLLOUT_BALANCE=$2; shift ;;
-    --pace) choice "$1" "${2:-}" one none; export ROLLOUT_PACE=$2; shift ;;
+    --pace) choice "$1" "${2:-}" base one none; export ROLLOUT_PACE=$2; shift ;;
     --sabotage) choice "$1" "${2:-}" no-drain no-delay herd; export ROLLOUT_SABOTAGE=$2; shift ;;
     --seed) number "$1" "${2:-}"; export LEDGERCAST_SEED=$2; shift ;;
     --out) [[ -n ${2:-} ]] || fail "--out takes a directory."; ROLLOUT_OUT=$(realpath -m "$2"); export ROLLOUT_OUT; shift ;;
