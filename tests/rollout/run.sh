@@ -5,7 +5,7 @@
 #
 #   tests/rollout/run.sh [OPTIONS]                   build/release must be built (or LEDGERCAST_BIN)
 #
-#   --small            60 sockets, 2 edges, short drains: about 20 seconds
+#   --small            60 sockets, 2 edges, short drains: half a minute
 #   --sockets N        that follow the log (2000; --small: 60)
 #   --posts N          transfers a second (20)
 #   --reconnect-spread-ms N  of the edges
