@@ -67,7 +67,7 @@ export class Callers {
   }
 
   #countsOf(kind) {
-    if (!this.counts.has(kind)) this.counts.set(kind, { calls: 0, retried: 0, firstFailures: {}, retries: 0 });
+    if (!this.counts.has(kind)) this.counts.set(kind, { calls: 0, firstFailures: {}, retries: 0 });
     return this.counts.get(kind);
   }
 
