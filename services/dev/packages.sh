@@ -2,20 +2,24 @@
 # Installs the Debian packages that Ledgercast needs; silent when none is missing.
 # This is the only list of them.
 #
-#   services/dev/packages.sh run     to build and run it
-#   services/dev/packages.sh test    to test it as well
+#   services/dev/packages.sh run          to build and run it
+#   services/dev/packages.sh test         to test it as well
+#   services/dev/packages.sh list build   installs nothing: names those that compile the programs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
 
 readonly NODE_MAJOR_MIN=18
-readonly RUN_PACKAGES=(
-  build-essential cmake ninja-build ccache pkg-config
+# All that the images are built with.
+readonly BUILD_PACKAGES=(
+  build-essential cmake ninja-build pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libpqxx-dev libpq-dev libwebsocketpp-dev libasio-dev libssl-dev
   libspdlog-dev nlohmann-json3-dev prometheus-cpp-dev librhonabwy-dev
-  libsodium-dev zlib1g-dev libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev
-  postgresql openssl curl ca-certificates util-linux
+  libsodium-dev zlib1g-dev libcpp-httplib-dev libcli11-dev ca-certificates
+)
+readonly RUN_PACKAGES=(
+  "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
 )
 # clang for the fuzz targets.
 readonly TEST_PACKAGES=(chromium clang libclang-rt-dev)
@@ -55,10 +59,14 @@ install_packages() {
 
 main() {
   local wanted=("${RUN_PACKAGES[@]}")
-  case ${1:-} in
+  case $* in
     run) ;;
     test) wanted+=("${TEST_PACKAGES[@]}") ;;
-    *) fail "usage: services/dev/packages.sh run|test" ;;
+    'list build')
+      printf '%s\n' "${BUILD_PACKAGES[@]}"
+      return
+      ;;
+    *) fail "usage: services/dev/packages.sh run|test|list build" ;;
   esac
   has_node || wanted+=(nodejs npm)
 

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Makes the whole file system of an image that holds programs of ours and nothing else: no shell, no
+# package manager.
+#
+#   services/dev/image_root.sh DIR PROGRAM...
+#
+# In DIR: the programs, stripped; the shared libraries that they are linked with; certificates of
+# the public authorities; a user; and of each Debian package that a file came from its copyright and
+# its record in /var/lib/dpkg/status.d, which is where scanners for vulnerabilities look.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source services/dev/say.sh
+
+readonly BUILT=build/release/bin
+readonly AUTHORITIES=/usr/share/ca-certificates/mozilla
+readonly USER_ID=65532
+
+# libraries PROGRAM...: the files that they are linked with, and the loader.
+libraries() {
+  ldd "$@" | sed -n -e 's/.* => \(\/[^ ]*\) .*/\1/p' -e 's/^\t\(\/[^ ]*\) .*/\1/p' | sort -u
+}
+
+# package_of FILE: dpkg knows files by the path that they were packed with, which may lack the
+# /usr that /lib is a link into nowadays.
+package_of() {
+  local real
+  real=$(realpath "$1")
+  { dpkg-query --search "$real" || dpkg-query --search "${real#/usr}" || dpkg-query --search "$1"; } 2>/dev/null |
+    sed -n '1s/:.*//p'
+}
+
+add_libraries() {
+  # As Debian has it, for both kinds of paths.
+  mkdir -p "$root"/usr/lib "$root"/usr/lib64
+  ln -s usr/lib "$root/lib"
+  ln -s usr/lib64 "$root/lib64"
+  local library package
+  for library in "$@"; do
+    package=$(package_of "$library")
+    [[ -n $package ]] || fail "No package owns $library."
+    install -D "$library" "$root$library"
+    echo "$package"
+  done
+}
+
+# add_records PACKAGE...
+add_records() {
+  local package
+  mkdir -p "$root/var/lib/dpkg/status.d"
+  for package in "$@"; do
+    dpkg-query --status "$package" >"$root/var/lib/dpkg/status.d/$package"
+    install -D -m 0644 "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/copyright"
+  done
+}
+
+add_settings() {
+  mkdir -p "$root/etc/ssl/certs"
+  cp /etc/debian_version "$root/etc/"
+  cp --dereference /etc/os-release "$root/etc/"
+  cat "$AUTHORITIES"/*.crt >"$root/etc/ssl/certs/ca-certificates.crt"
+  cat >"$root/etc/passwd" <<EOF
+root:x:0:0:root:/root:/sbin/nologin
+nonroot:x:$USER_ID:$USER_ID:nonroot:/home/nonroot:/sbin/nologin
+EOF
+  cat >"$root/etc/group" <<EOF
+root:x:0:
+nonroot:x:$USER_ID:
+EOF
+  # Names of hosts: glibc has these two built in.
+  printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$root/etc/nsswitch.conf"
+  install -d -m 0700 -o "$USER_ID" -g "$USER_ID" "$root/home/nonroot"
+}
+
+[[ $# -ge 2 ]] || fail "usage: services/dev/image_root.sh DIR PROGRAM..."
+root=$1
+shift
+mkdir -p "$root"
+for program in "$@"; do install -D --strip "$BUILT/$program" "$root/usr/bin/$program"; done
+mapfile -t linked < <(libraries "${@/#/$BUILT/}")
+mapfile -t packages < <(add_libraries "${linked[@]}" | sort -u)
+add_records "${packages[@]}" ca-certificates base-files
+install -D -m 0644 LICENSE "$root/usr/share/doc/ledgercast/copyright"
+# Which the others name.
+cp --archive /usr/share/common-licenses "$root/usr/share/"
+add_settings
