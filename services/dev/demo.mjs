@@ -59,6 +59,8 @@ const pick = (list) => list[randomInt(list.length)];
 const pause = () => new Promise((resolve) => setTimeout(resolve, randomInt(PAUSE_MS_MIN, PAUSE_MS_MAX)));
 
 async function keepPosting() {
+  // The first process of a container is not ended by a signal that it does not expect.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit());
   for (;;) {
     const from = pick(users);
     const to = pick(users.filter((user) => user !== from));
