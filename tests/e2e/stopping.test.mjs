@@ -5,6 +5,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import grpc from '@grpc/grpc-js';
+import { post } from './http.mjs';
+import { ServiceFront } from './service_front.mjs';
 import { Stack } from './stack.mjs';
 import { waitUntil, within } from './waiting.mjs';
 
@@ -61,6 +64,16 @@ test('SIGTERM under load loses nothing that was acknowledged and leaves no call 
   assert.deepEqual(acknowledged.filter((id) => !kept.has(id)), []);
   stack.service.start();
   await stack.service.waitUntilReady();
+});
+
+test('whoever posts by the edge in that moment is told to try again, as by any stop', async () => {
+  const front = await ServiceFront.start(stack.service, { CreateTransaction: grpc.status.CANCELLED });
+  const edge = await stack.addEdge(front);
+  await edge.waitUntilReady();
+  const { status, body } = await post(edge, '/v1/transactions', { fromAccount: 'admin', toAccount: 'ann', amount: '1' }, { token });
+  assert.deepEqual([status, body.error.code, body.error.reason], [503, 'UNAVAILABLE', 'SERVICE_UNAVAILABLE']);
+  await stack.removeEdge(edge);
+  front.stop();
 });
 
 test('a stream is told where to go on, and goes on there', async () => {
