@@ -22,7 +22,7 @@ struct PgOptions {
   std::string conninfo;
   // A file of one line, read at each connecting, so that the password may change. Empty: the
   // connection string holds it, or none is needed.
-  std::string password_file;
+  std::string password_file = {};
   // Connecting to a host and each statement take no longer.
   absl::Duration statement_timeout = absl::Seconds(10);
   // A replica that stands still holds up the others' posting no longer; see
