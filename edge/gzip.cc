@@ -41,10 +41,10 @@ std::optional<std::string> Gzip(std::string_view content) {
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
   stream.avail_out = static_cast<uInt>(packed.size());
   const bool fits = deflate(&stream, Z_FINISH) == Z_STREAM_END;
-  packed.resize(packed.size() - stream.avail_out);
+  const size_t bytes = stream.total_out;
   deflateEnd(&stream);
   if (!fits) return std::nullopt;
-  return packed;
+  return packed.substr(0, bytes);
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {
