@@ -1,5 +1,4 @@
 #include "edge/settings.h"
-// HP
 
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>

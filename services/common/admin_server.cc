@@ -46,6 +46,7 @@ struct AdminServer::Impl {
        std::shared_ptr<prometheus::Collectable> collectable)
       : ready(std::move(ready_check)), metrics(std::move(collectable)) {}
 
+  absl::Status Ready() const { return ready ? ready() : absl::OkStatus(); }
   void AddRoutes();
   absl::Status Listen(const std::string& listen);
 
@@ -62,7 +63,7 @@ void AdminServer::Impl::AddRoutes() {
     response.set_content("ok\n", kText);
   });
   server.Get("/readyz", [this](const httplib::Request&, httplib::Response& response) {
-    const absl::Status status = ready ? ready() : absl::OkStatus();
+    const absl::Status status = Ready();
     response.status = status.ok() ? 200 : 503;
     response.set_content(status.ok() ? "ok\n" : Reason(status) + "\n", kText);
   });
@@ -70,7 +71,7 @@ void AdminServer::Impl::AddRoutes() {
     auto families = metrics->Collect();
     families.push_back(GaugeFamily("ledgercast_ready",
                                    "1 if it should get calls; else 0, and /readyz says why not.",
-                                   !ready || ready().ok() ? 1 : 0));
+                                   Ready().ok() ? 1 : 0));
     for (auto& family : ProcessFamilies()) families.push_back(std::move(family));
     response.set_content(prometheus::TextSerializer().Serialize(families), kMetricsText);
   });

@@ -15,7 +15,7 @@ constexpr size_t kMaxReasonBytes = 1 << 10;
 
 // From this machine; who listens on every address has no other of its own.
 std::string Reachable(const std::string& host) {
-  if (host.empty() || host == "0.0.0.0") return "127.0.0.1";
+  if (host == "0.0.0.0") return "127.0.0.1";
   return host == "::" ? "::1" : host;
 }
 
@@ -28,7 +28,7 @@ absl::Status AskWhetherReady(const std::string& admin_listen) {
         "--healthcheck asks the admin port: --admin-listen must be its host:port, not \"" +
         admin_listen + "\"");
   }
-  httplib::Client client(Reachable(address->host), address->port);
+  httplib::Client client(Reachable(address->listen_host()), address->port);
   client.set_connection_timeout(kTimeoutSeconds);
   client.set_read_timeout(kTimeoutSeconds);
   const auto answer = client.Get("/readyz");
