@@ -29,6 +29,10 @@ absl::Status Unavailable(const std::string& message) {
   return MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable, message);
 }
 
+absl::Status Unanswered(httplib::Error error) {
+  return Unavailable("the API of Kubernetes: " + httplib::to_string(error));
+}
+
 // `what` was asked for and answered with another status than it should be.
 absl::Status Refused(const std::string& what, const httplib::Response& response) {
   const Json status = Json::parse(response.body, nullptr, false);
@@ -39,9 +43,21 @@ absl::Status Refused(const std::string& what, const httplib::Response& response)
     return absl::PermissionDeniedError(
         text + "; the ServiceAccount needs `create` on secrets, and `get` on this one");
   }
-  if (response.status == 409) return Unavailable(text + "; somebody else made it, run this again");
   if (response.status == 429 || response.status >= 500) return Unavailable(text);
   return absl::InvalidArgumentError(text);
+}
+
+// The Secret was there when it should be made with `files`: with what in it?
+absl::Status Exists(const std::string& name, const SecretFiles& files,
+                    const absl::StatusOr<SecretFiles>& there) {
+  if (!there.ok()) return there.status();
+  std::string lacking;
+  for (const auto& [file, content] : files) {
+    if (!there->contains(file)) lacking += " " + file;
+  }
+  if (lacking.empty()) return Unavailable("somebody else made Secret " + name + ": run this again");
+  return absl::FailedPreconditionError("Secret " + name + " exists and lacks" + lacking +
+                                       ": add that, or delete the Secret to have it made anew");
 }
 
 absl::StatusOr<SecretFiles> Decode(const std::string& name, const Json& secret) {
@@ -97,9 +113,7 @@ KubernetesSecrets::~KubernetesSecrets() = default;
 absl::StatusOr<SecretFiles> KubernetesSecrets::Read(const std::string& group) {
   const std::string name = SecretName(group);
   const auto answer = api_->client.Get(api_->path + "/" + name, api_->headers);
-  if (!answer) {
-    return Unavailable("the API of Kubernetes: " + httplib::to_string(answer.error()));
-  }
+  if (!answer) return Unanswered(answer.error());
   if (answer->status == 404) return SecretFiles();
   if (answer->status != 200) return Refused("reading Secret " + name, *answer);
   return Decode(name, Json::parse(answer->body, nullptr, false));
@@ -107,14 +121,6 @@ absl::StatusOr<SecretFiles> KubernetesSecrets::Read(const std::string& group) {
 
 absl::Status KubernetesSecrets::Add(const std::string& group, const SecretFiles& files) {
   const std::string name = SecretName(group);
-  const auto there = Read(group);
-  if (!there.ok()) return there.status();
-  if (!there->empty()) {
-    std::string lacking;
-    for (const auto& [file, content] : files) lacking += " " + file;
-    return absl::FailedPreconditionError("Secret " + name + " exists and lacks" + lacking +
-                                         ": add that, or delete the Secret to have it made anew");
-  }
   Json data = Json::object();
   for (const auto& [file, content] : files) data[file] = absl::Base64Escape(content);
   const Json secret = {
@@ -125,10 +131,10 @@ absl::Status KubernetesSecrets::Add(const std::string& group, const SecretFiles&
       {"data", data}};
   const auto answer =
       api_->client.Post(api_->path, api_->headers, secret.dump(), "application/json");
-  if (!answer) {
-    return Unavailable("the API of Kubernetes: " + httplib::to_string(answer.error()));
-  }
-  return answer->status == 201 ? absl::OkStatus() : Refused("making Secret " + name, *answer);
+  if (!answer) return Unanswered(answer.error());
+  if (answer->status == 201) return absl::OkStatus();
+  if (answer->status == 409) return Exists(name, files, Read(group));
+  return Refused("making Secret " + name, *answer);
 }
 
 }  // namespace ledgercast::cli
