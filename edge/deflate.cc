@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "edge/zlib_input.h"
+
 namespace ledgercast {
 namespace {
 
@@ -22,12 +24,6 @@ constexpr std::string_view kTail("\x00\x00\xff\xff", 4);
 // `data_type` between two blocks, with no bits left over.
 constexpr int kBetweenBlocks = 128;
 
-void Feed(std::string_view bytes, z_stream* stream) {
-  // zlib does not write to it.
-  stream->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream->avail_in = static_cast<uInt>(bytes.size());
-}
-
 // 8 to 15, in the one form that the protocol allows.
 bool IsWindowBits(std::string_view value) {
   if (value.size() == 1) return value == "8" || value == "9";
@@ -37,7 +33,7 @@ bool IsWindowBits(std::string_view value) {
 Deflater::Inflated InflatePiece(std::string_view bytes, size_t max_bytes, z_stream* stream,
                                 std::string* message) {
   std::array<char, kInflateStepBytes> step;
-  Feed(bytes, stream);
+  SetInput(bytes, stream);
   do {
     stream->next_out = reinterpret_cast<Bytef*>(step.data());
     stream->avail_out = step.size();
@@ -92,7 +88,7 @@ std::optional<std::string> Deflater::Deflate(std::string_view text) {
     deflate_ = std::move(stream);
   }
   deflateReset(deflate_.get());
-  Feed(text, deflate_.get());
+  SetInput(text, deflate_.get());
   // What does not fit is not worth it.
   std::string payload(text.size(), '\0');
   deflate_->next_out = reinterpret_cast<Bytef*>(payload.data());

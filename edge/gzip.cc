@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "edge/zlib_input.h"
 
 namespace ledgercast {
 namespace {
@@ -35,9 +36,7 @@ std::optional<std::string> Gzip(std::string_view content) {
   }
   // A tenth less is worth unpacking it.
   std::string packed(content.size() - content.size() / 10, '\0');
-  // zlib does not write to its input.
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-  stream.avail_in = static_cast<uInt>(content.size());
+  SetInput(content, &stream);
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
   stream.avail_out = static_cast<uInt>(packed.size());
   const bool fits = deflate(&stream, Z_FINISH) == Z_STREAM_END;

@@ -1,0 +1,19 @@
+#ifndef EDGE_ZLIB_INPUT_H_
+#define EDGE_ZLIB_INPUT_H_
+
+#include <zlib.h>
+
+#include <string_view>
+
+namespace ledgercast {
+
+// Has `stream` take `bytes` next, which must stay until it has.
+inline void SetInput(std::string_view bytes, z_stream* stream) {
+  // zlib does not write to it.
+  stream->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream->avail_in = static_cast<uInt>(bytes.size());
+}
+
+}  // namespace ledgercast
+
+#endif  // EDGE_ZLIB_INPUT_H_
