@@ -26,9 +26,9 @@ absl::StatusOr<Response> ResultOf(const grpc::Status& status, Response* response
   return std::move(*response);
 }
 
-// gRPC answers CANCELLED to what reaches a service in the moment in which it closes, before anything
-// of it was begun (https://github.com/grpc/grpc/issues/41785). The client that asked has cancelled
-// nothing, and may ask again.
+// gRPC answers CANCELLED to what reaches a service in the moment in which it closes, before
+// anything of it was begun (https://github.com/grpc/grpc/issues/41785). The client that asked has
+// cancelled nothing, and may ask again.
 grpc::Status AsClientsKnowIt(const grpc::Status& status) {
   if (status.error_code() != grpc::StatusCode::CANCELLED) return status;
   return ToGrpcStatus(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
