@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledgercast/v1/auth.pb.h"
+#include "services/common/clock.h"
 #include "services/common/json_web_key.h"
 #include "services/common/oidc_claims.h"
 #include "services/common/visibility.h"
@@ -28,8 +29,6 @@ inline constexpr size_t kMaxTokenBytes = 8 << 10;
 
 // The subject of the relay's tokens, and of nobody else's.
 inline constexpr std::string_view kRelaySubject = "relay";
-
-using Clock = std::function<absl::Time()>;
 
 enum class Role {
   kMember,
