@@ -42,15 +42,15 @@ void SetSocketOptions(socket_t socket) {
 }  // namespace
 
 struct AdminServer::Impl {
-  Impl(std::function<absl::Status()> ready_check,
-       std::shared_ptr<prometheus::Collectable> collectable)
-      : ready(std::move(ready_check)), metrics(std::move(collectable)) {}
+  Impl(Options the_options, std::shared_ptr<prometheus::Collectable> collectable)
+      : options(std::move(the_options)), metrics(std::move(collectable)) {}
 
-  absl::Status Ready() const { return ready ? ready() : absl::OkStatus(); }
+  absl::Status Ready() const { return options.ready ? options.ready() : absl::OkStatus(); }
+  std::string ReadyText(const absl::Status& status) const;
   void AddRoutes();
-  absl::Status Listen(const std::string& listen);
+  absl::Status Listen();
 
-  std::function<absl::Status()> ready;
+  const Options options;
   std::shared_ptr<prometheus::Collectable> metrics;
   httplib::Server server;
   std::thread thread;
@@ -65,7 +65,7 @@ void AdminServer::Impl::AddRoutes() {
   server.Get("/readyz", [this](const httplib::Request&, httplib::Response& response) {
     const absl::Status status = Ready();
     response.status = status.ok() ? 200 : 503;
-    response.set_content(status.ok() ? "ok\n" : Reason(status) + "\n", kText);
+    response.set_content(ReadyText(status), kText);
   });
   server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
     auto families = metrics->Collect();
@@ -77,8 +77,15 @@ void AdminServer::Impl::AddRoutes() {
   });
 }
 
-absl::Status AdminServer::Impl::Listen(const std::string& listen) {
-  const auto address = ParseHostPort(listen);
+std::string AdminServer::Impl::ReadyText(const absl::Status& status) const {
+  std::string text = (status.ok() ? "ok" : Reason(status)) + "\n";
+  if (!options.warnings) return text;
+  for (const std::string& warning : options.warnings()) text += "warning: " + warning + "\n";
+  return text;
+}
+
+absl::Status AdminServer::Impl::Listen() {
+  const auto address = ParseHostPort(options.listen);
   if (!address.ok()) return address.status();
   server.set_socket_options(SetSocketOptions);
   server.set_read_timeout(kTimeoutSeconds);
@@ -96,7 +103,7 @@ absl::Status AdminServer::Impl::Listen(const std::string& listen) {
   }
   if (port <= 0) {
     const std::string why = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
-    return absl::UnavailableError("cannot listen on " + listen + why);
+    return absl::UnavailableError("cannot listen on " + options.listen + why);
   }
   thread = std::thread([this] {
     server.listen_after_bind();
@@ -117,10 +124,10 @@ AdminServer::~AdminServer() {
 
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
     Options options, std::shared_ptr<prometheus::Collectable> metrics) {
-  auto impl = std::make_unique<Impl>(std::move(options.ready), std::move(metrics));
-  if (!options.listen.empty()) {
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(metrics));
+  if (!impl->options.listen.empty()) {
     impl->AddRoutes();
-    if (auto status = impl->Listen(options.listen); !status.ok()) return status;
+    if (auto status = impl->Listen(); !status.ok()) return status;
   }
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -14,9 +15,9 @@ class Collectable;
 namespace ledgercast {
 
 // What operators and Kubernetes ask a program over HTTP on a port of its own:
-// `/healthz` (the process is alive: always 200), `/readyz` (200 when it can serve,
-// else 503 and `REASON: message`) and `/metrics` (Prometheus text format; whether it is ready and
-// the process's own are added to what it is given).
+// `/healthz` (the process is alive: always 200), `/readyz` (200 when it can serve, with a line for
+// each warning, else 503 and `REASON: message`) and `/metrics` (Prometheus text format; whether it
+// is ready and the process's own are added to what it is given).
 //
 // Threads: serves from threads of its own, which `ready` is called on.
 class AdminServer {
@@ -26,6 +27,8 @@ class AdminServer {
     std::string listen;
     // Ready if OK; else its reason and message are what /readyz answers.
     std::function<absl::Status()> ready;
+    // What an operator should know although it is ready; may be empty.
+    std::function<std::vector<std::string>()> warnings = nullptr;
   };
 
   // UNAVAILABLE, saying which address, if it cannot listen.

@@ -21,7 +21,8 @@ using testing::HasSubstr;
 class AdminServerTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& listen) {
-    return AdminServer::Start({listen, [this] { return ready_ ? absl::OkStatus() : not_ready_; }},
+    return AdminServer::Start({listen, [this] { return ready_ ? absl::OkStatus() : not_ready_; },
+                               [this] { return warnings_; }},
                               registry_);
   }
 
@@ -29,10 +30,24 @@ class AdminServerTest : public testing::Test {
     return httplib::Client("127.0.0.1", server.port()).Get(path);
   }
 
+  std::vector<std::string> warnings_;
   std::atomic<bool> ready_ = true;
   absl::Status not_ready_ = absl::UnavailableError("no head yet");
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
 };
+
+TEST_F(AdminServerTest, WarnsWhetherItIsReadyOrNot) {
+  warnings_ = {"fsync is off", "a lock is not had"};
+  const auto server = Start("127.0.0.1:0");
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto ready = Get(**server, "/readyz");
+  EXPECT_EQ(ready->status, 200);
+  EXPECT_EQ(ready->body, "ok\nwarning: fsync is off\nwarning: a lock is not had\n");
+  ready_ = false;
+  const auto not_ready = Get(**server, "/readyz");
+  EXPECT_EQ(not_ready->status, 503);
+  EXPECT_EQ(not_ready->body, "no head yet\nwarning: fsync is off\nwarning: a lock is not had\n");
+}
 
 TEST_F(AdminServerTest, AnswersProbes) {
   const auto server = Start("127.0.0.1:0");
