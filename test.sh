@@ -34,7 +34,7 @@ step "Looking for packages that are missing"
 services/dev/packages.sh test
 
 step "Building the programs that the end-to-end tests run"
-build_preset release "${PROGRAMS[@]}"
+build_preset release "${PROGRAMS[@]}" ledgercast-transaction-service-next
 
 step "Building the C++ tests with sanitizers"
 build_preset dev

@@ -37,6 +37,7 @@ inline constexpr std::string_view kAccountExists = "ACCOUNT_EXISTS";
 inline constexpr std::string_view kTransactionExists = "TRANSACTION_EXISTS";
 inline constexpr std::string_view kAlreadyReversed = "ALREADY_REVERSED";
 inline constexpr std::string_view kDatabaseUnavailable = "DATABASE_UNAVAILABLE";
+inline constexpr std::string_view kClockSkew = "CLOCK_SKEW";
 inline constexpr std::string_view kServiceUnavailable = "SERVICE_UNAVAILABLE";
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
 inline constexpr std::string_view kTooBusy = "TOO_BUSY";

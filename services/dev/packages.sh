@@ -21,8 +21,8 @@ readonly BUILD_PACKAGES=(
 readonly RUN_PACKAGES=(
   "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
 )
-# clang for the fuzz targets.
-readonly TEST_PACKAGES=(chromium clang libclang-rt-dev)
+# clang for the fuzz targets, faketime for wrong clocks.
+readonly TEST_PACKAGES=(chromium clang libclang-rt-dev faketime pgbouncer)
 
 # Node.js may come from elsewhere, and newer than Debian's.
 has_node() {

@@ -8,10 +8,11 @@ namespace {
 
 void AddDatabaseFlags(FlagSet* flags, TransactionOptions* options) {
   flags->Group("Database");
-  flags->Add("database", &options->postgres.conninfo,
-             "PostgreSQL connection string; its tables are made and migrated at start");
+  flags->Add("database", &options->postgres.conninfo, "PostgreSQL connection string");
   flags->Add("database-password-file", &options->postgres.password_file,
              "file of one line: its password, read at each connecting; empty: none");
+  flags->Add("migrate", &options->migrate,
+             "make and migrate its tables at start; false: wait until `migrate` was run");
   flags->AddMilliseconds("statement-timeout-ms", &options->postgres.statement_timeout,
                          "longest that connecting to PostgreSQL and each statement may take");
   flags->AddMilliseconds("fence-timeout-ms", &options->postgres.fence_timeout,
@@ -93,6 +94,9 @@ void AddOperationFlags(FlagSet* flags, TransactionOptions* options) {
   flags->Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
   flags->AddSwitch("access-log", &options->calls.access_log,
                    "one line for each call; without it for failures that are ours");
+  flags->AddSeconds("max-clock-skew-seconds", &options->max_clock_skew,
+                    "not ready, and nothing is posted, if this machine's clock or the ledger's "
+                    "newest time is further than this from the database's clock");
   flags->AddMilliseconds("max-tail-lag-ms", &options->max_tail_lag,
                          "not ready if the ledger's newest commits were not seen for so long");
   flags->AddMilliseconds("drain-delay-ms", &options->drain_delay,
@@ -102,6 +106,18 @@ void AddOperationFlags(FlagSet* flags, TransactionOptions* options) {
 }
 
 }  // namespace
+
+CLI::App* AddMigrateMode(CLI::App* app, std::string* runtime_role) {
+  CLI::App* const mode = app->add_subcommand(
+      "migrate",
+      "makes or migrates the tables in --database, whose owner it has to connect as, and ends");
+  mode->fallthrough();
+  mode->add_option("--runtime-role", *runtime_role,
+                   "the role that the service will connect as, with --migrate=false: it gets the "
+                   "right to read and to append, and none to change history; it must exist")
+      ->envname("LEDGERCAST_RUNTIME_ROLE");
+  return mode;
+}
 
 void AddFlags(CLI::App* app, TransactionOptions* options) {
   FlagSet flags(app);

@@ -2,12 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
 
 #include "services/common/errors.h"
 #include "services/common/flag_set.h"
 #include "services/common/healthcheck.h"
 #include "services/common/program.h"
 #include "services/transaction/flags.h"
+#include "services/transaction/prepare_database.h"
 #include "services/transaction/server.h"
 
 int main(int argc, char** argv) {
@@ -17,10 +19,12 @@ int main(int argc, char** argv) {
   ledgercast::AddFlags(&app, &options);
   bool healthcheck = false;
   ledgercast::AddHealthcheck(&app, &healthcheck);
+  std::string runtime_role;
+  const CLI::App* const migrate = ledgercast::AddMigrateMode(&app, &runtime_role);
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
 
-  absl::Status status = options.Validate();
+  absl::Status status = migrate->parsed() ? options.ValidateDatabase() : options.Validate();
   if (status.ok()) {
     status = ledgercast::SetUpLogging("ledgercast-transaction-service", options.log_level);
   }
@@ -28,8 +32,13 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
     return 2;
   }
-  const auto server =
-      ledgercast::TransactionServer::Start(options, [&stop] { return !stop.Arrived(); });
+  const auto keep_waiting = [&stop] { return !stop.Arrived(); };
+  if (migrate->parsed()) {
+    status = ledgercast::MigrateOnly(options, runtime_role, keep_waiting);
+    if (!status.ok()) spdlog::critical("{}", ledgercast::MessageOf(status));
+    return status.ok() ? 0 : 1;
+  }
+  const auto server = ledgercast::TransactionServer::Start(options, keep_waiting);
   if (!server.ok()) {
     spdlog::critical("{}", ledgercast::MessageOf(server.status()));
     return 1;

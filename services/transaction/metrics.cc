@@ -37,6 +37,12 @@ std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
                   "The position from which on transactions are in memory.",
                   number(sample.log_base)),
       GaugeFamily("ledgercast_log_bytes", "What these take.", number(sample.log_bytes)),
+      GaugeFamily("ledgercast_clock_skew_seconds",
+                  "How far this machine's clock is ahead of the database's; negative: behind.",
+                  absl::ToDoubleSeconds(sample.clock_skew)),
+      GaugeFamily("ledgercast_posting_blocked_seconds",
+                  "For how long posting has been trying in vain to get the ledger's lock.",
+                  absl::ToDoubleSeconds(sample.posting.blocked)),
       GaugeFamily("ledgercast_tail_behind_transactions",
                   "Transactions of the ledger that this process lacked when it looked last.",
                   number(sample.tail_behind_transactions)),
@@ -67,6 +73,17 @@ Histogram& Stage(const std::string& stage, prometheus::Registry* registry) {
 }
 
 }  // namespace
+
+LabelledValues CountByState(const Watchers& watchers) {
+  const auto counts = watchers.CountByState();
+  static_assert(static_cast<size_t>(WatchState::kBlocked) + 1 == kWatchStates);
+  LabelledValues values;
+  size_t state = 0;
+  for (const char* name : {"live", "ring", "store", "blocked"}) {
+    values.emplace_back(name, static_cast<double>(counts[state++]));
+  }
+  return values;
+}
 
 TransactionMetrics::TransactionMetrics(std::function<std::optional<Sample>()> sample)
     : sample_(std::move(sample)),

@@ -14,9 +14,13 @@
 
 #include "absl/time/time.h"
 #include "services/common/metric_families.h"
+#include "services/transaction/api/watch.h"
 #include "services/transaction/posting/poster.h"
 
 namespace ledgercast {
+
+// How many watchers there are, by the names of their states.
+LabelledValues CountByState(const Watchers& watchers);
 
 // The service's metrics. What can be read when it is scraped is; only batches and calls are
 // counted as they happen.
@@ -35,6 +39,8 @@ class TransactionMetrics : public prometheus::Collectable {
     // How long ago the log was known to be at the ledger's head.
     std::optional<absl::Duration> tail_lag;
     int64_t tail_behind_transactions = 0;
+    // How far our clock is ahead of the database's.
+    absl::Duration clock_skew;
     // Of the pool that serves reads, by what they do.
     LabelledValues connections;
     // Jobs that wait for a thread, and with it for a connection; and those turned away.

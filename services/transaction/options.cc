@@ -15,6 +15,11 @@ bool IsUpToADay(absl::Duration duration) {
 
 }  // namespace
 
+absl::Status TransactionOptions::ValidateDatabase() const {
+  return Require(!postgres.conninfo.empty(), "--database",
+                 "must be a PostgreSQL connection string; LEDGERCAST_DATABASE sets it too");
+}
+
 absl::Status TransactionOptions::Validate() const {
   const int64_t min_log = 2 * log.chunk_transactions;
   if (absl::Status status = oidc.Validate(); !status.ok()) return status;
@@ -24,8 +29,7 @@ absl::Status TransactionOptions::Validate() const {
                    "and --tls-cert-file go together: give both or none"),
            Require(tls.ca_file.empty() || !tls.cert_file.empty(), "--tls-client-ca-file",
                    "needs --tls-cert-file and --tls-key-file"),
-           Require(!postgres.conninfo.empty(), "--database",
-                   "must be a PostgreSQL connection string; LEDGERCAST_DATABASE sets it too"),
+           ValidateDatabase(),
            Require(!signing_key_file.empty(), "--signing-key-file",
                    "must name a PEM file (make one: openssl genpkey -algorithm ed25519)"),
            Require(!issuer.empty(), "--issuer", "must not be empty"),
@@ -36,6 +40,8 @@ absl::Status TransactionOptions::Validate() const {
                    "must be at least 100"),
            Require(postgres.fence_timeout >= absl::Milliseconds(100), "--fence-timeout-ms",
                    "must be at least 100"),
+           Require(max_clock_skew >= absl::Seconds(1) && IsUpToADay(max_clock_skew),
+                   "--max-clock-skew-seconds", "must be 1 to 86400"),
            Require(log.capacity_transactions >= min_log, "--ring-transactions",
                    "must be at least 512"),
            Require(log.capacity_bytes >= int64_t{1} << 20, "--ring-megabytes",

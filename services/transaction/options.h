@@ -31,6 +31,10 @@ struct TransactionOptions {
 
   postgres::PgOptions postgres;
   postgres::Tail::Options tail;
+  // Of the database's clock against ours, and against the ledger's newest transaction.
+  absl::Duration max_clock_skew = absl::Seconds(5);
+  // Migrate the database at start; else wait until somebody has.
+  bool migrate = true;
   // At start the log holds this much of the ledger's end already.
   int64_t warm_log_transactions = 10'000;
   TransactionLog::Options log;
@@ -66,6 +70,8 @@ struct TransactionOptions {
 
   // INVALID_ARGUMENT naming the flag and what it may be.
   absl::Status Validate() const;
+  // The same for what `migrate` needs.
+  absl::Status ValidateDatabase() const;
 };
 
 }  // namespace ledgercast

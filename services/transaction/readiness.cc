@@ -31,7 +31,7 @@ absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_la
                         " ago, more than " + absl::FormatDuration(max_lag) + "; lacked " +
                         std::to_string(tail.behind_transactions) + " when it looked last");
   }
-  return absl::OkStatus();
+  return tail.clocks;
 }
 
 }  // namespace ledgercast

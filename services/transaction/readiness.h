@@ -18,10 +18,12 @@ struct TailView {
   // How long ago the service had every committed transaction, if it ever did.
   std::optional<absl::Duration> lag;
   int64_t behind_transactions = 0;
+  // Whether the clocks can be believed.
+  absl::Status clocks = {};
 };
 
-// OK, or why the service should get no calls: STARTING, SHUTTING_DOWN, DATABASE_UNAVAILABLE or
-// TAIL_BEHIND.
+// OK, or why the service should get no calls: STARTING, SHUTTING_DOWN, DATABASE_UNAVAILABLE,
+// TAIL_BEHIND or CLOCK_SKEW.
 absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_lag);
 
 }  // namespace ledgercast

@@ -12,6 +12,7 @@
 
 #include "grpc/health/v1/health.pb.h"
 #include "services/common/admin_server.h"
+#include "services/common/clock.h"
 #include "services/common/errors.h"
 #include "services/common/tls_credentials.h"
 #include "services/transaction/api/account_service.h"
@@ -21,64 +22,35 @@
 #include "services/transaction/api/transaction_service.h"
 #include "services/transaction/connections.h"
 #include "services/transaction/metrics.h"
-#include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_sessions.h"
+#include "services/transaction/prepare_database.h"
 #include "services/transaction/readiness.h"
 #include "services/transaction/token_keys.h"
+#include "services/transaction/warm_up.h"
 
 namespace ledgercast {
 namespace {
 
-constexpr absl::Duration kDatabaseRetry = absl::Milliseconds(200);
+// A batch that has been waiting for the ledger's lock for so long is worth a word.
+constexpr absl::Duration kLongBlock = absl::Seconds(5);
 // At the very end, for calls to other services than ours and for answers on their way.
 constexpr absl::Duration kLastAnswers = absl::Seconds(1);
-
-LabelledValues CountsOf(const Watchers& watchers) {
-  const auto counts = watchers.CountByState();
-  static_assert(static_cast<size_t>(WatchState::kBlocked) + 1 == kWatchStates);
-  LabelledValues values;
-  size_t state = 0;
-  for (const char* name : {"live", "ring", "store", "blocked"}) {
-    values.emplace_back(name, static_cast<double>(counts[state++]));
-  }
-  return values;
-}
-
-// Connects and migrates, waiting for a database that is not there yet.
-absl::Status PrepareDatabase(const postgres::PgOptions& options,
-                             const std::function<bool()>& keep_waiting) {
-  bool said = false;
-  while (true) {
-    auto session = postgres::Connect(options);
-    absl::Status status = session.status();
-    if (status.ok()) status = postgres::Migrate(session->get());
-    if (!absl::IsUnavailable(status) && !absl::IsAborted(status)) return status;
-    if (!said) spdlog::warn("waiting for the database: {}", MessageOf(status));
-    said = true;
-    if (!keep_waiting()) return status;
-    absl::SleepFor(kDatabaseRetry);
-  }
-}
-
-// Brings the log to the ledger's head before anybody reads it: for a watcher "now" is its
-// head.
-absl::Status WarmUp(Store* store, int64_t page_transactions, TransactionLog* log) {
-  while (true) {
-    auto page = store->ReadAfter(log->head(), AccountFilter::All(), page_transactions);
-    if (!page.ok()) return page.status();
-    if (!page->transactions.empty()) log->Append(std::move(page->transactions));
-    if (page->at_head) return absl::OkStatus();
-  }
-}
 
 }  // namespace
 
 // In the order in which things are made; destroyed in reverse by ~TransactionServer().
 struct TransactionServer::Parts {
-  explicit Parts(const TransactionOptions& opts) : options(opts), store(opts.postgres) {}
+  explicit Parts(const TransactionOptions& opts)
+      : options(opts),
+        store(opts.postgres),
+        history_store(postgres::WaitingForStandby(opts.postgres)) {}
 
   const TransactionOptions options;
   postgres::PgStore store;
+  // Of what watchers are shown.
+  postgres::PgStore history_store;
+  // Set before the phase is kServing, and not changed any more.
+  std::vector<std::string> warnings;
   std::string ledger;
   std::shared_ptr<grpc::ServerCredentials> credentials;
   std::unique_ptr<TokenSigner> signer;
@@ -108,6 +80,7 @@ struct TransactionServer::Parts {
   absl::Status StartLedger();
   absl::Status StartServing();
   absl::Status Ready() const;
+  std::vector<std::string> Warnings() const;
   TailView ViewTail() const;
   std::optional<TransactionMetrics::Sample> TakeSample() const;
   void Drain();
@@ -116,7 +89,8 @@ struct TransactionServer::Parts {
 absl::Status TransactionServer::Parts::StartAdmin() {
   metrics = std::make_shared<TransactionMetrics>([this] { return TakeSample(); });
   calls = std::make_unique<Calls>(options.calls, metrics->registry());
-  auto started = AdminServer::Start({options.admin_listen, [this] { return Ready(); }}, metrics);
+  auto started = AdminServer::Start(
+      {options.admin_listen, [this] { return Ready(); }, [this] { return Warnings(); }}, metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);
   if (options.health_listen.empty()) return absl::OkStatus();
@@ -135,22 +109,34 @@ absl::Status TransactionServer::Parts::Ready() const {
 
 TailView TransactionServer::Parts::ViewTail() const {
   const postgres::Tail::State state = tail->state();
-  TailView view{state.status, std::nullopt, state.behind_transactions};
-  if (state.current_as_of != absl::InfinitePast()) view.lag = absl::Now() - state.current_as_of;
+  TailView view{state.status, std::nullopt, state.behind_transactions, state.clocks};
+  if (state.current_as_of != absl::InfinitePast()) view.lag = SteadyNow() - state.current_as_of;
   return view;
+}
+
+std::vector<std::string> TransactionServer::Parts::Warnings() const {
+  if (phase == Phase::kStarting) return {};
+  std::vector<std::string> all = warnings;
+  if (const absl::Duration blocked = poster->counters().blocked; blocked > kLongBlock) {
+    all.push_back("the ledger's lock was not had for " +
+                  absl::FormatDuration(absl::Trunc(blocked, absl::Seconds(1))) +
+                  ": something else holds it, or the database is away");
+  }
+  return all;
 }
 
 std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample() const {
   if (phase == Phase::kStarting) return std::nullopt;
   TransactionMetrics::Sample sample;
   sample.posting = poster->counters();
-  sample.watchers = CountsOf(*watchers);
+  sample.watchers = CountByState(*watchers);
   sample.log_head = log->head().sequence;
   sample.log_base = log->base().sequence;
   sample.log_bytes = log->bytes();
   const TailView view = ViewTail();
   sample.tail_lag = view.lag;
   sample.tail_behind_transactions = view.behind_transactions;
+  sample.clock_skew = tail->state().clock_skew;
   const postgres::PgStore::Connections connections = store.connections();
   sample.connections = {{"idle", static_cast<double>(connections.idle)},
                         {"in_use", static_cast<double>(connections.in_use)}};
@@ -166,14 +152,14 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
 }
 
 absl::Status TransactionServer::Parts::StartLedger() {
-  const auto head = store.GetHead();
+  const auto head = history_store.GetHead();
   if (!head.ok()) return head.status();
   ledger = head->ledger;
-  const auto start =
-      store.PositionAt(std::max<int64_t>(0, head->sequence - options.warm_log_transactions));
+  const auto start = history_store.PositionAt(
+      std::max<int64_t>(0, head->sequence - options.warm_log_transactions));
   if (!start.ok()) return start.status();
   log = std::make_unique<TransactionLog>(*start, options.log);
-  const absl::Status warm = WarmUp(&store, options.tail.page_transactions, log.get());
+  const absl::Status warm = WarmUp(&history_store, options.tail.page_transactions, log.get());
   if (!warm.ok()) return warm;
   auto loaded = Revocations::Start(&store, {options.access_token_lifetime}, &absl::Now);
   if (!loaded.ok()) return loaded.status();
@@ -183,8 +169,13 @@ absl::Status TransactionServer::Parts::StartLedger() {
   turn_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.turn_threads});
   password_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.password_threads, 256});
   digest_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.digest_threads, 256});
-  tail = std::make_unique<postgres::Tail>(options.postgres, options.tail, log.get());
+  postgres::Tail::Options tail_options = options.tail;
+  tail_options.ledger = ledger;
+  tail_options.max_clock_skew = options.max_clock_skew;
+  tail = std::make_unique<postgres::Tail>(options.postgres, tail_options, log.get());
   Poster::Options poster_options = options.poster;
+  poster_options.ledger = ledger;
+  poster_options.max_clock_skew = options.max_clock_skew;
   poster_options.on_batch = [this](const Poster::BatchTiming& batch) { metrics->OnBatch(batch); };
   poster = std::make_unique<Poster>(
       postgres::PostingSessions(options.postgres),
@@ -193,15 +184,15 @@ absl::Status TransactionServer::Parts::StartLedger() {
       [this](const Position& before, std::vector<v1::Transaction> batch) {
         log->AppendAfter(before, std::move(batch));
       },
-      &absl::Now, poster_options);
+      Poster::Clocks{&absl::Now, &SteadyNow}, poster_options);
   return absl::OkStatus();
 }
 
 absl::Status TransactionServer::Parts::StartServing() {
   const auto verifier = std::make_shared<CallerVerifier>(keys.get(), revocations.get());
   watchers = std::make_unique<Watchers>(
-      Watchers::Dependencies{log.get(), &store, history_pool.get(), turn_pool.get(), ledger,
-                             &absl::Now, revocations.get()},
+      Watchers::Dependencies{log.get(), &history_store, history_pool.get(), turn_pool.get(), ledger,
+                             &absl::Now, &SteadyNow, revocations.get()},
       options.watchers);
   transactions = std::make_unique<TransactionServiceImpl>(
       TransactionServiceImpl::Dependencies{verifier, &store, poster.get(), store_pool.get(),
@@ -267,7 +258,11 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   parts->keys = std::move(*keys);
   // The admin and health ports answer while the database is waited for.
   absl::Status status = parts->StartAdmin();
-  if (status.ok()) status = PrepareDatabase(options.postgres, keep_waiting);
+  if (status.ok()) {
+    auto prepared = PrepareDatabase(options, keep_waiting);
+    status = prepared.status();
+    if (prepared.ok()) parts->warnings = *std::move(prepared);
+  }
   if (status.ok()) status = parts->StartLedger();
   if (status.ok()) status = parts->StartServing();
   if (!status.ok()) return status;

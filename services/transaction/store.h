@@ -32,6 +32,8 @@ struct Head {
   absl::Time create_time = absl::UnixEpoch();
   // Counts changes of what postings depend on besides the ledger: an account's limit.
   int64_t settings_version = 0;
+  // The database's clock when this was read.
+  absl::Time read_time = absl::UnixEpoch();
 
   Position position() const { return {sequence, CheckOf(hash)}; }
 };
@@ -58,6 +60,13 @@ struct TransactionQuery {
   // Where the page before ended: its last transaction's amount and sequence.
   std::optional<std::pair<int64_t, int64_t>> resume_after;
   int64_t max_transactions = 100;
+};
+
+struct ListedTransactions {
+  std::vector<v1::Transaction> transactions;
+  // Set where the store stopped looking before the page was full: nothing that comes after this
+  // sequence in the list's order was looked at. The next page resumes after it.
+  std::optional<int64_t> looked_until;
 };
 
 // What UpdateAccount changes; nullopt = stays.
@@ -97,8 +106,8 @@ class Store {
   // CURSOR_UNKNOWN if `after` is beyond the head or of another history.
   virtual absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                               int64_t max_transactions) = 0;
-  virtual absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
-      const TransactionQuery& query) = 0;
+  // INVALID_FIELD where more would have to be sorted by amount than the store is ready to.
+  virtual absl::StatusOr<ListedTransactions> ListTransactions(const TransactionQuery& query) = 0;
   // TRANSACTION_NOT_FOUND
   virtual absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) = 0;
   virtual absl::StatusOr<v1::Transaction> GetTransactionBySequence(int64_t sequence) = 0;

@@ -73,7 +73,7 @@ TEST_F(SeamTest, TheSeamHoldsWhileTransfersFlow) {
       query.max_transactions = 10'000;
       const auto own = store_.ListTransactions(query);
       ASSERT_TRUE(own.ok()) << own.status();
-      EXPECT_EQ(member->sequences(), SequencesOf(*own));
+      EXPECT_EQ(member->sequences(), SequencesOf(own->transactions));
     });
   }
   poster.join();

@@ -25,10 +25,22 @@ absl::Status PrepareLedger(const std::string& database, int accounts) {
       .status();
 }
 
-v1::CreateTransactionRequest DrawTransfer(int accounts, std::mt19937* random) {
+std::vector<std::string> Shapes() { return {"even", "few-payers", "few-payees", "hot-pair"}; }
+
+v1::CreateTransactionRequest DrawTransfer(const std::string& shape, int accounts,
+                                          std::mt19937* random) {
+  constexpr unsigned kFew = 3;
   const auto count = static_cast<unsigned>(accounts);
-  const unsigned from = (*random)() % count;
-  const unsigned to = (from + 1 + (*random)() % (count - 1)) % count;
+  unsigned from = (*random)() % count;
+  unsigned to = (from + 1 + (*random)() % (count - 1)) % count;
+  if (shape == "few-payers" || shape == "few-payees") {
+    from = (*random)() % kFew;
+    to = kFew + (*random)() % (count - kFew);
+    if (shape == "few-payees") std::swap(from, to);
+  } else if (shape == "hot-pair" && (*random)() % 100 != 0) {
+    from = 0;
+    to = 1;
+  }
   v1::CreateTransactionRequest request;
   request.set_from_account("bench-" + std::to_string(from));
   request.set_to_account("bench-" + std::to_string(to));

@@ -17,8 +17,15 @@ namespace ledgercast::bench {
 // owe any amount.
 absl::Status PrepareLedger(const std::string& database, int accounts);
 
+// Who pays whom.
+inline constexpr char kShapesHelp[] =
+    "even: all pay all; few-payers: three pay all others; few-payees: all others pay three; "
+    "hot-pair: nearly always the same one pays the same other";
+std::vector<std::string> Shapes();
+
 // A transfer of 1 between two of these accounts.
-v1::CreateTransactionRequest DrawTransfer(int accounts, std::mt19937* random);
+v1::CreateTransactionRequest DrawTransfer(const std::string& shape, int accounts,
+                                          std::mt19937* random);
 
 // What `share` of the values are at or below; 0 of none. `sorted` ascends.
 double Quantile(const std::vector<double>& sorted, double share);

@@ -15,6 +15,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "services/common/clock.h"
 #include "services/transaction/postgres/posting_sessions.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/posting/uuid.h"
@@ -28,6 +29,7 @@ struct Settings {
   std::string database;
   std::string signing_key_file;
   int accounts = 100'000;
+  std::string shape = "even";
   int seconds = 10;
   // Of load that is not counted.
   int warm_up_seconds = 0;
@@ -77,7 +79,7 @@ class Load {
       if (settings_.transfers > 0 && asked_ >= settings_.transfers) return;
       asked_ += per_call_;
       for (v1::CreateTransactionRequest& request : requests) {
-        request = bench::DrawTransfer(settings_.accounts, &random_);
+        request = bench::DrawTransfer(settings_.shape, settings_.accounts, &random_);
         if (settings_.chosen_ids) request.set_id(MakeUuidV7(absl::Now()));
       }
       ++under_way_;
@@ -114,7 +116,8 @@ std::unique_ptr<Poster> MakePoster(const Settings& settings, const Poster::Optio
   database.conninfo = settings.database;
   return std::make_unique<Poster>(
       postgres::PostingSessions(database),
-      [](const Position&, const std::vector<v1::Transaction>&) {}, &absl::Now, options);
+      [](const Position&, const std::vector<v1::Transaction>&) {},
+      Poster::Clocks{&absl::Now, &SteadyNow}, options);
 }
 
 void PostThrough(const Settings& settings, Poster* poster) {
@@ -229,6 +232,9 @@ int main(int argc, char** argv) {
   app.add_option("--database", settings.database, "PostgreSQL connection string")->required();
   app.add_option("--signing-key-file", settings.signing_key_file, "for grpc and bulk");
   app.add_option("--accounts", settings.accounts)->capture_default_str();
+  app.add_option("--shape", settings.shape, ledgercast::bench::kShapesHelp)
+      ->check(CLI::IsMember(ledgercast::bench::Shapes()))
+      ->capture_default_str();
   app.add_option("--seconds", settings.seconds)->capture_default_str();
   app.add_option("--warm-up-seconds", settings.warm_up_seconds, "before them, not counted")
       ->capture_default_str();

@@ -141,7 +141,7 @@ int64_t Submit(const bench::BenchService& service, int count, std::mt19937* rand
   v1::SubmitTransactionsRequest request;
   v1::SubmitTransactionsResponse response;
   for (int i = 0; i < count; ++i) {
-    *request.add_requests() = bench::DrawTransfer(kAccounts, random);
+    *request.add_requests() = bench::DrawTransfer("even", kAccounts, random);
   }
   if (!service.stub()->SubmitTransactions(&context, request, &response).ok()) return 0;
   int64_t newest = 0;

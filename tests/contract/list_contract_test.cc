@@ -52,10 +52,13 @@ class ListContract : public StoreContract {
     for (int pages = 0; pages < 100; ++pages) {
       const auto page = store().ListTransactions(query);
       EXPECT_TRUE(page.ok()) << page.status();
-      if (!page.ok() || page->empty()) break;
-      EXPECT_LE(page->size(), static_cast<size_t>(page_size));
-      for (const auto& transaction : *page) sequences.push_back(transaction.sequence());
-      query.resume_after = KeyOf(page->back());
+      if (!page.ok() || page->transactions.empty()) break;
+      EXPECT_LE(page->transactions.size(), static_cast<size_t>(page_size));
+      EXPECT_EQ(page->looked_until, std::nullopt);
+      for (const auto& transaction : page->transactions) {
+        sequences.push_back(transaction.sequence());
+      }
+      query.resume_after = KeyOf(page->transactions.back());
     }
     return sequences;
   }
@@ -102,7 +105,8 @@ TEST_P(ListContract, AListHoldsWholeTransactions) {
   TransactionQuery query;
   query.account = "bob";
   query.max_transactions = 1;
-  EXPECT_EQ(store().ListTransactions(query)->front().DebugString(), all[0].DebugString());
+  EXPECT_EQ(store().ListTransactions(query)->transactions.front().DebugString(),
+            all[0].DebugString());
 }
 
 TEST_P(ListContract, NamesAreValuesAndNeverPartOfAQuery) {
@@ -116,7 +120,7 @@ TEST_P(ListContract, NamesAreValuesAndNeverPartOfAQuery) {
       if (field == 2) query.to_account = name;
       const auto found = store().ListTransactions(query);
       ASSERT_TRUE(found.ok()) << found.status();
-      EXPECT_THAT(*found, IsEmpty());
+      EXPECT_THAT(found->transactions, IsEmpty());
     }
   }
 }

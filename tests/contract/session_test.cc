@@ -5,8 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/common/errors.h"
 #include "services/transaction/postgres/pg_store.h"
+#include "services/transaction/postgres/server_check.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
 
@@ -81,7 +84,7 @@ TEST_F(SessionTest, AStoreWhoseStatementTookTooLongWorksAgain) {
   postgres::PgOptions options = database_.options();
   options.statement_timeout = absl::Milliseconds(50);
   postgres::PgStore impatient(options);
-  database_.Run("BEGIN; LOCK TABLE ledger_head IN ACCESS EXCLUSIVE MODE");
+  database_.Run("BEGIN; LOCK TABLE ledger IN ACCESS EXCLUSIVE MODE");
   ExpectAway(impatient.GetHead().status());
   database_.Run("ROLLBACK");
   EXPECT_TRUE(impatient.GetHead().ok());
@@ -103,21 +106,48 @@ TEST_F(SessionTest, ATransactionThatIdlesTooLongIsEndedAndUnavailable) {
 
 TEST_F(SessionTest, ALockThatIsHeldTooLongIsUnavailable) {
   const auto session = Connect(absl::Seconds(60), absl::Milliseconds(50));
-  database_.Run("BEGIN; SELECT 1 FROM ledger_head FOR UPDATE");
-  ExpectAway(session->Run("SELECT 1 FROM ledger_head FOR UPDATE").status());
+  database_.Run("BEGIN; SELECT lock_ledger()");
+  ExpectAway(session->Run("SELECT lock_ledger()").status());
   database_.Run("ROLLBACK");
-  EXPECT_TRUE(session->Run("SELECT 1 FROM ledger_head FOR UPDATE").ok());
+  EXPECT_TRUE(session->Run("SELECT lock_ledger()").ok());
 }
 
 TEST_F(SessionTest, ConflictsAreAbortedAndRetryable) {
   const auto one = database_.Connect();
   const auto two = database_.Connect();
-  const char* begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM ledger_head";
+  const char* begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM ledger";
   ASSERT_TRUE(one->Run(begin).ok());
   ASSERT_TRUE(two->Run(begin).ok());
-  ASSERT_TRUE(one->Run("UPDATE ledger_head SET sequence = sequence; COMMIT").ok());
-  const absl::Status status = two->Run("UPDATE ledger_head SET sequence = sequence").status();
+  ASSERT_TRUE(one->Run("UPDATE ledger SET settings_version = settings_version; COMMIT").ok());
+  const absl::Status status =
+      two->Run("UPDATE ledger SET settings_version = settings_version").status();
   EXPECT_TRUE(absl::IsAborted(status)) << status;
+}
+
+TEST_F(SessionTest, WhatIsCommittedSurvivesACrashWhateverTheDatabaseWasSetTo) {
+  for (const char* level : {"off", "local", "remote_write", "on", "remote_apply"}) {
+    database_.Run("ALTER DATABASE " +
+                  std::string(database_.Run("SELECT current_database()").Text(0, 0)) +
+                  " SET synchronous_commit = " + level);
+    const auto set = database_.Connect()->Run("SHOW synchronous_commit");
+    ASSERT_TRUE(set.ok()) << set.status();
+    EXPECT_EQ(set->Text(0, 0), level == std::string("remote_apply") ? "remote_apply" : "on")
+        << level;
+  }
+}
+
+TEST_F(SessionTest, WarnsOfSettingsThatCanLoseWhatWasCommitted) {
+  const auto warnings = postgres::ServerWarnings(database_.Connect().get());
+  ASSERT_TRUE(warnings.ok()) << warnings.status();
+  const bool is_off = database_.Run("SHOW fsync").Text(0, 0) == "off";
+  EXPECT_EQ(std::any_of(warnings->begin(), warnings->end(),
+                        [](const std::string& text) { return text.starts_with("fsync is off"); }),
+            is_off);
+}
+
+TEST_F(SessionTest, PostgresItselfIsNotTakenForAPooler) {
+  const absl::Status status = postgres::CheckNoPooler(database_.options());
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 TEST_F(SessionTest, ADuplicateIsAlreadyThereAndAMistakeInternal) {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "absl/synchronization/notification.h"
+#include "services/common/errors.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
 
@@ -164,6 +165,36 @@ TEST_F(TailTest, ALedgerThatWasRewoundAndGrewPastTheLogIsTold) {
   AwaitHead(PositionOf(other.back()));
   EXPECT_EQ(log_.Read(PositionOf(posted.back()), AccountFilter::All(), {}).outcome,
             TransactionLog::Outcome::kTooOld);
+}
+
+TEST_F(TailTest, AnotherLedgerIsNeitherReadNorTakenForARewoundOne) {
+  const auto posted = Post(3);
+  ASSERT_EQ(log_.Append(posted), TransactionLog::AppendResult::kAppended);
+  postgres::Tail::Options options;
+  options.poll_interval = absl::Milliseconds(5);
+  options.ledger = "fedcba9876543210";
+  const postgres::Tail tail(database_.options(), options, &log_);
+  while (tail.state().status.ok()) {
+  }
+  EXPECT_THAT(std::string(tail.state().status.message()), ::testing::HasSubstr("restart it"));
+  EXPECT_EQ(log_.head(), PositionOf(posted.back()));
+}
+
+TEST_F(TailTest, TellsHowFarTheClocksAreApart) {
+  Post(1);
+  database_.Run(
+      "ALTER TABLE transactions DISABLE TRIGGER ALL; UPDATE transactions SET create_time = now() + "
+      "interval '1 hour'");
+  postgres::Tail::Options options;
+  options.poll_interval = absl::Milliseconds(5);
+  const postgres::Tail tail(database_.options(), options, &log_);
+  while (tail.state().clocks.ok()) {
+  }
+  EXPECT_EQ(GetErrorInfo(tail.state().clocks).reason(), reason::kClockSkew);
+  EXPECT_LT(absl::AbsDuration(tail.state().clock_skew), absl::Seconds(1));
+  database_.Run("UPDATE transactions SET create_time = now()");
+  while (!tail.state().clocks.ok()) {
+  }
 }
 
 TEST_F(TailTest, StopsSoonWhileTheDatabaseIsAway) {

@@ -94,10 +94,10 @@ for (const flags of [[], ['--notify=false']]) {
       await checkReaders(readers);
     });
 
-    test('both queue behind a held head row, in either order', async () => {
+    test('both queue behind whoever holds the ledger, in either order', async () => {
       const readers = startReaders();
       for (let round = 0; round < ROUNDS; round += 1) {
-        await postBehind('SELECT 1 FROM ledger_head FOR UPDATE', round % 2 === 0 ? clients : [...clients].reverse());
+        await postBehind('SELECT lock_ledger()', round % 2 === 0 ? clients : [...clients].reverse());
       }
       await checkReaders(readers);
     });

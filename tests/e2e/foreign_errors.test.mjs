@@ -118,7 +118,7 @@ test('a full queue: TOO_BUSY for one more; what waits is posted', async (t) => {
   const isPosterWaiting = async () => (await stack.postgres.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).length > 0;
   const other = stack.postgres.openSession();
   t.after(() => other.close());
-  await other.run('BEGIN; SELECT FROM ledger_head FOR UPDATE');
+  await other.run('BEGIN; SELECT lock_ledger()');
   const requests = Array.from({ length: QUEUE_TRANSACTIONS }, () => transfer());
   const submit = () => transactions('SubmitTransactions', { requests });
   // The poster has the first in hand before the second comes to fill the queue.

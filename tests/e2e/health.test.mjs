@@ -142,3 +142,21 @@ test('the password of the database is read from a file, at each connecting', asy
     return Number(count) > 0 && (await service.isReady());
   }, CHANGE_TIMEOUT_MS);
 });
+
+test('readiness tells when the lock of the ledger cannot be had', async () => {
+  stack = await Stack.start();
+  const service = await stack.addService(['--fence-timeout-ms=20000', '--statement-timeout-ms=60000']);
+  await service.waitUntilReady();
+  await stack.makeAdmin();
+  await stack.makeAccounts(['ann'], 10);
+  const other = stack.postgres.openSession();
+  await other.run('BEGIN; SELECT lock_ledger()');
+  const transfer = { fromAccount: 'admin', toAccount: 'ann', amount: '1' };
+  const posted = stack.client().call('createTransaction', transfer, { token: await stack.token('admin'), timeoutMs: 60_000 });
+  const says = async () => /^warning: the ledger's lock was not had for \d+s/m.test((await service.readiness()).text);
+  await waitUntil('readiness to say so', says, CHANGE_TIMEOUT_MS);
+  await other.run('COMMIT');
+  await posted;
+  assert.equal(await says(), false);
+  await other.close();
+});

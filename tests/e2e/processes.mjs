@@ -133,9 +133,10 @@ export class Postgres {
 }
 
 export class Program {
-  /** `adminPort` answers /readyz. */
-  constructor({ name, args, adminPort, folder, label = name }) {
+  /** `adminPort` answers /readyz; `env` is added to the environment. */
+  constructor({ name, args, adminPort, folder, env = {}, label = name }) {
     this.name = name;
+    this.env = env;
     this.args = args;
     this.adminPort = adminPort;
     this.label = label;
@@ -147,6 +148,7 @@ export class Program {
     // Ends with this process even if that is killed.
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', join(binaries, this.name), ...this.args], {
       stdio: ['ignore', log, log],
+      env: { ...process.env, ...this.env },
     });
     closeSync(log);
     this.ended = once(this.child, 'exit');
@@ -161,14 +163,18 @@ export class Program {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  async isReady() {
+  /** What /readyz says, or '' where nobody answers. */
+  async readiness() {
     try {
       const response = await fetch(`http://127.0.0.1:${this.adminPort}/readyz`, { signal: AbortSignal.timeout(2000) });
-      await response.arrayBuffer();
-      return response.ok;
+      return { ok: response.ok, text: await response.text() };
     } catch {
-      return false;
+      return { ok: false, text: '' };
     }
+  }
+
+  async isReady() {
+    return (await this.readiness()).ok;
   }
 
   async waitUntilReady() {

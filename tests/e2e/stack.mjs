@@ -52,12 +52,16 @@ export class Stack {
     return stack;
   }
 
-  /** `database`: where else than straight to PostgreSQL. */
-  async addService(flags = [], { database = this.postgres.conninfo } = {}) {
+  /**
+   * `database`: where else than straight to PostgreSQL; `name`: of another build of the program.
+   * Nobody waits until it is ready.
+   */
+  async addService(flags = [], { database = this.postgres.conninfo, name = 'ledgercast-transaction-service', env = {} } = {}) {
     const port = await freePort();
     const adminPort = await freePort();
     const service = new Program({
-      name: 'ledgercast-transaction-service',
+      name,
+      env,
       label: `service-${this.services.length + 1}`,
       folder: this.folder,
       adminPort,

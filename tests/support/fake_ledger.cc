@@ -12,6 +12,12 @@ FakeLedger::FakeLedger(std::string name) {
   head_.hash = GenesisHash(head_.ledger);
 }
 
+Head FakeLedger::ReadHead() const {
+  Head head = head_;
+  head.read_time = clock_();
+  return head;
+}
+
 absl::StatusOr<Position> FakeLedger::PositionAt(int64_t sequence) const {
   if (sequence == 0) return Position{0, CheckOf(GenesisHash(head_.ledger))};
   if (sequence < 0 || sequence > head_.sequence) {

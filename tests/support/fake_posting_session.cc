@@ -37,7 +37,7 @@ class FakePostingSession : public PostingSession {
     ledger_.mu_.Await(absl::Condition(&free));
     if (IsBroken()) return Break(Away());
     ledger_.fenced_ = this;
-    Fenced fenced{ledger_.head_, StatesOf(query.accounts), {}};
+    Fenced fenced{ledger_.ReadHead(), StatesOf(query.accounts), {}};
     for (const LedgerEntry& entry : ledger_.entries_) {
       const std::string& id = entry.transaction.id();
       if (std::find(query.ids.begin(), query.ids.end(), id) != query.ids.end()) {
@@ -106,6 +106,9 @@ class FakePostingSession : public PostingSession {
     if (FakeLedger::Take(&ledger_.fail_writes_)) {
       return Break(
           MakeError(ledger_.write_failure_, reason::kDatabaseUnavailable, "the fake write failed"));
+    }
+    if (ledger_.is_bad_ && std::any_of(entries.begin(), entries.end(), ledger_.is_bad_)) {
+      return Break(absl::InternalError("the fake database does not take this"));
     }
     const bool doubtful = FakeLedger::Take(&ledger_.doubt_commits_);
     if (!doubtful || ledger_.doubt_committed_) ledger_.Append(entries, head);
@@ -215,6 +218,16 @@ void FakeLedger::DoubtCommits(int times, bool committed) {
 void FakeLedger::SetAway(bool away) {
   absl::MutexLock lock(&mu_);
   away_ = away;
+}
+
+void FakeLedger::SetClock(Clock clock) {
+  absl::MutexLock lock(&mu_);
+  clock_ = std::move(clock);
+}
+
+void FakeLedger::RefuseWrites(std::function<bool(const LedgerEntry&)> is_bad) {
+  absl::MutexLock lock(&mu_);
+  is_bad_ = std::move(is_bad);
 }
 
 void FakeLedger::Rewind(int64_t sequence) {

@@ -35,7 +35,7 @@ class FakeStore : public Store {
   absl::StatusOr<Head> GetHead() override {
     absl::MutexLock lock(&ledger_.mu_);
     if (ledger_.away_) return Away();
-    return ledger_.head_;
+    return ledger_.ReadHead();
   }
 
   absl::StatusOr<Position> PositionAt(int64_t sequence) override {
@@ -74,8 +74,7 @@ class FakeStore : public Store {
     return page;
   }
 
-  absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
-      const TransactionQuery& query) override;
+  absl::StatusOr<ListedTransactions> ListTransactions(const TransactionQuery& query) override;
 
   absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) override {
     return Find(id, [&](const v1::Transaction& transaction) { return transaction.id() == id; });
@@ -199,8 +198,7 @@ class FakeStore : public Store {
   FakeLedger& ledger_;
 };
 
-absl::StatusOr<std::vector<v1::Transaction>> FakeStore::ListTransactions(
-    const TransactionQuery& query) {
+absl::StatusOr<ListedTransactions> FakeStore::ListTransactions(const TransactionQuery& query) {
   absl::MutexLock lock(&ledger_.mu_);
   if (ledger_.away_) return Away();
   using Key = std::pair<int64_t, int64_t>;
@@ -224,7 +222,7 @@ absl::StatusOr<std::vector<v1::Transaction>> FakeStore::ListTransactions(
   if (static_cast<int64_t>(found.size()) > query.max_transactions) {
     found.resize(static_cast<size_t>(query.max_transactions));
   }
-  return found;
+  return ListedTransactions{std::move(found), std::nullopt};
 }
 
 absl::StatusOr<int64_t> FakeStore::RaiseGeneration(const std::string& name,

@@ -1,6 +1,7 @@
 #ifndef TESTS_SUPPORT_FAKE_STORE_H_
 #define TESTS_SUPPORT_FAKE_STORE_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "services/common/clock.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast::testing {
@@ -34,6 +36,11 @@ class FakeLedger {
   void DoubtCommits(int times, bool committed);
   // Everything is refused until it is back; open sessions are of no use any more.
   void SetAway(bool away);
+  // What the database's clock says; absl::Now() until then.
+  void SetClock(Clock clock);
+  // From now on a Commit() with an entry that `is_bad` holds for is refused as a whole, as by a
+  // database that does not take a value.
+  void RefuseWrites(std::function<bool(const LedgerEntry&)> is_bad);
   // What a failover that lost commits does: the history ends at `sequence` again.
   void Rewind(int64_t sequence);
 
@@ -66,6 +73,7 @@ class FakeLedger {
     absl::Time tokens_revoked_time = absl::InfinitePast();
   };
 
+  Head ReadHead() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
   // Counts down; true if this call is one to fail.
   static bool Take(int* times);
 
@@ -81,6 +89,8 @@ class FakeLedger {
 
   mutable absl::Mutex mu_;
   Head head_ ABSL_GUARDED_BY(mu_);
+  Clock clock_ ABSL_GUARDED_BY(mu_) = &absl::Now;
+  std::function<bool(const LedgerEntry&)> is_bad_ ABSL_GUARDED_BY(mu_);
   std::vector<LedgerEntry> entries_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, AccountRow> accounts_ ABSL_GUARDED_BY(mu_);
   // Minor units.

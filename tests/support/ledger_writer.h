@@ -80,7 +80,7 @@ inline Prepared Prepare(const PostingSessionFactory& sessions, const std::vector
   EXPECT_TRUE(fenced.ok()) << fenced.status();
   AccountStates accounts;
   for (const NamedAccountState& account : fenced->accounts) accounts[account.name] = account.state;
-  prepared.decisions = DecideEach(postings, known, fenced->head, absl::Now(), &accounts);
+  prepared.decisions = DecideEach(postings, known, fenced->head, fenced->head.read_time, &accounts);
   return prepared;
 }
 

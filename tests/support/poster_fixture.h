@@ -66,6 +66,7 @@ class Answers {
 class PosterTest : public ::testing::Test {
  protected:
   PosterTest() {
+    ledger_.SetClock([this] { return clock_.Now(); });
     for (const char* name : {"alice", "bob", "carol"}) Open(name);
   }
 
@@ -91,7 +92,7 @@ class PosterTest : public ::testing::Test {
           for (const auto& transaction : batch) sequences.push_back(transaction.sequence());
           batches_.push_back(std::move(sequences));
         },
-        [this] { return clock_.Now(); }, options);
+        Poster::Clocks{[this] { return clock_.Now(); }, [this] { return steady_.Now(); }}, options);
   }
 
   static Posting Transfer(int number, const std::string& from, const std::string& to,
@@ -152,7 +153,9 @@ class PosterTest : public ::testing::Test {
     return store_->GetAccount(name, std::nullopt)->balance();
   }
 
+  // Of the wall, here and at the database.
   ManualClock clock_;
+  ManualClock steady_;
   FakeLedger ledger_;
   const std::unique_ptr<Store> store_ = ledger_.MakeStore();
   Answers answers_;

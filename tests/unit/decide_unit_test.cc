@@ -140,9 +140,16 @@ TEST_F(DecideUnitTest, ADryUnitIsDecidedWholeAndPostsNothing) {
 TEST_F(DecideUnitTest, AnAnswerThatWasInDoubtIsNoReplay) {
   Posting posting = Transfer("alice", "bob", 5);
   Run({{posting}});
-  posting.in_doubt = true;
+  posting.doubtful_hash = HashToHex(head_.hash);
   EXPECT_THAT(Names({{posting}}), ElementsAre("P"));
   EXPECT_EQ(head_.sequence, 1);
+}
+
+TEST_F(DecideUnitTest, WhatAnotherCallerPostedWhileACommitWasInDoubtIsAReplay) {
+  Posting posting = Transfer("alice", "bob", 5);
+  Run({{posting}});
+  posting.doubtful_hash = HashToHex(GenesisHash("the hash of another attempt"));
+  EXPECT_THAT(Names({{posting}}), ElementsAre("R"));
 }
 
 TEST_F(DecideUnitTest, AReversalIsPostedOnce) {

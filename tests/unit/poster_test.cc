@@ -109,12 +109,12 @@ TEST_F(PosterTest, WhatWaitedPastItsDeadlineIsNotPosted) {
   Submit(poster, Pay(1, "alice", "bob", 1));
   ledger_.AwaitSomeoneAtGate();
   PostingItem late = Pay(2, "alice", "bob", 1);
-  late.deadline = clock_.Now() + absl::Seconds(1);
+  late.deadline = steady_.Now() + absl::Seconds(1);
   Submit(poster, std::move(late));
   PostingItem patient = Pay(3, "alice", "bob", 1);
-  patient.deadline = clock_.Now() + absl::Seconds(3);
+  patient.deadline = steady_.Now() + absl::Seconds(3);
   Submit(poster, std::move(patient));
-  clock_.Advance(absl::Seconds(2));
+  steady_.Advance(absl::Seconds(2));
   ledger_.OpenGate();
   const auto answers = answers_.Await(3);
   EXPECT_EQ(answers[1].id, IdOf(2));

@@ -1,5 +1,8 @@
 // The poster when the database is away, fails, or leaves a commit in doubt.
 
+#include <algorithm>
+
+#include "services/common/proto_time.h"
 #include "tests/support/poster_fixture.h"
 
 namespace ledgercast::testing {
@@ -160,6 +163,103 @@ TEST_F(PosterTest, StoppingWhileInDoubtRefusesRatherThanWaits) {
   ledger_.OpenGate();
   poster.reset();
   EXPECT_THAT(AwaitNames(1), ElementsAre(reason::kShuttingDown));
+}
+
+TEST_F(PosterTest, WhatTheDatabaseRefusesFailsNoStrangersItem) {
+  const std::string bad[] = {IdOf(3), IdOf(8)};
+  ledger_.RefuseWrites([&bad](const LedgerEntry& entry) {
+    return entry.transaction.id() == bad[0] || entry.transaction.id() == bad[1];
+  });
+  ledger_.CloseGate();
+  const auto poster = MakePoster();
+  Submit(poster, Pay(100, "carol", "bob", 1));
+  ledger_.AwaitSomeoneAtGate();
+  // All of these are one batch.
+  for (int i = 1; i <= 10; ++i) Submit(poster, Pay(i, "alice", "bob", i));
+  ledger_.OpenGate();
+  std::vector<std::string> names;
+  for (const auto& answer : answers_.Await(11)) {
+    const bool is_bad = answer.id == bad[0] || answer.id == bad[1];
+    EXPECT_EQ(absl::IsInternal(answer.outcome.status()), is_bad) << answer.id;
+    EXPECT_EQ(answer.outcome.ok(), !is_bad) << answer.id;
+    names.push_back(answer.id);
+  }
+  EXPECT_EQ(ledger_.entries().size(), 9u);
+  // In the order of the queue.
+  EXPECT_TRUE(std::is_sorted(names.begin() + 1, names.end()));
+  Submit(poster, Pay(11, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(12).back(), "OK");
+}
+
+TEST_F(PosterTest, AnotherCallersPostingUnderAnIdInDoubtIsAReplay) {
+  ledger_.DoubtCommits(1, /*committed=*/false);
+  ledger_.CloseGate();
+  const auto poster = MakePoster();
+  Submit(poster, Pay(1, "alice", "bob", 5));
+  ledger_.AwaitSomeoneAtGate();
+  // Never at the same time: then the two would be the same transaction.
+  clock_.Advance(absl::Seconds(1));
+  const auto other = MakePoster();
+  Submit(other, Pay(1, "alice", "bob", 5));
+  ledger_.OpenGate();
+  EXPECT_THAT(AwaitNames(2), ::testing::UnorderedElementsAre("OK", "REPLAYED"));
+  EXPECT_THAT(ledger_.entries(), SizeIs(1));
+}
+
+TEST_F(PosterTest, TransactionsAreStampedByTheDatabasesClock) {
+  const absl::Time theirs = clock_.Now() + absl::Seconds(3);
+  ledger_.SetClock([theirs] { return theirs; });
+  const auto poster = MakePoster();
+  Submit(poster, Pay(1, "alice", "bob", 1));
+  const auto answers = answers_.Await(1);
+  ASSERT_TRUE(answers[0].outcome.ok());
+  EXPECT_EQ(FromProto(answers[0].outcome->transaction.create_time()), theirs);
+}
+
+TEST_F(PosterTest, NothingIsPostedWhileAClockIsWrong) {
+  const auto poster = MakePoster();
+  int number = 0;
+  for (const absl::Duration skew : {absl::Hours(24 * 3650), -absl::Seconds(6)}) {
+    clock_.Advance(skew);
+    ledger_.SetClock([this, skew] { return clock_.Now() - skew; });
+    Submit(poster, Pay(++number, "alice", "bob", 1));
+    EXPECT_EQ(AwaitNames(static_cast<size_t>(number)).back(), reason::kClockSkew);
+    clock_.Advance(-skew);
+  }
+  ledger_.SetClock([this] { return clock_.Now(); });
+  Submit(poster, Pay(++number, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(static_cast<size_t>(number)).back(), "OK");
+  // The ledger's newest transaction is ahead of both clocks now.
+  clock_.Advance(-absl::Minutes(1));
+  Submit(poster, Pay(++number, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(static_cast<size_t>(number)).back(), reason::kClockSkew);
+  EXPECT_THAT(ledger_.entries(), SizeIs(1));
+  EXPECT_EQ(ledger_.connections(), 1);
+}
+
+TEST_F(PosterTest, AnotherLedgerThanItsOwnIsNotPostedTo) {
+  Poster::Options options;
+  options.ledger = "fedcba9876543210";
+  const auto poster = MakePoster(options);
+  Submit(poster, Pay(1, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(1).back(), reason::kDatabaseUnavailable);
+  EXPECT_THAT(ledger_.entries(), IsEmpty());
+}
+
+TEST_F(PosterTest, TellsForHowLongItDidNotGetTheLedgersLock) {
+  const auto poster = MakePoster();
+  EXPECT_EQ(poster->counters().blocked, absl::ZeroDuration());
+  ledger_.FailFences(2);
+  Submit(poster, Pay(1, "alice", "bob", 1));
+  AwaitNames(1);
+  steady_.Advance(absl::Seconds(7));
+  EXPECT_EQ(poster->counters().blocked, absl::Seconds(7));
+  // One batch each, of which the first fails, too.
+  Submit(poster, Pay(2, "alice", "bob", 1));
+  AwaitNames(2);
+  Submit(poster, Pay(3, "alice", "bob", 1));
+  AwaitNames(3);
+  EXPECT_EQ(poster->counters().blocked, absl::ZeroDuration());
 }
 
 }  // namespace

@@ -42,5 +42,11 @@ TEST(ReadinessTest, SaysWhyNot) {
   EXPECT_THAT(late, HasSubstr("10.001s ago, more than 10s; lacked 4711"));
 }
 
+TEST(ReadinessTest, AServiceWhoseClockIsWrongIsNotReady) {
+  TailView tail{absl::OkStatus(), absl::ZeroDuration(), 0};
+  tail.clocks = MakeError(absl::StatusCode::kUnavailable, reason::kClockSkew, "ten years ahead");
+  EXPECT_EQ(WhyNot(Phase::kServing, tail), "CLOCK_SKEW: ten years ahead");
+}
+
 }  // namespace
 }  // namespace ledgercast

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "absl/time/clock.h"
+#include "services/common/clock.h"
 #include "services/transaction/api/calls.h"
 
 namespace ledgercast {
@@ -34,7 +36,7 @@ absl::Status TooManyWaiting() {
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
-  return absl::FromChrono(deadline);
+  return SteadyNow() + (absl::FromChrono(deadline) - absl::Now());
 }
 
 }  // namespace ledgercast

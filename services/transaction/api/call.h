@@ -29,7 +29,7 @@ absl::Status NotAllowed(std::string_view message);
 // RESOURCE_EXHAUSTED / TOO_BUSY.
 absl::Status TooManyWaiting();
 
-// The call's deadline; never, if it has none.
+// The call's deadline by SteadyNow(); never, if it has none.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context);
 
 inline grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,

@@ -14,6 +14,7 @@
 
 #include "absl/time/clock.h"
 #include "services/common/call_ids.h"
+#include "services/common/clock.h"
 #include "services/common/errors.h"
 #include "services/common/log.h"
 #include "services/common/rpc_status.h"
@@ -24,6 +25,9 @@ namespace {
 using grpc::experimental::InterceptionHookPoints;
 using grpc::experimental::InterceptorBatchMethods;
 using ClientMetadata = std::multimap<grpc::string_ref, grpc::string_ref>;
+
+// How often a server that stops looks whether calls are still open.
+constexpr absl::Duration kAwaitInterval = absl::Milliseconds(10);
 
 // By their numbers.
 constexpr std::array<const char*, 17> kCodeNames = {
@@ -117,7 +121,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
       : calls_(calls),
         context_(info->server_context()),
         method_(calls->MethodOf(info->method())),
-        start_(absl::Now()),
+        start_(SteadyNow()),
         is_awaited_(calls->Opened(*method_)) {}
 
   ~Hooks() override {
@@ -151,7 +155,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
 
   void End(const grpc::Status& status) {
     ended_ = true;
-    const absl::Duration duration = absl::Now() - start_;
+    const absl::Duration duration = SteadyNow() - start_;
     calls_->Count(method_, status.error_code(), duration);
     // gRPC's own services call it a failure when a watcher of health leaves.
     spdlog::level::level_enum level =
@@ -162,7 +166,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
     } else if (level >= spdlog::level::warn) {
       LogLimiter& lines =
           level == spdlog::level::err ? calls_->fault_lines_ : calls_->refusal_lines_;
-      withheld = lines.Take(absl::Now());
+      withheld = lines.Take(SteadyNow());
     }
     if (withheld && spdlog::should_log(level)) Write(level, status, duration, *withheld);
   }
@@ -234,9 +238,18 @@ void Calls::Install(grpc::ServerBuilder* builder) {
 }
 
 bool Calls::AwaitNoneOpen(absl::Duration longest) const {
-  const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return awaited_ == 0; };
+  // Not by a wait of the mutex, which goes by the clock of the wall.
+  const absl::Time until = SteadyNow() + longest;
+  while (CountAwaited() > 0) {
+    if (SteadyNow() >= until) return false;
+    absl::SleepFor(kAwaitInterval);
+  }
+  return true;
+}
+
+int64_t Calls::CountAwaited() const {
   absl::MutexLock lock(&mu_);
-  return mu_.AwaitWithTimeout(absl::Condition(&none), longest);
+  return awaited_;
 }
 
 Calls::Method* Calls::MethodOf(const std::string& path) {

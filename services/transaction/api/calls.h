@@ -51,6 +51,8 @@ class Calls {
   class HooksFactory;
   struct Method;
 
+  // How many calls AwaitNoneOpen() waits for.
+  int64_t CountAwaited() const ABSL_LOCKS_EXCLUDED(mu_);
   // What is kept of the method at `path`.
   Method* MethodOf(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
   // Whether it is one that AwaitNoneOpen() waits for.

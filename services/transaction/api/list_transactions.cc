@@ -64,6 +64,10 @@ std::string FingerprintText(const Viewer& viewer, const v1::ListTransactionsRequ
   return text;
 }
 
+std::string PlaceOf(int64_t amount, int64_t sequence) {
+  return std::to_string(amount) + "." + std::to_string(sequence);
+}
+
 absl::Status ReadPlace(std::string_view place, TransactionQuery* query) {
   std::pair<int64_t, int64_t> after;
   const char* end = place.data() + place.size();
@@ -114,15 +118,18 @@ absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
 
   // One more than asked for tells whether there is a next page.
   query.max_transactions = page_size + 1;
-  auto found = store->ListTransactions(query);
-  if (!found.ok()) return found.status();
-  if (const size_t count = CountThatFit(*found, page_size); count < found->size()) {
-    found->resize(count);
-    const v1::Transaction& last = found->back();
-    response->set_next_page_token(MakePageToken(
-        fingerprint, std::to_string(last.amount()) + "." + std::to_string(last.sequence())));
+  auto listed = store->ListTransactions(query);
+  if (!listed.ok()) return listed.status();
+  std::vector<v1::Transaction>& found = listed->transactions;
+  if (const size_t count = CountThatFit(found, page_size); count < found.size()) {
+    found.resize(count);
+    response->set_next_page_token(
+        MakePageToken(fingerprint, PlaceOf(found.back().amount(), found.back().sequence())));
+  } else if (listed->looked_until) {
+    // A page may have fewer than were asked for, or none, and go on (AIP-158).
+    response->set_next_page_token(MakePageToken(fingerprint, PlaceOf(0, *listed->looked_until)));
   }
-  for (v1::Transaction& transaction : *found) {
+  for (v1::Transaction& transaction : found) {
     Redact(viewer, &transaction);
     *response->add_transactions() = std::move(transaction);
   }

@@ -28,10 +28,7 @@ Revocations::Revocations(Store* store, Options options, Clock clock)
     : store_(store), options_(options), clock_(std::move(clock)) {}
 
 Revocations::~Revocations() {
-  {
-    absl::MutexLock lock(&mu_);
-    stopping_ = true;
-  }
+  stop_.Set();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -75,11 +72,7 @@ absl::Status Revocations::Load() {
 
 void Revocations::Loop() {
   bool said_lost = false;
-  while (true) {
-    {
-      absl::MutexLock lock(&mu_);
-      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.poll_interval)) return;
-    }
+  while (!stop_.WaitFor(options_.poll_interval)) {
     const absl::Status loaded = Load();
     if (!loaded.ok() && !said_lost) {
       spdlog::warn("cannot read which tokens were revoked: {}", MessageOf(loaded));

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/common/revoked_tokens.h"
+#include "services/common/stop_flag.h"
 #include "services/common/token.h"
 #include "services/transaction/store.h"
 
@@ -61,7 +62,7 @@ class Revocations {
   std::shared_ptr<const RevokedTokens> snapshot_ ABSL_GUARDED_BY(mu_);
   // Added since the read under way began, which may have missed them.
   std::vector<std::pair<std::string, int64_t>> added_ ABSL_GUARDED_BY(mu_);
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  StopFlag stop_;
   std::thread thread_;
 };
 

@@ -26,10 +26,7 @@ Watchers::Watchers(Dependencies dependencies, Options options)
     : deps_(std::move(dependencies)), options_(options), ticker_([this] { Tick(); }) {}
 
 Watchers::~Watchers() {
-  {
-    absl::MutexLock lock(&mu_);
-    stopping_ = true;
-  }
+  stop_.Set();
   ticker_.join();
 }
 
@@ -89,15 +86,15 @@ void Watchers::Remove(const std::shared_ptr<Watch>& watch) {
 }
 
 void Watchers::Tick() {
-  while (true) {
+  while (!stop_.WaitFor(options_.tick)) {
     std::vector<std::shared_ptr<Watch>> due;
     const std::shared_ptr<const RevokedTokens> revoked = deps_.revocations->snapshot();
     {
       absl::MutexLock lock(&mu_);
-      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.tick)) return;
       const absl::Time now = deps_.clock();
+      const absl::Time steady = deps_.steady();
       for (const auto& watch : watches_) {
-        if (watch->IsDue(now, *revoked)) due.push_back(watch);
+        if (watch->IsDue(now, steady, *revoked)) due.push_back(watch);
       }
     }
     for (const auto& watch : due) watch->Poke();

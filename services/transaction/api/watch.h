@@ -16,6 +16,8 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "ledgercast/v1/transaction.pb.h"
+#include "services/common/clock.h"
+#include "services/common/stop_flag.h"
 #include "services/common/token.h"
 #include "services/common/transaction_log.h"
 #include "services/transaction/api/revocations.h"
@@ -59,6 +61,8 @@ class Watchers {
     WorkerPool* turn_pool;
     std::string ledger;
     Clock clock;
+    // Never steps; tells when progress is due.
+    Clock steady;
     const Revocations* revocations;
   };
 
@@ -86,9 +90,9 @@ class Watchers {
   const Dependencies deps_;
   const Options options_;
   std::atomic<bool> draining_ = false;
+  StopFlag stop_;
 
   mutable absl::Mutex mu_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_set<std::shared_ptr<Watch>> watches_ ABSL_GUARDED_BY(mu_);
 
   std::thread ticker_;

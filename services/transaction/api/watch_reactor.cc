@@ -32,10 +32,10 @@ void Watch::Begin() {
   Poke();
 }
 
-bool Watch::IsDue(absl::Time now, const RevokedTokens& revoked) const {
+bool Watch::IsDue(absl::Time now, absl::Time steady, const RevokedTokens& revoked) const {
   absl::MutexLock lock(&mu_);
   return !busy_ && !finished_ &&
-         (now >= progress_due_ || now >= caller_.expires_at || revoked.Contains(caller_));
+         (steady >= progress_due_ || now >= caller_.expires_at || revoked.Contains(caller_));
 }
 
 void Watch::Poke() {
@@ -145,7 +145,7 @@ void Watch::Send(v1::WatchTransactionsResponse response, const Position& until, 
   told_ = scanned_ = until;
   {
     absl::MutexLock lock(&mu_);
-    progress_due_ = watchers_->deps_.clock() + progress_interval_;
+    progress_due_ = watchers_->deps_.steady() + progress_interval_;
   }
   state_ = WatchState::kBlocked;
   StartWrite(&response_);
@@ -183,7 +183,7 @@ void Watch::Later(void (Watch::*turn)()) {
 
 bool Watch::ProgressIsDue() const {
   absl::MutexLock lock(&mu_);
-  return watchers_->deps_.clock() >= progress_due_;
+  return watchers_->deps_.steady() >= progress_due_;
 }
 
 void Watch::End(const absl::Status& status) {

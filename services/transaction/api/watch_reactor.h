@@ -30,7 +30,8 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   void Poke() ABSL_LOCKS_EXCLUDED(mu_);
 
   // Whether a tick has something for it.
-  bool IsDue(absl::Time now, const RevokedTokens& revoked) const ABSL_LOCKS_EXCLUDED(mu_);
+  bool IsDue(absl::Time now, absl::Time steady, const RevokedTokens& revoked) const
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   WatchState state() const { return state_; }
 
@@ -77,6 +78,7 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   bool poked_ ABSL_GUARDED_BY(mu_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
+  // By the steady clock.
   absl::Time progress_due_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   TransactionLog::WaitId wait_ ABSL_GUARDED_BY(mu_) = 0;
   std::shared_ptr<Watch> self_;

@@ -11,6 +11,8 @@ namespace {
 // A host that does not answer must not keep the next one of the list from being tried.
 constexpr absl::Duration kMaxConnectTimeout = absl::Seconds(5);
 
+constexpr absl::Duration kLongestUserTimeout = absl::Hours(1);
+
 // The other of libpq's forms is `key=value ...`.
 bool IsUri(const std::string& conninfo) { return conninfo.find("://") != std::string::npos; }
 
@@ -49,7 +51,8 @@ std::string WithConnectSettings(const std::string& conninfo, absl::Duration time
   const absl::Duration connect_timeout = std::clamp(timeout, absl::Seconds(2), kMaxConnectTimeout);
   const std::pair<std::string, std::string> settings[] = {
       {"connect_timeout", std::to_string(absl::ToInt64Seconds(connect_timeout))},
-      {"tcp_user_timeout", std::to_string(absl::ToInt64Milliseconds(timeout))},
+      {"tcp_user_timeout",
+       std::to_string(absl::ToInt64Milliseconds(std::min(timeout, kLongestUserTimeout)))},
       {"fallback_application_name", "ledgercast"},
       {"client_encoding", "UTF8"},
   };
@@ -62,8 +65,11 @@ std::string WithConnectSettings(const std::string& conninfo, absl::Duration time
 }
 
 std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout) {
+  // 0 stands for no timeout.
   const auto milliseconds = [timeout](absl::Duration duration) {
-    return std::to_string(absl::ToInt64Milliseconds(std::min(timeout, duration)));
+    const absl::Duration shorter = std::min(timeout, duration);
+    return std::to_string(shorter == absl::InfiniteDuration() ? 0
+                                                              : absl::ToInt64Milliseconds(shorter));
   };
   return "SET statement_timeout = " + milliseconds(timeout) +
          "; SET lock_timeout = " + milliseconds(2 * fence_timeout) +
@@ -72,6 +78,9 @@ std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout)
          "; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10"
          "; SET tcp_keepalives_count = 3"
          "; SET client_min_messages = warning"
+         // A role or database may have been given less, by which acknowledged commits are lost.
+         "; SELECT set_config('synchronous_commit', 'on', false) WHERE "
+         "current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
          "; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'";
 }
 

@@ -34,11 +34,10 @@ absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
                                                 const std::optional<Position>& at) {
   static const auto& now = *new std::string(
       std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
-      "JOIN LATERAL (" + NewestOf("a.id", "") + ") AS n ON true WHERE a.name = $1");
+      "JOIN LATERAL (" + NewestOf("a.id") + ") AS n ON true WHERE a.name = $1");
   static const auto& then = *new std::string(
       std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
-      "JOIN LATERAL (" + NewestOf("a.id", " AND sequence <= $2::bigint") +
-      ") AS n ON true WHERE a.name = $1");
+      "JOIN LATERAL (" + NewestOf("a.id", "$2::bigint") + ") AS n ON true WHERE a.name = $1");
   const auto rows = OnOneConnection<Rows>([&](Session* session) -> absl::StatusOr<Rows> {
     if (!at) return session->Run(now, {name});
     if (const auto head = CheckedHead(session, *at); !head.ok()) return head.status();
@@ -55,7 +54,7 @@ absl::StatusOr<std::vector<v1::Account>> PgStore::ListAccounts(const std::string
                                                                int64_t max_accounts) {
   static const auto& sql = *new std::string(
       std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
-      "JOIN LATERAL (" + NewestOf("a.id", "") +
+      "JOIN LATERAL (" + NewestOf("a.id") +
       ") AS n ON true WHERE a.name > $1 ORDER BY a.name LIMIT $2");
   const auto rows = Read(sql, {after_name, std::to_string(max_accounts)});
   if (!rows.ok()) return rows.status();
@@ -100,10 +99,9 @@ absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
 
 absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
                                                    const AccountChanges& changes) {
-  // The head's lock is what posters decide under: see AccountMemory.
   static const auto& sql = *new std::string(
       std::string(
-          "WITH bell AS (UPDATE ledger_head SET settings_version = settings_version + 1 "
+          "WITH bell AS (UPDATE ledger SET settings_version = settings_version + 1 "
           "WHERE $4::boolean) "
           "UPDATE accounts AS a SET display_name = coalesce($2, display_name), "
           "department = coalesce($3, department), "
@@ -115,12 +113,17 @@ absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
   auto session = Take();
   if (!session.ok()) return session.status();
   const bool limit = changes.minimum_balance.has_value();
+  // Posters decide under the ledger's lock by the limits that they know: see AccountMemory.
+  const absl::Status begun =
+      (*session)->Run(limit ? "BEGIN; SELECT lock_ledger()" : "BEGIN").status();
+  if (!begun.ok()) return begun;
   const Param minimum = limit && *changes.minimum_balance
                             ? Param(std::to_string(**changes.minimum_balance))
                             : std::nullopt;
   const auto rows = (*session)->Run(sql, {name, changes.display_name, changes.department,
                                           std::string(limit ? "true" : "false"), minimum});
   if (!rows.ok()) return rows.status();
+  if (const absl::Status committed = (*session)->Commit(); !committed.ok()) return committed;
   GiveBack(std::move(*session));
   if (rows->empty()) return AccountNotFound(name);
   return GetAccount(name, std::nullopt);

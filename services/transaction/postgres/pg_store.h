@@ -28,10 +28,20 @@ struct PgOptions {
   // A replica that stands still holds up the others' posting no longer; see
   // Session::Connect().
   absl::Duration fence_timeout = absl::Seconds(2);
+  // Each new connection waits until the synchronous standby has all that it will be shown (see
+  // Session::CommitBehindAll()): for those who show watchers what they read, so that none goes back
+  // after a failover.
+  bool wait_for_standby = false;
   // NOTIFY after each commit and LISTEN in the tail; without it others' commits are seen
   // at the next poll.
   bool notify = true;
 };
+
+// `options` with wait_for_standby.
+inline PgOptions WaitingForStandby(PgOptions options) {
+  options.wait_for_standby = true;
+  return options;
+}
 
 absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options);
 
@@ -46,8 +56,7 @@ class PgStore : public Store {
   absl::StatusOr<Position> PositionAtTime(absl::Time time) override;
   absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                       int64_t max_transactions) override;
-  absl::StatusOr<std::vector<v1::Transaction>> ListTransactions(
-      const TransactionQuery& query) override;
+  absl::StatusOr<ListedTransactions> ListTransactions(const TransactionQuery& query) override;
   absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) override;
   absl::StatusOr<v1::Transaction> GetTransactionBySequence(int64_t sequence) override;
   absl::StatusOr<v1::Account> GetAccount(const std::string& name,

@@ -9,10 +9,10 @@
 namespace ledgercast::postgres {
 namespace {
 
-// The rows of the batch and the head that follows from them, in one statement.
+// The rows of the batch in one statement; the last of them is the new head.
 const std::string& InsertStatement() {
   static const auto& sql = *new std::string(
-      "WITH rows AS (INSERT INTO transactions (sequence, id, from_account, to_account, amount, "
+      "INSERT INTO transactions (sequence, id, from_account, to_account, amount, "
       "from_previous, to_previous, from_balance, to_balance, create_time, reverses, hash, "
       "currency, caller, description, metadata) SELECT u.sequence, u.id, u.from_account, "
       "u.to_account, u.amount, u.from_previous, u.to_previous, u.from_balance, u.to_balance, "
@@ -22,9 +22,7 @@ const std::string& InsertStatement() {
       "$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::uuid[], $11::bytea[], "
       "$12::text[], $13::text[], $14::text[], $15::jsonb[]) AS u(sequence, id, from_account, "
       "to_account, amount, from_previous, to_previous, from_balance, to_balance, reverses, hash, "
-      "currency, caller, description, metadata)) "
-      "UPDATE ledger_head SET sequence = $17, hash = $18, "
-      "create_time = 'epoch'::timestamptz + $16::bigint * interval '1 microsecond'");
+      "currency, caller, description, metadata)");
   return sql;
 }
 
@@ -33,7 +31,7 @@ const std::string& AccountStatesQuery() {
   static const auto& sql = *new std::string(
       "SELECT a.name, a.id, a.currency, a.minimum_balance, coalesce(n.balance, 0) AS balance, "
       "coalesce(n.sequence, 0) AS newest FROM accounts a LEFT JOIN LATERAL (" +
-      NewestOf("a.id", "") + ") AS n ON true WHERE a.name = ANY($1::text[])");
+      NewestOf("a.id") + ") AS n ON true WHERE a.name = ANY($1::text[])");
   return sql;
 }
 
@@ -44,8 +42,8 @@ const std::string& FenceStatement() {
       ", (SELECT json_agg(json_build_array(name, id, currency, minimum_balance, balance, newest)) "
       "FROM (" +
       AccountStatesQuery() +
-      ") AS states), (SELECT json_agg(id) FROM transactions WHERE id = ANY($2::uuid[])) "
-      "FROM ledger_head");
+      ") AS states), (SELECT json_agg(id) FROM transactions WHERE id = ANY($2::uuid[]))" +
+      kHeadTables);
   return sql;
 }
 
@@ -121,7 +119,7 @@ std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
 
 absl::StatusOr<Fenced> PgPostingSession::Fence(const FenceQuery& query) {
   // The lock is a statement of its own: the one behind it sees what was committed until then.
-  const auto rows = session_->Run("BEGIN; SELECT FROM ledger_head FOR UPDATE", FenceStatement(),
+  const auto rows = session_->Run("BEGIN; SELECT lock_ledger()", FenceStatement(),
                                   {TextArray(query.accounts), TextArray(query.ids)});
   if (!rows.ok()) return rows.status();
   Fenced fenced{ToHead(*rows), {}, {}};
@@ -192,8 +190,6 @@ absl::StatusOr<std::vector<NamedAccountState>> PgPostingSession::LoadAccounts(
 absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, const Head& head) {
   std::vector<Param> params = Columns(entries);
   params.emplace_back(std::to_string(absl::ToUnixMicros(head.create_time)));
-  params.emplace_back(std::to_string(head.sequence));
-  params.emplace_back("\\x" + HashToHex(head.hash));
   if (const auto written = session_->Run(InsertStatement(), params); !written.ok()) {
     return written.status();
   }
@@ -206,11 +202,9 @@ absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, c
 }
 
 absl::Status PgPostingSession::Release() {
-  // Whoever is told of a transaction that is there already takes it for safe. That it is
-  // visible does not say so: a primary that crashed while it waited for its synchronous
-  // standby shows it without having it there. This commit waits for the standby, like any
-  // that took a lock, and so for all that was committed before it.
-  return found_known_ ? session_->Commit() : session_->Run("ROLLBACK").status();
+  // Whoever is told of a transaction that is there already takes it for safe, which only the
+  // standby's having it makes true.
+  return found_known_ ? session_->CommitBehindAll() : session_->Run("ROLLBACK").status();
 }
 
 }  // namespace ledgercast::postgres

@@ -11,7 +11,7 @@
 namespace ledgercast::postgres {
 
 // The PostingSession of production. Three round trips a batch: BEGIN with the lock, the
-// rows with the head in one statement, NOTIFY with COMMIT; one more to look up ids that
+// rows in one statement, NOTIFY with COMMIT; one more to look up ids that
 // callers chose, and one where accounts are not known yet.
 class PgPostingSession : public PostingSession {
  public:

@@ -9,13 +9,16 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Sessions of this service that write, and whose client has stood still for as long as the
-// fence may be held up. The server waits for such a client without end.
+// Sessions of this service that hold the ledger's lock (lock_ledger() of the schema), and whose
+// client has stood still for as long as the fence may be held up. The server waits for such a
+// client without end.
 constexpr char kEndStopped[] =
-    "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity "
+    "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_locks USING (pid) "
     "WHERE datname = current_database() AND usename = current_user "
     "AND application_name = current_setting('application_name') AND pid <> pg_backend_pid() "
-    "AND backend_xid IS NOT NULL AND wait_event_type = 'Client' "
+    "AND locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND (classid::bigint << 32) + objid::bigint = 7810755305379951477 "
+    "AND wait_event_type = 'Client' "
     "AND state_change < clock_timestamp() - $1::bigint * interval '1 millisecond'";
 
 // Its statements look up keys, however many: planning them anew each time takes as long as one

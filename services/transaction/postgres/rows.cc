@@ -2,11 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/substitute.h"
 #include "services/common/proto_time.h"
 #include "services/transaction/postgres/array_text.h"
 
 namespace ledgercast::postgres {
 namespace {
+
+absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 void ReadMetadata(std::string_view json, v1::Transaction* transaction) {
   const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
@@ -75,20 +78,28 @@ Head ToHead(const Rows& rows) {
   Head head;
   head.ledger = std::string(rows.Text(0, 0));
   head.sequence = rows.Int(0, 1);
-  HashFromHex(rows.Text(0, 2), &head.hash);
+  if (rows.IsNull(0, 2)) {
+    head.hash = GenesisHash(head.ledger);
+  } else {
+    HashFromHex(rows.Text(0, 2), &head.hash);
+  }
   head.create_time = absl::FromUnixMicros(rows.Int(0, 3));
   head.settings_version = rows.Int(0, 4);
+  head.read_time = absl::FromUnixMicros(rows.Int(0, 5));
   return head;
 }
 
-std::string NewestOf(std::string_view account_id, std::string_view bound) {
-  const auto side = [&](std::string_view column, std::string_view balance) {
-    return "(SELECT sequence, " + std::string(balance) + " AS balance FROM transactions WHERE " +
-           std::string(column) + " = " + std::string(account_id) + std::string(bound) +
-           " ORDER BY sequence DESC LIMIT 1)";
+std::string NewestOf(std::string_view account_id, std::string_view until) {
+  const auto side = [&](const SideColumns& columns) {
+    return absl::Substitute(
+        "(SELECT $0 AS account, sequence, $1 AS balance FROM transactions WHERE ($0, sequence) <= "
+        "($2, $3) ORDER BY $0 DESC, sequence DESC LIMIT 1)",
+        columns.account, columns.balance, Absl(account_id), Absl(until));
   };
-  return "SELECT balance, sequence FROM (" + side("from_account", "from_balance") + " UNION ALL " +
-         side("to_account", "to_balance") + ") AS sides ORDER BY sequence DESC LIMIT 1";
+  return absl::Substitute(
+      "SELECT balance, sequence FROM ($0 UNION ALL $1) AS sides WHERE account = $2 ORDER BY "
+      "sequence DESC LIMIT 1",
+      side(kFromSide), side(kToSide), Absl(account_id));
 }
 
 }  // namespace ledgercast::postgres

@@ -33,6 +33,9 @@ v1::Transaction ToTransaction(const Rows& rows, size_t row);
 LedgerEntry ToLedgerEntry(const Rows& rows, size_t row);
 std::vector<v1::Transaction> ToTransactions(const Rows& rows);
 
+// The largest sequence that there can be.
+inline constexpr char kNoBound[] = "9223372036854775807";
+
 inline constexpr char kAccountColumns[] =
     "a.name, a.display_name, a.department, a.currency, a.minimum_balance, "
     "(extract(epoch from a.create_time) * 1000000)::bigint, "
@@ -42,16 +45,36 @@ inline constexpr size_t kAccountColumnCount = 7;
 // Without its balance.
 v1::Account ToAccount(const Rows& rows, size_t row);
 
+// Of `ledger l` joined with its newest transaction `n` (kHeadTables).
 inline constexpr char kHeadColumns[] =
-    "ledger, sequence, encode(hash, 'hex'), "
-    "(extract(epoch from create_time) * 1000000)::bigint, settings_version";
-inline constexpr size_t kHeadColumnCount = 5;
+    "l.ledger, coalesce(n.sequence, 0), encode(n.hash, 'hex'), "
+    "coalesce((extract(epoch from n.create_time) * 1000000)::bigint, 0), l.settings_version, "
+    "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+inline constexpr size_t kHeadColumnCount = 6;
+inline constexpr char kHeadTables[] =
+    " FROM ledger l LEFT JOIN LATERAL (SELECT sequence, hash, create_time FROM transactions ORDER "
+    "BY sequence DESC LIMIT 1) AS n ON true";
 
 Head ToHead(const Rows& rows);
 
-// SQL that selects balance and sequence of the newest transaction of `account_id`, with
-// `bound` (" AND sequence <= $1", or "") on each side: two index probes.
-std::string NewestOf(std::string_view account_id, std::string_view bound);
+// --- an account's transactions ---
+//
+// They are found by comparing (account, sequence) as a row, and in that order, which only the two
+// indexes that begin with an account can serve. Asked for by `from_account = x ORDER BY sequence`,
+// PostgreSQL walks the whole ledger by its primary key wherever its statistics say that few
+// accounts send.
+
+// Names of columns of `transactions`.
+struct SideColumns {
+  const char* account;
+  const char* balance;
+};
+inline constexpr SideColumns kFromSide = {"from_account", "from_balance"};
+inline constexpr SideColumns kToSide = {"to_account", "to_balance"};
+
+// SQL that selects balance and sequence of the newest transaction of `account_id` up to the
+// sequence `until`, both SQL as well: two index probes.
+std::string NewestOf(std::string_view account_id, std::string_view until = kNoBound);
 
 }  // namespace ledgercast::postgres
 

@@ -74,6 +74,11 @@ class Session {
   // waiting for the standby, which libpq reports as a success.
   absl::Status Commit(const std::string& before = "");
 
+  // Commit(), but after it, if it is OK, the synchronous standby, if there is one, has all that
+  // this session was shown. That something is visible does not say so: a primary that crashed while
+  // commits waited for the standby shows them after its restart without the standby having them.
+  absl::Status CommitBehindAll();
+
   // Listens on `channel` from now on; every notification calls `ring` with its payload,
   // within WaitForNotification().
   absl::Status Listen(const std::string& channel,

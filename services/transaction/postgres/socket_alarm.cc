@@ -2,12 +2,23 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+
+#include "services/common/clock.h"
+
 namespace ledgercast::postgres {
+namespace {
+
+// An alarm that is set meanwhile wakes the thread, so this only bounds what is handed to the
+// system.
+constexpr absl::Duration kLongestWait = absl::Hours(1);
+
+}  // namespace
 
 std::shared_ptr<SocketAlarms> SocketAlarms::Shared() {
-  static absl::Mutex mu(absl::kConstInit);
+  static std::mutex mu;
   static auto& shared = *new std::weak_ptr<SocketAlarms>();
-  absl::MutexLock lock(&mu);
+  const std::lock_guard<std::mutex> lock(mu);
   std::shared_ptr<SocketAlarms> alarms = shared.lock();
   if (alarms == nullptr) shared = alarms = std::make_shared<SocketAlarms>();
   return alarms;
@@ -15,21 +26,23 @@ std::shared_ptr<SocketAlarms> SocketAlarms::Shared() {
 
 SocketAlarms::~SocketAlarms() {
   {
-    absl::MutexLock lock(&mu_);
+    const std::lock_guard<std::mutex> lock(mu_);
     stopping_ = true;
   }
+  changed_.notify_all();
   thread_.join();
 }
 
 void SocketAlarms::Loop() {
-  absl::MutexLock lock(&mu_);
+  std::unique_lock<std::mutex> lock(mu_);
   while (!stopping_) {
-    const absl::Time next = due_.empty() ? absl::InfiniteFuture() : due_.begin()->first;
-    const auto sooner = [this, next]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
-      return stopping_ || (!due_.empty() && due_.begin()->first < next);
-    };
-    if (mu_.AwaitWithDeadline(absl::Condition(&sooner), next)) continue;
-    if (due_.empty() || due_.begin()->first > absl::Now()) continue;
+    const absl::Duration wait =
+        due_.empty() ? kLongestWait : std::min(kLongestWait, due_.begin()->first - SteadyNow());
+    if (wait > absl::ZeroDuration()) {
+      looks_at_ = SteadyNow() + wait;
+      changed_.wait_for(lock, absl::ToChronoNanoseconds(wait));
+      continue;
+    }
     // Under the lock, so that the socket cannot be closed meanwhile.
     shutdown(due_.begin()->second, SHUT_RDWR);
     due_.erase(due_.begin());
@@ -37,13 +50,14 @@ void SocketAlarms::Loop() {
 }
 
 SocketAlarms::Alarm::Alarm(SocketAlarms* alarms, int socket, absl::Duration timeout)
-    : alarms_(alarms), due_(absl::Now() + timeout, socket) {
-  absl::MutexLock lock(&alarms_->mu_);
+    : alarms_(alarms), due_(SteadyNow() + timeout, socket) {
+  const std::lock_guard<std::mutex> lock(alarms_->mu_);
   alarms_->due_.insert(due_);
+  if (due_.first < alarms_->looks_at_) alarms_->changed_.notify_all();
 }
 
 SocketAlarms::Alarm::~Alarm() {
-  absl::MutexLock lock(&alarms_->mu_);
+  const std::lock_guard<std::mutex> lock(alarms_->mu_);
   alarms_->due_.erase(due_);
 }
 

@@ -1,13 +1,13 @@
 #ifndef SERVICES_TRANSACTION_POSTGRES_SOCKET_ALARM_H_
 #define SERVICES_TRANSACTION_POSTGRES_SOCKET_ALARM_H_
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace ledgercast::postgres {
@@ -18,7 +18,7 @@ namespace ledgercast::postgres {
 // an alarm: when it goes off the socket is shut down, and libpq reports that the
 // connection is lost.
 //
-// Thread-safe; one thread of its own.
+// Thread-safe; one thread of its own. It waits by the steady clock, which absl::Mutex cannot.
 class SocketAlarms {
  public:
   // Those of the process: made for the first who asks, gone with the last who holds them.
@@ -43,12 +43,17 @@ class SocketAlarms {
   };
 
  private:
-  void Loop() ABSL_LOCKS_EXCLUDED(mu_);
+  void Loop();
 
-  absl::Mutex mu_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  // When, and which socket. A socket has one statement at a time, so no two are the same.
-  std::set<std::pair<absl::Time, int>> due_ ABSL_GUARDED_BY(mu_);
+  std::mutex mu_;
+  std::condition_variable changed_;
+  // What follows is guarded by mu_.
+  bool stopping_ = false;
+  // When, by SteadyNow(), and which socket. A socket has one statement at a time, so no two are the
+  // same.
+  std::set<std::pair<absl::Time, int>> due_;
+  // When the thread looks next, so that only an alarm before that needs to wake it.
+  absl::Time looks_at_ = absl::InfinitePast();
   std::thread thread_;
 };
 

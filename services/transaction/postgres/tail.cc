@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "services/common/clock.h"
 #include "services/common/errors.h"
+#include "services/transaction/head_checks.h"
 #include "services/transaction/postgres/rows.h"
 
 namespace ledgercast::postgres {
@@ -17,25 +19,25 @@ constexpr absl::Duration kMaxWait = absl::Milliseconds(100);
 }  // namespace
 
 Tail::Tail(PgOptions postgres, Options options, TransactionLog* log)
-    : postgres_(std::move(postgres)),
-      options_(options),
+    : postgres_(WaitingForStandby(std::move(postgres))),
+      options_(std::move(options)),
       log_(log),
       store_(postgres_),
       thread_([this] { Loop(); }) {}
 
 Tail::~Tail() {
-  stopping_ = true;
+  stop_.Set();
   thread_.join();
 }
 
 void Tail::Loop() {
-  while (!stopping_) {
+  while (!stop_.IsSet()) {
     const absl::Status status = Follow();
-    if (stopping_) return;
+    if (stop_.IsSet()) return;
     NoteStatus(status);
     if (!said_lost_) spdlog::warn("the tail lost the database: {}", MessageOf(status));
     said_lost_ = true;
-    absl::SleepFor(std::min(options_.poll_interval, kMaxWait));
+    stop_.WaitFor(std::min(options_.poll_interval, kMaxWait));
   }
 }
 
@@ -54,25 +56,25 @@ absl::Status Tail::Follow() {
     if (!listening.ok()) return listening;
   }
   absl::Time next_poll = absl::InfinitePast();
-  while (!stopping_) {
-    if (due || absl::Now() >= next_poll) {
+  while (!stop_.IsSet()) {
+    if (due || SteadyNow() >= next_poll) {
       if (const absl::Status status = CatchUp(); !status.ok()) return status;
       due = false;
       said_lost_ = false;
       NoteStatus(absl::OkStatus());
-      next_poll = absl::Now() + options_.poll_interval;
+      next_poll = SteadyNow() + options_.poll_interval;
     }
     const absl::Status waited = (*session)->WaitForNotification(
-        std::clamp(next_poll - absl::Now(), absl::ZeroDuration(), kMaxWait));
+        std::clamp(next_poll - SteadyNow(), absl::ZeroDuration(), kMaxWait));
     if (!waited.ok()) return waited;
   }
   return absl::OkStatus();
 }
 
 absl::Status Tail::CatchUp() {
-  while (!stopping_) {
-    const absl::Time asked = absl::Now();
-    const auto head = store_.GetHead();
+  while (!stop_.IsSet()) {
+    const absl::Time asked = SteadyNow();
+    const auto head = ReadHead();
     if (!head.ok()) return head.status();
     const Position at = log_->head();
     NoteHead(head->sequence, asked);
@@ -83,7 +85,7 @@ absl::Status Tail::CatchUp() {
     if (absl::IsOutOfRange(page.status())) {
       if (log_->head() != at) continue;
       // Anew: the first may have been asked of the primary before a failover.
-      const auto now = store_.GetHead();
+      const auto now = ReadHead();
       if (!now.ok()) return now.status();
       spdlog::error("the ledger was rewound: it ends at {}, this process had read up to {}",
                     now->sequence, at.sequence);
@@ -97,6 +99,29 @@ absl::Status Tail::CatchUp() {
     NoteHead(head->sequence, asked);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Head> Tail::ReadHead() {
+  const absl::Time asked = absl::Now();
+  auto head = store_.GetHead();
+  if (!head.ok()) return head;
+  if (const absl::Status ours = CheckLedger(*head, options_.ledger); !ours.ok()) return ours;
+  NoteClocks(*head, asked);
+  return head;
+}
+
+void Tail::NoteClocks(const Head& head, absl::Time asked) {
+  const absl::Time answered = absl::Now();
+  const absl::Status clocks = CheckClock(head, asked, answered, options_.max_clock_skew);
+  bool was_ok = true;
+  {
+    absl::MutexLock lock(&mu_);
+    was_ok = state_.clocks.ok();
+    state_.clocks = clocks;
+    state_.clock_skew = ClockSkewOf(head, asked, answered);
+  }
+  if (was_ok && !clocks.ok()) spdlog::error("nothing is posted: {}", MessageOf(clocks));
+  if (!was_ok && clocks.ok()) spdlog::info("the clocks agree again");
 }
 
 void Tail::NoteHead(int64_t head_sequence, absl::Time time) {

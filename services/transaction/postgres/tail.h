@@ -1,13 +1,14 @@
 #ifndef SERVICES_TRANSACTION_POSTGRES_TAIL_H_
 #define SERVICES_TRANSACTION_POSTGRES_TAIL_H_
 
-#include <atomic>
+#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/common/stop_flag.h"
 #include "services/common/transaction_log.h"
 #include "services/transaction/postgres/pg_store.h"
 
@@ -20,21 +21,32 @@ namespace ledgercast::postgres {
 // It also notices a history that was rewound (the head is behind the log, or another
 // transaction has the log's newest sequence) and resets the log to the new one.
 //
+// What it reads goes to watchers, so each of its connections first waits until the synchronous
+// standby has what it will read (PgOptions::wait_for_standby): a watcher never goes back. A
+// database that holds another ledger than it did is an error, and nothing of it is read.
+//
 // Threads: one of its own, with connections of its own.
 class Tail {
  public:
   struct Options {
     absl::Duration poll_interval = absl::Milliseconds(50);
     int64_t page_transactions = 1'000;
+    // What the database must hold; "" = any ledger.
+    std::string ledger = {};
+    // Of our clock and the ledger's times against the database's clock: see CheckClock().
+    absl::Duration max_clock_skew = absl::Seconds(5);
   };
 
   struct State {
-    // The log holds all that was committed up to then.
+    // The log holds all that was committed up to then, by SteadyNow().
     absl::Time current_as_of = absl::InfinitePast();
     // How many it lacked when the ledger was looked at last.
     int64_t behind_transactions = 0;
     // Why the ledger cannot be followed, if it cannot.
     absl::Status status;
+    // How far our clock is ahead of the database's, and whether the clocks can be believed.
+    absl::Duration clock_skew;
+    absl::Status clocks;
   };
 
   // `log` must outlive this.
@@ -49,7 +61,10 @@ class Tail {
   // One connection's lifetime: ends with the error that broke it, or OK to stop.
   absl::Status Follow();
   absl::Status CatchUp();
-  // The head was at `head_sequence` at `time`.
+  // The head, once it is known to be our ledger's.
+  absl::StatusOr<Head> ReadHead() ABSL_LOCKS_EXCLUDED(mu_);
+  void NoteClocks(const Head& head, absl::Time asked) ABSL_LOCKS_EXCLUDED(mu_);
+  // The head was at `head_sequence` at `time`, by SteadyNow().
   void NoteHead(int64_t head_sequence, absl::Time time) ABSL_LOCKS_EXCLUDED(mu_);
   void NoteStatus(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -59,7 +74,7 @@ class Tail {
   PgStore store_;
   // The tail's thread only: each outage is logged once.
   bool said_lost_ = false;
-  std::atomic<bool> stopping_ = false;
+  StopFlag stop_;
   mutable absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_);
   std::thread thread_;

@@ -32,7 +32,7 @@ absl::StatusOr<Posted> Replay(const Posting& posting, const LedgerEntry& entry) 
                          " was used for another transaction; make a new id for a new one",
                      {{"id", posting.request.id()}});
   }
-  return Posted{entry.transaction, !posting.in_doubt};
+  return Posted{entry.transaction, entry.transaction.hash() != posting.doubtful_hash};
 }
 
 absl::Status CheckBalances(const v1::CreateTransactionRequest& request, const AccountState& from,

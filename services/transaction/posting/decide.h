@@ -35,9 +35,10 @@ struct Posting {
   // The id of the transaction that this one takes back, "" = none; the request holds its
   // accounts, exchanged, and its amount.
   std::string reverses;
-  // A commit that held it was left in doubt. If it is found to have been committed, that
-  // is this request's first answer and no replay.
-  bool in_doubt = false;
+  // The hash that it got in a commit which was left in doubt, "" = there was none. If a
+  // transaction with that hash is found, that commit was this request's own, and its answer is the
+  // first one and no replay. Another caller may have posted the same `id` meanwhile.
+  std::string doubtful_hash;
 };
 
 // Never empty. `validate_only` is the same in all of its requests.

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "services/common/errors.h"
+#include "services/transaction/head_checks.h"
 
 namespace ledgercast {
 namespace {
@@ -31,14 +32,14 @@ absl::Status ShuttingDown() {
 
 }  // namespace
 
-Poster::Poster(PostingSessionFactory connect, OnCommitted on_committed, Clock clock,
+Poster::Poster(PostingSessionFactory connect, OnCommitted on_committed, Clocks clocks,
                Options options)
     : connect_(std::move(connect)),
       on_committed_(std::move(on_committed)),
-      clock_(std::move(clock)),
-      options_(options),
+      clocks_(std::move(clocks)),
+      options_(std::move(options)),
       memory_(AccountMemory::Options()),
-      queue_(options.queue),
+      queue_(options_.queue),
       thread_([this] { Loop(); }) {}
 
 Poster::~Poster() {
@@ -46,6 +47,7 @@ Poster::~Poster() {
     absl::MutexLock lock(&mu_);
     stopping_ = true;
   }
+  stop_.Set();
   thread_.join();
 }
 
@@ -71,6 +73,7 @@ Poster::Counters Poster::counters() const {
   absl::MutexLock lock(&mu_);
   Counters counters = counters_;
   counters.queued = queue_.transactions();
+  counters.blocked = std::max(absl::ZeroDuration(), clocks_.steady() - blocked_since_);
   return counters;
 }
 
@@ -79,12 +82,12 @@ void Poster::Loop() {
   while (TakeBatch(&batch)) {
     if (!batch.empty()) Post(std::exchange(batch, {}));
   }
-  Batch refused = std::exchange(unsettled_, {});
+  for (const Batch& refused : again_) Fail(refused, ShuttingDown());
   {
     absl::MutexLock lock(&mu_);
-    while (auto item = queue_.Pop(0, /*first=*/true)) refused.push_back(std::move(*item));
+    while (auto item = queue_.Pop(0, /*first=*/true)) batch.push_back(std::move(*item));
   }
-  Fail(refused, ShuttingDown());
+  Fail(batch, ShuttingDown());
 }
 
 bool Poster::TakeBatch(Batch* batch) {
@@ -94,13 +97,14 @@ bool Poster::TakeBatch(Batch* batch) {
     const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
       return stopping_ || !queue_.empty();
     };
-    if (unsettled_.empty()) mu_.Await(absl::Condition(&due));
+    if (again_.empty()) mu_.Await(absl::Condition(&due));
     if (stopping_) return false;
-    if (!unsettled_.empty()) {
-      *batch = std::exchange(unsettled_, {});
+    if (!again_.empty()) {
+      *batch = std::move(again_.front());
+      again_.pop_front();
       return true;
     }
-    const absl::Time now = clock_();
+    const absl::Time now = clocks_.steady();
     int64_t room = options_.max_batch_transactions;
     while (auto item = queue_.Pop(room, batch->empty())) {
       Batch& where = item->deadline > now ? *batch : late;
@@ -117,6 +121,7 @@ void Poster::Post(Batch batch) {
   BatchTiming timing;
   const bool was_connected = session_ != nullptr;
   absl::Status status = TryPost(batch, &decisions, &timing);
+  if (distrusted_) return Fail(batch, status);
   if (absl::IsUnavailable(status) && was_connected) {
     // The connection died while it was idle; nothing of this batch was sent on it that
     // could have been committed.
@@ -124,7 +129,7 @@ void Poster::Post(Batch batch) {
     memory_.Forget();
     status = TryPost(batch, &decisions, &timing);
   }
-  if (!status.ok()) return SettleOrFail(std::move(batch), decisions, status);
+  if (!status.ok()) return TryAgainOrFail(std::move(batch), decisions, status);
   settle_until_ = absl::InfiniteFuture();
   {
     absl::MutexLock lock(&mu_);
@@ -135,63 +140,106 @@ void Poster::Post(Batch batch) {
   if (options_.on_batch) options_.on_batch(timing);
   if (!decisions.entries.empty()) {
     std::vector<v1::Transaction> committed;
-    committed.reserve(decisions.entries.size());
     for (LedgerEntry& entry : decisions.entries) committed.push_back(std::move(entry.transaction));
     on_committed_(decisions.before, std::move(committed));
   }
   for (size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(decisions.outcomes[i]));
 }
 
-void Poster::SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status) {
+void Poster::TryAgainOrFail(Batch batch, const Decisions& decisions, const absl::Status& status) {
   session_.reset();
   memory_.Forget();
+  if (KeepInDoubt(&batch, decisions, status)) return;
+  // Not the environment's fault: the database refuses something that is in the batch.
+  const bool is_refused = absl::IsInternal(status) || absl::IsAlreadyExists(status);
+  if (is_refused && batch.size() > 1) {
+    const auto middle = batch.begin() + static_cast<ptrdiff_t>(batch.size() / 2);
+    Batch second(std::make_move_iterator(middle), std::make_move_iterator(batch.end()));
+    batch.erase(middle, batch.end());
+    again_.push_front(std::move(second));
+    again_.push_front(std::move(batch));
+    return;
+  }
+  settle_until_ = absl::InfiniteFuture();
+  spdlog::error("could not post {} transactions: {}", batch.size(), MessageOf(status));
+  absl::Status answer = status;
+  if (absl::IsUnknown(status) || absl::IsAborted(status)) {
+    answer =
+        MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable, MessageOf(status));
+  } else if (is_refused) {
+    answer = MakeError(absl::StatusCode::kInternal, reason::kInternal,
+                       "the database refused this transaction; the service's log says why");
+  }
+  Fail(batch, answer);
+}
+
+bool Poster::KeepInDoubt(Batch* batch, const Decisions& decisions, const absl::Status& status) {
   if (absl::IsUnknown(status)) {
-    for (size_t i = 0; i < batch.size(); ++i) {
+    for (size_t i = 0; i < batch->size(); ++i) {
+      PostingItem& item = (*batch)[i];
+      item.chosen_ids = true;
       const absl::StatusOr<std::vector<Posted>>& outcome = decisions.outcomes[i];
       if (!outcome.ok()) continue;
-      PostingUnit& unit = batch[i].unit;
-      for (size_t k = 0; k < unit.size(); ++k) {
-        unit[k].in_doubt = unit[k].in_doubt || !(*outcome)[k].replayed;
+      for (size_t k = 0; k < item.unit.size(); ++k) {
+        const Posted& posted = (*outcome)[k];
+        if (!posted.replayed) item.unit[k].doubtful_hash = posted.transaction.hash();
       }
     }
   }
   const bool settling = settle_until_ != absl::InfiniteFuture();
   // Only these may be tried again: in doubt, a conflict, or still settling either.
-  if (absl::IsUnknown(status) || absl::IsAborted(status) || settling) {
-    if (!settling) {
-      spdlog::warn("settling {} transactions: {}", batch.size(), MessageOf(status));
-      settle_until_ = clock_() + options_.settle_timeout;
-    }
-    if (clock_() < settle_until_) {
-      unsettled_ = std::move(batch);
-      return Pause(kRetryDelay);
-    }
+  const bool may_help = settling && absl::IsUnavailable(status);
+  if (!absl::IsUnknown(status) && !absl::IsAborted(status) && !may_help) return false;
+  if (!settling) {
+    spdlog::warn("settling {} transactions: {}", batch->size(), MessageOf(status));
+    settle_until_ = clocks_.steady() + options_.settle_timeout;
   }
-  settle_until_ = absl::InfiniteFuture();
-  spdlog::error("could not post {} transactions: {}", batch.size(), MessageOf(status));
-  Fail(batch, absl::IsUnknown(status) || absl::IsAborted(status)
-                  ? MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
-                              MessageOf(status))
-                  : status);
+  if (clocks_.steady() >= settle_until_) return false;
+  again_.push_front(std::move(*batch));
+  stop_.WaitFor(kRetryDelay);
+  return true;
+}
+
+absl::StatusOr<Fenced> Poster::Fence(const FenceQuery& query) {
+  {
+    absl::MutexLock lock(&mu_);
+    blocked_since_ = std::min(blocked_since_, clocks_.steady());
+  }
+  const absl::Time asked = clocks_.wall();
+  auto fenced = session_->Fence(query);
+  if (!fenced.ok()) return fenced;
+  {
+    absl::MutexLock lock(&mu_);
+    blocked_since_ = absl::InfiniteFuture();
+  }
+  absl::Status trusted = CheckLedger(fenced->head, options_.ledger);
+  if (trusted.ok()) {
+    trusted = CheckClock(fenced->head, asked, clocks_.wall(), options_.max_clock_skew);
+  }
+  distrusted_ = !trusted.ok();
+  if (trusted.ok()) return fenced;
+  // The next batch asks again, on the same connection if that is still good.
+  if (!session_->Release().ok()) session_.reset();
+  return trusted;
 }
 
 absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTiming* timing) {
+  distrusted_ = false;
   if (session_ == nullptr) {
     auto session = connect_();
     if (!session.ok()) return session.status();
     session_ = std::move(*session);
   }
-  absl::Time mark = absl::Now();
-  const auto lap = [&mark] {
-    const absl::Time before = std::exchange(mark, absl::Now());
+  absl::Time mark = clocks_.steady();
+  const auto lap = [this, &mark] {
+    const absl::Time before = std::exchange(mark, clocks_.steady());
     return mark - before;
   };
   std::vector<const PostingUnit*> units;
-  units.reserve(batch.size());
   for (const PostingItem& item : batch) units.push_back(&item.unit);
   const std::vector<std::string> names = AccountsOf(units);
   const FenceQuery query{memory_.Missing(names), IdsToFind(batch)};
-  auto fenced = session_->Fence(query);
+  auto fenced = Fence(query);
   if (!fenced.ok()) return fenced.status();
   timing->fence = lap();
   const Head head = fenced->head;
@@ -202,7 +250,7 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
   if (!refreshed.ok()) return refreshed;
   timing->look_up = lap();
 
-  *decisions = Decide(units, *known, head, clock_(), memory_.accounts());
+  *decisions = Decide(units, *known, head, head.read_time, memory_.accounts());
   timing->decide = lap();
   const absl::Status written = decisions->entries.empty()
                                    ? session_->Release()
@@ -212,11 +260,10 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
   return written;
 }
 
-std::vector<std::string> Poster::IdsToFind(const Batch& batch) const {
-  const bool settling = settle_until_ != absl::InfiniteFuture();
+std::vector<std::string> Poster::IdsToFind(const Batch& batch) {
   std::vector<std::string> ids;
   for (const PostingItem& item : batch) {
-    if (!item.chosen_ids && !settling) continue;
+    if (!item.chosen_ids) continue;
     for (const Posting& posting : item.unit) ids.push_back(posting.request.id());
   }
   return ids;
@@ -248,11 +295,6 @@ absl::StatusOr<KnownEntries> Poster::LookUp(const Batch& batch, std::vector<std:
 
 void Poster::Fail(const Batch& batch, const absl::Status& status) {
   for (const PostingItem& item : batch) item.done(status);
-}
-
-void Poster::Pause(absl::Duration delay) {
-  absl::MutexLock lock(&mu_);
-  mu_.AwaitWithTimeout(absl::Condition(&stopping_), delay);
 }
 
 }  // namespace ledgercast

@@ -1,6 +1,7 @@
 #ifndef SERVICES_TRANSACTION_POSTING_POSTER_H_
 #define SERVICES_TRANSACTION_POSTING_POSTER_H_
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,7 +11,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/token.h"
+#include "services/common/clock.h"
+#include "services/common/stop_flag.h"
 #include "services/transaction/posting/account_memory.h"
 #include "services/transaction/posting/decide.h"
 #include "services/transaction/posting/posting_queue.h"
@@ -28,6 +30,13 @@ namespace ledgercast {
 // posting the batch again under its ids: what was committed is found and replayed, what
 // was not is posted. Callers are answered only once that is known, or with UNAVAILABLE
 // after `settle_timeout`; they can always ask again under the same id.
+//
+// A batch that the database refuses is halved until what it refuses stands alone, so that one
+// item fails no stranger's.
+//
+// Transactions are stamped by the database's clock. Where that is further than
+// `max_clock_skew` from this process's, or behind the ledger's newest transaction, nothing is
+// posted: UNAVAILABLE / CLOCK_SKEW.
 //
 // Threads: Submit() from any; one thread of its own does the rest, and runs callbacks
 // and `on_committed`, which must be short.
@@ -51,6 +60,10 @@ class Poster {
     // What would pass these is refused with TOO_BUSY.
     PostingQueue::Limits queue;
     absl::Duration settle_timeout = absl::Seconds(10);
+    // Of the database's clock against ours and against the ledger's newest transaction.
+    absl::Duration max_clock_skew = absl::Seconds(5);
+    // What the database must hold; "" = any ledger.
+    std::string ledger = {};
     // Told of each batch, on the poster's thread: must be short. May be empty.
     std::function<void(const BatchTiming&)> on_batch;
   };
@@ -59,12 +72,19 @@ class Poster {
     int64_t batches = 0;
     int64_t posted = 0;
     int64_t queued = 0;
+    // How long a batch has been waiting for the ledger's lock, or trying to get it.
+    absl::Duration blocked;
   };
 
   // `on_committed` is handed each committed batch, in order, and the position before it.
   using OnCommitted =
       std::function<void(const Position& before, std::vector<v1::Transaction> batch)>;
-  Poster(PostingSessionFactory connect, OnCommitted on_committed, Clock clock, Options options);
+  // `wall` is the clock of the wall, `steady` never steps.
+  struct Clocks {
+    Clock wall;
+    Clock steady;
+  };
+  Poster(PostingSessionFactory connect, OnCommitted on_committed, Clocks clocks, Options options);
   // Refuses what is queued with SHUTTING_DOWN, finishes the batch in hand and joins.
   ~Poster();
 
@@ -82,31 +102,39 @@ class Poster {
   void Post(Batch batch);
   // Fence, decide, write. On success `decisions` holds the answers.
   absl::Status TryPost(const Batch& batch, Decisions* decisions, BatchTiming* timing);
-  // After a failed attempt: keeps the batch to be tried again where that can tell what
-  // became of it, else answers `status`.
-  void SettleOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
+  // Only if the ledger behind it is ours and the clocks can be believed.
+  absl::StatusOr<Fenced> Fence(const FenceQuery& query) ABSL_LOCKS_EXCLUDED(mu_);
+  // After a failed attempt: keeps the batch to be tried again, whole where that can tell what
+  // became of it, in halves where the database refuses something in it; else answers `status`.
+  void TryAgainOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
+  // True if `batch` was kept until the database can tell what became of it.
+  bool KeepInDoubt(Batch* batch, const Decisions& decisions, const absl::Status& status);
   // Those that may be taken.
-  std::vector<std::string> IdsToFind(const Batch& batch) const;
+  static std::vector<std::string> IdsToFind(const Batch& batch);
   // `ids`: those that are.
   absl::StatusOr<KnownEntries> LookUp(const Batch& batch, std::vector<std::string> ids);
   static void Fail(const Batch& batch, const absl::Status& status);
-  void Pause(absl::Duration delay) ABSL_LOCKS_EXCLUDED(mu_);
 
   const PostingSessionFactory connect_;
   const OnCommitted on_committed_;
-  const Clock clock_;
+  const Clocks clocks_;
   const Options options_;
+  StopFlag stop_;
 
   // The poster's thread only.
   std::unique_ptr<PostingSession> session_;
   AccountMemory memory_;
-  Batch unsettled_;
+  // The last try was given up because of the ledger or the clocks that it found.
+  bool distrusted_ = false;
+  // Before anything that is queued.
+  std::deque<Batch> again_;
   absl::Time settle_until_ = absl::InfiniteFuture();
 
   mutable absl::Mutex mu_;
   PostingQueue queue_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   Counters counters_ ABSL_GUARDED_BY(mu_);
+  absl::Time blocked_since_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
 
   std::thread thread_;
 };

@@ -1,0 +1,75 @@
+#include "services/transaction/prepare_database.h"
+
+#include <spdlog/spdlog.h>
+
+#include "absl/time/clock.h"
+#include "services/common/errors.h"
+#include "services/transaction/postgres/migrate.h"
+#include "services/transaction/postgres/server_check.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr absl::Duration kDatabaseRetry = absl::Milliseconds(200);
+
+// Tries until it works, fails for good, or is not to be waited for any more. What it waits for is
+// logged whenever that changes.
+absl::Status Persist(const std::function<absl::Status()>& attempt,
+                     const std::function<bool()>& keep_waiting) {
+  std::string said;
+  while (true) {
+    const absl::Status status = attempt();
+    if (!absl::IsUnavailable(status) && !absl::IsAborted(status)) return status;
+    if (said != MessageOf(status)) {
+      said = MessageOf(status);
+      spdlog::warn("waiting for the database: {}", said);
+    }
+    if (!keep_waiting()) return status;
+    absl::SleepFor(kDatabaseRetry);
+  }
+}
+
+absl::Status AwaitSchema(const postgres::PgOptions& options) {
+  const auto session = postgres::Connect(options);
+  return session.ok() ? postgres::CheckSchema(session->get()) : session.status();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> PrepareDatabase(
+    const TransactionOptions& options, const std::function<bool()>& keep_waiting) {
+  const auto prepare = [&] {
+    const absl::Status direct = postgres::CheckNoPooler(options.postgres);
+    if (!direct.ok()) return direct;
+    if (!options.migrate) return AwaitSchema(options.postgres);
+    postgres::MigrateOptions migrate;
+    migrate.keep_trying = keep_waiting;
+    return postgres::MigrateDatabase(options.postgres, migrate);
+  };
+  if (const absl::Status status = Persist(prepare, keep_waiting); !status.ok()) return status;
+  const auto session = postgres::Connect(options.postgres);
+  if (!session.ok()) return session.status();
+  auto warnings = postgres::ServerWarnings(session->get());
+  if (!warnings.ok()) return warnings;
+  for (const std::string& warning : *warnings) spdlog::warn("{}", warning);
+  return warnings;
+}
+
+absl::Status MigrateOnly(const TransactionOptions& options, const std::string& runtime_role,
+                         const std::function<bool()>& keep_waiting) {
+  const auto migrate = [&] {
+    const absl::Status direct = postgres::CheckNoPooler(options.postgres);
+    if (!direct.ok()) return direct;
+    postgres::MigrateOptions mode;
+    mode.keep_trying = keep_waiting;
+    mode.runtime_role = runtime_role;
+    return postgres::MigrateDatabase(options.postgres, mode);
+  };
+  const absl::Status status = Persist(migrate, keep_waiting);
+  if (status.ok()) {
+    spdlog::info("the database is at schema version {}", postgres::Migrations().back().version);
+  }
+  return status;
+}
+
+}  // namespace ledgercast
