@@ -114,8 +114,10 @@ TEST_F(RolesTest, TheRuntimeRoleMayCreateNothing) {
 
 TEST_F(RolesTest, WhatOthersOwnStaysTheirs) {
   const std::string other = "x_" + suffix_;
-  database_.Run("CREATE ROLE " + other + "; CREATE VIEW report AS SELECT 1; ALTER VIEW report "
-                "OWNER TO " + other);
+  database_.Run("CREATE ROLE " + other +
+                "; CREATE VIEW report AS SELECT 1; ALTER VIEW report "
+                "OWNER TO " +
+                other);
   ASSERT_TRUE(Make().ok());
   EXPECT_EQ(database_.Run("SELECT relowner::regrole::text FROM pg_class WHERE relname = 'report'")
                 .Text(0, 0),

@@ -117,9 +117,9 @@ class PasswordHasher {
   }
 
   absl::Status Failed() const {
-    return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
-                     std::string("the database cannot be used right now: ") +
-                         PQerrorMessage(connection_.get()));
+    return MakeError(
+        absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+        std::string("the database cannot be used right now: ") + PQerrorMessage(connection_.get()));
   }
 
   const PgOptions& options_;
@@ -138,7 +138,8 @@ absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Session*
   }
   const auto known = session->Run("SELECT FROM pg_roles WHERE rolname = $1", {role.name});
   if (!known.ok()) return known.status();
-  return session->Run((known->empty() ? "CREATE ROLE " : "ALTER ROLE ") + Quoted(role.name) + rights)
+  return session
+      ->Run((known->empty() ? "CREATE ROLE " : "ALTER ROLE ") + Quoted(role.name) + rights)
       .status();
 }
 
