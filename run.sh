@@ -142,8 +142,9 @@ start_postgres() {
 # which its superuser owns. Sets `database`, by which the programs that stay connect.
 prepare_database() {
   local superuser=$1 log=$state/logs/migrate.log
-  local owner=${superuser/user=ledgercast/user=$OWNER}
-  database=${superuser/user=ledgercast/user=$RUNTIME}
+  # The last of two equal keywords counts.
+  local owner="$superuser user=$OWNER"
+  database="$superuser user=$RUNTIME"
   {
     "$bin/ledgercast" roles create --database "$superuser" --owner-role "$OWNER" --runtime-role "$RUNTIME" &&
       "$bin/ledgercast-transaction-service" migrate --database "$owner" --runtime-role "$RUNTIME"
