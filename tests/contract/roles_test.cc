@@ -112,6 +112,20 @@ TEST_F(RolesTest, TheRuntimeRoleMayCreateNothing) {
   }
 }
 
+TEST_F(RolesTest, WhoMayMakeTablesIsTold) {
+  ASSERT_TRUE(Make().ok());
+  EXPECT_FALSE(*postgres::MayMakeTables(ConnectAs(roles_.runtime.name).get()));
+  EXPECT_TRUE(*postgres::MayMakeTables(ConnectAs(roles_.owner.name).get()));
+}
+
+TEST_F(RolesTest, WhileSomebodyMigratesAnotherTryIsAskedFor) {
+  const auto other = database_.Connect();
+  ASSERT_TRUE(other->Run("SELECT pg_advisory_lock(7810755305379951476)").ok());
+  EXPECT_TRUE(absl::IsUnavailable(Make()));
+  ASSERT_TRUE(other->Run("SELECT pg_advisory_unlock(7810755305379951476)").ok());
+  EXPECT_TRUE(Make().ok());
+}
+
 TEST_F(RolesTest, WhatOthersOwnStaysTheirs) {
   const std::string other = "x_" + suffix_;
   database_.Run("CREATE ROLE " + other +

@@ -13,8 +13,9 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Whoever changes the schema holds this lock, as in migrate.cc.
-constexpr char kLock[] = "SELECT pg_advisory_xact_lock(7810755305379951476)";
+// Whoever changes the schema holds this lock, as in migrate.cc. It is not waited for, because a
+// transaction that waits would hold up CREATE INDEX CONCURRENTLY of who has it.
+constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock(7810755305379951476)";
 
 constexpr char kSelf[] = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user";
 
@@ -126,6 +127,14 @@ class PasswordHasher {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
 };
 
+absl::Status Begin(Session* session) {
+  if (const auto begun = session->Run("BEGIN"); !begun.ok()) return begun.status();
+  const auto locked = session->Run(kTryLock);
+  if (!locked.ok() || locked->Text(0, 0) == "t") return locked.status();
+  return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+                   "somebody else migrates the database or makes its roles");
+}
+
 absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Session* session) {
   std::string rights = " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
   if (!role.password_file.empty()) {
@@ -165,15 +174,19 @@ absl::Status MakeRoles(const PgOptions& superuser, const DatabaseRoles& roles) {
   const auto session = Connect(superuser);
   if (!session.ok()) return session.status();
   if (const absl::Status self = CheckSelf(roles, session->get()); !self.ok()) return self;
-  for (const char* begin : {"BEGIN", kLock}) {
-    if (const auto begun = (*session)->Run(begin); !begun.ok()) return begun.status();
-  }
+  if (const absl::Status begun = Begin(session->get()); !begun.ok()) return begun;
   PasswordHasher hasher(superuser);
   for (const DatabaseRole& role : {roles.owner, roles.runtime}) {
     if (const absl::Status made = MakeRole(role, &hasher, session->get()); !made.ok()) return made;
   }
   if (const absl::Status done = HandOver(roles.owner.name, session->get()); !done.ok()) return done;
   return (*session)->Commit();
+}
+
+absl::StatusOr<bool> MayMakeTables(Session* session) {
+  const auto may = session->Run("SELECT has_schema_privilege('public', 'CREATE')");
+  if (!may.ok()) return may.status();
+  return may->Text(0, 0) == "t";
 }
 
 }  // namespace ledgercast::postgres

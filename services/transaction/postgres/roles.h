@@ -4,7 +4,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/transaction/postgres/pg_store.h"
+#include "services/transaction/postgres/session.h"
 
 namespace ledgercast::postgres {
 
@@ -28,8 +30,12 @@ struct DatabaseRoles {
 // made by a superuser needs none any more. Happens in one transaction, changes no row of the
 // ledger, and may be repeated at any time.
 //
-// INVALID_ARGUMENT for names that cannot be used; FAILED_PRECONDITION if `superuser` is none.
+// INVALID_ARGUMENT for names that cannot be used; FAILED_PRECONDITION if `superuser` is none;
+// UNAVAILABLE while somebody migrates the database, too.
 absl::Status MakeRoles(const PgOptions& superuser, const DatabaseRoles& roles);
+
+// Whether the session's role may make tables: an owner may, the runtime role may not.
+absl::StatusOr<bool> MayMakeTables(Session* session);
 
 }  // namespace ledgercast::postgres
 
