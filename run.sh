@@ -34,6 +34,9 @@ grpc_port=50051
 http_port=8080
 state=${LEDGERCAST_STATE_DIR:-$PWD/.ledgercast}
 bin=${LEDGERCAST_BIN:-$PWD/build/release/bin}
+# PostgreSQL's roles: who owns the tables, and as whom the service runs.
+readonly OWNER=ledgercast_owner
+readonly RUNTIME=ledgercast_service
 declare -A pids=()  # of what runs, by name
 up=no
 
@@ -127,10 +130,25 @@ program_ended() {
 
 start_postgres() {
   step "Starting PostgreSQL"
-  database=$(services/dev/postgres.sh start "$state/postgres" 9>&-)
+  local superuser
+  superuser=$(services/dev/postgres.sh start "$state/postgres" 9>&-)
   ln -sf ../postgres/postgres.log "$state/logs/postgres.log"
   setpriv --pdeathsig TERM services/dev/postgres.sh wait "$state/postgres" >/dev/null 2>&1 9>&- &
   pids[postgres]=$!
+  prepare_database "$superuser"
+}
+
+# prepare_database SUPERUSER: roles, then tables, each time; of an older version's database, too,
+# which its superuser owns. Sets `database`, by which the programs that stay connect.
+prepare_database() {
+  local superuser=$1 log=$state/logs/migrate.log
+  # The last of two equal keywords counts.
+  local owner="$superuser user=$OWNER"
+  database="$superuser user=$RUNTIME"
+  {
+    "$bin/ledgercast" roles create --database "$superuser" --owner-role "$OWNER" --runtime-role "$RUNTIME" &&
+      "$bin/ledgercast-transaction-service" migrate --database "$owner" --runtime-role "$RUNTIME"
+  } >"$log" 2>&1 || fail "The database could not be prepared. The end of $log:" "$(tail -n "$LOG_LINES_SHOWN" "$log")"
 }
 
 start_service() {
@@ -138,7 +156,7 @@ start_service() {
   local admin_port
   admin_port=$(free_port 9101)
   start_program transaction-service "$bin/ledgercast-transaction-service" \
-    --listen "0.0.0.0:$grpc_port" --admin-listen "127.0.0.1:$admin_port" --database "$database" \
+    --listen "0.0.0.0:$grpc_port" --admin-listen "127.0.0.1:$admin_port" --database "$database" --migrate=false \
     --signing-key-file "$state/keys/signing.pem" --relay-key-file "$state/keys/relay.pub.pem"
   wait_ready transaction-service "$admin_port"
 }

@@ -12,6 +12,7 @@
 #include "services/cli/load.h"
 #include "services/cli/login.h"
 #include "services/cli/post.h"
+#include "services/cli/roles_create.h"
 #include "services/cli/secrets.h"
 #include "services/cli/verify.h"
 #include "services/cli/watch.h"
@@ -42,6 +43,10 @@ int Run(int argc, const char* const* argv) {
   CLI::App* admin = app.add_subcommand("admin", "Admins, in the database itself");
   admin->require_subcommand(1);
   AddAdminCreate(admin, &exit_code);
+
+  CLI::App* roles = app.add_subcommand("roles", "Roles of PostgreSQL, in the database itself");
+  roles->require_subcommand(1);
+  AddRolesCreate(roles, &exit_code);
 
   CLI::App* secrets = app.add_subcommand("secrets", "Keys and passwords of an installation");
   secrets->require_subcommand(1);

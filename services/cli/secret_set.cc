@@ -13,7 +13,12 @@
 namespace ledgercast::cli {
 namespace {
 
-constexpr char kDatabase[] = "database";
+// By group, the role of PostgreSQL whose password it holds.
+constexpr std::array<std::pair<const char*, const char*>, 3> kDatabaseRoles = {{
+    {"database", "ledgercast"},
+    {"database-owner", "ledgercast_owner"},
+    {"database-service", "ledgercast_service"},
+}};
 constexpr char kService[] = "transaction-service";
 constexpr char kEdge[] = "edge";
 constexpr char kAccounts[] = "accounts";
@@ -100,11 +105,14 @@ class Group {
 };
 
 absl::Status MakeDatabase(SecretStore* store, std::vector<std::string>* made) {
-  auto group = Group::Read(kDatabase, store);
-  if (!group.ok()) return group.status();
-  (void)group->Need("username", [] { return std::string("ledgercast"); });
-  (void)group->Need("password", [] { return RandomHex(kProgramsPasswordBytes); });
-  return group->Write(store, made);
+  for (const auto& [name, role] : kDatabaseRoles) {
+    auto group = Group::Read(name, store);
+    if (!group.ok()) return group.status();
+    (void)group->Need("username", [role = role] { return std::string(role); });
+    (void)group->Need("password", [] { return RandomHex(kProgramsPasswordBytes); });
+    if (absl::Status status = group->Write(store, made); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 // The edge's first: the service's has the public half of its key.

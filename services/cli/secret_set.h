@@ -27,7 +27,9 @@ class SecretStore {
 // Completes the secrets of an installation. What is there is kept and nothing is ever replaced, so
 // that it may be run at each start:
 //
-//   database             username, password        of the service in PostgreSQL
+//   database             username, password        of the role that PostgreSQL is made with
+//   database-owner       username, password        of the role that owns the tables
+//   database-service     username, password        of the role that the service runs as
 //   transaction-service  signing.pem, relay.pub.pem  it signs tokens; whose relay it takes
 //   edge                 relay.pem                 the edge proves itself
 //   accounts             admin, user1 ...          a password each

@@ -28,11 +28,20 @@ test('`up` on a fresh checkout makes everything healthy', async (t) => {
   await project.up();
   t.diagnostic(`everything is healthy after ${Date.now() - started} ms, with the images at hand`);
   for (const name of PROGRAMS) assert.equal((await project.container(name)).State.Health.Status, 'healthy', name);
-  for (const name of ['secrets', 'accounts']) assert.deepEqual((await project.container(name)).State.ExitCode, 0, name);
+  for (const name of ['secrets', 'roles', 'migrate', 'accounts']) assert.deepEqual((await project.container(name)).State.ExitCode, 0, name);
   const page = await fetch(project.edge.url);
   assert.equal(page.status, 200);
   assert.match(await page.text(), /<script/);
 });
+
+async function isNoSuperuser() {
+  const clients = await project.query("SELECT DISTINCT usename, usesuper FROM pg_stat_activity JOIN pg_user USING (usename) WHERE client_addr IS NOT NULL");
+  assert.deepEqual(clients, [['ledgercast_service', 'f']]);
+  const owners = await project.query("SELECT DISTINCT relowner::regrole FROM pg_class WHERE relnamespace = 'public'::regnamespace");
+  assert.deepEqual(owners, [['ledgercast_owner']]);
+}
+
+test('the service is no superuser, and owns nothing', isNoSuperuser);
 
 test('a token is issued, and a transfer arrives on a WebSocket through the published port', async () => {
   signIns = await project.signIns();
@@ -52,8 +61,10 @@ test('a token is issued, and a transfer arrives on a WebSocket through the publi
 test('no log and no container\'s environment holds a password', async () => {
   const logs = await project.compose('--profile', '*', 'logs', '--no-color');
   const environments = [...(await project.containers()).values()].flatMap(({ Config }) => Config.Env);
-  const [[password]] = (await docker('run', '--rm', '--volume', `${project.name}_database-secrets:/s:ro`, 'postgres:17', 'cat', '/s/password')).matchAll(/\S+/g);
-  for (const secret of [...signIns.values(), password]) {
+  const passwordIn = async (volume) => (await docker('run', '--rm', '--volume', `${project.name}_${volume}:/s:ro`, 'postgres:17', 'cat', '/s/password')).trim();
+  const passwords = await Promise.all(['database-secrets', 'database-owner-secrets', 'database-service-secrets'].map(passwordIn));
+  for (const secret of [...signIns.values(), ...passwords]) {
+    assert.ok(secret.length >= 16);
     assert.ok(!logs.includes(secret), 'a log holds a password');
     assert.ok(!environments.some((text) => text.includes(secret)), 'an environment holds a password');
   }
@@ -97,6 +108,22 @@ test('`down` and `up` keep the data, the secrets and every reader\'s place', asy
   await project.compose('down');
   assert.equal((await project.containers()).size, 0);
   await project.up();
+  assert.deepEqual(await project.signIns(), signIns);
+  await traffic.freshenTokens();
+  traffic.startPosting();
+  await traffic.waitForMore(TRANSFERS_BETWEEN_BREAKS);
+  await traffic.stopPosting();
+  await traffic.check();
+});
+
+// One role, the superuser, owned everything, and there was no password of another.
+test('an installation of before there were two roles goes on with all that it has', async () => {
+  await project.compose('stop', 'edge', 'transaction-service');
+  await project.query('REASSIGN OWNED BY ledgercast_owner TO ledgercast; DROP OWNED BY ledgercast_owner, ledgercast_service; DROP ROLE ledgercast_owner, ledgercast_service');
+  await project.compose('down');
+  for (const name of ['owner', 'service']) await docker('volume', 'rm', `${project.name}_database-${name}-secrets`);
+  await project.up();
+  await isNoSuperuser();
   assert.deepEqual(await project.signIns(), signIns);
   await traffic.freshenTokens();
   traffic.startPosting();

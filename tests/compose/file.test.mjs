@@ -6,10 +6,12 @@ import { docker } from './project.mjs';
 
 // Who sees which secrets; only the one that makes them may write.
 const SECRETS = {
-  secrets: ['accounts', 'database', 'edge', 'transaction-service'],
+  secrets: ['accounts', 'database', 'database-owner', 'database-service', 'edge', 'transaction-service'],
   postgres: ['database'],
-  'transaction-service': ['database', 'transaction-service'],
-  accounts: ['accounts', 'database'],
+  roles: ['database', 'database-owner', 'database-service'],
+  migrate: ['database-owner'],
+  'transaction-service': ['database-service', 'transaction-service'],
+  accounts: ['accounts', 'database-service'],
   edge: ['edge'],
   'sign-ins': ['accounts'],
   'demo-user1': ['accounts'],
@@ -21,7 +23,7 @@ const SECRETS = {
   grafana: [],
 };
 // Done once; all others have to be there.
-const TASKS = new Set(['secrets', 'accounts', 'sign-ins', 'demo-user1', 'demo-user2', 'demo-user3', 'demo-points']);
+const TASKS = new Set(['secrets', 'roles', 'migrate', 'accounts', 'sign-ins', 'demo-user1', 'demo-user2', 'demo-user3', 'demo-points']);
 // Longer than the flags' defaults, which the file leaves alone.
 const DRAIN_SECONDS = 8;
 
@@ -79,11 +81,18 @@ test('each container sees its own secrets only, and none is in an environment', 
   }
 });
 
+test('what runs on and what makes accounts sign in as a role that the tables are not of', () => {
+  const userOf = (name) => /\buser=(\S+)/.exec(file.services[name].environment.LEDGERCAST_DATABASE)[1];
+  assert.deepEqual(['roles', 'migrate', 'transaction-service', 'accounts'].map(userOf), ['ledgercast', 'ledgercast_owner', 'ledgercast_service', 'ledgercast_service']);
+  assert.equal(file.services['transaction-service'].environment.LEDGERCAST_MIGRATE, 'false');
+  for (const name of ['transaction-service', 'accounts']) assert.ok('migrate' in file.services[name].depends_on, name);
+});
+
 test('the database is reached by the service and the set-up only, and ports are opened on this machine', () => {
   assert.equal(file.networks.database.internal, true);
   assert.equal(file.networks.backend.internal, true);
   const on = (network) => services().filter(([, { networks }]) => networks && network in networks).map(([name]) => name).sort();
-  assert.deepEqual(on('database'), ['accounts', 'postgres', 'transaction-service']);
+  assert.deepEqual(on('database'), ['accounts', 'migrate', 'postgres', 'roles', 'transaction-service']);
   assert.ok(!on('frontend').includes('transaction-service'));
   const ports = services().flatMap(([, service]) => service.ports ?? []);
   assert.deepEqual(ports.map(({ published }) => published).sort(), ['3000', '50051', '8080', '9090']);

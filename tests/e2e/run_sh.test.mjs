@@ -1,7 +1,7 @@
 // ./run.sh as its users see it.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -161,6 +161,39 @@ test('it keeps accounts, passwords and data over a restart, and --demo makes the
   client.close();
   run.child.kill('SIGTERM');
   await run.end();
+  assert.deepEqual(processesLeft(), []);
+});
+
+/** What the PostgreSQL of the state folder answers to its superuser, also while nothing else runs. */
+function query(sql) {
+  const script = join(repository, 'services/dev/postgres.sh');
+  const folder = join(state, 'postgres');
+  const wasRunning = processesLeft().length > 0;
+  const conninfo = execFileSync(script, ['start', folder], { encoding: 'utf8' }).trim();
+  try {
+    return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', conninfo, '-c', sql], { encoding: 'utf8' }).trim();
+  } finally {
+    if (!wasRunning) execFileSync(script, ['stop', folder]);
+  }
+}
+
+test('the data of a version that had one role, a superuser, is taken over with all that it holds', async () => {
+  const owners = "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+  const ledger = "SELECT string_agg(t::text, ';' ORDER BY sequence) FROM transactions AS t";
+  const before = query(ledger);
+  assert.equal(query(owners), 'ledgercast_owner');
+  query('REASSIGN OWNED BY ledgercast_owner TO ledgercast; DROP OWNED BY ledgercast_owner, ledgercast_service; DROP ROLE ledgercast_owner, ledgercast_service');
+  assert.equal(query(owners), 'ledgercast');
+
+  const run = await Run.onFreePorts().untilUp();
+  assert.equal(query(owners), 'ledgercast_owner');
+  assert.equal(query(ledger), before);
+  const clients = "SELECT DISTINCT usename, usesuper FROM pg_stat_activity JOIN pg_user USING (usename) WHERE application_name = 'ledgercast'";
+  assert.equal(query(clients), 'ledgercast_service|f');
+  const token = await signIn(run.edge, 'user1');
+  const { status } = await post(run.edge, '/v1/transactions', { fromAccount: 'user1', toAccount: 'user2', amount: '1' }, { token });
+  assert.equal(status, 201);
+  await run.interrupt();
   assert.deepEqual(processesLeft(), []);
 });
 

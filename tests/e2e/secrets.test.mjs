@@ -15,9 +15,13 @@ const run = promisify(execFile);
 const FILES = {
   accounts: ['admin', 'demo-accounts.json', 'user1', 'user2', 'user3'],
   database: ['password', 'username'],
+  'database-owner': ['password', 'username'],
+  'database-service': ['password', 'username'],
   edge: ['relay.pem'],
   'transaction-service': ['relay.pub.pem', 'signing.pem'],
 };
+// The roles of PostgreSQL: who made it, who owns the tables, who runs.
+const ROLES = { database: 'ledgercast', 'database-owner': 'ledgercast_owner', 'database-service': 'ledgercast_service' };
 
 let scratch;
 const secrets = (args, env = {}) => run(join(binaries, 'ledgercast'), ['secrets', ...args], { env: { ...process.env, ...env } });
@@ -49,12 +53,16 @@ test('all secrets are made, each group for who needs it, readable by owner and g
   }
   const made = contents(folder);
   assert.ok(fit(made['edge/relay.pem'], made['transaction-service/relay.pub.pem']));
-  assert.match(made['database/password'], /^[0-9a-f]{48}$/);
+  for (const [group, role] of Object.entries(ROLES)) {
+    assert.match(made[`${group}/password`], /^[0-9a-f]{48}$/);
+    assert.equal(made[`${group}/username`], role);
+  }
+  assert.equal(new Set(Object.keys(ROLES).map((group) => made[`${group}/password`])).size, 3);
   assert.deepEqual(
     JSON.parse(made['accounts/demo-accounts.json']),
     ['admin', 'user1', 'user2', 'user3'].map((username) => ({ username, password: made[`accounts/${username}`] })),
   );
-  for (const content of Object.values(made)) assert.ok(!(stdout + stderr).includes(content.trim()) || content === 'ledgercast', stdout);
+  for (const [name, content] of Object.entries(made)) assert.ok(name.endsWith('/username') || !(stdout + stderr).includes(content.trim()), stdout);
 });
 
 test('what is there is kept, what is missing is made to fit it', async () => {
@@ -67,6 +75,18 @@ test('what is there is kept, what is missing is made to fit it', async () => {
   for (const lost of ['transaction-service/relay.pub.pem', 'accounts/demo-accounts.json']) unlinkSync(join(folder, lost));
   await secrets(['create', folder]);
   assert.deepEqual(contents(folder), first);
+});
+
+test('an installation of before there were three roles is given the two others, and keeps its password', async () => {
+  const folder = newFolder();
+  await secrets(['create', folder]);
+  const first = contents(folder);
+  for (const group of ['database-owner', 'database-service']) rmSync(join(folder, group), { recursive: true });
+  const { stdout } = await secrets(['create', folder]);
+  assert.deepEqual(stdout.trim().split('\n').sort(), ['database-owner', 'database-service'].flatMap((group) => [`made ${group}/password`, `made ${group}/username`]));
+  const kept = Object.entries(first).filter(([name]) => !/^database-(owner|service)/.test(name));
+  const after = contents(folder);
+  assert.deepEqual(kept.map(([name]) => after[name]), kept.map(([, content]) => content));
 });
 
 test('keys that do not fit each other are told of, and nothing is replaced', async () => {
@@ -103,15 +123,17 @@ test('in Kubernetes they are Secrets of the namespace, made once and kept', asyn
     const made = structuredClone(api.secrets);
     assert.deepEqual([...made.keys()].sort(), Object.keys(FILES).map((group) => `ledgercast-${group}`));
     for (const [group, names] of Object.entries(FILES)) assert.deepEqual(Object.keys(made.get(`ledgercast-${group}`).data).sort(), names);
-    assert.equal(made.get('ledgercast-database').type, 'kubernetes.io/basic-auth');
+    for (const group of Object.keys(ROLES)) assert.equal(made.get(`ledgercast-${group}`).type, 'kubernetes.io/basic-auth');
     assert.ok(fit(api.content('ledgercast-edge', 'relay.pem'), api.content('ledgercast-transaction-service', 'relay.pub.pem')));
 
     await create();
     assert.deepEqual(api.secrets, made);
 
-    // The first run was killed between two of them.
-    api.secrets.delete('ledgercast-transaction-service');
+    // The first run was killed between two of them, or was of a version that made fewer.
+    for (const group of ['transaction-service', 'database-owner', 'database-service']) api.secrets.delete(`ledgercast-${group}`);
     await create();
+    assert.deepEqual([...api.secrets.keys()].sort(), [...made.keys()].sort());
+    assert.deepEqual(api.secrets.get('ledgercast-database'), made.get('ledgercast-database'));
     assert.ok(fit(api.content('ledgercast-edge', 'relay.pem'), api.content('ledgercast-transaction-service', 'relay.pub.pem')));
     assert.ok(api.requests.every(([method]) => method === 'GET' || method === 'POST'));
 

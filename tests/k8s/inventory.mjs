@@ -95,10 +95,13 @@ export class Inventory {
     return Object.fromEntries([...fromMaps, ...own]);
   }
 
-  /** Each container of ours with its workload and its settings. */
+  /** Each container of ours with its workload and its settings. `isInit`: it ends before the others start. */
   * containers() {
     for (const workload of this.ours) {
-      for (const container of workload.containers) yield { workload, container, settings: this.settings(container) };
+      for (const container of workload.containers) {
+        const isInit = !workload.pod.containers.includes(container);
+        yield { workload, container, settings: this.settings(container), isInit };
+      }
     }
   }
 }

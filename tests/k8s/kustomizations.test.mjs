@@ -81,7 +81,7 @@ test('an image of another registry is taken by all that run it', async () => {
   const objects = await renderWith([], ['images:', '  - name: ledgercast/transaction-service', '    newName: registry.example.com/ledger/service', '    newTag: 0.2.0']);
   const images = [...new Inventory(objects).containers()].map(({ workload, container }) => `${nameOf(workload.object)} ${container.image}`);
   assert.deepEqual(images.filter((line) => line.endsWith(' registry.example.com/ledger/service:0.2.0')).map((line) => line.split(' ')[0]).sort(),
-    ['Deployment/transaction-service', 'Job/accounts', 'Job/secrets']);
+    ['Deployment/transaction-service', 'Deployment/transaction-service', 'Job/accounts', 'Job/roles', 'Job/secrets']);
 });
 
 // Kubernetes refuses to change a Job, so an apply that did would stop there.

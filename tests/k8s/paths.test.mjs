@@ -56,7 +56,8 @@ test('in the base', () => {
   assert.deepEqual(openPaths(base), [
     ...COMMON,
     'Deployment/transaction-service -> StatefulSet/postgres:5432',
-    'Job/accounts -> StatefulSet/postgres:5432',
+    ...['Job/accounts', 'Job/roles'].map((name) => `${name} -> StatefulSet/postgres:5432`),
+    ...dnsOf('Job/roles'),
   ].sort());
 });
 

@@ -27,7 +27,7 @@ function ask(program, settings) {
 for (const overlay of OVERLAYS) {
   for (const program of ['ledgercast-edge', 'ledgercast-transaction-service']) {
     test(`${program} takes the settings of k8s/${overlay}`, () => {
-      const { settings } = [...rendered.get(overlay).containers()].find(({ container }) => container.command?.[0] === `/usr/bin/${program}`);
+      const { settings } = [...rendered.get(overlay).containers()].find(({ container, isInit }) => !isInit && container.command?.[0] === `/usr/bin/${program}`);
       assert.ok(Object.keys(settings).length > 5);
       const { status, stderr } = ask(program, settings);
       assert.equal(status, 1, stderr);

@@ -45,6 +45,7 @@ export function hostsOf(objects) {
       labels: spec.template.metadata.labels,
       ports: portsOf(spec.template.spec),
       container: spec.template.spec.containers[0],
+      initContainers: spec.template.spec.initContainers ?? [],
     })));
   return [...pods, ...OTHERS.map((one) => ({ name: one.role, ports: [], ...one }))];
 }
@@ -108,8 +109,8 @@ export class Cluster {
     return text.replaceAll(SECRETS, this.secrets);
   }
 
-  /** The pod's container as its manifest says, with the secrets where they are. */
-  startProgram({ lab, container }) {
+  /** The pod's container, or another of it, as its manifest says, with the secrets where they are. */
+  startProgram({ lab, container: main }, container = main) {
     const [program, ...args] = [...(container.command ?? []), ...(container.args ?? [])].map((each) => this.#inPlace(each));
     const env = Object.entries(this.inventory.settings(container)).map(([name, value]) => [name, this.#inPlace(String(value))]);
     return lab.spawn(join(binaries, basename(program)), args, Object.fromEntries(env));
@@ -145,15 +146,27 @@ export class Cluster {
     });
   }
 
+  /** What is done once: it has to end, and well. */
+  async #runToEnd(what, program) {
+    await waitUntil(`${what} to end`, () => program.child.exitCode !== null, READY_TIMEOUT_MS);
+    if (program.child.exitCode !== 0) throw new Error(`${what} failed: ${program.lastLog()}`);
+  }
+
+  async #startPods(role) {
+    for (const host of this.of(role)) {
+      for (const container of host.initContainers) await this.#runToEnd(`${container.name} of ${host.name}`, this.startProgram(host, container));
+      host.program = this.startProgram(host);
+    }
+  }
+
   async startAll() {
     this.startOthers();
     this.makeSecrets();
     this.startPostgres();
-    for (const role of ['transaction-service', 'edge']) for (const host of this.of(role)) host.program = this.startProgram(host);
+    await this.#runToEnd('Job roles', this.startProgram(this.one('roles')));
+    for (const role of ['transaction-service', 'edge']) await this.#startPods(role);
     for (const host of this.of('transaction-service')) await this.waitUntilReady(host, 9101);
-    const job = this.startProgram(this.one('accounts'));
-    await waitUntil('Job accounts to end', () => job.child.exitCode !== null, READY_TIMEOUT_MS);
-    if (job.child.exitCode !== 0) throw new Error(`Job accounts failed: ${job.lastLog()}`);
+    await this.#runToEnd('Job accounts', this.startProgram(this.one('accounts')));
     for (const host of this.of('edge')) await this.waitUntilReady(host, 9102);
     await this.#makeUser();
   }

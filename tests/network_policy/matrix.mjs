@@ -9,6 +9,7 @@ export const PORTS = {
   'transaction-service': ['50051', '50052', '9101'],
   postgres: ['5432'],
   accounts: ['8080'],
+  roles: ['8080'],
   secrets: ['8080'],
   stranger: ['8080'],
   other: ['8080'],

@@ -25,6 +25,7 @@ const EXPECTED = {
   'transaction-service': ['postgres:5432', ...DNS],
   postgres: [],
   accounts: ['postgres:5432', ...DNS],
+  roles: ['postgres:5432', ...DNS],
   // The API server is wherever the cluster has it: any address, but two ports only.
   secrets: ['api-server:443', 'api-server:6443', 'gateway:443', 'internet:443'],
   stranger: [],

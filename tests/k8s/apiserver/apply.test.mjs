@@ -11,7 +11,7 @@ import { Inventory, nameOf } from '../inventory.mjs';
 import { manifests, render, renderWith } from '../render.mjs';
 import { Cluster } from './server.mjs';
 
-const SECRETS = ['ledgercast-accounts', 'ledgercast-database', 'ledgercast-edge', 'ledgercast-transaction-service'];
+const SECRETS = ['ledgercast-accounts', 'ledgercast-database', 'ledgercast-database-owner', 'ledgercast-database-service', 'ledgercast-edge', 'ledgercast-transaction-service'];
 
 let cluster;
 let inventory;
@@ -127,7 +127,7 @@ test('with its rights the program makes the Secrets, and keeps them', async () =
   assert.match(create(), /made /);
   const made = await secretsInCluster();
   assert.deepEqual(made.map(({ name }) => name), SECRETS);
-  assert.equal(made[1].type, 'kubernetes.io/basic-auth');
+  for (const { name, type } of made) assert.equal(type, name.startsWith('ledgercast-database') ? 'kubernetes.io/basic-auth' : 'Opaque', name);
   assert.match(create(), /all secrets are there already/);
   assert.deepEqual(await secretsInCluster(), made);
 });
@@ -149,7 +149,7 @@ test('its rights are for nothing else, and nobody else has any', async () => {
   for (const what of [['get', 'secrets/another'], ['get', 'secrets'], ['list', 'secrets'], ['update', 'secrets/ledgercast-edge'], ['delete', 'secrets/ledgercast-edge'], ['create', 'pods'], ['create', 'secrets', '--namespace=default']]) {
     assert.ok(!(await may('secrets', ...what)), what.join(' '));
   }
-  for (const account of ['accounts', 'edge', 'postgres', 'transaction-service']) {
-    for (const what of [['create', 'secrets'], ['get', 'secrets/ledgercast-edge'], ['get', 'pods']]) assert.ok(!(await may(account, ...what)), `${account}: ${what.join(' ')}`);
+  for (const account of ['accounts', 'edge', 'postgres', 'roles', 'transaction-service']) {
+    for (const what of [['create', 'secrets'], ['get', 'secrets/ledgercast-database-owner'], ['get', 'pods']]) assert.ok(!(await may(account, ...what)), `${account}: ${what.join(' ')}`);
   }
 });

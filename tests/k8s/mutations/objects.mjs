@@ -42,7 +42,7 @@ export default [
   ['network_policies', 'any address is reached on a port', 'base', policy('secrets', (spec) => { spec.egress[0].ports.push({ protocol: 'TCP', port: 25 }); }), /any address on ports that are not the API server's/],
 
   ['services', 'a Service finds nobody', 'base', (find) => { find('Service', 'edge').spec.selector = { app: 'edge' }; }, /matches 0 workloads/],
-  ['services', 'a Service finds too many', 'base', (find) => { find('Service', 'edge').spec.selector = { 'app.kubernetes.io/part-of': 'ledgercast' }; }, /matches 5 workloads/],
+  ['services', 'a Service finds too many', 'base', (find) => { find('Service', 'edge').spec.selector = { 'app.kubernetes.io/part-of': 'ledgercast' }; }, /matches 6 workloads/],
   ['services', 'a port is not the pod\'s', 'base', (find) => { find('Service', 'edge').spec.ports[0].targetPort = 'web'; }, /targetPort web is no port of edge/],
   ['services', 'the StatefulSet\'s Service is not headless', 'base', (find) => { delete find('Service', 'postgres').spec.clusterIP; }, /StatefulSet\/postgres: .* no headless Service/],
   ['services', 'an Ingress leads nowhere', 'ingress', (find) => { find('Ingress', 'edge').spec.rules[0].http.paths[0].backend.service.port.name = 'web'; }, /Ingress\/edge: .* no Service edge with port web/],

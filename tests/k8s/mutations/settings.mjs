@@ -3,6 +3,7 @@
 
 const podOf = (object) => object.spec.template.spec;
 const containerOf = (object) => podOf(object).containers[0];
+const volumeOf = (object, wanted) => podOf(object).volumes.find(({ name }) => name === wanted);
 const ofEdge = (change) => (find) => change(containerOf(find('Deployment', 'edge')), podOf(find('Deployment', 'edge')));
 const setting = (map, name, value) => (find) => { find('ConfigMap', map).data[name] = value; };
 const unset = (map, name) => (find) => { delete find('ConfigMap', map).data[name]; };
@@ -35,6 +36,15 @@ export default [
   ['connections', 'no instance is let in to', 'production', (find) => { find('NetworkPolicy', 'postgres-cluster').spec.ingress.shift(); }, /port 5432 of Cluster\/postgres/],
   ['connections', 'DNS is not let out to', 'base', (find) => { find('NetworkPolicy', 'dns').spec.podSelector.matchExpressions[0].values = ['edge', 'transaction-service']; }, /Job\/accounts: .* policy dns/],
 
+  ['database_roles', 'the service changes its tables', 'base', setting('transaction-service', 'LEDGERCAST_MIGRATE', 'true'), /^Deployment\/transaction-service: .* set LEDGERCAST_MIGRATE to false/],
+  ['database_roles', 'the service has the owner\'s password', 'base', (find) => { containerOf(find('Deployment', 'transaction-service')).volumeMounts.push({ name: 'database-owner', mountPath: '/owner' }); }, /is given the password of ledgercast_owner/],
+  ['database_roles', 'the service has the superuser\'s password', 'base', (find) => { volumeOf(find('Deployment', 'transaction-service'), 'database-service').secret.secretName = 'ledgercast-database'; }, /is given the password of ledgercast, which may change/],
+  ['database_roles', 'the service is the owner', 'base', setting('transaction-service', 'LEDGERCAST_DATABASE', 'host=postgres dbname=ledgercast user=ledgercast_owner'), /signs in as ledgercast_owner with the password of ledgercast_service/],
+  ['database_roles', 'a Job is the superuser', 'base', (find) => { containerOf(find('Job', 'accounts')).env[0].value = 'host=postgres dbname=ledgercast user=ledgercast'; }, /Job\/accounts: .* signs in as ledgercast with the password of ledgercast_service/],
+  ['database_roles', 'nobody migrates', 'base', (find) => { delete podOf(find('Deployment', 'transaction-service')).initContainers; }, /add initContainer migrate/],
+  ['database_roles', 'another role is granted the rights', 'base', (find) => { podOf(find('Deployment', 'transaction-service')).initContainers[0].command[2] = '--runtime-role=ledgercast'; }, /does not grant ledgercast_service what/],
+  ['database_roles', 'the instances\' owner is another', 'production', (find) => { volumeOf(find('Deployment', 'transaction-service'), 'database-owner').secret.secretName = 'ledgercast-database-owner'; }, /signs in as ledgercast with the password of ledgercast_owner/],
+
   ['references', 'a ServiceAccount is missing', 'base', ofEdge((_, pod) => { pod.serviceAccountName = 'egde'; }), /ServiceAccount egde is not there/],
   ['references', 'a ConfigMap is missing', 'base', ofEdge((container) => { container.envFrom[0].configMapRef.name = 'edge'; }), /ConfigMap edge is not there/],
   ['references', 'a ConfigMap of a volume is missing', 'base', ofEdge((_, pod) => { pod.volumes[0] = { name: 'keys', configMap: { name: 'keys' } }; }), /ConfigMap keys of volume keys/],
@@ -49,6 +59,7 @@ export default [
   ['references', 'rights go to another namespace', 'base', (find) => { find('RoleBinding', 'secrets').subjects[0].namespace = 'default'; }, /of another namespace/],
   ['references', 'an Issuer is missing', 'production', (find) => { find('Certificate', 'edge').spec.issuerRef.name = 'ca'; }, /Issuer ca is not there/],
   ['references', 'an Issuer\'s Secret is missing', 'production', (find) => { find('Issuer', 'ledgercast-ca').spec.ca.secretName = 'ca'; }, /Secret ca is made by no Certificate/],
+  ['references', 'the Secret of a Cluster\'s role is missing', 'production', (find) => { find('Cluster', 'postgres').spec.managed.roles[0].passwordSecret.name = 'service'; }, /Cluster\/postgres: .* Secret service is made by nobody/],
   ['references', 'the Cluster\'s Secret is missing', 'production', (find) => { find('Cluster', 'postgres').spec.bootstrap.initdb.secret.name = 'postgres-app'; }, /Secret postgres-app is made by nobody/],
 
   ['tls', 'the edge speaks plaintext', 'production', unset('edge', 'LEDGERCAST_SERVICE_CA_FILE'), /asks for plaintext where the service has TLS/],

@@ -6,10 +6,10 @@ const MARGIN_SECONDS = 5;
 const DELAY_SECONDS_MIN = 5;
 
 export function* check(inventory) {
-  for (const { workload, container, settings } of inventory.containers()) {
+  for (const { workload, container, settings, isInit } of inventory.containers()) {
     const delay = settings.LEDGERCAST_DRAIN_DELAY_MS;
     const timeout = settings.LEDGERCAST_DRAIN_TIMEOUT_MS;
-    if (!workload.runsOn || !container.image.startsWith('ledgercast/')) continue;
+    if (!workload.runsOn || isInit || !container.image.startsWith('ledgercast/')) continue;
     if (delay === undefined || timeout === undefined) {
       yield [workload.object, 'leaves its drain to the defaults, which are those of one machine: set LEDGERCAST_DRAIN_DELAY_MS and LEDGERCAST_DRAIN_TIMEOUT_MS'];
       continue;

@@ -7,18 +7,18 @@ import { binaries } from '../../e2e/processes.mjs';
 
 const PROGRAMS = new Set(['ledgercast', 'ledgercast-edge', 'ledgercast-transaction-service']);
 
-const helps = new Map();
+const known = new Map();
 
 /** What `PROGRAM WORD... --help` names: flags and environment variables. */
 function helpOf(program, words) {
   const key = [program, ...words].join(' ');
-  if (!helps.has(key)) {
+  if (!known.has(key)) {
     const text = execFileSync(join(binaries, program), [...words, '--help'], { encoding: 'utf8' });
     const flags = new Set([...text.matchAll(/^ +(?:-\w,)?(--[a-z-]+)/gm)].map((match) => match[1]));
     const variables = new Set([...text.matchAll(/\(Env:([A-Z_]+)\)/g)].map((match) => match[1]));
-    helps.set(key, { flags, variables });
+    known.set(key, { flags, variables });
   }
-  return helps.get(key);
+  return known.get(key);
 }
 
 export function* check(inventory) {
@@ -32,7 +32,9 @@ export function* check(inventory) {
     }
     const first = words.findIndex((word) => word.startsWith('--'));
     const subcommand = first < 0 ? words : words.slice(0, first);
-    const { flags, variables } = helpOf(program, subcommand);
+    // A mode of the service takes the service's own flags, too.
+    const helps = [helpOf(program, subcommand), helpOf(program, [])];
+    const [flags, variables] = ['flags', 'variables'].map((kind) => new Set(helps.flatMap((help) => [...help[kind]])));
     const called = [program, ...subcommand.slice(0, 2)].join(' ');
     for (const name of Object.keys(settings)) {
       if (name.startsWith('LEDGERCAST_') && !variables.has(name)) yield [object, `${name} is no flag of ${called}: see its --help`];

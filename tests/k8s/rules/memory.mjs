@@ -11,9 +11,9 @@ const RING_FACTOR = 1.5;
 const SOCKET_BYTES = 16 * 1024;
 
 export function* check(inventory) {
-  for (const { workload, container, settings } of inventory.containers()) {
+  for (const { workload, container, settings, isInit } of inventory.containers()) {
     const program = container.command?.[0]?.split('/').at(-1);
-    if (program !== 'ledgercast-edge' && program !== 'ledgercast-transaction-service') continue;
+    if (isInit || (program !== 'ledgercast-edge' && program !== 'ledgercast-transaction-service')) continue;
     const ring = settings.LEDGERCAST_RING_MEGABYTES;
     const sockets = program === 'ledgercast-edge' ? settings.LEDGERCAST_MAX_SOCKETS : '0';
     if (ring === undefined || sockets === undefined) {

@@ -7,8 +7,8 @@ const KINDS = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 const questionOf = ({ grpc, httpGet, exec, tcpSocket }) => JSON.stringify({ grpc, httpGet, exec, tcpSocket });
 
 export function* check(inventory) {
-  for (const { workload, container } of inventory.containers()) {
-    if (!workload.runsOn) continue;
+  for (const { workload, container, isInit } of inventory.containers()) {
+    if (!workload.runsOn || isInit) continue;
     for (const kind of KINDS) {
       const probe = container[kind];
       if (probe === undefined) yield [workload.object, `container ${container.name} has no ${kind}: add one`];

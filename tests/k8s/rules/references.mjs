@@ -4,6 +4,8 @@
 const MADE = {
   'ledgercast-accounts': ['admin', 'user1', 'user2', 'user3', 'demo-accounts.json'],
   'ledgercast-database': ['username', 'password'],
+  'ledgercast-database-owner': ['username', 'password'],
+  'ledgercast-database-service': ['username', 'password'],
   'ledgercast-edge': ['relay.pem'],
   'ledgercast-transaction-service': ['signing.pem', 'relay.pub.pem'],
 };
@@ -68,8 +70,10 @@ function* ofOthers(inventory) {
     if (secret !== undefined && !filesOfSecret(inventory, secret)) yield [issuer, `Secret ${secret} is made by no Certificate: correct its name`];
   }
   for (const cluster of inventory.all('Cluster')) {
-    const secret = cluster.spec.bootstrap?.initdb?.secret?.name;
-    if (!filesOfSecret(inventory, secret)) yield [cluster, `Secret ${secret} is made by nobody: correct its name`];
+    const managed = (cluster.spec.managed?.roles ?? []).map(({ passwordSecret }) => passwordSecret?.name);
+    for (const secret of [cluster.spec.bootstrap?.initdb?.secret?.name, ...managed]) {
+      if (!filesOfSecret(inventory, secret)) yield [cluster, `Secret ${secret} is made by nobody: correct its name`];
+    }
   }
   for (const monitor of inventory.all('ServiceMonitor')) yield* ofMonitor(inventory, monitor);
 }

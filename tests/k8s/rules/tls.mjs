@@ -2,7 +2,7 @@
 // that the service's CA signed.
 
 export function* check(inventory) {
-  const containers = [...inventory.containers()];
+  const containers = [...inventory.containers()].filter(({ isInit }) => !isInit);
   const service = containers.find(({ container }) => container.command?.[0]?.endsWith('/ledgercast-transaction-service'));
   const edge = containers.find(({ container }) => container.command?.[0]?.endsWith('/ledgercast-edge'));
   if (service === undefined || edge === undefined) return;

@@ -1,0 +1,15 @@
+#ifndef SERVICES_CLI_ROLES_CREATE_H_
+#define SERVICES_CLI_ROLES_CREATE_H_
+
+#include <CLI/CLI.hpp>
+
+namespace ledgercast::cli {
+
+// `ledgercast roles create`: the two roles of a ledger's database, made by a superuser of
+// PostgreSQL before anything else, so that no program of ours runs as one. Sets `exit_code` when
+// it is run.
+void AddRolesCreate(CLI::App* parent, int* exit_code);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_ROLES_CREATE_H_
