@@ -34,7 +34,7 @@ before(async () => {
   for (const account of [
     { name: 'dollars', currency: 'USD' },
     { name: 'rich', currency: 'PTS' },
-    { name: 'poor', currency: 'PTS' },
+    { name: 'poor', currency: 'PTS', noMinimum: true },
   ]) {
     await accounts('CreateAccount', { account }, admin);
   }
