@@ -7,6 +7,7 @@
 #include "services/common/flag_set.h"
 #include "services/common/healthcheck.h"
 #include "services/common/program.h"
+#include "services/common/settings_log.h"
 #include "services/transaction/flags.h"
 #include "services/transaction/server.h"
 
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
     return 2;
   }
+  ledgercast::LogSettings(app, {{"database", &ledgercast::TransactionOptions::MaskDatabase}});
   const auto server =
       ledgercast::TransactionServer::Start(options, [&stop] { return !stop.Arrived(); });
   if (!server.ok()) {

@@ -1,6 +1,7 @@
 #include "services/transaction/options.h"
 
 #include "services/common/errors.h"
+#include "services/transaction/postgres/connect_settings.h"
 
 namespace ledgercast {
 namespace {
@@ -14,6 +15,10 @@ bool IsUpToADay(absl::Duration duration) {
 }
 
 }  // namespace
+
+std::string TransactionOptions::MaskDatabase(const std::string& conninfo) {
+  return postgres::MaskConninfo(conninfo);
+}
 
 absl::Status TransactionOptions::Validate() const {
   const int64_t min_log = 2 * log.chunk_transactions;
