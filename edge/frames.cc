@@ -10,6 +10,7 @@
 #include "edge/socket.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
+#include "services/common/utf8.h"
 
 namespace ledgercast {
 namespace {

@@ -17,9 +17,6 @@ namespace ledgercast {
 // too, so that the text may be put into a page or a script.
 void AppendJsonString(std::string_view text, std::string* out);
 
-// At most the first `max_bytes` of valid UTF-8, ending with a whole character.
-std::string_view TruncateUtf8(std::string_view text, size_t max_bytes);
-
 // A 64-bit integer in quotes, as Protobuf's JSON has it: numbers of a browser lose the
 // last digits above 2^53.
 void AppendJsonInt64(int64_t value, std::string* out);

@@ -9,6 +9,7 @@
 #include "services/common/healthcheck.h"
 #include "services/common/oidc_flags.h"
 #include "services/common/program.h"
+#include "services/common/settings_log.h"
 
 namespace {
 
@@ -86,6 +87,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", status.ToString().c_str());
     return 2;
   }
+  ledgercast::LogSettings(app, {});
   auto server = ledgercast::EdgeServer::Start(options);
   if (!server.ok()) {
     spdlog::critical("cannot start: {}", server.status().ToString());

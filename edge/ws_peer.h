@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "edge/event_socket.h"
-#include "edge/json_text.h"
 #include "edge/socket.h"
 #include "edge/ws_library.h"
+#include "services/common/utf8.h"
 
 // What a connection of the WebSocket library is to the rest of the edge: a socket once it was
 // upgraded, or an HTTP request to be answered. Only ws_shard.cc includes this.

@@ -17,7 +17,7 @@ namespace {
 struct Arguments {
   v1::Account account;
   int64_t minimum_balance = 0;
-  bool no_minimum_balance = false;
+  bool no_minimum = false;
   std::optional<int32_t> minor_unit_digits;
   ConnectionFlags connection;
   std::string new_password_file;
@@ -36,7 +36,9 @@ int Run(const Arguments& arguments) {
   if (!client.ok()) return Report(client.status());
   v1::CreateAccountRequest request;
   *request.mutable_account() = arguments.account;
-  if (!arguments.no_minimum_balance) {
+  if (arguments.no_minimum) {
+    request.mutable_account()->set_no_minimum(true);
+  } else {
     request.mutable_account()->set_minimum_balance(arguments.minimum_balance);
   }
   if (arguments.minor_unit_digits) {
@@ -76,7 +78,9 @@ void AddAccountOptions(CLI::App* command, Arguments* arguments) {
           ->add_option("--minimum-balance", arguments->minimum_balance,
                        "no transfer may take the balance below this, in minor units")
           ->capture_default_str();
-  command->add_flag("--no-minimum-balance", arguments->no_minimum_balance, "no limit")
+  command
+      ->add_flag("--no-minimum,--no-minimum-balance", arguments->no_minimum,
+                 "no limit: a system account, which money may come from")
       ->excludes(minimum);
   command->add_flag("--if-missing", arguments->if_missing,
                     "an account of that name that exists already is fine, and left as it is");

@@ -43,6 +43,8 @@ int Run(const Arguments& arguments) {
   v1::CreateAccountRequest request;
   *request.mutable_account() = arguments.account;
   request.mutable_account()->set_department(kManagement);
+  // What the ledger holds comes from here.
+  request.mutable_account()->set_no_minimum(true);
   const auto password = ReadPasswordFile(arguments.password_file);
   if (!password.ok()) return ReportUsage(password.status());
   request.set_password(*password);

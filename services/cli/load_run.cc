@@ -5,8 +5,15 @@
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/transaction/api/answer_size.h"
 
 namespace ledgercast::cli {
+namespace {
+
+// More than one row can add to the answer to a batch.
+constexpr int64_t kMaxRowBytes = 25'000;
+
+}  // namespace
 
 LoadRun::LoadRun(const Options& options, Parts parts, int64_t acknowledged_rows)
     : options_(options),
@@ -52,7 +59,8 @@ void LoadRun::Send() {
 bool LoadRun::TakeBatch(Batch* batch) {
   absl::MutexLock lock(&mu_);
   batch->clear();
-  while (!at_end_ && failure_.ok() &&
+  int64_t answer_bytes = 0;
+  while (!at_end_ && failure_.ok() && answer_bytes <= kMaxAnswerBytes - kMaxRowBytes &&
          static_cast<int64_t>(batch->size()) < options_.max_batch_transactions) {
     TransferRow row;
     const auto found = parts_.reader->Next(&row);
@@ -60,6 +68,7 @@ bool LoadRun::TakeBatch(Batch* batch) {
     at_end_ = !found.ok() || !*found;
     if (at_end_) break;
     if (row.row > skip_rows_) {
+      answer_bytes += MaxResultBytes(row.request);
       batch->push_back(std::move(row));
     } else {
       ++totals_.skipped;

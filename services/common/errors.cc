@@ -22,6 +22,11 @@ absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
 }
 
 void FieldViolations::Add(std::string_view field, std::string_view description) {
+  bytes_ += field.size() + description.size();
+  if (bytes_ > kMaxBytes && !bad_request_.field_violations().empty()) {
+    ++left_out_;
+    return;
+  }
   auto* violation = bad_request_.add_field_violations();
   violation->set_field(std::string(field));
   violation->set_description(std::string(description));
@@ -34,6 +39,7 @@ absl::Status FieldViolations::ToStatus() const {
     if (!message.empty()) message += "; ";
     message += violation.field() + " " + violation.description();
   }
+  if (left_out_ > 0) message += "; and " + std::to_string(left_out_) + " more";
   absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidField,
                                   message, {{"field", bad_request_.field_violations(0).field()}});
   status.SetPayload(ToAbsl(kBadRequestUrl), absl::Cord(bad_request_.SerializeAsString()));
@@ -67,6 +73,11 @@ absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t 
 absl::Status AccountNotFound(const std::string& name) {
   return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound,
                    "there is no account '" + name + "'", {{"account", name}});
+}
+
+absl::Status TransactionNotFound(const std::string& key) {
+  return MakeError(absl::StatusCode::kNotFound, reason::kTransactionNotFound,
+                   "there is no transaction '" + key + "'", {{"transaction", key}});
 }
 
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,

@@ -49,15 +49,20 @@ using ErrorMetadata = std::initializer_list<std::pair<std::string_view, std::str
 absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
                        std::string_view message, ErrorMetadata metadata = {});
 
-// What is wrong with the fields of one request: all of it, so that a form shows it at once.
+// What is wrong with the fields of one request: all of it, so that a form shows it at once, up
+// to kMaxBytes. More would not fit the 8 KiB of metadata that gRPC's clients take with an error.
 class FieldViolations {
  public:
+  static constexpr size_t kMaxBytes = 1'000;
+
   void Add(std::string_view field, std::string_view description);
   // OK if there are none, else INVALID_ARGUMENT / INVALID_FIELD; its metadata name the first.
   absl::Status ToStatus() const;
 
  private:
   google::rpc::BadRequest bad_request_;
+  size_t bytes_ = 0;
+  size_t left_out_ = 0;
 };
 
 // INVALID_ARGUMENT / INVALID_FIELD with one field violation.
@@ -69,6 +74,10 @@ absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t 
 
 // NOT_FOUND / ACCOUNT_NOT_FOUND.
 absl::Status AccountNotFound(const std::string& name);
+
+// NOT_FOUND / TRANSACTION_NOT_FOUND: there is none, or none that the caller may see. `key` is an
+// id or a sequence.
+absl::Status TransactionNotFound(const std::string& key);
 
 // OUT_OF_RANGE / CURSOR_UNKNOWN. `head` is the newest cursor of this ledger.
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,

@@ -18,6 +18,22 @@ std::string Quoted(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+template <typename Fields>
+void Write(spdlog::level::level_enum level, std::string_view message, const Fields& fields) {
+  if (!spdlog::should_log(level)) return;
+  std::string members = "\"message\":" + Quoted(message);
+  for (const LogField& field : fields) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    if (text != nullptr && text->empty()) continue;
+    members += "," + Quoted(field.name) + ":";
+    members += text != nullptr
+                   ? Quoted(*text)
+                   : std::visit([](const auto& value) { return Json(value).dump(); }, field.value);
+  }
+  spdlog::default_logger_raw()->log(spdlog::source_loc{kJsonSource, 1, ""}, level,
+                                    spdlog::string_view_t(members.data(), members.size()));
+}
+
 // Of spdlog's own flags none escapes what it writes.
 class MembersFlag : public spdlog::custom_flag_formatter {
  public:
@@ -41,18 +57,12 @@ class MembersFlag : public spdlog::custom_flag_formatter {
 
 void LogEvent(spdlog::level::level_enum level, std::string_view message,
               std::initializer_list<LogField> fields) {
-  if (!spdlog::should_log(level)) return;
-  std::string members = "\"message\":" + Quoted(message);
-  for (const LogField& field : fields) {
-    const auto* text = std::get_if<std::string_view>(&field.value);
-    if (text != nullptr && text->empty()) continue;
-    members += "," + Quoted(field.name) + ":";
-    members += text != nullptr
-                   ? Quoted(*text)
-                   : std::visit([](const auto& value) { return Json(value).dump(); }, field.value);
-  }
-  spdlog::default_logger_raw()->log(spdlog::source_loc{kJsonSource, 1, ""}, level,
-                                    spdlog::string_view_t(members.data(), members.size()));
+  Write(level, message, fields);
+}
+
+void LogEvent(spdlog::level::level_enum level, std::string_view message,
+              const std::vector<LogField>& fields) {
+  Write(level, message, fields);
 }
 
 std::unique_ptr<spdlog::formatter> MakeLogFormatter() {

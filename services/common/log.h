@@ -11,6 +11,7 @@
 #include <memory>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace ledgercast {
 
@@ -23,6 +24,8 @@ struct LogField {
 // Writes `message` with `fields` to the default logger. Empty texts are left out.
 void LogEvent(spdlog::level::level_enum level, std::string_view message,
               std::initializer_list<LogField> fields);
+void LogEvent(spdlog::level::level_enum level, std::string_view message,
+              const std::vector<LogField>& fields);
 
 // What the default logger must format with; SetUpLogging() sees to it.
 std::unique_ptr<spdlog::formatter> MakeLogFormatter();

@@ -27,6 +27,11 @@ bool MaySeeAccount(const Viewer& viewer, std::string_view account) {
   return viewer.sees_all || IsAmong(viewer.accounts, account);
 }
 
+bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction) {
+  return MaySeeAccount(viewer, transaction.from_account()) ||
+         MaySeeAccount(viewer, transaction.to_account());
+}
+
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
                                               std::vector<std::string> accounts) {
   if (accounts.size() > kMaxFilterAccounts) {

@@ -43,6 +43,10 @@ inline constexpr size_t kMaxFilterAccounts = 100;
 
 bool MaySeeAccount(const Viewer& viewer, std::string_view account);
 
+// Whether `viewer` sees the account on either side. A transaction that it does not take part in
+// is to it as one that does not exist.
+bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction);
+
 // What `viewer` reads when it asks for `accounts` (empty = all it may see).
 // PERMISSION_DENIED / NOT_ALLOWED if it asks for an account that is not its own, or has none;
 // INVALID_ARGUMENT above kMaxFilterAccounts.

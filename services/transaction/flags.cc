@@ -58,6 +58,9 @@ void AddWatchingFlags(FlagSet* flags, TransactionOptions* options) {
                       "most memory that they may take");
   flags->Add("warm-transactions", &options->warm_log_transactions,
              "newest transactions read into memory at start");
+  flags->Add("max-watches-per-caller", &options->watchers.max_watches_per_caller,
+             "WatchTransactions calls that one caller may have open; above that TOO_BUSY; "
+             "0: any number; the relay always may");
   flags->Add("history-threads", &options->history_threads,
              "threads, and so connections, that read PostgreSQL for watchers that catch up");
   flags->Add("turn-threads", &options->turn_threads, "threads that feed watchers from memory");

@@ -8,6 +8,7 @@
 #include "services/common/flag_set.h"
 #include "services/common/healthcheck.h"
 #include "services/common/program.h"
+#include "services/common/settings_log.h"
 #include "services/transaction/flags.h"
 #include "services/transaction/prepare_database.h"
 #include "services/transaction/server.h"
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
     if (!status.ok()) spdlog::critical("{}", ledgercast::MessageOf(status));
     return status.ok() ? 0 : 1;
   }
+  ledgercast::LogSettings(app, {{"database", &ledgercast::TransactionOptions::MaskDatabase}});
   const auto server = ledgercast::TransactionServer::Start(options, keep_waiting);
   if (!server.ok()) {
     spdlog::critical("{}", ledgercast::MessageOf(server.status()));

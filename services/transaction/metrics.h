@@ -33,6 +33,8 @@ class TransactionMetrics : public prometheus::Collectable {
     Poster::Counters posting;
     // Watchers by what they do.
     LabelledValues watchers;
+    // Those turned away because their caller had too many.
+    int64_t refused_watches = 0;
     int64_t log_head = 0;
     int64_t log_base = 0;
     int64_t log_bytes = 0;

@@ -1,6 +1,7 @@
 #include "services/transaction/options.h"
 
 #include "services/common/errors.h"
+#include "services/transaction/postgres/connect_settings.h"
 
 namespace ledgercast {
 namespace {
@@ -18,6 +19,10 @@ bool IsUpToADay(absl::Duration duration) {
 absl::Status TransactionOptions::ValidateDatabase() const {
   return Require(!postgres.conninfo.empty(), "--database",
                  "must be a PostgreSQL connection string; LEDGERCAST_DATABASE sets it too");
+}
+
+std::string TransactionOptions::MaskDatabase(const std::string& conninfo) {
+  return postgres::MaskConninfo(conninfo);
 }
 
 absl::Status TransactionOptions::Validate() const {
@@ -50,6 +55,8 @@ absl::Status TransactionOptions::Validate() const {
                    "--max-batch-transactions", "must be 1 to 10000"),
            Require(poster.queue.max_transactions >= poster.max_batch_transactions,
                    "--max-queued-transactions", "must be at least --max-batch-transactions"),
+           Require(watchers.max_watches_per_caller >= 0, "--max-watches-per-caller",
+                   "must be at least 0"),
            Require(store_threads >= 1 && store_threads <= 256, "--store-threads",
                    "must be 1 to 256"),
            Require(history_threads >= 1 && history_threads <= 64, "--history-threads",

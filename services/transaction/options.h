@@ -68,6 +68,9 @@ struct TransactionOptions {
   absl::Duration drain_timeout = absl::Seconds(5);
   std::string log_level = "info";
 
+  // A connection string of PostgreSQL to show to people, without its passwords.
+  static std::string MaskDatabase(const std::string& conninfo);
+
   // INVALID_ARGUMENT naming the flag and what it may be.
   absl::Status Validate() const;
   // The same for what `migrate` needs.

@@ -130,6 +130,7 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   TransactionMetrics::Sample sample;
   sample.posting = poster->counters();
   sample.watchers = CountByState(*watchers);
+  sample.refused_watches = watchers->refused_watches();
   sample.log_head = log->head().sequence;
   sample.log_base = log->base().sequence;
   sample.log_bytes = log->bytes();

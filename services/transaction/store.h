@@ -118,8 +118,8 @@ class Store {
   // By name, those after `after_name`.
   virtual absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
                                                                 int64_t max_accounts) = 0;
-  // Answers it as stored. ACCOUNT_EXISTS; INVALID_FIELD where its currency is known with
-  // other minor units.
+  // Answers it as stored; without a minimum_balance it has no limit. ACCOUNT_EXISTS; INVALID_FIELD
+  // where its currency is known with other minor units.
   virtual absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
                                                     const std::string& password_hash) = 0;
   // Answers it as it is then, with its balance; a new limit holds for whatever is posted

@@ -1,3 +1,5 @@
+#include "services/transaction/api/page_token.h"
+#include "services/transaction/posting/limits.h"
 #include "tests/support/service_fixture.h"
 
 namespace ledgercast::testing {
@@ -56,6 +58,41 @@ TEST_F(AccountApiTest, AnAdminMakesAnAccountThatCanPostAtOnce) {
   EXPECT_EQ(created->minimum_balance(), -10);
   EXPECT_EQ(Pay("dora", "user1", 10).sequence(), 1);
   EXPECT_EQ(Get(AdminToken(), "dora")->balance(), -10);
+}
+
+TEST_F(AccountApiTest, AnAccountMadeWithoutAWordAboutItsLimitStaysAtZeroAndAbove) {
+  const auto created = CreateAs(AdminToken(), AccountOf("dora"));
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_TRUE(created->has_minimum_balance());
+  EXPECT_EQ(created->minimum_balance(), 0);
+  EXPECT_FALSE(created->no_minimum());
+  for (const std::string& token : {Token("dora"), AdminToken()}) {
+    ExpectError(Create(Request("dora", "user1", 1), token).status(), Code::kFailedPrecondition,
+                reason::kInsufficientFunds);
+  }
+}
+
+TEST_F(AccountApiTest, ASystemAccountHasNoLimitAndSaysSo) {
+  v1::Account account = AccountOf("bank");
+  account.set_no_minimum(true);
+  ASSERT_TRUE(CreateAs(AdminToken(), account).ok());
+  Pay("bank", "user1", 1'000);
+  EXPECT_TRUE(Get(AdminToken(), "bank")->no_minimum());
+  EXPECT_FALSE(Get(AdminToken(), "bank")->has_minimum_balance());
+  EXPECT_TRUE(List(AdminToken(), 1)->accounts(0).no_minimum());
+}
+
+TEST_F(AccountApiTest, ALimitIsWithinWhatABalanceCanBeOrThereIsNone) {
+  v1::Account account = AccountOf("dora", -kMaxBalance);
+  ASSERT_TRUE(CreateAs(AdminToken(), account).ok());
+  account.set_name("erik");
+  account.set_no_minimum(true);
+  ExpectInvalid(CreateAs(AdminToken(), account).status(), "account.no_minimum");
+  account.set_no_minimum(false);
+  for (const int64_t minimum : {-kMaxBalance - 1, kMaxBalance + 1}) {
+    account.set_minimum_balance(minimum);
+    ExpectInvalid(CreateAs(AdminToken(), account).status(), "account.minimum_balance");
+  }
 }
 
 TEST_F(AccountApiTest, OnlyAdminsMakeAccounts) {
@@ -136,6 +173,16 @@ TEST_F(AccountApiTest, AccountsAreListedInPagesByName) {
   EXPECT_THAT(names, ElementsAre("admin", "euro", "poor", "user1", "user2", "user3"));
   ExpectInvalid(List(AdminToken(), 4, "x").status(), "page_token");
   ExpectInvalid(List(AdminToken(), -4).status(), "page_size");
+}
+
+TEST_F(AccountApiTest, APageTokenThatNobodyMadeIsRefused) {
+  for (const std::string& place : {std::string(), std::string("\xff\xfe"), std::string("a' OR 1"),
+                                   std::string("A"), std::string(64, 'a')}) {
+    ExpectInvalid(List(AdminToken(), 4, MakePageToken("accounts", place)).status(), "page_token");
+  }
+  const std::string nul = MakePageToken("accounts", std::string("a\0b", 3));
+  ExpectInvalid(List(AdminToken(), 4, nul).status(), "page_token");
+  ExpectInvalid(List(Token("user1"), 4, nul).status(), "page_token");
 }
 
 TEST_F(AccountApiTest, AMemberListsItselfAlone) {

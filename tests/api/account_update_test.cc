@@ -1,6 +1,7 @@
 // UpdateAccount, balances at a time, and currencies.
 
 #include "services/common/proto_time.h"
+#include "services/transaction/posting/limits.h"
 #include "tests/support/service_fixture.h"
 
 namespace ledgercast::testing {
@@ -82,8 +83,54 @@ TEST_F(AccountUpdateTest, ALimitHoldsFromItsAnswerOn) {
   ASSERT_TRUE(Update(AdminToken(), account).ok());
   ExpectError(Create(Request("user1", "user2", 1), AdminToken()).status(),
               Code::kFailedPrecondition, reason::kInsufficientFunds);
-  ASSERT_TRUE(Update(AdminToken(), Named("user1"), {"minimum_balance"}).ok());
+  account = Named("user1");
+  account.set_no_minimum(true);
+  const auto unlimited = Update(AdminToken(), account, {"no_minimum"});
+  ASSERT_TRUE(unlimited.ok()) << unlimited.status();
+  EXPECT_TRUE(unlimited->no_minimum());
+  EXPECT_FALSE(unlimited->has_minimum_balance());
   EXPECT_TRUE(Create(Request("user1", "user2", 1), AdminToken()).ok());
+}
+
+TEST_F(AccountUpdateTest, ALimitComesAndGoesByEitherField) {
+  v1::Account account = Named("user1");
+  account.set_minimum_balance(-5);
+  for (const std::vector<std::string>& mask : std::vector<std::vector<std::string>>{
+           {}, {"minimum_balance"}, {"minimum_balance", "no_minimum"}}) {
+    v1::Account none = Named("user1");
+    none.set_no_minimum(true);
+    ASSERT_TRUE(Update(AdminToken(), none).ok());
+    const auto limited = Update(AdminToken(), account, mask);
+    ASSERT_TRUE(limited.ok()) << limited.status();
+    EXPECT_EQ(limited->minimum_balance(), -5);
+    EXPECT_FALSE(limited->no_minimum());
+  }
+  // A field that the mask does not name is not looked at: the account may be as it was read.
+  account.set_no_minimum(true);
+  EXPECT_EQ(Update(AdminToken(), account, {"minimum_balance"})->minimum_balance(), -5);
+}
+
+TEST_F(AccountUpdateTest, ALimitIsSaidClearlyOrRefused) {
+  v1::Account both = Named("user1");
+  both.set_minimum_balance(0);
+  both.set_no_minimum(true);
+  ExpectInvalid(Update(AdminToken(), both).status(), "account.minimum_balance");
+  ExpectInvalid(Update(AdminToken(), both, {"minimum_balance", "no_minimum"}).status(),
+                "account.minimum_balance");
+  for (const char* path : {"minimum_balance", "no_minimum"}) {
+    ExpectInvalid(Update(AdminToken(), Named("user1"), {path}).status(), "account.minimum_balance");
+  }
+  v1::Account beyond = Named("user1");
+  for (const int64_t minimum : {-kMaxBalance - 1, kMaxBalance + 1}) {
+    beyond.set_minimum_balance(minimum);
+    ExpectInvalid(Update(AdminToken(), beyond).status(), "account.minimum_balance");
+  }
+}
+
+TEST_F(AccountUpdateTest, AFieldOfAnyLengthIsNamedShortly) {
+  const absl::Status status =
+      Update(AdminToken(), Named("user1"), {std::string(1'000'000, 'x')}).status();
+  ExpectInvalid(status, "update_mask");
 }
 
 TEST_F(AccountUpdateTest, OnlyAdminsChangeAccountsAndOthersLearnNothing) {
@@ -138,6 +185,16 @@ TEST_F(AccountUpdateTest, BalancesAreReadAtATime) {
   EXPECT_EQ(GetAt("user2", "1999-12-31T23:59:59+02:00")->balance(), 0);
   ExpectInvalid(GetAt("user2", "2026-13-01T00:00:00Z").status(), "at");
   ExpectInvalid(GetAt("user2", "12:30").status(), "at");
+  EXPECT_EQ(GetAt("user2", "0001-01-01T00:00:00Z")->balance(), 0);
+  EXPECT_EQ(GetAt("user2", "9999-12-31T23:59:59.999999Z")->balance(), second.to_balance());
+  // Years that a Timestamp or PostgreSQL does not hold.
+  for (const char* at_the_ends :
+       {"0000-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "-4714-01-01T00:00:00Z",
+        "10000-01-01T00:00:00Z", "294277-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59",
+        "0001-01-01T00:00:00+00:01", "9223372036854775807-01-01T00:00:00Z",
+        "99999999999999999999-01-01T00:00:00Z"}) {
+    ExpectInvalid(GetAt("user2", at_the_ends).status(), "at");
+  }
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "absl/strings/escaping.h"
 #include "tests/support/service_fixture.h"
 
 namespace ledgercast::testing {
@@ -154,6 +155,24 @@ TEST_F(ListTest, APageOfLargeTransactionsFitsAMessage) {
   PostElsewhere(large);
   EXPECT_EQ(All(Ordered("", 1'000), AdminToken()).size(), 605u);
   EXPECT_EQ(All(Ordered("amount desc", 1'000), AdminToken()).size(), 605u);
+}
+
+// Base64 and fingerprint are right, the place is not.
+TEST_F(ListTest, APageTokenThatNobodyMadeIsRefused) {
+  auto request = Ordered("amount");
+  std::string fingerprint;
+  ASSERT_TRUE(
+      absl::WebSafeBase64Unescape(List(request, AdminToken())->next_page_token(), &fingerprint));
+  fingerprint.resize(8);
+  for (const std::string& place :
+       {std::string(), std::string("1"), std::string("1."), std::string(".1"), std::string("1.x"),
+        std::string("9223372036854775808.1"), std::string("1.99999999999999999999"),
+        std::string("0.1"), std::string("1.0"), std::string("-5.1"), std::string("1.-5"),
+        std::string("1.1\0", 4), std::string("\0001.1", 4), std::string("\xff.\xff"),
+        std::string("1.1 OR true"), std::string("1e3.1"), std::string("+1.1")}) {
+    request.set_page_token(absl::WebSafeBase64Escape(fingerprint + place));
+    ExpectInvalid(List(request, AdminToken()).status(), "page_token");
+  }
 }
 
 }  // namespace

@@ -55,6 +55,17 @@ TEST_F(MetricsTest, TellsOfPosting) {
             1);
 }
 
+TEST_F(MetricsTest, TellsOfWatchesThatWereRefused) {
+  Stop();
+  options_.watchers.max_watches_per_caller = 1;
+  Start();
+  EXPECT_EQ(Metric("ledgercast_refused_watches_total"), 0);
+  const auto first = Watch(Token("user1"), "");
+  ASSERT_TRUE(first->Next());
+  EXPECT_FALSE(Watch(Token("user1"), "")->Next());
+  EXPECT_EQ(Metric("ledgercast_refused_watches_total"), 1);
+}
+
 TEST_F(MetricsTest, TellsOfTheLogAndTheTail) {
   Pay("user1", "user2");
   PostElsewhere({Transfer("user1", "user2", 1)});

@@ -199,10 +199,11 @@ void ModelTest::StepAccount() {
 void ModelTest::StepLimit() {
   v1::UpdateAccountRequest request;
   request.mutable_account()->set_name(draw_.OneIn(2) ? "user1" : "user2");
-  request.mutable_update_mask()->add_paths("minimum_balance");
   std::optional<int64_t> minimum;
   if (!draw_.OneIn(3)) minimum = 50 - draw_.Below(300);
+  request.mutable_update_mask()->add_paths(minimum ? "minimum_balance" : "no_minimum");
   if (minimum) request.mutable_account()->set_minimum_balance(*minimum);
+  request.mutable_account()->set_no_minimum(!minimum);
   Call call(AdminToken());
   v1::Account actual;
   ASSERT_TRUE(accounts_->UpdateAccount(&call, request, &actual).ok());

@@ -1,5 +1,6 @@
 // BatchCreateTransactions and SubmitTransactions.
 
+#include "absl/strings/ascii.h"
 #include "tests/support/service_fixture.h"
 
 namespace ledgercast::testing {
@@ -7,6 +8,7 @@ namespace {
 
 using Code = absl::StatusCode;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr char kId[] = "0190163d-8694-739b-aea5-966c26f8ad9";
 
@@ -102,6 +104,20 @@ TEST_F(PostManyTest, ABatchHoldsOneToAThousand) {
   EXPECT_EQ(posted->transactions(999).sequence(), 1'000);
   requests.push_back(Request("user1", "user2", 1));
   ExpectInvalid(Batch(requests, AdminToken()).status(), "requests");
+}
+
+TEST_F(PostManyTest, AnIdStandsOnceInABatch) {
+  const std::string id = std::string(kId) + "a";
+  // The same UUID in another case.
+  const absl::Status status =
+      Batch({Request("user1", "user2", 1), Request("user1", "user2", 5, id),
+             Request("user1", "user2", 2), Request("user1", "user2", 5, absl::AsciiStrToUpper(id))},
+            AdminToken())
+          .status();
+  ExpectInvalid(status, "requests[3].id");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("requests[1]"));
+  EXPECT_EQ(GetErrorInfo(status).metadata().at("index"), "3");
+  EXPECT_EQ(store_.GetHead()->sequence, 0);
 }
 
 TEST_F(PostManyTest, AMemberPutsOnlyItsOwnTransfersIntoABatch) {

@@ -34,6 +34,7 @@ TEST_P(AccountContract, OnlyWhatIsNamedChanges) {
   EXPECT_EQ(updated->display_name(), "Erin");
   EXPECT_EQ(updated->department(), "");
   EXPECT_EQ(updated->minimum_balance(), 5);
+  EXPECT_FALSE(updated->no_minimum());
   EXPECT_EQ(updated->DebugString(), store().GetAccount("erin", std::nullopt)->DebugString());
   EXPECT_EQ(SettingsVersion(), 0) << "no posting depends on that";
 }
@@ -45,7 +46,9 @@ TEST_P(AccountContract, ALimitThatChangesIsAnnouncedAtTheHead) {
   ASSERT_EQ(store().UpdateAccount("alice", changes)->minimum_balance(), -1'000);
   EXPECT_EQ(SettingsVersion(), 1);
   changes.minimum_balance = std::optional<int64_t>();
-  EXPECT_FALSE(store().UpdateAccount("alice", changes)->has_minimum_balance());
+  const auto unlimited = store().UpdateAccount("alice", changes);
+  EXPECT_FALSE(unlimited->has_minimum_balance());
+  EXPECT_TRUE(unlimited->no_minimum());
   EXPECT_EQ(SettingsVersion(), 2);
   // Posting goes on from where it was, and keeps the count.
   Post({Transfer("alice", "bob", 1)});

@@ -177,7 +177,9 @@ TEST_P(StoreContract, AnAccountComesBackAsItWasMade) {
 TEST_P(StoreContract, AnUnsetMinimumIsNotAMinimumOfZero) {
   Open(AccountOf("zero", 0));
   EXPECT_TRUE(store().GetAccount("zero", std::nullopt)->has_minimum_balance());
+  EXPECT_FALSE(store().GetAccount("zero", std::nullopt)->no_minimum());
   EXPECT_FALSE(store().GetAccount("alice", std::nullopt)->has_minimum_balance());
+  EXPECT_TRUE(store().GetAccount("alice", std::nullopt)->no_minimum());
 }
 
 TEST_P(StoreContract, ANameIsTakenOnceAndTheFirstStays) {

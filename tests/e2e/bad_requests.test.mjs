@@ -9,6 +9,8 @@ import { get, post } from './http.mjs';
 import { Stack } from './stack.mjs';
 
 const INT64_MAX = '9223372036854775807';
+const AMOUNT_MAX = String(2n ** 53n - 1n);
+const BALANCE_MAX = 2n ** 62n;
 
 let stack;
 let client;
@@ -29,8 +31,12 @@ after(() => stack?.stop());
 const BAD_TRANSFERS = [
   ['amount 0', 'amount', { amount: '0' }],
   ['a negative amount', 'amount', { amount: '-1' }],
+  ['an amount above 2^53 - 1', 'amount', { amount: String(2n ** 53n) }],
+  ['the largest 64-bit amount', 'amount', { amount: INT64_MAX }],
   ['from = to', 'to_account', { toAccount: 'ann' }],
   ['an id that is no UUID', 'id', { id: 'one' }],
+  ['the nil UUID', 'id', { id: '00000000-0000-0000-0000-000000000000' }],
+  ['the max UUID', 'id', { id: 'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF' }],
   ['a description that is too long', 'description', { description: 'x'.repeat(1001) }],
   ['too much metadata', 'metadata', { metadata: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`k${n}`, 'v'])) }],
 ];
@@ -78,7 +84,7 @@ describe('a bad transfer', () => {
   }
 
   test('the largest amount is not malformed, only too much', async () => {
-    const error = await failureOf(client.call('createTransaction', transfer({ amount: INT64_MAX }), { token }));
+    const error = await failureOf(client.call('createTransaction', transfer({ amount: AMOUNT_MAX }), { token }));
     assert.equal(error.reason, 'INSUFFICIENT_FUNDS');
     assert.equal(error.code, 'FAILED_PRECONDITION');
   });
@@ -89,9 +95,68 @@ describe('a bad transfer', () => {
   });
 
   test('an Idempotency-Key that is no UUID is refused', async () => {
-    const { status, body } = await post(stack.edge, '/v1/transactions', transfer(), { token, headers: { 'idempotency-key': 'one' } });
-    assert.equal(status, 400);
-    assert.equal(body.error.reason, 'INVALID_FIELD');
+    for (const key of ['one', '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
+      const { status, body } = await post(stack.edge, '/v1/transactions', transfer(), { token, headers: { 'idempotency-key': key } });
+      assert.equal(status, 400, key);
+      assert.equal(body.error.reason, 'INVALID_FIELD', key);
+    }
+  });
+
+  test('text that is no UTF-8 is refused over HTTP, in a body and in a query', async () => {
+    const body = Buffer.concat([Buffer.from('{"fromAccount":"ann","toAccount":"bob","amount":"1","description":"'), Buffer.from([0xff]), Buffer.from('"}')]);
+    const posted = await post(stack.edge, '/v1/transactions', body, { token });
+    assert.deepEqual([posted.status, posted.body.error.reason], [400, 'INVALID_FIELD']);
+    for (const path of ['/v1/transactions?account=%ff', '/v1/accounts?pageToken=%ff', '/v1/accounts/ann?at=%c3', '/v1/digest?after=%ff']) {
+      const answer = await get(stack.edge, path, { token });
+      assert.deepEqual([answer.status, answer.body.error.reason], [400, 'INVALID_FIELD'], path);
+    }
+  });
+
+  test('a time that no calendar holds is refused', async () => {
+    for (const at of ['294277-01-01T00:00:00Z', '-4714-01-01T00:00:00Z', '10000-01-01T00:00:00Z']) {
+      const error = await failureOf(client.call('getAccount', { name: 'ann', at }, { token }));
+      assert.deepEqual([error.code, error.reason], ['INVALID_ARGUMENT', 'INVALID_FIELD'], at);
+      assert.equal((await get(stack.edge, `/v1/accounts/ann?at=${encodeURIComponent(at)}`, { token })).status, 400);
+    }
+  });
+});
+
+describe('an account near the limit of balances', () => {
+  // What ann learns of it.
+  const probe = async (amount) => {
+    const error = await failureOf(client.call('createTransaction', { fromAccount: 'ann', toAccount: 'rich', amount: String(amount), validateOnly: true }, { token }));
+    return [error.code, error.reason, error.message, error.info];
+  };
+
+  test('tells a member nothing by the amounts that it tries, and an admin what it holds', async () => {
+    const admin = await stack.token('admin');
+    for (const name of ['poor', 'rich']) {
+      await client.call('createAccount', { account: { name, currency: 'PTS', noMinimum: name === 'poor' } }, { token: admin });
+    }
+    const requests = Array.from({ length: 512 }, () => ({ fromAccount: 'poor', toAccount: 'rich', amount: AMOUNT_MAX }));
+    await client.call('batchCreateTransactions', { requests }, { token: admin });
+    const held = 512n * BigInt(AMOUNT_MAX);
+    historyBefore = await readHistory(stack.postgres);
+
+    const answers = [];
+    for (const amount of [1n, BALANCE_MAX - held, BALANCE_MAX - held + 1n, 1000n]) answers.push(await probe(amount));
+    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+    const [code, reason, message, info] = answers[0];
+    assert.deepEqual([code, reason], ['FAILED_PRECONDITION', 'BALANCE_OVERFLOW']);
+    assert.deepEqual(info, {});
+    assert.ok(!message.includes('rich'), message);
+
+    const told = await failureOf(client.call('createTransaction', { fromAccount: 'poor', toAccount: 'rich', amount: String(BALANCE_MAX - held + 1n) }, { token: admin }));
+    assert.equal(told.reason, 'BALANCE_OVERFLOW');
+    assert.deepEqual([told.info.account, told.info.balance], ['rich', String(held)]);
+    const most = await client.call('createTransaction', { fromAccount: 'admin', toAccount: 'rich', amount: String(BALANCE_MAX - held), validateOnly: true }, { token: admin });
+    assert.equal(most.toBalance, String(BALANCE_MAX));
+  });
+
+  test('is not what a batch of a member can reach by many transfers', async () => {
+    const requests = ['1', AMOUNT_MAX].map((amount) => ({ fromAccount: 'ann', toAccount: 'bob', amount, validateOnly: true }));
+    const error = await failureOf(client.call('batchCreateTransactions', { requests }, { token }));
+    assert.deepEqual([error.reason, error.fields], ['INVALID_FIELD', ['requests[1].amount']]);
   });
 });
 
@@ -124,7 +189,16 @@ describe('what is not there, or not yours', () => {
     historyBefore = await readHistory(stack.postgres);
     for (const key of [{ id }, { sequence }]) {
       const error = await failureOf(client.call('getTransaction', key, { token }));
-      assert.ok(['NOT_FOUND', 'PERMISSION_DENIED'].includes(error.code), error.code);
+      assert.deepEqual([error.code, error.reason], ['NOT_FOUND', 'TRANSACTION_NOT_FOUND']);
+    }
+    for (const unseen of [id, randomUUID()]) {
+      const { status, body } = await get(stack.edge, `/v1/transactions/${unseen}`, { token });
+      assert.equal(status, 404);
+      assert.deepEqual(body.error, {
+        code: 'NOT_FOUND', reason: 'TRANSACTION_NOT_FOUND', message: `there is no transaction '${unseen}'`, metadata: { transaction: unseen },
+      });
+      const error = await failureOf(client.call('reverseTransaction', { id: unseen }, { token }));
+      assert.deepEqual([error.code, error.reason], ['NOT_FOUND', 'TRANSACTION_NOT_FOUND']);
     }
   });
 

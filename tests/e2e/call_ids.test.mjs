@@ -64,3 +64,21 @@ test('every line of both logs is a JSON object, without tokens or passwords', as
     for (const secret of [token, 'of the tests']) assert.ok(!text.includes(secret));
   }
 });
+
+test('each program tells the settings in force as it starts, and no password', async () => {
+  const database = `${stack.postgres.conninfo} password='s3cret'`;
+  const service = await stack.addService(['--max-watches-per-caller=7'], { database });
+  await service.waitUntilReady();
+  const settingsOf = (program) => linesOf(program).filter(({ message }) => message === 'settings');
+  const [ofService, ...more] = settingsOf(service);
+  assert.deepEqual(more, []);
+  assert.equal(ofService.level, 'info');
+  assert.equal(ofService.max_watches_per_caller, '7');
+  assert.equal(ofService.access_log, 'false');
+  assert.equal(ofService.issuer, 'ledgercast');
+  assert.match(ofService.database, /dbname='\w+'.*password='\*\*\*'|password='\*\*\*'.*dbname='\w+'/);
+  assert.ok(!readFileSync(service.logFile, 'utf8').includes('s3cret'));
+  const [ofEdge] = settingsOf(stack.edge);
+  assert.equal(ofEdge.service, stack.service.address);
+  assert.equal(ofEdge.max_sockets, '100000');
+});

@@ -11,7 +11,7 @@ import { Forger } from './forged_tokens.mjs';
 import { ADMIN, Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
-const MAX_INT64 = '9223372036854775807';
+const MAX_AMOUNT = String(2n ** 53n - 1n);
 const QUEUE_TRANSACTIONS = 20;
 const QUEUE_TIMEOUT_MS = 15_000;
 const STREAM_TIMEOUT_MS = 15_000;
@@ -34,11 +34,13 @@ before(async () => {
   for (const account of [
     { name: 'dollars', currency: 'USD' },
     { name: 'rich', currency: 'PTS' },
-    { name: 'poor', currency: 'PTS' },
+    { name: 'poor', currency: 'PTS', noMinimum: true },
   ]) {
     await accounts('CreateAccount', { account }, admin);
   }
-  await transactions('CreateTransaction', { fromAccount: 'poor', toAccount: 'rich', amount: MAX_INT64 }, admin);
+  // The most that a balance can be, 2^62, but for 512.
+  const requests = Array.from({ length: 512 }, () => ({ fromAccount: 'poor', toAccount: 'rich', amount: MAX_AMOUNT }));
+  await transactions('BatchCreateTransactions', { requests }, admin);
   reversed = await transactions('CreateTransaction', transfer(), admin);
   await transactions('ReverseTransaction', { id: reversed.id }, admin);
 });
@@ -70,8 +72,18 @@ const ROWS = [
   ['an unknown transaction by its sequence', 'not_found', 'TRANSACTION_NOT_FOUND', () => transactions('GetTransaction', { sequence: '999999' }, admin)],
   ['reversing an unknown transaction', 'not_found', 'TRANSACTION_NOT_FOUND', () => transactions('ReverseTransaction', { id: randomUUID() }, admin)],
   ['more than there is', 'failed_precondition', 'INSUFFICIENT_FUNDS', () => transactions('CreateTransaction', transfer({ amount: '1001' })), { metadata: { account: 'ann' } }],
-  ['between currencies', 'failed_precondition', 'CURRENCY_MISMATCH', () => transactions('CreateTransaction', transfer({ toAccount: 'dollars' })), { metadata: { fromCurrency: 'PTS', toCurrency: 'USD' } }],
-  ['more than 64 bits hold', 'failed_precondition', 'BALANCE_OVERFLOW', () => transactions('CreateTransaction', transfer({ toAccount: 'rich' }), admin)],
+  ['between currencies', 'failed_precondition', 'CURRENCY_MISMATCH', () => transactions('CreateTransaction', transfer({ toAccount: 'dollars' })), { metadata: { fromCurrency: 'PTS', toCurrency: undefined } }],
+  ['between currencies as an admin', 'failed_precondition', 'CURRENCY_MISMATCH', () => transactions('CreateTransaction', transfer({ toAccount: 'dollars' }), admin), { metadata: { fromCurrency: 'PTS', toCurrency: 'USD' } }],
+  ['more than a balance holds', 'failed_precondition', 'BALANCE_OVERFLOW', () => transactions('CreateTransaction', transfer({ toAccount: 'rich', amount: '513' }), admin), { metadata: { account: 'rich' } }],
+  ['another’s transaction', 'not_found', 'TRANSACTION_NOT_FOUND', () => transactions('GetTransaction', { sequence: '1' })],
+  ['reversing another’s transaction', 'not_found', 'TRANSACTION_NOT_FOUND', async () => {
+    const { id } = await transactions('GetTransaction', { sequence: '1' }, admin);
+    return transactions('ReverseTransaction', { id });
+  }],
+  ['the same id twice in a batch', 'invalid_argument', 'INVALID_FIELD', () => {
+    const id = randomUUID();
+    return transactions('BatchCreateTransactions', { requests: [transfer({ id }), transfer({ id })] });
+  }, { fields: ['requests[1].id'] }],
   ['a cursor of another ledger', 'out_of_range', 'CURSOR_UNKNOWN', () => transactions('ListTransactions', { after: '0123456789abcdef.0123456789abcdef.1' })],
   ['a cursor of a rewound history', 'out_of_range', 'CURSOR_UNKNOWN', async () => transactions('ListTransactions', { after: (await head()).replace(/\.[0-9a-f]{16}\./, '.0123456789abcdef.') })],
   ['a cursor beyond the head', 'out_of_range', 'CURSOR_UNKNOWN', async () => transactions('ListTransactions', { after: (await head()).replace(/\d+$/, '999999') })],

@@ -5,7 +5,7 @@ export async function post(edge, path, body, { token, headers = {} } = {}) {
   const response = await fetch(new URL(path, edge.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization(token), ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
   return answerOf(response);
 }

@@ -43,7 +43,6 @@ export class LedgerClient {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.initial_reconnect_backoff_ms': 50,
       'grpc.max_reconnect_backoff_ms': 500,
-      'grpc.max_receive_message_length': -1,
     };
     const stubs = [v1.TransactionService, v1.AccountService, v1.AuthService].map(
       (Service) => new Service(address, credentials, options),

@@ -127,6 +127,7 @@ class FakeStore : public Store {
     FakeLedger::AccountRow row{static_cast<int64_t>(ledger_.accounts_.size()) + 1, account,
                                password_hash};
     row.account.clear_balance();
+    row.account.set_no_minimum(!account.has_minimum_balance());
     row.account.set_minor_unit_digits(currency->second);
     *row.account.mutable_create_time() = ToProto(absl::Now());
     const auto it = ledger_.accounts_.emplace(account.name(), std::move(row)).first;
@@ -149,6 +150,7 @@ class FakeStore : public Store {
     if (changes.minimum_balance) {
       ++ledger_.head_.settings_version;
       account.clear_minimum_balance();
+      account.set_no_minimum(!changes.minimum_balance->has_value());
       if (*changes.minimum_balance) account.set_minimum_balance(**changes.minimum_balance);
     }
     return ledger_.WithBalance(it->second, ledger_.head_.sequence);

@@ -1,6 +1,7 @@
 #include "tests/support/ledger_model.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace ledgercast::testing {
@@ -137,10 +138,12 @@ ModelAnswer LedgerModel::Create(const ModelCaller& caller,
 std::vector<ModelAnswer> LedgerModel::Batch(
     const ModelCaller& caller, const std::vector<v1::CreateTransactionRequest>& requests) {
   if (requests.empty()) return {Refusal("INVALID_FIELD")};
+  std::set<std::string> ids;
   for (const auto& request : requests) {
     if (request.validate_only() != requests[0].validate_only()) return {Refusal("INVALID_FIELD")};
     if (const std::string wrong = FieldsOf(request); !wrong.empty()) return {Refusal(wrong)};
     if (!MayPost(caller, request.from_account())) return {Refusal("NOT_ALLOWED")};
+    if (!ids.insert(request.id()).second) return {Refusal("INVALID_FIELD")};
   }
   LedgerModel trial = *this;
   std::vector<ModelAnswer> answers;
@@ -153,7 +156,7 @@ std::vector<ModelAnswer> LedgerModel::Batch(
     return answers;
   }
   for (ModelAnswer& answer : answers) {
-    // A repeat of one within the batch has no place either.
+    // A repeat of what was posted before has its place.
     if (answer.transaction.sequence() > static_cast<int64_t>(rows_.size())) {
       answer.transaction.clear_sequence();
     }
@@ -172,7 +175,9 @@ ModelAnswer LedgerModel::Reverse(const ModelCaller& caller,
                                  const v1::ReverseTransactionRequest& request) {
   if (request.id() == request.reversal_id()) return Refusal("INVALID_FIELD");
   const v1::Transaction* original = Find(request.id());
-  if (original == nullptr) return Refusal("TRANSACTION_NOT_FOUND");
+  if (original == nullptr || !(caller.admin || TakesPart(*original, caller.subject))) {
+    return Refusal("TRANSACTION_NOT_FOUND");
+  }
   if (!MayPost(caller, original->to_account())) return Refusal("NOT_ALLOWED");
   v1::CreateTransactionRequest opposite;
   opposite.set_id(request.reversal_id());
@@ -191,7 +196,7 @@ ModelAnswer LedgerModel::Get(const ModelCaller& caller,
                              const v1::GetTransactionRequest& request) const {
   for (const v1::Transaction& row : rows_) {
     if (row.id() != request.id() && row.sequence() != request.sequence()) continue;
-    if (!caller.admin && !TakesPart(row, caller.subject)) return Refusal("NOT_ALLOWED");
+    if (!caller.admin && !TakesPart(row, caller.subject)) break;
     return {"", Shown(caller, row), false};
   }
   return Refusal("TRANSACTION_NOT_FOUND");

@@ -106,12 +106,23 @@ function* lockOffences({ path, lines }) {
   }
 }
 
+// A test that no target has is never built.
+function* orphanOffences(files) {
+  const text = new Map(files.map(({ path, lines }) => [path, lines.join('\n')]));
+  for (const { path } of files.filter(({ path }) => path.endsWith('_test.cc') && !path.startsWith('tests/bench/'))) {
+    const slash = path.lastIndexOf('/') + 1;
+    const targets = text.get(`${path.slice(0, slash)}CMakeLists.txt`) ?? '';
+    if (!targets.split(/[\s()]+/).includes(path.slice(slash))) yield `${path}:1: is in no target of the CMakeLists.txt beside it`;
+  }
+}
+
 export function findOffences(root) {
   const files = listFiles(root).map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n') }));
   const production = files.filter(({ path }) => isCpp(path) && !isTest(path));
   return [
     ...production.flatMap((file) => [...arrowOffences(file)]),
     ...socketOffences(production),
+    ...orphanOffences(files),
     ...files.flatMap((file) => [...textOffences(file)]),
     ...files.filter(({ path }) => isShort(path)).flatMap((file) => [...lengthOffences(file)]),
     ...files.filter(({ path }) => isLock(path)).flatMap((file) => [...lockOffences(file)]),

@@ -65,6 +65,7 @@ TEST_F(CliDatabaseTest, MakesTheFirstAdminOfANewDatabase) {
     EXPECT_EQ(made->account.currency(), "EUR");
     EXPECT_EQ(made->account.display_name(), "The Boss");
     EXPECT_FALSE(made->account.has_minimum_balance());
+    EXPECT_TRUE(made->account.no_minimum());
     EXPECT_TRUE(VerifyPassword("long enough", made->password_hash));
     v1::Account member;
     member.set_name("user1");

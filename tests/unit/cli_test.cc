@@ -89,6 +89,7 @@ TEST_F(CliTest, CreatesAccount) {
   EXPECT_EQ(request.account().department(), "");
   EXPECT_TRUE(request.account().has_minimum_balance());
   EXPECT_EQ(request.account().minimum_balance(), 0);
+  EXPECT_FALSE(request.account().no_minimum());
 }
 
 TEST_F(CliTest, TakesEveryOption) {
@@ -101,8 +102,11 @@ TEST_F(CliTest, TakesEveryOption) {
   EXPECT_EQ(account.department(), "sales");
   EXPECT_EQ(account.display_name(), "User One");
   EXPECT_EQ(account.minimum_balance(), -5);
-  ASSERT_EQ(Run(AccountsCreate("user2", {"--no-minimum-balance"})), 0) << error_;
-  EXPECT_FALSE(service_.created()[1].account().has_minimum_balance());
+  for (const char* flag : {"--no-minimum", "--no-minimum-balance"}) {
+    ASSERT_EQ(Run(AccountsCreate("user2", {flag})), 0) << error_;
+    EXPECT_FALSE(service_.created().back().account().has_minimum_balance());
+    EXPECT_TRUE(service_.created().back().account().no_minimum());
+  }
 }
 
 TEST_F(CliTest, TakesServiceFromEnvironment) {

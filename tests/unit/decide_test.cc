@@ -14,7 +14,6 @@ namespace {
 
 constexpr char kLedger[] = "0123456789abcdef";
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 
 std::string IdOf(int number) {
   const std::string digits = std::to_string(number);
@@ -173,17 +172,6 @@ TEST_F(DecideTest, AnItemSeesWhatTheOnesBeforeItInTheBatchLeft) {
       Reasons({Pay(1, "alice", "bob", 5), Pay(2, "bob", "alice", 5), Pay(3, "alice", "bob", 5),
                Pay(4, "alice", "bob", 5)}),
       ::testing::ElementsAre(reason::kInsufficientFunds, "OK", "OK", reason::kInsufficientFunds));
-}
-
-TEST_F(DecideTest, BalancesNeverLeave64Bits) {
-  accounts_["alice"].balance = kMin + 1;
-  EXPECT_EQ(Reason(Pay(1, "alice", "bob", 2)), reason::kBalanceOverflow);
-  EXPECT_EQ(Reason(Pay(2, "alice", "bob", 1)), "OK");
-  accounts_["carol"].balance = kMax;
-  EXPECT_EQ(Reason(Pay(3, "bob", "carol", 1)), reason::kBalanceOverflow);
-  // What would overflow is below every minimum too, which is said first.
-  accounts_["alice"].minimum_balance = kMin;
-  EXPECT_EQ(Reason(Pay(4, "alice", "carol", kMax)), reason::kInsufficientFunds);
 }
 
 TEST_F(DecideTest, TheFirstBrokenRuleIsTheAnswer) {

@@ -175,13 +175,5 @@ TEST(TransactionTexts, AreWrittenOnceForEachKindOfViewer) {
   EXPECT_NE(&first, &texts.For({{"user1"}, false}));
 }
 
-TEST(TruncateUtf8, EndsWithAWholeCharacter) {
-  EXPECT_EQ(TruncateUtf8("abc", 3), "abc");
-  EXPECT_EQ(TruncateUtf8("abc", 2), "ab");
-  EXPECT_EQ(TruncateUtf8("a漢", 3), "a");
-  EXPECT_EQ(TruncateUtf8("a漢", 4), "a漢");
-  EXPECT_EQ(TruncateUtf8("🙂🙂", 7), "🙂");
-}
-
 }  // namespace
 }  // namespace ledgercast

@@ -73,5 +73,18 @@ TEST(ErrorsTest, OnlyTheEnvironmentIsRetried) {
   EXPECT_FALSE(IsRetryable(absl::OkStatus()));
 }
 
+// gRPC's clients take 8 KiB of metadata with an error, of which its text is up to three times as
+// long on its way and is there twice.
+TEST(ErrorsTest, FieldViolationsStayShortEnoughToBeSent) {
+  FieldViolations wrong;
+  for (int i = 0; i < 100; ++i) wrong.Add("metadata.key" + std::to_string(i), "is too long");
+  const absl::Status status = wrong.ToStatus();
+  EXPECT_LT(MessageOf(status).size(), FieldViolations::kMaxBytes * 3 / 2);
+  EXPECT_NE(MessageOf(status).find("metadata.key0 is too long"), std::string_view::npos);
+  EXPECT_NE(MessageOf(status).find("; and "), std::string_view::npos);
+  EXPECT_TRUE(MessageOf(status).ends_with(" more"));
+  EXPECT_EQ(GetErrorInfo(status).metadata().at("field"), "metadata.key0");
+}
+
 }  // namespace
 }  // namespace ledgercast

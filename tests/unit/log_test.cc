@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "services/common/flag_set.h"
 #include "services/common/log_limiter.h"
 #include "services/common/program.h"
+#include "services/common/settings_log.h"
 
 namespace ledgercast {
 namespace {
@@ -91,6 +93,55 @@ TEST_F(LogLimiterTest, AClockThatGoesBackGivesNothing) {
   for (int i = 0; i < 10; ++i) {
     now_ -= absl::Hours(1);
     EXPECT_EQ(limiter_.Take(now_), std::nullopt);
+  }
+}
+
+TEST(LogSettingsTest, TellsEverySettingWhoeverSetItAndNoSecret) {
+  std::string database = "host=h password=s3cret";
+  std::string keys = "none";
+  std::vector<std::string> files;
+  absl::Duration interval = absl::Milliseconds(50);
+  bool access_log = false;
+  bool notify = true;
+  bool healthcheck = false;
+  CLI::App app;
+  FlagSet flags(&app);
+  flags.Add("database", &database, "help");
+  flags.Add("oidc-keys", &keys, "help");
+  flags.AddList("key-file", &files, "help");
+  flags.AddMilliseconds("poll-ms", &interval, "help");
+  flags.AddSwitch("access-log", &access_log, "help");
+  flags.Add("notify", &notify, "help");
+  AddHealthcheck(&app, &healthcheck);
+  setenv("LEDGERCAST_OIDC_KEYS", "https://name:s3cret@host/keys", 1);
+  const char* arguments[] = {"program",    "--database", "s3cret",
+                             "--key-file", "a,b",        "--access-log"};
+  EXPECT_FALSE(ParseCommandLine(&app, 6, const_cast<char**>(arguments)));
+  unsetenv("LEDGERCAST_OIDC_KEYS");
+  const auto lines = Logged([&app] {
+    LogSettings(app, {{"database", [](const std::string&) { return std::string("masked"); }}});
+  });
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0]["message"], "settings");
+  EXPECT_EQ(lines[0]["database"], "masked");
+  EXPECT_EQ(lines[0]["oidc_keys"], "https://name:***@host/keys");
+  EXPECT_EQ(lines[0]["key_file"], "a,b");
+  EXPECT_EQ(lines[0]["poll_ms"], "50");
+  EXPECT_EQ(lines[0]["access_log"], "true");
+  EXPECT_EQ(lines[0]["notify"], "true");
+  EXPECT_FALSE(lines[0].contains("healthcheck")) << "a mode is no setting";
+}
+
+TEST(MaskUrlPasswordsTest, HidesWhateverIsInOneAndKeepsTheRest) {
+  EXPECT_EQ(MaskUrlPasswords("https://name:s3cret@host:8443/path?q=1"),
+            "https://name:***@host:8443/path?q=1");
+  for (const char* password : {"p", "p@ss", "p/w", "p,w", "p://w", "p:w", "p w", ""}) {
+    EXPECT_EQ(MaskUrlPasswords(std::string("http://a:") + password + "@b"), "http://a:***@b");
+  }
+  EXPECT_EQ(MaskUrlPasswords("http://a:x@b,http://c:y@d"), "http://a:***@d");
+  for (const char* plain : {"", "text", "https://host:8443/path", "https://name@host/", "a@b:c",
+                            "https://host/", "://"}) {
+    EXPECT_EQ(MaskUrlPasswords(plain), plain);
   }
 }
 

@@ -38,5 +38,12 @@ TEST(UuidTest, NoTwoAreTheSame) {
   EXPECT_EQ(seen.size(), 1'000u);
 }
 
+TEST(UuidTest, TheNilAndTheMaxUuidAreTold) {
+  EXPECT_TRUE(IsNilOrMaxUuid("00000000-0000-0000-0000-000000000000"));
+  EXPECT_TRUE(IsNilOrMaxUuid("ffffffff-ffff-ffff-ffff-ffffffffffff"));
+  EXPECT_FALSE(IsNilOrMaxUuid("00000000-0000-0000-0000-000000000001"));
+  EXPECT_FALSE(IsNilOrMaxUuid(MakeUuidV7(absl::Now())));
+}
+
 }  // namespace
 }  // namespace ledgercast

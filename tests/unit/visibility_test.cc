@@ -97,5 +97,13 @@ TEST(VisibilityTest, AnAdminIsShownEverything) {
   EXPECT_TRUE(transaction.has_hash());
 }
 
+TEST(VisibilityTest, WhoTakesPartSeesATransactionAndNobodyElse) {
+  const v1::Transaction transaction = Between("user1", "user2");
+  for (const char* side : {"user1", "user2"}) EXPECT_TRUE(TakesPart({{side}, false}, transaction));
+  EXPECT_TRUE(TakesPart({{}, true}, transaction));
+  EXPECT_FALSE(TakesPart({{"user3"}, false}, transaction));
+  EXPECT_FALSE(TakesPart({{}, false}, transaction));
+}
+
 }  // namespace
 }  // namespace ledgercast

@@ -53,7 +53,7 @@ export type StatusEvent =
   /** Where `state` is another than before. */
   | 'state';
 
-const INT64_MAX = 2n ** 63n - 1n;
+const AMOUNT_MAX = 2n ** 53n - 1n;
 
 /** Nothing is sent before the first `watch` or request. */
 export function connect(options: ConnectOptions): Client {
@@ -111,8 +111,8 @@ export class Client {
   /** Posts once, however often it has to be sent. Answers after commit. */
   async createTransaction(transaction: NewTransaction, options?: RequestOptions): Promise<Transaction> {
     const { amount } = transaction;
-    if (typeof amount !== 'bigint' || amount <= 0n || amount > INT64_MAX) {
-      throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'amount: must be a bigint above 0 and below 2^63', { field: 'amount' });
+    if (typeof amount !== 'bigint' || amount <= 0n || amount > AMOUNT_MAX) {
+      throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'amount: must be a bigint above 0 and below 2^53', { field: 'amount' });
     }
     const id = transaction.id ?? uuidV7(this.environment.clock.now(), this.environment.randomBytes);
     const data = { ...transaction, id };

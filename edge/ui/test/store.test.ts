@@ -11,6 +11,7 @@ const account = (name: string, balance: bigint) => ({
   currency: 'PTS',
   balance,
   createTime: '',
+  noMinimum: false,
 });
 
 describe('Buckets', () => {

@@ -13,6 +13,19 @@ namespace {
 
 constexpr char kListQuery[] = "accounts";
 
+// The years that RFC 3339 and a Timestamp have, 1 to 9999, which PostgreSQL holds as well.
+bool IsInRange(absl::Time time) {
+  static const absl::Time first = absl::FromCivil(absl::CivilYear(1), absl::UTCTimeZone());
+  static const absl::Time end = absl::FromCivil(absl::CivilYear(10'000), absl::UTCTimeZone());
+  return time >= first && time < end;
+}
+
+// An account that is made can go below 0 only where that was said.
+v1::Account WithItsLimit(v1::Account account) {
+  if (!account.no_minimum() && !account.has_minimum_balance()) account.set_minimum_balance(0);
+  return account;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* AccountServiceImpl::CreateAccount(grpc::CallbackServerContext* context,
@@ -30,7 +43,7 @@ grpc::ServerUnaryReactor* AccountServiceImpl::CreateAccount(grpc::CallbackServer
       if (!hashed.ok()) return hashed.status();
       password_hash = std::move(*hashed);
     }
-    auto created = deps_.store->CreateAccount(request->account(), password_hash);
+    auto created = deps_.store->CreateAccount(WithItsLimit(request->account()), password_hash);
     if (created.ok()) *response = std::move(*created);
     return created.status();
   });
@@ -69,7 +82,7 @@ absl::StatusOr<Position> AccountServiceImpl::ResolveMoment(const std::string& at
   }
   absl::Time time;
   std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, at, &time, &error)) {
+  if (!absl::ParseTime(absl::RFC3339_full, at, &time, &error) || !IsInRange(time)) {
     return InvalidField("at", "must be a cursor, or a time such as 2026-01-31T12:00:00Z");
   }
   return deps_.store->PositionAtTime(time);
@@ -125,6 +138,7 @@ absl::Status AccountServiceImpl::List(const Viewer& viewer, const v1::ListAccoun
   if (!request.page_token().empty()) {
     auto place = ReadPageToken(request.page_token(), kListQuery);
     if (!place.ok()) return place.status();
+    if (!IsAccountName(*place)) return DamagedPageToken();
     after_name = std::move(*place);
   }
   auto found = viewer.sees_all ? deps_.store->ListAccounts(after_name, page_size + 1)

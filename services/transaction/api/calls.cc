@@ -76,10 +76,10 @@ spdlog::level::level_enum LevelOf(grpc::StatusCode code) {
 }
 
 // Callers may ask for any path; only those that stand for a method get metrics of their own.
-bool IsServed(std::string_view path) {
+const google::protobuf::MethodDescriptor* FindServed(std::string_view path) {
   std::string name(path.substr(path.empty() ? 0 : 1));
   std::replace(name.begin(), name.end(), '/', '.');
-  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name) != nullptr;
+  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
 }
 
 std::string_view Find(const ClientMetadata& metadata, const char* key) {
@@ -109,6 +109,8 @@ struct Calls::Method {
   std::string name;
   // Of ledgercast.v1.
   bool is_ours = false;
+  // The name of its request's message.
+  std::string request_type;
   prometheus::Gauge* open = nullptr;
   // By code, made when first needed.
   std::array<std::atomic<prometheus::Histogram*>, kCodeNames.size()> durations{};
@@ -137,16 +139,26 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
     if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_INITIAL_METADATA)) {
       Begin(*batch->GetRecvInitialMetadata());
     }
+    if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      is_unreadable_ = method_->is_ours && batch->GetRecvMessage() == nullptr;
+    }
     if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
       batch->GetSendInitialMetadata()->emplace(kRequestIdKey, request_id_);
     }
     if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      // gRPC answers a request that it cannot parse with UNIMPLEMENTED, and asks nobody.
+      if (is_unreadable_) batch->ModifySendStatus(ToGrpcStatus(UnreadableRequest(*method_)));
       End(batch->GetSendStatus());
     }
     batch->Proceed();
   }
 
  private:
+  static absl::Status UnreadableRequest(const Method& method) {
+    return InvalidField("request", "cannot be read as " + method.request_type +
+                                       ": its bytes are damaged, or a text in it is not UTF-8");
+  }
+
   void Begin(const ClientMetadata& metadata) {
     const std::string_view request_id = Find(metadata, kRequestIdKey);
     request_id_ = IsRequestId(request_id) ? std::string(request_id) : MakeCallId();
@@ -200,6 +212,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
   const bool is_awaited_;
   std::string request_id_;
   std::string trace_id_;
+  bool is_unreadable_ = false;
   bool ended_ = false;
 };
 
@@ -255,11 +268,13 @@ int64_t Calls::CountAwaited() const {
 Calls::Method* Calls::MethodOf(const std::string& path) {
   absl::MutexLock lock(&mu_);
   if (const auto it = methods_.find(path); it != methods_.end()) return &it->second;
-  const std::string name = IsServed(path) ? path.substr(1) : "other";
+  const auto* const served = FindServed(path);
+  const std::string name = served != nullptr ? path.substr(1) : "other";
   Method& method = methods_["/" + name];
   if (method.open == nullptr) {
     method.name = name;
     method.is_ours = name.starts_with("ledgercast.");
+    if (served != nullptr) method.request_type = served->input_type()->full_name();
     method.open = &open_gauges_.Add({{"method", name}});
   }
   return &method;

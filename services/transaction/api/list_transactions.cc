@@ -74,12 +74,12 @@ absl::Status ReadPlace(std::string_view place, TransactionQuery* query) {
   const auto amount = std::from_chars(place.data(), end, after.first);
   if (amount.ec == std::errc() && amount.ptr != end && *amount.ptr == '.') {
     const auto sequence = std::from_chars(amount.ptr + 1, end, after.second);
-    if (sequence.ec == std::errc() && sequence.ptr == end) {
+    if (sequence.ec == std::errc() && sequence.ptr == end && after.first > 0 && after.second > 0) {
       query->resume_after = after;
       return absl::OkStatus();
     }
   }
-  return InvalidField("page_token", "is damaged; start again without it");
+  return DamagedPageToken();
 }
 
 // How many of `found` make up a page: no more than `page_size` and kMaxPageBytes, but one.

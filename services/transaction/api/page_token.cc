@@ -35,4 +35,8 @@ absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_vi
   return decoded.substr(kFingerprintBytes);
 }
 
+absl::Status DamagedPageToken() {
+  return InvalidField("page_token", "is damaged; start again without it");
+}
+
 }  // namespace ledgercast

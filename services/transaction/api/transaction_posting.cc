@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "services/common/visibility.h"
+#include "services/transaction/api/answer_size.h"
+#include "services/transaction/api/read_postings.h"
 #include "services/transaction/api/transaction_service.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/posting/uuid.h"
@@ -13,40 +16,6 @@ namespace ledgercast {
 namespace {
 
 constexpr char kReplayedMetadata[] = "idempotency-replayed";
-constexpr int kMaxBatchRequests = 1'000;
-constexpr int kMaxSubmitRequests = 8'000;
-
-absl::Status MayPost(const Identity& caller, std::string_view from_account) {
-  if (caller.role == Role::kAdmin) return absl::OkStatus();
-  if (caller.role == Role::kMember && IsAmong(caller.accounts, from_account))
-    return absl::OkStatus();
-  return NotAllowed("you may post from your own account only");
-}
-
-absl::Status CheckCount(int count, int max_requests) {
-  if (count == 0) return InvalidField("requests", "must hold at least one");
-  if (count <= max_requests) return absl::OkStatus();
-  return InvalidField(
-      "requests", "holds " + std::to_string(count) + ", more than " + std::to_string(max_requests));
-}
-
-// Checks `request` and adds it to `item`.
-absl::Status AddPosting(const Identity& caller, const v1::CreateTransactionRequest& request,
-                        absl::Time now, PostingItem* item) {
-  Posting posting;
-  posting.request = request;
-  absl::Status status = ValidateCreateTransaction(&posting.request);
-  if (status.ok()) status = MayPost(caller, request.from_account());
-  if (!status.ok()) return status;
-  if (posting.request.id().empty()) {
-    posting.request.set_id(MakeUuidV7(now));
-  } else {
-    item->chosen_ids = true;
-  }
-  posting.caller = caller.subject;
-  item->unit.push_back(std::move(posting));
-  return absl::OkStatus();
-}
 
 void Submit(Poster* poster, PostingItem item) {
   std::vector<PostingItem> items;
@@ -79,18 +48,24 @@ class Results {
   }
 
   void Set(size_t index, absl::StatusOr<std::vector<Posted>> posted) {
+    if (!posted.ok()) return SetError(index, ItemError(posted.status()));
     v1::SubmitResult* slot = slots_[index];
-    if (posted.ok()) {
-      slot->set_replayed(posted->front().replayed);
-      *slot->mutable_transaction() = std::move(posted->front().transaction);
-      Redact(viewer_, slot->mutable_transaction());
-    } else {
-      *slot->mutable_error() = ToStatusProto(posted.status());
-    }
-    if (missing_.fetch_sub(1) == 1) finish_();
+    slot->set_replayed(posted->front().replayed);
+    *slot->mutable_transaction() = std::move(posted->front().transaction);
+    Redact(viewer_, slot->mutable_transaction());
+    Count();
+  }
+
+  void SetError(size_t index, google::rpc::Status error) {
+    *slots_[index]->mutable_error() = std::move(error);
+    Count();
   }
 
  private:
+  void Count() {
+    if (missing_.fetch_sub(1) == 1) finish_();
+  }
+
   std::atomic<int> missing_;
   const Viewer viewer_;
   const std::function<void()> finish_;
@@ -105,7 +80,7 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::CreateTransaction(
   const auto caller = Authenticate(*context, *deps_.verifier);
   if (!caller.ok()) return FinishWith(context, caller.status());
   PostingItem item;
-  const absl::Status status = AddPosting(*caller, *request, deps_.clock(), &item);
+  const absl::Status status = ReadPosting(*caller, *request, deps_.clock(), &item);
   if (!status.ok()) return FinishWith(context, status);
   item.deadline = DeadlineOf(*context);
   auto* reactor = context->DefaultReactor();
@@ -119,16 +94,8 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::BatchCreateTransactions(
     v1::BatchCreateTransactionsResponse* response) {
   const auto caller = Authenticate(*context, *deps_.verifier);
   if (!caller.ok()) return FinishWith(context, caller.status());
-  absl::Status status = CheckCount(request->requests_size(), kMaxBatchRequests);
   PostingItem item;
-  const absl::Time now = deps_.clock();
-  for (int i = 0; status.ok() && i < request->requests_size(); ++i) {
-    const v1::CreateTransactionRequest& one = request->requests(i);
-    status = one.validate_only() == request->requests(0).validate_only()
-                 ? AddPosting(*caller, one, now, &item)
-                 : InvalidField("validate_only", "must be the same in all requests of a batch");
-    if (!status.ok()) status = AtIndex(status, "requests", static_cast<size_t>(i));
-  }
+  const absl::Status status = ReadBatch(*caller, *request, deps_.clock(), &item);
   if (!status.ok()) return FinishWith(context, status);
   item.deadline = DeadlineOf(*context);
   auto* reactor = context->DefaultReactor();
@@ -153,7 +120,8 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::SubmitTransactions(
     v1::SubmitTransactionsResponse* response) {
   const auto caller = Authenticate(*context, *deps_.verifier);
   if (!caller.ok()) return FinishWith(context, caller.status());
-  const absl::Status status = CheckCount(request->requests_size(), kMaxSubmitRequests);
+  SubmittedPostings postings;
+  const absl::Status status = ReadSubmit(*caller, *request, deps_.clock(), &postings);
   if (!status.ok()) return FinishWith(context, status);
   auto* reactor = context->DefaultReactor();
   auto results = std::make_shared<Results>(
@@ -163,27 +131,18 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::SubmitTransactions(
           reactor->Finish(grpc::Status::OK);
         }
       });
-  const absl::Time now = deps_.clock();
-  const absl::Time deadline = DeadlineOf(*context);
   std::vector<PostingItem> items;
-  std::vector<std::pair<size_t, absl::Status>> refused;
-  for (size_t i = 0; i < static_cast<size_t>(request->requests_size()); ++i) {
-    PostingItem item;
-    const absl::Status valid =
-        AddPosting(*caller, request->requests(static_cast<int>(i)), now, &item);
-    if (!valid.ok()) {
-      refused.emplace_back(i, valid);
-      continue;
-    }
-    item.deadline = deadline;
-    item.done = [results, i](absl::StatusOr<std::vector<Posted>> posted) {
-      results->Set(i, std::move(posted));
+  items.reserve(postings.items.size());
+  for (auto& [index, item] : postings.items) {
+    item.deadline = DeadlineOf(*context);
+    item.done = [results, at = index](absl::StatusOr<std::vector<Posted>> posted) {
+      results->Set(at, std::move(posted));
     };
     items.push_back(std::move(item));
   }
   // The call may be over with the last answer: `request` is not touched after this.
   if (!items.empty()) deps_.poster->Submit(std::move(items));
-  for (const auto& [index, error] : refused) results->Set(index, error);
+  for (auto& [index, error] : postings.errors) results->SetError(index, std::move(error));
   return reactor;
 }
 
@@ -211,12 +170,14 @@ absl::StatusOr<PostingItem> TransactionServiceImpl::MakeReversal(
     const Identity& caller, const v1::ReverseTransactionRequest& request) {
   const auto original = deps_.store->GetTransactionById(request.id());
   if (!original.ok()) return original.status();
+  if (!TakesPart(caller.viewer(), *original)) return TransactionNotFound(request.id());
   const absl::Status allowed = MayPost(caller, original->to_account());
   if (!allowed.ok()) return allowed;
   PostingItem item;
   Posting posting;
   posting.reverses = original->id();
   posting.caller = caller.subject;
+  posting.sees_receiver = MaySeeAccount(caller.viewer(), original->from_account());
   item.chosen_ids = !request.reversal_id().empty();
   posting.request.set_id(item.chosen_ids ? request.reversal_id() : MakeUuidV7(deps_.clock()));
   posting.request.set_from_account(original->to_account());

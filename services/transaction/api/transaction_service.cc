@@ -8,15 +8,6 @@
 #include "services/transaction/posting/uuid.h"
 
 namespace ledgercast {
-namespace {
-
-bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction) {
-  return MaySeeAccount(viewer, transaction.from_account()) ||
-         MaySeeAccount(viewer, transaction.to_account());
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* TransactionServiceImpl::GetTransaction(
     grpc::CallbackServerContext* context, const v1::GetTransactionRequest* request,
     v1::Transaction* response) {
@@ -32,7 +23,9 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::GetTransaction(
     auto found = by_id ? deps_.store->GetTransactionById(*id)
                        : deps_.store->GetTransactionBySequence(request->sequence());
     if (!found.ok()) return found.status();
-    if (!TakesPart(viewer, *found)) return NotAllowed("this transaction is not yours to see");
+    if (!TakesPart(viewer, *found)) {
+      return TransactionNotFound(by_id ? *id : std::to_string(request->sequence()));
+    }
     *response = std::move(*found);
     Redact(viewer, response);
     return absl::OkStatus();

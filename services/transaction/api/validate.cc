@@ -8,6 +8,8 @@
 #include "services/common/errors.h"
 #include "services/common/password.h"
 #include "services/common/token.h"
+#include "services/common/utf8.h"
+#include "services/transaction/posting/limits.h"
 #include "services/transaction/posting/uuid.h"
 
 namespace ledgercast {
@@ -21,6 +23,7 @@ constexpr size_t kMaxNameChars = 63;
 constexpr size_t kMaxCurrencyChars = 12;
 constexpr size_t kMaxDisplayNameBytes = 200;
 constexpr int kMaxMinorUnitDigits = 9;
+constexpr size_t kMaxQuotedBytes = 64;
 
 // PostgreSQL's text holds every UTF-8 character but this one.
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
@@ -44,7 +47,12 @@ void CheckMetadata(const google::protobuf::Map<std::string, std::string>& metada
   }
   for (const auto& [key, value] : metadata) {
     if (key.empty()) wrong->Add("metadata", "has an empty key");
-    CheckText("metadata", key, kMaxMetadataKeyBytes, wrong);
+    if (key.size() > kMaxMetadataKeyBytes) {
+      // The key is not named: the answer must not be as long as it.
+      wrong->Add("metadata", "has a key longer than 64 bytes");
+      continue;
+    }
+    if (HasNul(key)) wrong->Add("metadata", "has a key with a NUL character");
     CheckText("metadata." + key, value, kMaxMetadataValueBytes, wrong);
   }
 }
@@ -53,6 +61,9 @@ void Canonicalize(std::string_view field, std::string* id, FieldViolations* wron
   if (id->empty()) return;
   const auto canonical = CanonicalUuid(*id);
   if (!canonical) return wrong->Add(field, "must be a UUID, or empty to have one made");
+  if (IsNilOrMaxUuid(*canonical)) {
+    return wrong->Add(field, "must be a UUID of its own, not the nil or the max UUID");
+  }
   *id = *canonical;
 }
 
@@ -73,6 +84,27 @@ void CheckNewName(const std::string& name, FieldViolations* wrong) {
   if (name == kRelaySubject) {
     wrong->Add("account.name", "is taken by the edge itself; choose another");
   }
+}
+
+void CheckMinimumBalance(int64_t minimum, FieldViolations* wrong) {
+  if (minimum >= -kMaxBalance && minimum <= kMaxBalance) return;
+  wrong->Add("account.minimum_balance", "must be within plus and minus " +
+                                            std::to_string(kMaxBalance) +
+                                            "; no_minimum = true stands for no limit");
+}
+
+// `minimum_balance` and `no_minimum` as `account` has them, of which the mask names these.
+void ReadLimit(const v1::Account& account, bool names_minimum, bool names_none,
+               AccountChanges* changes, FieldViolations* wrong) {
+  if (!names_minimum && !names_none) return;
+  const bool has_minimum = names_minimum && account.has_minimum_balance();
+  const bool has_none = names_none && account.no_minimum();
+  if (has_minimum == has_none) {
+    return wrong->Add("account.minimum_balance", "must be given, or no_minimum = true, not both");
+  }
+  changes->minimum_balance =
+      has_none ? std::nullopt : std::optional<int64_t>(account.minimum_balance());
+  if (has_minimum) CheckMinimumBalance(account.minimum_balance(), wrong);
 }
 
 bool IsCurrency(std::string_view code) {
@@ -99,8 +131,9 @@ absl::Status ValidateCreateTransaction(v1::CreateTransactionRequest* request) {
   if (request->from_account() == request->to_account() && !request->to_account().empty()) {
     wrong.Add("to_account", "must differ from from_account");
   }
-  if (request->amount() <= 0) {
-    wrong.Add("amount", "must be a whole number of minor units above 0");
+  if (request->amount() <= 0 || request->amount() > kMaxAmount) {
+    wrong.Add("amount",
+              "must be a whole number of minor units, 1 to " + std::to_string(kMaxAmount));
   }
   CheckDescription(request->description(), &wrong);
   CheckMetadata(request->metadata(), &wrong);
@@ -134,6 +167,12 @@ absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request) {
       (account.minor_unit_digits() < 0 || account.minor_unit_digits() > kMaxMinorUnitDigits)) {
     wrong.Add("account.minor_unit_digits", "must be 0 to 9");
   }
+  if (account.has_minimum_balance()) {
+    CheckMinimumBalance(account.minimum_balance(), &wrong);
+    if (account.no_minimum()) {
+      wrong.Add("account.no_minimum", "and minimum_balance exclude each other; give one of them");
+    }
+  }
   CheckAccountTexts(account, &wrong);
   const size_t password_bytes = request.password().size();
   if (password_bytes > 0 &&
@@ -154,24 +193,28 @@ absl::StatusOr<AccountChanges> ReadAccountChanges(const v1::UpdateAccountRequest
     if (!account.display_name().empty()) paths.emplace_back("display_name");
     if (!account.department().empty()) paths.emplace_back("department");
     if (account.has_minimum_balance()) paths.emplace_back("minimum_balance");
+    if (account.no_minimum()) paths.emplace_back("no_minimum");
   }
   if (paths.empty()) wrong.Add("update_mask", "must name what is to change");
   AccountChanges changes;
+  bool names_minimum = false;
+  bool names_none = false;
   for (const std::string& path : paths) {
     if (path == "display_name") {
       changes.display_name = account.display_name();
     } else if (path == "department") {
       changes.department = account.department();
     } else if (path == "minimum_balance") {
-      changes.minimum_balance = account.has_minimum_balance()
-                                    ? std::optional<int64_t>(account.minimum_balance())
-                                    : std::nullopt;
+      names_minimum = true;
+    } else if (path == "no_minimum") {
+      names_none = true;
     } else {
-      wrong.Add("update_mask", "names '" + path +
-                                   "'; display_name, department and minimum_balance can be "
-                                   "changed");
+      wrong.Add("update_mask", "names '" + std::string(TruncateUtf8(path, kMaxQuotedBytes)) +
+                                   "'; display_name, department, minimum_balance and no_minimum "
+                                   "can be changed");
     }
   }
+  ReadLimit(account, names_minimum, names_none, &changes, &wrong);
   if (const absl::Status status = wrong.ToStatus(); !status.ok()) return status;
   return changes;
 }

@@ -1,6 +1,7 @@
 #include "services/transaction/api/watch.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,12 @@ Watchers::Reactor* Watchers::Start(const Identity& caller,
   const auto start = StartOfWatch(request.after(), deps_.ledger, deps_.log->head());
   if (!start.ok()) return Refuse(start.status());
   const auto watch = std::make_shared<Watch>(this, caller, std::move(*filter), *start, interval);
+  if (!Add(watch)) {
+    return Refuse(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                            "you watch " + std::to_string(options_.max_watches_per_caller) +
+                                " times already, as often as one caller may; end a watch first, "
+                                "or follow several accounts with one"));
+  }
   watch->Begin();
   return watch.get();
 }
@@ -75,14 +82,30 @@ std::array<int64_t, kWatchStates> Watchers::CountByState() const {
   return counts;
 }
 
-void Watchers::Add(const std::shared_ptr<Watch>& watch) {
+int64_t Watchers::refused_watches() const {
   absl::MutexLock lock(&mu_);
+  return refused_watches_;
+}
+
+bool Watchers::Add(const std::shared_ptr<Watch>& watch) {
+  const Identity& caller = watch->caller();
+  const int64_t most = caller.role == Role::kRelay ? 0 : options_.max_watches_per_caller;
+  absl::MutexLock lock(&mu_);
+  int64_t& count = watches_of_[caller.subject];
+  if (most > 0 && count >= most) {
+    ++refused_watches_;
+    return false;
+  }
+  ++count;
   watches_.insert(watch);
+  return true;
 }
 
 void Watchers::Remove(const std::shared_ptr<Watch>& watch) {
   absl::MutexLock lock(&mu_);
   watches_.erase(watch);
+  const auto it = watches_of_.find(watch->caller().subject);
+  if (--it->second == 0) watches_of_.erase(it);
 }
 
 void Watchers::Tick() {

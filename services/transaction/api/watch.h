@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -47,6 +48,9 @@ class Watchers {
     absl::Duration min_progress_interval = absl::Milliseconds(100);
     absl::Duration max_progress_interval = absl::Seconds(60);
     absl::Duration tick = absl::Milliseconds(50);
+    // Open ones of one caller, so that nobody takes the memory and the turns of all; the relay
+    // may have any number. 0: no limit.
+    int64_t max_watches_per_caller = 1'000;
   };
 
   // What each watch reads from; must outlive the gRPC server.
@@ -70,7 +74,8 @@ class Watchers {
   // The gRPC server has been shut down by then.
   ~Watchers();
 
-  // A call that goes on until it is cancelled or its token is not good any more.
+  // A call that goes on until it is cancelled or its token is not good any more. TOO_BUSY where
+  // its caller has as many as it may have.
   Reactor* Start(const Identity& caller, const v1::WatchTransactionsRequest& request);
   // A call that fails at once.
   static Reactor* Refuse(const absl::Status& status);
@@ -80,10 +85,13 @@ class Watchers {
 
   // How many there are, by their WatchState.
   std::array<int64_t, kWatchStates> CountByState() const ABSL_LOCKS_EXCLUDED(mu_);
+  // How many calls were refused because their caller had too many.
+  int64_t refused_watches() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   friend class Watch;
-  void Add(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
+  // False where its caller has too many.
+  bool Add(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Remove(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Tick() ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -94,6 +102,9 @@ class Watchers {
 
   mutable absl::Mutex mu_;
   absl::flat_hash_set<std::shared_ptr<Watch>> watches_ ABSL_GUARDED_BY(mu_);
+  // How many of them each caller has, by its subject.
+  absl::flat_hash_map<std::string, int64_t> watches_of_ ABSL_GUARDED_BY(mu_);
+  int64_t refused_watches_ ABSL_GUARDED_BY(mu_) = 0;
 
   std::thread ticker_;
 };

@@ -28,7 +28,6 @@ Watch::Watch(Watchers* watchers, const Identity& caller, AccountFilter filter,
 
 void Watch::Begin() {
   self_ = shared_from_this();
-  watchers_->Add(self_);
   Poke();
 }
 

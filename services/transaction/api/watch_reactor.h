@@ -23,7 +23,7 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   Watch(Watchers* watchers, const Identity& caller, AccountFilter filter, const Position& start,
         absl::Duration progress_interval);
 
-  // Takes ownership of itself and starts to run.
+  // Takes ownership of itself and starts to run; it was added to its Watchers.
   void Begin();
   // There may be something to do: a new transaction, a progress message that is due, the
   // token's end or revocation, draining.
@@ -34,6 +34,7 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
       ABSL_LOCKS_EXCLUDED(mu_);
 
   WatchState state() const { return state_; }
+  const Identity& caller() const { return caller_; }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);

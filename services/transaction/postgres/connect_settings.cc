@@ -1,6 +1,9 @@
 #include "services/transaction/postgres/connect_settings.h"
 
+#include <libpq-fe.h>
+
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -45,6 +48,21 @@ std::string WithPassword(const std::string& conninfo, std::string_view password)
   std::string result = conninfo;
   Append("password", IsUri(conninfo) ? PercentEncoded(password) : Quoted(password), &result);
   return result;
+}
+
+std::string MaskConninfo(const std::string& conninfo) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(conninfo.c_str(), nullptr), &PQconninfoFree);
+  if (options == nullptr) return "(not a connection string)";
+  std::string shown;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    // libpq marks what a form must not show as it is typed.
+    const bool is_secret = std::string_view(option->dispchar) == "*";
+    if (!shown.empty()) shown += ' ';
+    shown += std::string(option->keyword) + "=" + Quoted(is_secret ? "***" : option->val);
+  }
+  return shown;
 }
 
 std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout) {

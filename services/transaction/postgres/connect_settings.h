@@ -15,6 +15,10 @@ std::string WithConnectSettings(const std::string& conninfo, absl::Duration time
 // `conninfo`, in either of libpq's forms, with `password`.
 std::string WithPassword(const std::string& conninfo, std::string_view password);
 
+// `conninfo` to show to people: as `key='value'`, whichever form it has, with `***` for every
+// password. Nothing of one that libpq cannot read.
+std::string MaskConninfo(const std::string& conninfo);
+
 // The first statements of a session: they bound what this side, or the way to it, can hold
 // up on the server. See Session::Connect().
 std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout);

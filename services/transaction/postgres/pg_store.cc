@@ -53,10 +53,7 @@ std::string OneTransactionQuery(const char* condition) {
 absl::StatusOr<v1::Transaction> OneTransaction(const absl::StatusOr<Rows>& rows,
                                                const std::string& key) {
   if (!rows.ok()) return rows.status();
-  if (rows->empty()) {
-    return MakeError(absl::StatusCode::kNotFound, reason::kTransactionNotFound,
-                     "there is no transaction '" + key + "'", {{"transaction", key}});
-  }
+  if (rows->empty()) return TransactionNotFound(key);
   return ToTransaction(*rows, 0);
 }
 

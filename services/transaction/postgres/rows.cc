@@ -68,7 +68,8 @@ v1::Account ToAccount(const Rows& rows, size_t row) {
   account.set_display_name(std::string(rows.Text(row, 1)));
   account.set_department(std::string(rows.Text(row, 2)));
   account.set_currency(std::string(rows.Text(row, 3)));
-  if (!rows.IsNull(row, 4)) account.set_minimum_balance(rows.Int(row, 4));
+  account.set_no_minimum(rows.IsNull(row, 4));
+  if (!account.no_minimum()) account.set_minimum_balance(rows.Int(row, 4));
   *account.mutable_create_time() = ToProto(absl::FromUnixMicros(rows.Int(row, 5)));
   account.set_minor_unit_digits(static_cast<int32_t>(rows.Int(row, 6)));
   return account;

@@ -5,6 +5,7 @@
 
 #include "services/common/errors.h"
 #include "services/common/proto_time.h"
+#include "services/transaction/posting/limits.h"
 
 namespace ledgercast {
 namespace {
@@ -35,12 +36,22 @@ absl::StatusOr<Posted> Replay(const Posting& posting, const LedgerEntry& entry) 
   return Posted{entry.transaction, entry.transaction.hash() != posting.doubtful_hash};
 }
 
-absl::Status CheckBalances(const v1::CreateTransactionRequest& request, const AccountState& from,
-                           const AccountState& to) {
-  int64_t from_balance = 0;
-  int64_t to_balance = 0;
-  const bool from_fits = !__builtin_sub_overflow(from.balance, request.amount(), &from_balance);
-  if (from.minimum_balance && (!from_fits || from_balance < *from.minimum_balance)) {
+// `change` is " more" or " less".
+absl::Status BalanceOverflow(const std::string& account, const AccountState& state, int64_t amount,
+                             const char* change) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kBalanceOverflow,
+                   "account '" + account + "' holds " + std::to_string(state.balance) + " " +
+                       state.currency + "; " + std::to_string(amount) + change +
+                       " would pass the limit of every balance, " + std::to_string(kMaxBalance),
+                   {{"account", account},
+                    {"balance", std::to_string(state.balance)},
+                    {"amount", std::to_string(amount)}});
+}
+
+absl::Status CheckSender(const v1::CreateTransactionRequest& request, const AccountState& from) {
+  int64_t balance = 0;
+  const bool fits = !__builtin_sub_overflow(from.balance, request.amount(), &balance);
+  if (from.minimum_balance && (!fits || balance < *from.minimum_balance)) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reason::kInsufficientFunds,
                      "account '" + request.from_account() + "' holds " +
                          std::to_string(from.balance) + " " + from.currency +
@@ -50,20 +61,37 @@ absl::Status CheckBalances(const v1::CreateTransactionRequest& request, const Ac
                       {"minimumBalance", std::to_string(*from.minimum_balance)},
                       {"amount", std::to_string(request.amount())}});
   }
-  if (!from_fits || __builtin_add_overflow(to.balance, request.amount(), &to_balance)) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, reason::kBalanceOverflow,
-                     "a balance would not fit 64 bits",
-                     {{"account", from_fits ? request.to_account() : request.from_account()}});
-  }
-  return absl::OkStatus();
+  if (fits && balance >= -kMaxBalance) return absl::OkStatus();
+  return BalanceOverflow(request.from_account(), from, request.amount(), " less");
 }
 
-absl::Status CheckCurrencies(const v1::CreateTransactionRequest& request, const AccountState& from,
+// `before` is the receiver's balance before the unit.
+absl::Status CheckReceiver(const Posting& posting, const AccountState& to, int64_t before) {
+  const int64_t amount = posting.request.amount();
+  int64_t balance = 0;
+  const bool fits = !__builtin_add_overflow(to.balance, amount, &balance) && balance <= kMaxBalance;
+  if (posting.sees_receiver) {
+    if (fits) return absl::OkStatus();
+    return BalanceOverflow(posting.request.to_account(), to, amount, " more");
+  }
+  if (fits && before <= kMaxBalance - kMaxAmount) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kBalanceOverflow,
+                   "'" + posting.request.from_account() +
+                       "' cannot send to this account now, whatever the amount");
+}
+
+absl::Status CheckCurrencies(const Posting& posting, const AccountState& from,
                              const AccountState& to) {
   if (from.currency == to.currency) return absl::OkStatus();
+  const v1::CreateTransactionRequest& request = posting.request;
+  const std::string sender = "'" + request.from_account() + "' holds " + from.currency;
+  if (!posting.sees_receiver) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, reason::kCurrencyMismatch,
+                     sender + ", '" + request.to_account() + "' another currency",
+                     {{"fromCurrency", from.currency}});
+  }
   return MakeError(absl::StatusCode::kFailedPrecondition, reason::kCurrencyMismatch,
-                   "'" + request.from_account() + "' holds " + from.currency + ", '" +
-                       request.to_account() + "' " + to.currency,
+                   sender + ", '" + request.to_account() + "' " + to.currency,
                    {{"fromCurrency", from.currency}, {"toCurrency", to.currency}});
 }
 
@@ -87,11 +115,13 @@ class Decider {
     Head head;
     size_t entries = 0;
     std::vector<std::pair<AccountState*, AccountState>> touched;
+    // Of receivers that their caller may not see.
+    absl::flat_hash_map<const AccountState*, int64_t> balances;
   };
 
   absl::StatusOr<std::vector<Posted>> Outcome(const PostingUnit& unit) {
     const bool dry = unit.front().request.validate_only();
-    Checkpoint checkpoint{decisions_.head, decisions_.entries.size(), {}};
+    Checkpoint checkpoint{decisions_.head, decisions_.entries.size(), {}, {}};
     undo_ = dry || unit.size() > 1 ? &checkpoint : nullptr;
     std::vector<Posted> all;
     all.reserve(unit.size());
@@ -124,10 +154,18 @@ class Decider {
     if (from == accounts_->end()) return AccountNotFound(request.from_account());
     const auto to = accounts_->find(request.to_account());
     if (to == accounts_->end()) return AccountNotFound(request.to_account());
-    absl::Status status = CheckCurrencies(request, from->second, to->second);
-    if (status.ok()) status = CheckBalances(request, from->second, to->second);
+    absl::Status status = CheckCurrencies(posting, from->second, to->second);
+    if (status.ok()) status = CheckSender(request, from->second);
+    if (status.ok()) status = CheckReceiver(posting, to->second, BalanceBefore(to->second));
     if (!status.ok()) return status;
     return Post(posting, &from->second, &to->second);
+  }
+
+  // As it was before the unit in hand.
+  int64_t BalanceBefore(const AccountState& to) const {
+    if (undo_ == nullptr) return to.balance;
+    const auto it = undo_->balances.find(&to);
+    return it == undo_->balances.end() ? to.balance : it->second;
   }
 
   const LedgerEntry* Find(const std::string& id) const {
@@ -139,10 +177,7 @@ class Decider {
   absl::Status CheckReversal(const Posting& posting) const {
     const std::string& id = posting.reverses;
     if (id.empty()) return absl::OkStatus();
-    if (Find(id) == nullptr) {
-      return MakeError(absl::StatusCode::kNotFound, reason::kTransactionNotFound,
-                       "there is no transaction '" + id + "'", {{"transaction", id}});
-    }
+    if (Find(id) == nullptr) return TransactionNotFound(id);
     auto reversal = known_.reversed_by.find(id);
     if (reversal == known_.reversed_by.end()) {
       reversal = reversed_.find(id);
@@ -178,6 +213,7 @@ class Decider {
     if (undo_ != nullptr) {
       undo_->touched.emplace_back(from, *from);
       undo_->touched.emplace_back(to, *to);
+      if (!posting.sees_receiver) undo_->balances.try_emplace(to, to->balance);
     }
     from->balance = transaction.from_balance();
     to->balance = transaction.to_balance();

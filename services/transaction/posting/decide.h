@@ -14,7 +14,12 @@
 //   3. from_account, then to_account exists           → ACCOUNT_NOT_FOUND
 //   4. both hold the same currency                    → CURRENCY_MISMATCH
 //   5. from_account stays at or above its minimum     → INSUFFICIENT_FUNDS
-//   6. both balances stay within 64 bits              → BALANCE_OVERFLOW
+//   6. both balances stay within kMaxBalance          → BALANCE_OVERFLOW
+//
+// No refusal tells a caller what an account holds that it may not see. Rule 4 does not name that
+// account's currency. Rule 6 refuses such a receiver by what it held before the unit and
+// without regard to the amount: from kMaxAmount below the limit on it takes nothing more.
+// Otherwise trying amounts, which costs nothing, would find the balance.
 
 #include <string>
 #include <vector>
@@ -39,6 +44,8 @@ struct Posting {
   // transaction with that hash is found, that commit was this request's own, and its answer is the
   // first one and no replay. Another caller may have posted the same `id` meanwhile.
   std::string doubtful_hash;
+  // The caller may see `to_account`.
+  bool sees_receiver = false;
 };
 
 // Never empty. `validate_only` is the same in all of its requests.

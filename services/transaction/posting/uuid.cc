@@ -46,4 +46,9 @@ std::optional<std::string> CanonicalUuid(std::string_view text) {
   return canonical;
 }
 
+bool IsNilOrMaxUuid(std::string_view canonical) {
+  return canonical == "00000000-0000-0000-0000-000000000000" ||
+         canonical == "ffffffff-ffff-ffff-ffff-ffffffffffff";
+}
+
 }  // namespace ledgercast

@@ -17,6 +17,9 @@ std::string MakeUuidV7(absl::Time now);
 // the 8-4-4-4-12 form.
 std::optional<std::string> CanonicalUuid(std::string_view text);
 
+// The two that stand for no UUID and for every UUID (RFC 9562, sections 5.9 and 5.10).
+bool IsNilOrMaxUuid(std::string_view canonical);
+
 }  // namespace ledgercast
 
 #endif  // SERVICES_TRANSACTION_POSTING_UUID_H_

@@ -1,0 +1,17 @@
+#ifndef SERVICES_TRANSACTION_POSTING_LIMITS_H_
+#define SERVICES_TRANSACTION_POSTING_LIMITS_H_
+
+#include <cstdint>
+
+namespace ledgercast {
+
+// The largest amount of one transfer, in minor units: 2^53 - 1, the largest whole number that
+// every JSON reader keeps exact.
+inline constexpr int64_t kMaxAmount = (int64_t{1} << 53) - 1;
+
+// A balance stays within plus and minus this many minor units.
+inline constexpr int64_t kMaxBalance = int64_t{1} << 62;
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_POSTING_LIMITS_H_
