@@ -11,7 +11,7 @@
 
 #include "services/common/errors.h"
 #include "services/transaction/postgres/list_query.h"
-#include "services/transaction/postgres/posting_session.h"
+#include "services/transaction/postgres/posting_sessions.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
 
@@ -20,8 +20,10 @@ namespace {
 
 constexpr int64_t kTransactions = 1'000'000;
 constexpr int64_t kAccounts = 10'000;
+// So that no statement takes longer than a test's may.
+constexpr int64_t kFilledAtOnce = 50'000;
 // As often as it takes until PostgreSQL plans a prepared statement for any values.
-constexpr int kCalls = 7;
+constexpr int kCalls = 6;
 
 // Who pays whom in transaction number i: SQL for the two accounts' numbers, from 1 to kAccounts.
 struct Shape {
@@ -54,6 +56,12 @@ class PlansTest : public ::testing::TestWithParam<Shape> {
 
   // Transactions (from, to]; balances and hashes are of no interest here.
   void Fill(int64_t from, int64_t to) {
+    for (int64_t at = from; at < to; at += kFilledAtOnce) {
+      FillSome(at, std::min(at + kFilledAtOnce, to));
+    }
+  }
+
+  void FillSome(int64_t from, int64_t to) {
     const std::string accounts = std::to_string(kAccounts);
     const auto side = [&](const char* sql) {
       std::string text = sql;
@@ -108,7 +116,7 @@ class PlansTest : public ::testing::TestWithParam<Shape> {
   void ExpectPostingReads(const std::string& what, int64_t most,
                           const std::function<absl::Status(PostingSession&)>& call) {
     ExpectReads(what, most, [&](postgres::PgStore&) {
-      const auto session = database_.Sessions()();
+      const auto session = postgres::PostingSessions(database_.options())();
       if (!session.ok()) return session.status();
       for (int i = 0; i < kCalls; ++i) {
         if (const auto fenced = (*session)->Fence({}); !fenced.ok()) return fenced.status();
@@ -126,7 +134,7 @@ class PlansTest : public ::testing::TestWithParam<Shape> {
 
   // An account that never pays an admin's dozens, the busiest, some, and one without any.
   static std::vector<std::string> SomeAccounts() {
-    return {NameOf(1), NameOf(2), NameOf(3), NameOf(4), NameOf(777), NameOf(kAccounts)};
+    return {NameOf(1), NameOf(2), NameOf(777), NameOf(kAccounts)};
   }
 
   TestDatabase database_;
@@ -165,8 +173,8 @@ void PlansTest::CheckReads() {
 
 void PlansTest::CheckLists() {
   for (const bool descending : {false, true}) {
-    for (const char* const one : {"", "a1", "a4", "a777"}) {
-      for (const char* const other : {"", "a2", "a3", "a5", "a9999"}) {
+    for (const char* const one : {"", "a1", "a777"}) {
+      for (const char* const other : {"", "a2", "a9999"}) {
         for (const bool member : {false, true}) {
           TransactionQuery query;
           query.from_account = one;

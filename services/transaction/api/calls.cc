@@ -18,6 +18,7 @@
 #include "services/common/errors.h"
 #include "services/common/log.h"
 #include "services/common/rpc_status.h"
+#include "services/transaction/api/call_codes.h"
 
 namespace ledgercast {
 namespace {
@@ -29,50 +30,10 @@ using ClientMetadata = std::multimap<grpc::string_ref, grpc::string_ref>;
 // How often a server that stops looks whether calls are still open.
 constexpr absl::Duration kAwaitInterval = absl::Milliseconds(10);
 
-// By their numbers.
-constexpr std::array<const char*, 17> kCodeNames = {
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-};
-
 const prometheus::Histogram::BucketBoundaries& DurationBuckets() {
   static const auto& buckets = *new prometheus::Histogram::BucketBoundaries{
       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
   return buckets;
-}
-
-size_t IndexOf(grpc::StatusCode code) {
-  const auto index = static_cast<size_t>(code);
-  return index < kCodeNames.size() ? index : static_cast<size_t>(grpc::StatusCode::UNKNOWN);
-}
-
-spdlog::level::level_enum LevelOf(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::INTERNAL:
-    case grpc::StatusCode::UNKNOWN:
-    case grpc::StatusCode::DATA_LOSS:
-      return spdlog::level::err;
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
-      return spdlog::level::warn;
-    default:
-      return spdlog::level::debug;
-  }
 }
 
 // Callers may ask for any path; only those that stand for a method get metrics of their own.

@@ -1,0 +1,57 @@
+#ifndef SERVICES_TRANSACTION_API_CALL_CODES_H_
+#define SERVICES_TRANSACTION_API_CALL_CODES_H_
+
+// What the log and the metrics make of the codes that calls end with.
+
+#include <grpcpp/grpcpp.h>
+#include <spdlog/common.h>
+
+#include <array>
+
+namespace ledgercast {
+
+// By their numbers.
+inline constexpr std::array<const char*, 17> kCodeNames = {
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+};
+
+// Its place in kCodeNames; that of UNKNOWN for what is no code.
+inline size_t IndexOf(grpc::StatusCode code) {
+  const auto index = static_cast<size_t>(code);
+  return index < kCodeNames.size() ? index : static_cast<size_t>(grpc::StatusCode::UNKNOWN);
+}
+
+// At which level a call is logged that ended with it.
+inline spdlog::level::level_enum LevelOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+    case grpc::StatusCode::DATA_LOSS:
+      return spdlog::level::err;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return spdlog::level::warn;
+    default:
+      return spdlog::level::debug;
+  }
+}
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_TRANSACTION_API_CALL_CODES_H_
