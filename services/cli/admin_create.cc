@@ -13,6 +13,7 @@
 #include "services/transaction/api/validate.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/pg_store.h"
+#include "services/transaction/postgres/roles.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -24,10 +25,16 @@ struct Arguments {
   bool if_missing = false;
 };
 
-// A new database gets its tables here, so that the order of first starts does not matter.
+// A new database gets its tables here from whoever may make them, so that the order of first starts
+// does not matter. The runtime role is told who has to.
 absl::Status PrepareDatabase(const postgres::PgOptions& options) {
   const auto session = postgres::Connect(options);
-  return session.ok() ? postgres::Migrate(session->get()) : session.status();
+  if (!session.ok()) return session.status();
+  const absl::Status lacking = postgres::CheckSchema(session->get());
+  if (!absl::IsUnavailable(lacking)) return lacking;
+  const auto may = postgres::MayMakeTables(session->get());
+  if (!may.ok()) return may.status();
+  return *may ? postgres::MigrateDatabase(options, {}) : lacking;
 }
 
 // `--if-missing` asks for an admin, which an account of another department is not.
