@@ -91,6 +91,7 @@ TEST_F(RuntimeRoleTest, NothingThatSqlHasChangesHistory) {
            "DROP TABLE transactions",
            "ALTER TABLE transactions RENAME TO old_transactions",
            "CREATE TABLE public.transactions_2 (id integer)",
+           "CREATE TEMPORARY TABLE transactions (id integer)",
            "CREATE FUNCTION public.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN "
            "RETURN NULL; END'",

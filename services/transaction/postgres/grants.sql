@@ -3,6 +3,10 @@
 -- migration that names one.
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM :role;
+-- A temporary table is a table, too.
+DO $$ BEGIN
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, :role;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, :role;
 GRANT USAGE ON SCHEMA public TO :role;

@@ -159,12 +159,7 @@ absl::Status HandOver(const std::string& owner, Session* session) {
     const auto done = session->Run(std::string(commands->Text(row, 0)));
     if (!done.ok()) return done.status();
   }
-  // A temporary table is a table, too.
-  const auto name = session->Run("SELECT quote_ident(current_database())");
-  if (!name.ok()) return name.status();
-  return session
-      ->Run("REVOKE TEMPORARY ON DATABASE " + std::string(name->Text(0, 0)) + " FROM PUBLIC")
-      .status();
+  return absl::OkStatus();
 }
 
 }  // namespace
