@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -36,15 +36,6 @@ function makeAdmin(name, database, conninfo = as(RUNTIME, database)) {
   const file = join(stack.folder, 'another.password');
   writeFileSync(file, 'long enough');
   return runProgram('ledgercast', ['admin', 'create', name, '--database', conninfo, '--password-file', file]);
-}
-
-/** What /readyz says; nothing before it listens. */
-async function readyText({ adminPort }) {
-  try {
-    return await (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).text();
-  } catch {
-    return '';
-  }
 }
 
 test('the ledger of a single role is taken over, row for row, and goes on', async () => {
@@ -102,7 +93,8 @@ test('a service that may not migrate waits for its tables and says who makes the
   await stack.postgres.query('CREATE DATABASE fresh');
   const service = await stack.addService(['--migrate=false'], { database: as(RUNTIME, 'fresh') });
   await makeRoles('fresh');
-  await waitUntil('it to say what to do', async () => /migrate/.test(await readyText(service)), CHANGE_TIMEOUT_MS);
+  await waitUntil('it to say what to do', () => /as its owner, run: .* migrate/.test(readFileSync(service.logFile, 'utf8')), CHANGE_TIMEOUT_MS);
+  assert.equal(await service.isReady(), false);
   await assert.rejects(makeAdmin('boss', 'fresh'), { stderr: /migrate/ });
   await migrate('fresh');
   await service.waitUntilReady();
