@@ -73,6 +73,15 @@ TEST_F(RuntimeRoleTest, TheServiceRunsWithIt) {
               ::testing::Contains(HasSubstr("is a superuser")));
 }
 
+TEST_F(RuntimeRoleTest, UntilItHasItsRightsItIsToldWhoGivesThem) {
+  database_.Run("REVOKE ALL ON schema_migrations FROM \"" + role_ + "\"");
+  const auto session = postgres::Connect(AsRuntime());
+  ASSERT_TRUE(session.ok()) << session.status();
+  const absl::Status status = postgres::CheckSchema(session->get());
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("migrate --runtime-role"));
+}
+
 TEST_F(RuntimeRoleTest, NothingThatSqlHasChangesHistory) {
   const auto before = database_.Run("SELECT t::text FROM transactions t");
   for (const char* sql : {

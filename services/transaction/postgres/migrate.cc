@@ -226,6 +226,15 @@ class Migrator {
 }  // namespace
 
 absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrations) {
+  // The rights come last, so for a moment the tables may be there without them.
+  const auto may_read = session->Run(
+      "SELECT coalesce(has_table_privilege(to_regclass('schema_migrations'), 'SELECT'), true)");
+  if (!may_read.ok()) return may_read.status();
+  if (may_read->Text(0, 0) != "t") {
+    return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+                     "this role may not read the tables; as their owner, run: "
+                     "ledgercast-transaction-service migrate --runtime-role with its name");
+  }
   const auto applied = ReadApplied(session);
   if (!applied.ok()) return applied.status();
   if (const absl::Status status = CheckApplied(*applied, migrations); !status.ok()) return status;
