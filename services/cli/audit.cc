@@ -144,7 +144,8 @@ void Audit::Resolve(const v1::Transaction* next) {
   Report(transaction, "hash", columns,
          "its content does not give its hash, and no other column than " + listed +
              " was changed alone: accounts, amount, balances and currency go with the "
-             "transactions around it unless something else is said of them");
+             "transactions around it unless something else is said of them. Or the one before it "
+             "was changed, and its hash made anew");
 }
 
 AccountBefore Audit::Before(const std::string& account) const {

@@ -1,5 +1,7 @@
 #include "services/cli/change_history.h"
 
+#include <algorithm>
+
 #include "absl/time/time.h"
 #include "services/common/management.h"
 #include "services/common/sha256.h"

@@ -29,7 +29,6 @@ inline constexpr std::string_view kBadCredentials = "BAD_CREDENTIALS";
 inline constexpr std::string_view kNotAllowed = "NOT_ALLOWED";
 inline constexpr std::string_view kAccountNotFound = "ACCOUNT_NOT_FOUND";
 inline constexpr std::string_view kTransactionNotFound = "TRANSACTION_NOT_FOUND";
-inline constexpr std::string_view kTableNotFound = "TABLE_NOT_FOUND";
 inline constexpr std::string_view kInsufficientFunds = "INSUFFICIENT_FUNDS";
 inline constexpr std::string_view kCurrencyMismatch = "CURRENCY_MISMATCH";
 inline constexpr std::string_view kBalanceOverflow = "BALANCE_OVERFLOW";

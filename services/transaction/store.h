@@ -86,9 +86,9 @@ struct Revocation {
 
 // Rows of one table, in the order of its primary key.
 struct StoredQuery {
-  std::string table;
+  std::string table = {};
   // Where to begin, one value for each column of the key; empty = at the first row.
-  std::vector<std::string> key;
+  std::vector<std::string> key = {};
   // Begins behind the key, not at it.
   bool after_key = false;
   bool descending = false;

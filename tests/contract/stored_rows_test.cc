@@ -46,6 +46,13 @@ class StoredRowsTest : public testing::Test {
     return *store_.CreateAccount(account, "the hash of " + name);
   }
 
+  absl::StatusOr<v1::Account> Update(const AccountChanges& changes) {
+    return store_.UpdateAccount("ann", changes);
+  }
+  static AccountChanges Limit(std::optional<int64_t> minimum) {
+    return {std::nullopt, std::nullopt, minimum};
+  }
+
   testing::Matcher<std::string> Digits() { return testing::MatchesRegex("[0-9]+"); }
 
   ledgercast::testing::TestDatabase database_;
@@ -132,14 +139,14 @@ TEST_F(StoredRowsTest, MistakesAreNamed) {
 
 TEST_F(StoredRowsTest, EveryChangeOfAnAccountIsRecordedWithAHashThatCanBeRecomputed) {
   Make("ann", "GEM");
-  ASSERT_TRUE(store_.UpdateAccount("ann", {.display_name = "Ann ü", .department = "sales"}).ok());
-  ASSERT_TRUE(store_.UpdateAccount("ann", {.minimum_balance = std::optional<int64_t>(-5)}).ok());
-  ASSERT_TRUE(store_.UpdateAccount("ann", {.minimum_balance = std::optional<int64_t>()}).ok());
+  ASSERT_TRUE(Update({"Ann ü", "sales", std::nullopt}).ok());
+  ASSERT_TRUE(Update(Limit(-5)).ok());
+  ASSERT_TRUE(Update(Limit(std::nullopt)).ok());
   ASSERT_TRUE(store_.RevokeTokens("ann").ok());
   ASSERT_TRUE(store_.SetPassword("ann", "another hash", std::nullopt).ok());
   // What changes nothing is not recorded.
   EXPECT_FALSE(store_.SetPassword("ann", "a third hash", 1).ok());
-  EXPECT_FALSE(store_.UpdateAccount("nobody", {.minimum_balance = std::optional<int64_t>(1)}).ok());
+  EXPECT_FALSE(store_.UpdateAccount("nobody", Limit(1)).ok());
 
   const std::string ledger = store_.GetHead()->ledger;
   std::map<std::string, std::string> previous;
@@ -176,7 +183,7 @@ TEST_F(StoredRowsTest, ChangesOfOneAccountAtOnceAreAllRecordedInOrder) {
         const bool done =
             i % 2 == 0
                 ? store_.RevokeTokens("ann").ok()
-                : store_.UpdateAccount("ann", {.minimum_balance = std::optional<int64_t>(change)})
+                : Update(Limit(change))
                       .ok();
         EXPECT_TRUE(done);
       }

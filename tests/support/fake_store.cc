@@ -180,8 +180,7 @@ class FakeStore : public Store {
     return v1::ListStoredTablesResponse();
   }
   absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) override {
-    return MakeError(absl::StatusCode::kNotFound, reason::kTableNotFound, "no such table",
-                     {{"table", query.table}});
+    return InvalidField("table", "names none: there is no table '" + query.table + "'");
   }
 
  private:

@@ -190,8 +190,7 @@ absl::StatusOr<StoredPage> PgStore::ReadStoredRows(const StoredQuery& query) {
     if (!catalogue.ok()) return catalogue.status();
     const v1::ListStoredTablesResponse tables = ToTables(*catalogue);
     if (query.table.empty() || tables.tables_size() != 1) {
-      return MakeError(absl::StatusCode::kNotFound, reason::kTableNotFound,
-                       "there is no table '" + query.table + "'", {{"table", query.table}});
+      return InvalidField("table", "names none: there is no table '" + query.table + "'");
     }
     const v1::StoredTable& table = tables.tables(0);
     if (const absl::Status usable = CheckKey(table, query); !usable.ok()) return usable;

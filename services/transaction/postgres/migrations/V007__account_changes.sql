@@ -90,3 +90,7 @@ BEGIN
 END $$;
 CREATE TRIGGER schema_migrations_are_recorded AFTER INSERT ON schema_migrations
   FOR EACH ROW EXECUTE FUNCTION record_migration();
+-- What was applied before checksums were kept gets one later, once.
+CREATE TRIGGER schema_migrations_checksums_are_recorded AFTER UPDATE ON schema_migrations
+  FOR EACH ROW WHEN (to_jsonb(OLD) ->> 'checksum' IS NULL AND to_jsonb(NEW) ->> 'checksum' <> '')
+  EXECUTE FUNCTION record_migration();
