@@ -169,17 +169,19 @@ class Verification {
   // that it has got to.
   absl::Status CompareHead(int64_t newest) {
     int64_t head = 0;
-    const absl::Status reached =
-        Ask([&]() -> absl::StatusOr<bool> {
-          const auto now = GetHead(client_);
-          if (!now.ok()) return now.status();
-          const auto cursor = ParseCursor(*now, "cursor");
-          if (!cursor.ok()) return cursor.status();
-          head = cursor->position.sequence;
-          if (head >= newest) return true;
-          return absl::UnavailableError("the service has not got to the end of its ledger yet");
-        }).status();
-    if (!absl::IsUnavailable(reached) || head == 0) return reached;
+    bool is_behind = false;
+    const auto reached = Ask([&]() -> absl::StatusOr<bool> {
+      is_behind = false;
+      const auto now = GetHead(client_);
+      if (!now.ok()) return now.status();
+      const auto cursor = ParseCursor(*now, "cursor");
+      if (!cursor.ok()) return cursor.status();
+      head = cursor->position.sequence;
+      if (head >= newest) return true;
+      is_behind = true;
+      return absl::UnavailableError("the service has not got to the end of its ledger yet");
+    });
+    if (!is_behind) return reached.status();
     problems_.Add("service", "the service has got to sequence " + std::to_string(head) +
                                  " of its ledger, which ends at " + std::to_string(newest) +
                                  ": it is not ready, and its log says why");
