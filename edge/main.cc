@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
   AddFlags(&app, &options);
   bool healthcheck = false;
   ledgercast::AddHealthcheck(&app, &healthcheck);
+  ledgercast::AddVersion(&app);
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
   absl::Status status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);

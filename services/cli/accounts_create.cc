@@ -9,6 +9,7 @@
 #include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
 #include "services/common/errors.h"
+#include "services/common/exact_number.h"
 #include "services/common/password_file.h"
 
 namespace ledgercast::cli {
@@ -68,16 +69,14 @@ void AddAccountOptions(CLI::App* command, Arguments* arguments) {
       ->required();
   command->add_option("--currency", *account.mutable_currency(), "of the balance")
       ->capture_default_str();
-  command->add_option("--minor-unit-digits", arguments->minor_unit_digits,
-                      "digits behind the point, 0 to 9, of a currency that ISO 4217 does not list");
+  AddNumber(command, "--minor-unit-digits", &arguments->minor_unit_digits,
+            "digits behind the point, 0 to 9, of a currency that ISO 4217 does not list");
   command->add_option("--department", *account.mutable_department(),
                       "members of `management` are admins");
   command->add_option("--display-name", *account.mutable_display_name(), "for people to read");
-  CLI::Option* minimum =
-      command
-          ->add_option("--minimum-balance", arguments->minimum_balance,
-                       "no transfer may take the balance below this, in minor units")
-          ->capture_default_str();
+  CLI::Option* minimum = AddNumber(command, "--minimum-balance", &arguments->minimum_balance,
+                                   "no transfer may take the balance below this, in minor units")
+                             ->capture_default_str();
   command
       ->add_flag("--no-minimum,--no-minimum-balance", arguments->no_minimum,
                  "no limit: a system account, which money may come from")

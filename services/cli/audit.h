@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,41 +11,19 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
-#include "ledgercast/v1/transaction.pb.h"
+#include "services/cli/audit_settings.h"
+#include "services/cli/changed_column.h"
+#include "services/cli/problems.h"
+#include "services/cli/stored_transaction.h"
 #include "services/common/cursor.h"
 #include "services/common/transaction_digest.h"
 
 namespace ledgercast::cli {
 
-// One thing about a ledger that is not as it must be.
-struct Problem {
-  int64_t sequence = 0;  // 0: of no transaction
-  std::string id;
-  // What disagrees: sequence, hash, chain, balance, currency, time, reversal, sum, cursor,
-  // digest or account.
-  std::string check;
-  std::string message;
-};
-
-// Counts all problems and keeps the first of them.
-class Problems {
- public:
-  explicit Problems(size_t max_kept) : max_kept_(max_kept) {}
-
-  void Add(Problem problem);
-  int64_t count() const { return count_; }
-  const std::vector<Problem>& kept() const { return kept_; }
-
- private:
-  const size_t max_kept_;
-  int64_t count_ = 0;
-  std::vector<Problem> kept_;
-};
-
-// Checks a whole ledger as an admin sees it, transaction by transaction, by nothing but
-// what is in them: what the service says of them elsewhere is compared at the end. After a
-// problem it goes on with what the transaction itself says, so that one that was changed
-// does not accuse all that come after it. Keeps an entry for each account and eight bytes
+// Recomputes the transactions of a ledger, one after the other as they are stored, from nothing
+// but them and the settings that were audited before. After a problem it goes on with what the
+// transaction must have been, if that can be told, else with what it says, so that one that was
+// changed does not accuse all that come behind it. Keeps an entry for each account and eight bytes
 // for each reversal. Not thread-safe.
 class Audit {
  public:
@@ -58,19 +36,26 @@ class Audit {
   // An earlier transaction, for reversals; NOT_FOUND if there is none.
   using Find = std::function<absl::StatusOr<v1::Transaction>(const std::string& id)>;
 
-  Audit(std::string ledger, Find find, size_t max_problems_kept);
+  struct Options {
+    // A caller that is no account is one of an OpenID provider, not a problem.
+    bool foreign_callers = false;
+  };
+
+  // `settings` and `problems` must outlive it.
+  Audit(const AuditedSettings* settings, Find find, Problems* problems, Options options);
 
   // The next one. An error where `find` fails otherwise than by NOT_FOUND.
-  absl::Status Add(const v1::Transaction& transaction);
-  // After the last: the balances of each currency add up to zero, and the history ends at
-  // `head`.
-  void Finish(const Position& head);
+  absl::Status Add(const StoredTransaction& stored);
+  // After the last: the balances of each currency add up to zero.
+  void Finish();
 
   int64_t count() const { return count_; }
+  // Where the history ends.
+  Position end() const { return {newest_, CheckOf(hash_)}; }
   // Hex SHA-256 of the lines that DigestTransactions hashes; once.
   std::string FinishDigest() { return digest_.Finish(); }
   const absl::flat_hash_map<std::string, AccountState>& accounts() const { return accounts_; }
-  Problems* problems() { return &problems_; }
+  Problems* problems() { return problems_; }
 
  private:
   // The side of a transaction that `account` is.
@@ -81,21 +66,38 @@ class Audit {
     int64_t balance;
     int sign;  // of the amount
   };
+  // A transaction whose content did not give its hash, until the next one tells more.
+  struct Suspect {
+    v1::Transaction transaction;
+    Surroundings around;
+    Hash computed;
+  };
 
   // Whether it follows the one before it.
   bool CheckSequence(const v1::Transaction& transaction);
-  void CheckHash(const v1::Transaction& transaction, bool follows);
+  // Answers it as it must have been, as far as that can be told.
+  v1::Transaction CheckHash(const v1::Transaction& transaction, bool follows);
+  // `next`: the transaction behind, or nullptr.
+  void Resolve(const v1::Transaction* next);
+  Surroundings Around(const v1::Transaction& transaction) const;
+  AccountBefore Before(const std::string& account) const;
   void CheckSide(const v1::Transaction& transaction, const Side& side);
+  void CheckCurrency(const v1::Transaction& transaction, const Side& side);
+  void CheckLimits(const v1::Transaction& transaction);
+  void CheckCaller(const StoredTransaction& stored);
   absl::Status CheckReversal(const v1::Transaction& transaction);
-  void AddToDigest(const v1::Transaction& transaction);
-  void Report(const v1::Transaction& transaction, const char* check, std::string message);
+  void Report(const v1::Transaction& transaction, const char* check,
+              std::vector<std::string> columns, std::string message);
 
+  const AuditedSettings& settings_;
   const Find find_;
-  Problems problems_;
+  Problems* const problems_;
+  const Options options_;
   int64_t count_ = 0;
   int64_t newest_ = 0;  // sequence
   int64_t newest_micros_ = 0;
   Hash hash_;  // of the newest
+  std::optional<Suspect> suspect_;
   TransactionDigest digest_;
   absl::flat_hash_map<std::string, AccountState> accounts_;
   absl::flat_hash_set<int64_t> reversed_;  // sequences

@@ -8,7 +8,7 @@ namespace {
 constexpr int kPageAccounts = 1'000;
 
 void Report(Audit* audit, const std::string& message) {
-  audit->problems()->Add({0, "", "account", message});
+  audit->problems()->Add("account", message);
 }
 
 absl::Status Compare(const AccountSource& source, const std::string& until,

@@ -12,12 +12,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string ColumnsOf(const Problem& problem) {
+  std::string text;
+  for (const std::string& column : problem.columns) text += (text.empty() ? "" : ",") + column;
+  return text;
+}
+
 std::string FormatProblems(const std::vector<Problem>& problems) {
-  Table table({{"SEQUENCE", true}, {"DISAGREES"}, {"ID"}, {"WHAT"}});
+  Table table({{"TABLE"}, {"ROW", true}, {"COLUMN"}, {"DISAGREES"}, {"ID"}, {"WHAT"}});
   std::vector<Table::Row> rows;
   for (const Problem& problem : problems) {
-    rows.push_back({problem.sequence == 0 ? "" : std::to_string(problem.sequence), problem.check,
-                    problem.id, problem.message});
+    rows.push_back({problem.table, problem.row, ColumnsOf(problem), problem.check, problem.id,
+                    problem.message});
   }
   return table.Format(rows);
 }
@@ -32,7 +38,9 @@ std::string FormatReport(const AuditReport& report) {
   text += "accounts      " + FormatCount(report.accounts) + "\n";
   text += "up to         " + report.until + "\n";
   text += "sha256        " + report.sha256 + "\n";
-  text += "took          " + std::string(took) + "\n\n";
+  text += "took          " + std::string(took) + "\n";
+  for (const std::string& note : report.notes) text += "note          " + note + "\n";
+  text += "\n";
   if (report.is_sound()) return text + "The ledger is sound.\n";
   text += FormatProblems(report.problems);
   text += "\nThe ledger is NOT sound: " + FormatCount(report.problem_count) +
@@ -49,6 +57,9 @@ std::string FormatReportJson(const AuditReport& report) {
   for (const Problem& problem : report.problems) {
     problems.push_back({{"sequence", std::to_string(problem.sequence)},
                         {"id", problem.id},
+                        {"table", problem.table},
+                        {"row", problem.row},
+                        {"columns", problem.columns},
                         {"check", problem.check},
                         {"message", problem.message}});
   }
@@ -59,6 +70,7 @@ std::string FormatReportJson(const AuditReport& report) {
                      {"until", report.until},
                      {"sha256", report.sha256},
                      {"seconds", absl::ToDoubleSeconds(report.elapsed)},
+                     {"notes", report.notes},
                      {"problemCount", std::to_string(report.problem_count)},
                      {"problems", problems}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

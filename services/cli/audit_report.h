@@ -3,9 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
-#include "services/cli/audit.h"
+#include "services/cli/problems.h"
 
 namespace ledgercast::cli {
 
@@ -19,6 +20,8 @@ struct AuditReport {
   absl::Duration elapsed;
   int64_t problem_count = 0;
   std::vector<Problem> problems;  // the first of them
+  // What was not checked, and why.
+  std::vector<std::string> notes;
 
   bool is_sound() const { return problem_count == 0; }
 };

@@ -1,6 +1,9 @@
 #include "services/cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <vector>
 
 #include "services/cli/accounts_create.h"
 #include "services/cli/accounts_list.h"
@@ -11,18 +14,32 @@
 #include "services/cli/list.h"
 #include "services/cli/load.h"
 #include "services/cli/login.h"
+#include "services/cli/output.h"
 #include "services/cli/post.h"
 #include "services/cli/roles_create.h"
 #include "services/cli/secrets.h"
+#include "services/cli/suggestions.h"
 #include "services/cli/verify.h"
 #include "services/cli/watch.h"
+#include "services/common/version.h"
 
 namespace ledgercast::cli {
+namespace {
+
+// Whoever only names a group of commands wants to know what there is. It is not done all the same:
+// a script that forgot the command must notice.
+int ShowHelp(const CLI::App& app) {
+  (void)WriteOut(app.help());
+  return kUsage;
+}
+
+}  // namespace
 
 int Run(int argc, const char* const* argv) {
   int exit_code = kUsage;
   CLI::App app("Posts, reads, follows and audits a Ledgercast.", "ledgercast");
   app.footer(kExitCodeHelp);
+  app.set_version_flag("--version", std::string("ledgercast ") + Version(), "prints the version");
   app.require_subcommand(1);
 
   AddLogin(&app, &exit_code);
@@ -57,8 +74,17 @@ int Run(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // CLI11 has an exit code for each kind of mistake; asking for help is none.
-    return app.exit(error) == 0 ? kDone : kUsage;
+    // CLI11 has an exit code for each kind of mistake; asking for help or the version is none.
+    if (error.get_exit_code() == 0) return app.exit(error) == 0 ? kDone : kUsage;
+    const auto astray = FindAstray(app, {argv + 1, argv + argc});
+    if (!astray) {
+      app.exit(error);
+    } else if (astray->word.empty()) {
+      return ShowHelp(app);
+    } else {
+      std::fputs(Explain(*astray).c_str(), stderr);
+    }
+    return kUsage;
   }
   return exit_code;
 }

@@ -5,15 +5,21 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "services/cli/service_address.h"
+#include "services/common/exact_number.h"
 #include "services/common/password_file.h"
 
 namespace ledgercast::cli {
 namespace {
 
+constexpr int64_t kMaxTimeoutSeconds = 3'600;
+
 // A client that has the tokens of `credentials`.
-absl::StatusOr<std::unique_ptr<ServiceClient>> ClientOf(Credentials credentials,
+absl::StatusOr<std::unique_ptr<ServiceClient>> ClientOf(const ConnectionFlags& flags,
+                                                        Credentials credentials,
                                                         std::optional<CredentialsFile> file) {
-  auto created = ServiceClient::Create(credentials.service, credentials.tls);
+  auto created = ServiceClient::Create(credentials.service, credentials.tls,
+                                       absl::Seconds(flags.timeout_seconds));
   if (!created.ok()) return created.status();
   ServiceClient* const client = created->get();
   client->SignIn(std::make_unique<Tokens>(
@@ -36,7 +42,7 @@ absl::StatusOr<std::unique_ptr<ServiceClient>> ConnectByPassword(const Connectio
   if (!password.ok()) return password.status();
   auto credentials = IssueCredentials(flags, *password);
   if (!credentials.ok()) return credentials.status();
-  return ClientOf(*std::move(credentials), std::nullopt);
+  return ClientOf(flags, *std::move(credentials), std::nullopt);
 }
 
 // Wherever later commands are run.
@@ -57,6 +63,10 @@ CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags) {
       ->envname("LEDGERCAST_SERVICE_CERT_FILE");
   command->add_option("--service-key-file", flags->tls.key_file, "private key (PEM) of that")
       ->envname("LEDGERCAST_SERVICE_KEY_FILE");
+  AddNumber(command, "--timeout-seconds", &flags->timeout_seconds,
+            "how long the service may take for one answer")
+      ->check(CLI::Range(int64_t{1}, kMaxTimeoutSeconds))
+      ->capture_default_str();
   return command->add_option("--service", flags->service, "HOST:PORT of the transaction service")
       ->envname("LEDGERCAST_SERVICE");
 }
@@ -72,6 +82,9 @@ void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags) {
 
 absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& flags) {
   if (!flags.username.empty() || !flags.password_file.empty()) return ConnectByPassword(flags);
+  if (!flags.service.empty()) {
+    if (const auto usable = CheckServiceAddress(flags.service); !usable.ok()) return usable;
+  }
   const auto file = CredentialsFile::Default();
   if (!file.ok()) return file.status();
   auto credentials = file->Read();
@@ -82,12 +95,13 @@ absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& fl
                        flags.service);
   }
   if (!flags.tls.empty()) credentials->tls = flags.tls;
-  return ClientOf(*std::move(credentials), *file);
+  return ClientOf(flags, *std::move(credentials), *file);
 }
 
 absl::StatusOr<Credentials> IssueCredentials(const ConnectionFlags& flags,
                                              const std::string& password) {
-  const auto client = ServiceClient::Create(flags.service, flags.tls);
+  const auto client =
+      ServiceClient::Create(flags.service, flags.tls, absl::Seconds(flags.timeout_seconds));
   if (!client.ok()) return client.status();
   v1::IssueTokenRequest request;
   request.set_username(flags.username);

@@ -2,6 +2,7 @@
 #define SERVICES_CLI_CONNECTION_H_
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,7 @@ namespace ledgercast::cli {
 struct ConnectionFlags {
   std::string service;
   TlsFiles tls;
+  int64_t timeout_seconds = absl::ToInt64Seconds(ServiceClient::kCallTimeout);
   std::string username;
   std::string password_file;
 };

@@ -2,12 +2,12 @@
 
 #include <httplib.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "services/common/errors.h"
+#include "services/common/exact_number.h"
 #include "services/common/program.h"
 
 namespace ledgercast::cli {
@@ -87,17 +87,19 @@ struct KubernetesSecrets::Api {
 
 absl::StatusOr<std::unique_ptr<KubernetesSecrets>> KubernetesSecrets::InCluster(
     const std::string& account_folder, const std::string& host, const std::string& port) {
-  int port_number = 0;
-  std::from_chars(port.data(), port.data() + port.size(), port_number);
-  if (host.empty() || port_number == 0) {
+  if (host.empty() || port.empty()) {
     return absl::InvalidArgumentError(
         "--kubernetes works in a pod only: KUBERNETES_SERVICE_HOST and _PORT are not set");
+  }
+  const auto port_number = ParseExactNumber(port);
+  if (!port_number || *port_number < 1 || *port_number > 65'535) {
+    return absl::InvalidArgumentError("--api-port " + port + ": is no port");
   }
   const auto token = ReadFile(account_folder + "/token", kMaxFileBytes);
   if (!token.ok()) return token.status();
   const auto space = ReadFile(account_folder + "/namespace", kMaxFileBytes);
   if (!space.ok()) return space.status();
-  auto api = std::make_unique<Api>(host, port_number);
+  auto api = std::make_unique<Api>(host, static_cast<int>(*port_number));
   api->client.set_ca_cert_path(account_folder + "/ca.crt");
   api->client.enable_server_certificate_verification(true);
   api->client.set_connection_timeout(kTimeoutSeconds);

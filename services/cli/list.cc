@@ -7,6 +7,7 @@
 #include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/transaction_printer.h"
+#include "services/common/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -54,7 +55,7 @@ void AddList(CLI::App* parent, int* exit_code) {
   command->add_option("--after", *request.mutable_after(), "only what comes after this cursor");
   command->add_option("--order-by", *request.mutable_order_by(),
                       "sequence, amount or create_time, each with ' desc' or without");
-  command->add_option("--limit", arguments->limit, "at most this many; 0: all")
+  AddNumber(command, "--limit", &arguments->limit, "at most this many; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "one JSON object a line, amounts in minor units");

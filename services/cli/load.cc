@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "services/cli/atomic_file.h"
@@ -17,6 +18,7 @@
 #include "services/cli/output.h"
 #include "services/cli/progress.h"
 #include "services/cli/text.h"
+#include "services/common/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -62,19 +64,47 @@ int Check(const Arguments& arguments) {
                          " transfers, all of which can be sent\n"));
 }
 
+struct Beginning {
+  LoadState state;
+  // An earlier run of this load was under way: rows that were posted before may be its own.
+  bool goes_on = false;
+};
+
 // Where to begin. What was kept for another ledger says nothing here.
-absl::StatusOr<LoadState> Begin(const Arguments& arguments, const std::string& fingerprint,
+absl::StatusOr<Beginning> Begin(const Arguments& arguments, const std::string& fingerprint,
                                 ServiceClient* client) {
   const auto head = GetHead(client);
   if (!head.ok()) return head.status();
   const bool is_named = !arguments.run.empty();
   const LoadState wanted = {fingerprint, is_named ? arguments.run : fingerprint, *head, 0};
-  if (arguments.from_standard_input()) return wanted;
+  if (arguments.from_standard_input()) return Beginning{wanted};
   const auto before = ReadLoadState(arguments.state_path());
-  if (!before) return wanted;
+  if (!before) return Beginning{wanted};
   const auto is_known = IsKnownCursor(client, before->head);
   if (!is_known.ok()) return is_known.status();
-  return *is_known ? Resumed(wanted, *before, is_named) : wanted;
+  if (!*is_known) return Beginning{wanted};
+  const auto resumed = Resumed(wanted, *before, is_named);
+  if (!resumed.ok()) return resumed.status();
+  return Beginning{*resumed, before->name == wanted.name};
+}
+
+// Whether all of a file was there already, though this load has never run: last month's payroll,
+// copied, or a file whose state was removed.
+bool WasLoadedBefore(const Arguments& arguments, const Beginning& beginning,
+                     const LoadTotals& totals) {
+  return !arguments.from_standard_input() && !beginning.goes_on && totals.posted == 0 &&
+         totals.rejected == 0 && totals.replayed > 0;
+}
+
+void TellLoadedBefore(const Arguments& arguments, const LoadTotals& totals) {
+  std::fprintf(
+      stderr,
+      "ledgercast: nothing was posted: all %s rows were posted before, by another load%s. "
+      "If they are to be posted once more, give --run NAME%s: rows without an id then get "
+      "new ones\n",
+      FormatCount(totals.replayed).c_str(),
+      arguments.run.empty() ? " of the same content" : (" with --run " + arguments.run).c_str(),
+      arguments.run.empty() ? "" : " with another name");
 }
 
 std::string Summary(const Arguments& arguments, const LoadTotals& totals,
@@ -107,9 +137,9 @@ std::string Summary(const Arguments& arguments, const LoadTotals& totals,
 int Send(const Arguments& arguments, const std::string& fingerprint, int64_t total_rows) {
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
-  const auto start_state = Begin(arguments, fingerprint, client->get());
-  if (!start_state.ok()) return Report(start_state.status());
-  LoadState state = *start_state;
+  const auto beginning = Begin(arguments, fingerprint, client->get());
+  if (!beginning.ok()) return Report(beginning.status());
+  LoadState state = beginning->state;
   RejectedFile rejected(arguments.rejected_path());
   const auto keep_state = [&](int64_t acknowledged_rows) {
     state.acknowledged_rows = acknowledged_rows;
@@ -149,6 +179,10 @@ int Send(const Arguments& arguments, const std::string& fingerprint, int64_t tot
     return Report(ran);
   }
   if (!written.ok()) return Report(written);
+  if (WasLoadedBefore(arguments, *beginning, run.totals())) {
+    TellLoadedBefore(arguments, run.totals());
+    return kFindings;
+  }
   return rejected.rows() > 0 ? kFindings : kDone;
 }
 
@@ -158,6 +192,10 @@ int Run(const Arguments& arguments) {
         "only one of the transfers and the password can come from standard input"));
   }
   if (arguments.check) return Check(arguments);
+  std::vector<std::string> taken;
+  if (!arguments.from_standard_input()) taken = {arguments.file, arguments.state_path()};
+  const absl::Status usable = RejectedFile::CheckPath(arguments.rejected_path(), taken);
+  if (!usable.ok()) return ReportUsage(usable);
   if (arguments.from_standard_input()) return Send(arguments, "", 0);
   const auto lock = FileLock::Take(arguments.file, false, FileLock::Wait::kNot);
   if (!lock.ok()) return Report(lock.status());
@@ -184,23 +222,22 @@ void AddLoad(CLI::App* parent, int* exit_code) {
       ->required();
   command->add_option("--run", arguments->run,
                       "what the ids of rows without one are made of, besides the row's number; "
-                      "else the content of the file");
+                      "else the content of the file. The same rows under another name are posted "
+                      "once more");
   command->add_flag("--check", arguments->check, "only say whether all of it can be sent");
   command->add_option("--rejected-file", arguments->rejected_file,
-                      "where rows go that the service refuses; else FILE.rejected.csv");
-  command
-      ->add_option("--batch-transactions", arguments->batch_transactions,
-                   "how many are sent in one request")
+                      "where rows go that the service refuses, a new file or one that an earlier "
+                      "load wrote; else FILE.rejected.csv");
+  AddNumber(command, "--batch-transactions", &arguments->batch_transactions,
+            "how many are sent in one request")
       ->check(CLI::Range(int64_t{1}, kMaxBatchTransactions))
       ->capture_default_str();
-  command
-      ->add_option("--in-flight", arguments->in_flight,
-                   "how many requests at once; 1 posts in the order of the file")
+  AddNumber(command, "--in-flight", &arguments->in_flight,
+            "how many requests at once; 1 posts in the order of the file")
       ->check(CLI::Range(1, kMaxBatchesInFlight))
       ->capture_default_str();
-  command
-      ->add_option("--retry-seconds", arguments->retry_seconds,
-                   "how long to try while the service is away or busy")
+  AddNumber(command, "--retry-seconds", &arguments->retry_seconds,
+            "how long to try while the service is away or busy")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "the summary as one JSON object");

@@ -9,6 +9,7 @@
 #include "services/cli/exit_code.h"
 #include "services/cli/output.h"
 #include "services/cli/password_prompt.h"
+#include "services/cli/service_address.h"
 #include "services/common/password_file.h"
 
 namespace ledgercast::cli {
@@ -21,6 +22,10 @@ absl::StatusOr<std::string> GetPassword(const ConnectionFlags& flags) {
 }
 
 int Login(const ConnectionFlags& flags) {
+  // Before anybody types a password for nothing.
+  if (const auto usable = CheckServiceAddress(flags.service); !usable.ok()) {
+    return ReportUsage(usable);
+  }
   const auto file = CredentialsFile::Default();
   if (!file.ok()) return Report(file.status());
   const auto password = GetPassword(flags);

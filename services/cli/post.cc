@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "services/cli/amount.h"
 #include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/output.h"
 #include "services/cli/retry.h"
 #include "services/cli/text.h"
+#include "services/common/exact_number.h"
 #include "services/transaction/posting/uuid.h"
 
 namespace ledgercast::cli {
@@ -20,7 +22,7 @@ namespace {
 struct Arguments {
   ConnectionFlags connection;
   v1::CreateTransactionRequest request;
-  int64_t amount = 0;
+  std::string amount;
   std::vector<std::string> metadata;
   bool validate_only = false;
   int64_t retry_seconds = 60;
@@ -29,7 +31,6 @@ struct Arguments {
 
 absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& arguments) {
   v1::CreateTransactionRequest request = arguments.request;
-  request.set_amount(arguments.amount);
   request.set_validate_only(arguments.validate_only);
   // Made here, so that an attempt whose answer was lost is repeated, not posted again.
   if (request.id().empty()) request.set_id(MakeUuidV7(absl::Now()));
@@ -46,21 +47,43 @@ absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& argume
   return request;
 }
 
+// An amount with a point is one of the payer's currency.
+absl::StatusOr<int64_t> ReadAmount(const Arguments& arguments, ServiceClient* client) {
+  if (!IsDecimalAmount(arguments.amount)) return ParseMinorUnits(arguments.amount);
+  const auto account = AccountsOf(client)(arguments.request.from_account());
+  if (!account.ok()) return account.status();
+  return ParseDecimalAmount(arguments.amount, account->minor_unit_digits(), account->currency());
+}
+
+// "12.50 USD (1250 minor units)"; where the two are written alike, only one of them.
+std::string FormatBoth(int64_t amount, int digits, const std::string& currency) {
+  std::string text = FormatAmount(amount, digits) + " " + currency;
+  if (digits > 0) text += " (" + std::to_string(amount) + " minor units)";
+  return text;
+}
+
 std::string Describe(const v1::Transaction& transaction, int digits, bool validate_only,
                      bool replayed) {
   const char* what = validate_only ? "may be posted" : replayed ? "was posted before" : "posted";
-  std::string text = std::string(what) + ": " + FormatAmount(transaction.amount(), digits) + " " +
-                     transaction.currency() + " from " + transaction.from_account() + " to " +
-                     transaction.to_account();
+  std::string text = std::string(what) + ": " +
+                     FormatBoth(transaction.amount(), digits, transaction.currency()) + " from " +
+                     transaction.from_account() + " to " + transaction.to_account();
   if (!validate_only) text += ", sequence " + std::to_string(transaction.sequence());
   return text + ", id " + transaction.id() + "\n";
 }
 
 int Run(const Arguments& arguments) {
-  const auto request = MakeRequest(arguments);
+  auto request = MakeRequest(arguments);
   if (!request.ok()) return ReportUsage(request.status());
+  if (!IsDecimalAmount(arguments.amount)) {
+    const auto amount = ParseMinorUnits(arguments.amount);
+    if (!amount.ok()) return ReportUsage(amount.status());
+  }
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
+  const auto amount = ReadAmount(arguments, client->get());
+  if (!amount.ok()) return Report(amount.status());
+  request->set_amount(*amount);
   Retry retry(absl::Seconds(arguments.retry_seconds));
   bool replayed = false;
   auto posted = (*client)->CreateTransaction(*request, &replayed);
@@ -92,7 +115,8 @@ void AddPost(CLI::App* parent, int* exit_code) {
   command->add_option("--to", *request.mutable_to_account(), "account that is paid")->required();
   command
       ->add_option("--amount", arguments->amount,
-                   "in minor units of the accounts' currency: 1250 for 12.50 USD")
+                   "with a point, as the accounts' currency is written: 12.50; without one, in its "
+                   "minor units: 1250 is 12.50 USD, and 1250 JPY")
       ->required();
   command->add_option("--description", *request.mutable_description(), "for people to read");
   command->add_option("--metadata", arguments->metadata, "KEY=VALUE; may be given several times")
@@ -100,9 +124,8 @@ void AddPost(CLI::App* parent, int* exit_code) {
   command->add_option("--id", *request.mutable_id(),
                       "UUID: the same id posts once, however often it is tried; else one is made");
   command->add_flag("--validate-only", arguments->validate_only, "check all of it, post nothing");
-  command
-      ->add_option("--retry-seconds", arguments->retry_seconds,
-                   "how long to try while the service is away or busy")
+  AddNumber(command, "--retry-seconds", &arguments->retry_seconds,
+            "how long to try while the service is away or busy")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "the transaction as JSON, amount in minor units");

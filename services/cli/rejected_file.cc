@@ -2,15 +2,21 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "services/cli/atomic_file.h"
 #include "services/cli/csv.h"
 #include "services/common/errors.h"
 
 namespace ledgercast::cli {
 namespace {
+
+constexpr mode_t kMode = 0644;
+constexpr int kMaxKept = 999;
 
 // An object whose keys are in order.
 std::string MetadataOf(const v1::CreateTransactionRequest& request) {
@@ -36,27 +42,72 @@ int64_t RowOf(const CsvRecord& record) {
 
 }  // namespace
 
+absl::Status RejectedFile::CheckPath(const std::string& path,
+                                     const std::vector<std::string>& taken) {
+  std::error_code error;
+  for (const std::string& other : taken) {
+    // By the file, whatever links lead to it; by the name where one of them is not there yet.
+    if (std::filesystem::equivalent(path, other, error) ||
+        std::filesystem::weakly_canonical(path, error) ==
+            std::filesystem::weakly_canonical(other, error)) {
+      return absl::FailedPreconditionError(path + ": rejected rows cannot go there: it is " +
+                                           other +
+                                           ", which is needed; give another --rejected-file");
+    }
+  }
+  if (!std::filesystem::exists(path, error)) return absl::OkStatus();
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return absl::FailedPreconditionError(path + ": rejected rows cannot go there: it is no file");
+  }
+  std::ifstream old(path, std::ios::binary);
+  if (old && old.peek() == std::ifstream::traits_type::eof()) return absl::OkStatus();
+  CsvReader reader(&old);
+  CsvRecord record;
+  const auto found = reader.Next(&record);
+  if (found.ok() && *found && record == Header()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      path + ": was not written by a load, so it is left as it is; give another --rejected-file");
+}
+
 absl::Status RejectedFile::Resume(int64_t acknowledged_rows) {
   rows_ = 0;
+  if (const absl::Status usable = CheckPath(path_, {}); !usable.ok()) return usable;
+  if (acknowledged_rows == 0) return MoveAway();
   std::ifstream old(path_, std::ios::binary);
   if (!old) return absl::OkStatus();
-  const std::string next = path_ + ".next";
-  std::ofstream kept(next, std::ios::binary | std::ios::trunc);
-  kept << FormatCsv(Header());
+  std::string kept = FormatCsv(Header());
   CsvReader reader(&old);
   CsvRecord record;
   // A line that was cut off when the process ended is one of those that do not count.
   for (auto more = reader.Next(&record); more.ok() && *more; more = reader.Next(&record)) {
     const int64_t row = RowOf(record);
     if (row < 1 || row > acknowledged_rows) continue;
-    kept << FormatCsv(record);
+    kept += FormatCsv(record);
     ++rows_;
   }
-  kept.close();
-  const bool replaced = rows_ > 0 ? std::rename(next.c_str(), path_.c_str()) == 0
-                                  : unlink(next.c_str()) == 0 && unlink(path_.c_str()) == 0;
-  if (!kept || !replaced) return absl::InvalidArgumentError(path_ + ": cannot be written");
-  return absl::OkStatus();
+  if (rows_ > 0) return WriteFileAtomically(path_, kept, kMode);
+  if (unlink(path_.c_str()) == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(path_ + ": cannot be written");
+}
+
+absl::Status RejectedFile::MoveAway() {
+  std::error_code error;
+  if (!std::filesystem::exists(path_, error)) return absl::OkStatus();
+  for (int number = 1; number <= kMaxKept; ++number) {
+    const std::string kept = path_ + "." + std::to_string(number);
+    // Unlike a rename, this replaces nothing.
+    if (link(path_.c_str(), kept.c_str()) != 0) {
+      if (errno == EEXIST) continue;
+      break;
+    }
+    if (unlink(path_.c_str()) != 0) break;
+    std::fprintf(stderr, "ledgercast: %s is there from an earlier load: kept as %s\n",
+                 path_.c_str(), kept.c_str());
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(path_ +
+                                       ": is there from an earlier load, and cannot be "
+                                       "moved away; give another --rejected-file");
 }
 
 absl::Status RejectedFile::Open() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/cli/transfer_reader.h"
@@ -16,8 +17,13 @@ class RejectedFile {
  public:
   explicit RejectedFile(std::string path) : path_(std::move(path)) {}
 
+  // OK if rows may be written to `path`: there is no such file, or one that this program wrote.
+  // What is somebody else's, or one of `taken` under whatever name, is never touched.
+  static absl::Status CheckPath(const std::string& path, const std::vector<std::string>& taken);
+
   // Goes on with the file of an earlier run, of which the rows up to `acknowledged_rows`
-  // count; the others are tried again. With 0 it is removed.
+  // count; the others are tried again. With 0 the file is moved out of the way and kept: it may be
+  // that of another load. FAILED_PRECONDITION as CheckPath().
   absl::Status Resume(int64_t acknowledged_rows);
   absl::Status Add(const TransferRow& row, const absl::Status& why);
   // What was added has left this process.
@@ -27,6 +33,7 @@ class RejectedFile {
   int64_t rows() const { return rows_; }
 
  private:
+  absl::Status MoveAway();
   absl::Status Open();
   absl::Status Check();
 

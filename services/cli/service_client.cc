@@ -2,26 +2,27 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <chrono>
+#include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "ledgercast/v1/account.grpc.pb.h"
+#include "ledgercast/v1/audit.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
+#include "services/cli/service_address.h"
 #include "services/common/errors.h"
 #include "services/common/rpc_status.h"
 #include "services/common/tls_credentials.h"
+#include "services/common/version.h"
 
 namespace ledgercast::cli {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds kCallTimeout{10};
-// Of a batch, which may wait behind others.
-constexpr seconds kSubmitTimeout{30};
-// Reads the whole ledger.
-constexpr seconds kDigestTimeout{600};
+// At least, of a batch, which may wait behind others.
+constexpr absl::Duration kSubmitTimeout = absl::Seconds(30);
+// At least, of what reads the whole ledger.
+constexpr absl::Duration kDigestTimeout = absl::Seconds(600);
 // A connection that died without a word is noticed after the sum of both.
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
@@ -47,20 +48,49 @@ std::shared_ptr<grpc::Channel> MakeChannel(
 }  // namespace
 
 struct ServiceClient::Impl {
-  Impl(std::string service_address, const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+  Impl(std::string service_address, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+       absl::Duration call_timeout)
       : address(std::move(service_address)),
+        timeout(call_timeout),
         channel(MakeChannel(address, credentials)),
         accounts(v1::AccountService::NewStub(channel)),
+        audit(v1::AuditService::NewStub(channel)),
         auth(v1::AuthService::NewStub(channel)),
         transactions(v1::TransactionService::NewStub(channel)) {}
 
-  // gRPC's own words for a service that is not there do not say which one.
-  absl::Status Answer(const grpc::Status& rpc) const {
+  // gRPC's own words do not say which service it was, nor what a person can do about it.
+  absl::Status Answer(const grpc::Status& rpc, absl::Duration given) const {
     absl::Status status = FromGrpcStatus(rpc);
+    const bool is_known = status.ok() || !rpc.error_details().empty();
+    if (is_known) return status;
+    const std::string service = "the service at " + address;
+    if (rpc.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+      return MakeError(status.code(), reason::kInternal,
+                       service + " does not know this call: it is older than this tool, which is " +
+                           Version() + ", or is no transaction service");
+    }
+    if (IsHttp(rpc)) {
+      return absl::FailedPreconditionError(
+          "what answers at " + address +
+          " speaks HTTP, not gRPC: is that the port of the edge? The transaction service listens "
+          "on 50051 unless it was told otherwise");
+    }
+    const bool is_slow = rpc.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
+                         channel->GetState(false) == GRPC_CHANNEL_READY;
+    if (is_slow) {
+      return MakeError(
+          status.code(), reason::kServiceUnavailable,
+          service + " is there, but took longer than " + absl::FormatDuration(given) +
+              " for this: it or its database is busy; --timeout-seconds gives it more");
+    }
     const std::string reason = GetErrorInfo(status).reason();
     if (reason != reason::kServiceUnavailable) return status;
-    return MakeError(status.code(), reason,
-                     "the service at " + address + " does not answer: " + rpc.error_message());
+    return MakeError(status.code(), reason, service + " does not answer: " + rpc.error_message());
+  }
+
+  // How gRPC says that what it was answered is not HTTP/2.
+  static bool IsHttp(const grpc::Status& rpc) {
+    return rpc.error_message().find("http1.x") != std::string::npos;
   }
 
   template <typename Stub, typename Request, typename Response>
@@ -71,22 +101,24 @@ struct ServiceClient::Impl {
   absl::StatusOr<Response> CallOpen(Stub* stub, Method<Stub, Request, Response> method,
                                     const Request& request) const {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
     Response response;
     const grpc::Status rpc = (stub->*method)(&context, request, &response);
-    if (!rpc.ok()) return Answer(rpc);
+    if (!rpc.ok()) return Answer(rpc, timeout);
     return response;
   }
 
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub* stub, Method<Stub, Request, Response> method,
-                                const Request& request, seconds timeout = kCallTimeout,
+                                const Request& request,
+                                absl::Duration at_least = absl::ZeroDuration(),
                                 bool* replayed = nullptr) {
+    const absl::Duration given = std::max(timeout, at_least);
     auto token = tokens->Current();
     for (bool renewed = false;; renewed = true) {
       if (!token.ok()) return token.status();
       grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + timeout);
+      context.set_deadline(absl::ToChronoTime(absl::Now() + given));
       context.AddMetadata("authorization", "Bearer " + *token);
       Response response;
       const grpc::Status rpc = (stub->*method)(&context, request, &response);
@@ -95,7 +127,9 @@ struct ServiceClient::Impl {
         if (replayed != nullptr) *replayed = metadata.count("idempotency-replayed") > 0;
         return response;
       }
-      if (renewed || rpc.error_code() != grpc::StatusCode::UNAUTHENTICATED) return Answer(rpc);
+      if (renewed || rpc.error_code() != grpc::StatusCode::UNAUTHENTICATED) {
+        return Answer(rpc, given);
+      }
       token = tokens->Renew(*token);
     }
   }
@@ -130,8 +164,10 @@ struct ServiceClient::Impl {
   }
 
   const std::string address;
+  const absl::Duration timeout;
   const std::shared_ptr<grpc::Channel> channel;
   const std::unique_ptr<v1::AccountService::Stub> accounts;
+  const std::unique_ptr<v1::AuditService::Stub> audit;
   const std::unique_ptr<v1::AuthService::Stub> auth;
   const std::unique_ptr<v1::TransactionService::Stub> transactions;
   std::unique_ptr<Tokens> tokens;
@@ -142,11 +178,13 @@ struct ServiceClient::Impl {
 };
 
 absl::StatusOr<std::unique_ptr<ServiceClient>> ServiceClient::Create(const std::string& address,
-                                                                     const TlsFiles& tls) {
+                                                                     const TlsFiles& tls,
+                                                                     absl::Duration timeout) {
+  if (const absl::Status usable = CheckServiceAddress(address); !usable.ok()) return usable;
   const auto credentials = MakeChannelCredentials(tls);
   if (!credentials.ok()) return credentials.status();
   return std::unique_ptr<ServiceClient>(
-      new ServiceClient(std::make_unique<Impl>(address, *credentials)));
+      new ServiceClient(std::make_unique<Impl>(address, *credentials, timeout)));
 }
 
 ServiceClient::ServiceClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -181,7 +219,7 @@ absl::StatusOr<v1::ListAccountsResponse> ServiceClient::ListAccounts(
 absl::StatusOr<v1::Transaction> ServiceClient::CreateTransaction(
     const v1::CreateTransactionRequest& request, bool* replayed) {
   return impl_->Call(impl_->transactions.get(), &v1::TransactionService::Stub::CreateTransaction,
-                     request, kCallTimeout, replayed);
+                     request, absl::ZeroDuration(), replayed);
 }
 
 absl::StatusOr<v1::SubmitTransactionsResponse> ServiceClient::SubmitTransactions(
@@ -208,6 +246,16 @@ absl::StatusOr<v1::DigestTransactionsResponse> ServiceClient::DigestTransactions
                      request, kDigestTimeout);
 }
 
+absl::StatusOr<v1::ListStoredTablesResponse> ServiceClient::ListStoredTables() {
+  return impl_->Call(impl_->audit.get(), &v1::AuditService::Stub::ListStoredTables,
+                     v1::ListStoredTablesRequest());
+}
+
+absl::StatusOr<v1::ListStoredRowsResponse> ServiceClient::ListStoredRows(
+    const v1::ListStoredRowsRequest& request) {
+  return impl_->Call(impl_->audit.get(), &v1::AuditService::Stub::ListStoredRows, request);
+}
+
 absl::Status ServiceClient::Watch(const v1::WatchTransactionsRequest& request,
                                   const std::function<bool(v1::WatchTransactionsResponse*)>& take) {
   auto token = impl_->tokens->Current();
@@ -216,7 +264,9 @@ absl::Status ServiceClient::Watch(const v1::WatchTransactionsRequest& request,
     bool received = false;
     const grpc::Status rpc = impl_->WatchOnce(*token, request, take, &received);
     const bool is_refused = rpc.error_code() == grpc::StatusCode::UNAUTHENTICATED;
-    if (!is_refused || (renewed && !received)) return impl_->Answer(rpc);
+    if (!is_refused || (renewed && !received)) {
+      return impl_->Answer(rpc, absl::InfiniteDuration());
+    }
     token = impl_->tokens->Renew(*token);
     if (received && token.ok()) return absl::AbortedError("the access token has been renewed");
   }

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "google/rpc/status.pb.h"
 #include "ledgercast/v1/account.pb.h"
+#include "ledgercast/v1/audit.pb.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/cli/tokens.h"
@@ -21,10 +23,13 @@ namespace ledgercast::cli {
 // more is renewed and the call made again. Thread-safe.
 class ServiceClient {
  public:
+  static constexpr absl::Duration kCallTimeout = absl::Seconds(10);
+
   // `address` is host:port; without any file the connection is plaintext. An error says
-  // which file is of no use.
-  static absl::StatusOr<std::unique_ptr<ServiceClient>> Create(const std::string& address,
-                                                               const TlsFiles& tls);
+  // which file is of no use, or what is wrong with the address. `timeout`: of most calls; those
+  // that read or post much have longer.
+  static absl::StatusOr<std::unique_ptr<ServiceClient>> Create(
+      const std::string& address, const TlsFiles& tls, absl::Duration timeout = kCallTimeout);
   ~ServiceClient();
 
   absl::StatusOr<v1::IssueTokenResponse> IssueToken(const v1::IssueTokenRequest& request);
@@ -47,6 +52,10 @@ class ServiceClient {
       const v1::ListTransactionsRequest& request);
   absl::StatusOr<v1::DigestTransactionsResponse> DigestTransactions(
       const v1::DigestTransactionsRequest& request);
+
+  absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables();
+  absl::StatusOr<v1::ListStoredRowsResponse> ListStoredRows(
+      const v1::ListStoredRowsRequest& request);
 
   // Gives `take` each response until it answers false (OK), the stream breaks, or
   // CancelWatch() is called (CANCELLED). ABORTED: the token had to be renewed, watch on.

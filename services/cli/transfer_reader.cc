@@ -2,14 +2,16 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include <charconv>
 #include <utility>
 #include <vector>
 
+#include "services/cli/amount.h"
 #include "services/cli/csv.h"
 #include "services/cli/row_id.h"
 #include "services/cli/text.h"
 #include "services/common/errors.h"
+#include "services/common/exact_number.h"
+#include "services/common/strict_json.h"
 #include "services/transaction/api/validate.h"
 
 namespace ledgercast::cli {
@@ -139,25 +141,28 @@ class CsvTransfers final : public TransferReader {
   }
 
   static absl::Status SetAmount(const std::string& field, TransferRow* row) {
-    int64_t amount = 0;
-    const char* end = field.data() + field.size();
-    const auto [ptr, error] = std::from_chars(field.data(), end, amount);
-    if (error != std::errc() || ptr != end) {
-      return AtLine(row->line,
-                    "amount \"" + Printable(field) + "\" is not a whole number of minor units");
+    const auto amount = ParseExactNumber(field);
+    if (!amount) {
+      // What a point means depends on the currency, which a file does not say.
+      const char* const hint = IsDecimalAmount(field) ? ": 250 is 2.50 USD, and 250 JPY" : "";
+      return AtLine(row->line, "amount \"" + Printable(field) +
+                                   "\" is not a whole number of minor units" + hint);
     }
-    row->request.set_amount(amount);
+    row->request.set_amount(*amount);
     return absl::OkStatus();
   }
 
   static absl::Status SetMetadata(const std::string& field, TransferRow* row) {
     if (field.empty()) return absl::OkStatus();
-    v1::CreateTransactionRequest holder;
-    const auto parsed =
-        google::protobuf::util::JsonStringToMessage("{\"metadata\":" + field + "}", &holder);
-    row->request.mutable_metadata()->swap(*holder.mutable_metadata());
-    if (parsed.ok() && holder.ByteSizeLong() == 0) return absl::OkStatus();
-    return AtLine(row->line, "metadata is not a JSON object of strings");
+    const Json metadata = ParseStrictObject(field);
+    if (metadata.is_discarded()) {
+      return AtLine(row->line, "metadata is not a JSON object, or has a key twice");
+    }
+    for (const auto& [key, value] : metadata.items()) {
+      if (!value.is_string()) return AtLine(row->line, "metadata is not a JSON object of strings");
+      (*row->request.mutable_metadata())[key] = value.get<std::string>();
+    }
+    return absl::OkStatus();
   }
 
   CsvReader csv_;
@@ -184,7 +189,20 @@ class JsonTransfers final : public TransferReader {
       return AtLine(lines_, "is longer than " + std::to_string(kMaxLineBytes) + " bytes");
     }
     row->request.Clear();
-    const auto parsed = google::protobuf::util::JsonStringToMessage(line, &row->request);
+    const Json object = ParseStrictObject(line);
+    if (object.is_discarded()) {
+      return AtLine(lines_,
+                    "is no CreateTransactionRequest: no JSON object, or one with a key twice");
+    }
+    if (const std::string twice = FindFieldTwice(object); !twice.empty()) {
+      return AtLine(lines_, "has " + twice + " twice, under both of its names");
+    }
+    const auto amount = object.find("amount");
+    if (amount != object.end() && !IsExact(*amount)) {
+      return AtLine(lines_, "amount is not a whole number of minor units in decimal digits");
+    }
+    const auto parsed = google::protobuf::util::JsonStringToMessage(
+        object.dump(-1, ' ', false, Json::error_handler_t::replace), &row->request);
     if (!parsed.ok()) {
       const std::string why(parsed.message().data(), parsed.message().size());
       return AtLine(lines_, "is no CreateTransactionRequest: " + Printable(why));
@@ -197,6 +215,23 @@ class JsonTransfers final : public TransferReader {
   bool IsBroken() const override { return false; }
 
  private:
+  // Protobuf knows a field as fromAccount and as from_account, and takes the last of them.
+  static std::string FindFieldTwice(const Json& object) {
+    const auto* const type = v1::CreateTransactionRequest::descriptor();
+    for (int i = 0; i < type->field_count(); ++i) {
+      const std::string& name = type->field(i)->name();
+      const std::string& json_name = type->field(i)->json_name();
+      if (name != json_name && object.contains(name) && object.contains(json_name)) return name;
+    }
+    return "";
+  }
+
+  // Protobuf takes 1e3 and 10.0 for whole numbers, and by then a large one was rounded.
+  static bool IsExact(const Json& amount) {
+    if (amount.is_string()) return ParseExactNumber(amount.get<std::string>()).has_value();
+    return amount.is_number_integer();
+  }
+
   // Of a line that is too long, only so much as shows that it is.
   bool ReadLine(std::string* line) {
     constexpr int kEnd = std::char_traits<char>::eof();

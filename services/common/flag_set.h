@@ -4,12 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <cctype>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "services/common/exact_number.h"
+#include "services/common/version.h"
 
 namespace ledgercast {
 
@@ -28,7 +32,12 @@ class FlagSet {
 
   template <typename T>
   void Add(const std::string& name, T* value, const std::string& help) {
-    Finish(name, app_->add_option("--" + name, *value, help)->capture_default_str());
+    static_assert(!std::is_floating_point_v<T>, "a setting is an exact number in a small unit");
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      Finish(name, AddNumber(app_, "--" + name, value, help)->capture_default_str());
+    } else {
+      Finish(name, app_->add_option("--" + name, *value, help)->capture_default_str());
+    }
   }
 
   // Off without it; its variable takes `true`.
@@ -48,7 +57,8 @@ class FlagSet {
     AddDuration(name, value, absl::Seconds(1), help);
   }
   void AddMegabytes(const std::string& name, int64_t* bytes, const std::string& help) {
-    AddScaled(name, help, *bytes >> 20, [bytes](int64_t count) { *bytes = count << 20; });
+    constexpr int64_t kMost = std::numeric_limits<int64_t>::max() >> 20;
+    AddScaled(name, help, *bytes >> 20, kMost, [bytes](int64_t count) { *bytes = count << 20; });
   }
 
  private:
@@ -56,14 +66,19 @@ class FlagSet {
 
   void AddDuration(const std::string& name, absl::Duration* value, absl::Duration unit,
                    const std::string& help) {
-    AddScaled(name, help, *value / unit, [value, unit](int64_t count) { *value = count * unit; });
+    // A hundred years: whatever is longer was meant otherwise.
+    const int64_t most = absl::Hours(24 * 365 * 100) / unit;
+    AddScaled(name, help, *value / unit, most,
+              [value, unit](int64_t count) { *value = count * unit; });
   }
 
   template <typename Set>
-  void AddScaled(const std::string& name, const std::string& help, int64_t initial, Set set) {
+  void AddScaled(const std::string& name, const std::string& help, int64_t initial, int64_t most,
+                 Set set) {
     const auto store = [set](const int64_t& count) { set(count); };
-    Finish(name, app_->add_option_function<int64_t>("--" + name, store, help)
-                     ->default_str(std::to_string(initial)));
+    CLI::Option* const option = app_->add_option_function<int64_t>("--" + name, store, help)
+                                    ->default_str(std::to_string(initial));
+    Finish(name, TakeExactNumber(option, -most, most));
   }
 
   void Finish(const std::string& name, CLI::Option* option) {
@@ -76,7 +91,13 @@ class FlagSet {
   std::string group_ = "Options";
 };
 
-// A mode, not a setting: it has no environment variable.
+// A mode, not a setting, as the next one: it has no environment variable.
+inline void AddVersion(CLI::App* app) {
+  app->set_version_flag("--version", std::string(app->get_name()) + " " + Version(),
+                        "prints the version")
+      ->group("Modes");
+}
+
 inline void AddHealthcheck(CLI::App* app, bool* healthcheck) {
   app->add_flag("--healthcheck", *healthcheck,
                 "asks the one that runs here, by its --admin-listen, whether it is ready: exits 0, "

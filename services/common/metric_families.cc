@@ -1,4 +1,5 @@
 #include "services/common/metric_families.h"
+#include "services/common/version.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -113,7 +114,7 @@ MetricFamily HistogramFamily(std::string name, std::string help, const std::vect
 std::vector<MetricFamily> ProcessFamilies() {
   return {
       GaugeFamily("ledgercast_build_info", "Always 1; the label says which build this is.",
-                  "version", {{LEDGERCAST_VERSION, 1}}),
+                  "version", {{Version(), 1}}),
       GaugeFamily("process_start_time_seconds", "When the process started, since 1970.",
                   absl::ToDoubleSeconds(kStart - absl::UnixEpoch())),
       CounterFamily("process_cpu_seconds_total", "User and system time.", CpuSeconds()),

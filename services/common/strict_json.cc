@@ -9,22 +9,25 @@ namespace {
 
 // The end of the year 9999, the last that RFC 3339 can write.
 constexpr int64_t kLastSecond = 253402300799;
+constexpr int kMaxDepth = 100;
 
 }  // namespace
 
 Json ParseStrictObject(const std::string& text) {
   std::vector<std::set<std::string>> names;
-  bool repeated = false;
-  const auto callback = [&](int, Json::parse_event_t event, Json& parsed) {
+  bool refused = false;
+  const auto callback = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    // Whoever writes such a thing again does it by recursion.
+    refused |= depth > kMaxDepth;
     if (event == Json::parse_event_t::object_start) names.emplace_back();
     if (event == Json::parse_event_t::object_end) names.pop_back();
     if (event == Json::parse_event_t::key) {
-      repeated |= !names.back().insert(parsed.get<std::string>()).second;
+      refused |= !names.back().insert(parsed.get<std::string>()).second;
     }
     return true;
   };
   Json object = Json::parse(text, callback, /*allow_exceptions=*/false);
-  if (repeated || !object.is_object()) return Json(Json::value_t::discarded);
+  if (refused || !object.is_object()) return Json(Json::value_t::discarded);
   return object;
 }
 

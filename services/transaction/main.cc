@@ -16,12 +16,14 @@
 int main(int argc, char** argv) {
   ledgercast::StopSignal stop;
   ledgercast::TransactionOptions options;
-  CLI::App app("The transaction service of Ledgercast: owns the ledger in PostgreSQL.");
+  CLI::App app("The transaction service of Ledgercast: owns the ledger in PostgreSQL.",
+               "ledgercast-transaction-service");
   ledgercast::AddFlags(&app, &options);
   bool healthcheck = false;
   ledgercast::AddHealthcheck(&app, &healthcheck);
   std::string runtime_role;
   const CLI::App* const migrate = ledgercast::AddMigrateMode(&app, &runtime_role);
+  ledgercast::AddVersion(&app);
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
 

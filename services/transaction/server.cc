@@ -16,6 +16,7 @@
 #include "services/common/errors.h"
 #include "services/common/tls_credentials.h"
 #include "services/transaction/api/account_service.h"
+#include "services/transaction/api/audit_service.h"
 #include "services/transaction/api/auth_service.h"
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/health_port.h"
@@ -67,6 +68,7 @@ struct TransactionServer::Parts {
   std::unique_ptr<Watchers> watchers;
   std::unique_ptr<TransactionServiceImpl> transactions;
   std::unique_ptr<AccountServiceImpl> accounts;
+  std::optional<AuditServiceImpl> audit;
   std::unique_ptr<AuthServiceImpl> auth;
   std::shared_ptr<TransactionMetrics> metrics;
   std::unique_ptr<Calls> calls;
@@ -200,6 +202,7 @@ absl::Status TransactionServer::Parts::StartServing() {
                                            digest_pool.get(), watchers.get(), ledger, &absl::Now});
   accounts = std::make_unique<AccountServiceImpl>(AccountServiceImpl::Dependencies{
       verifier, &store, password_pool.get(), store_pool.get(), ledger});
+  audit.emplace(AuditServiceImpl::Dependencies{verifier, &store, store_pool.get()});
   auth = std::make_unique<AuthServiceImpl>(
       AuthServiceImpl::Dependencies{verifier, signer.get(), &store, revocations.get(),
                                     password_pool.get(), store_pool.get(), &absl::Now,
@@ -214,9 +217,10 @@ absl::Status TransactionServer::Parts::StartServing() {
   SetUpConnections(options.connections, &builder);
   calls->Install(&builder);
   builder.AddListeningPort(options.listen, credentials, &grpc_port);
-  builder.RegisterService(transactions.get());
-  builder.RegisterService(accounts.get());
-  builder.RegisterService(auth.get());
+  for (grpc::Service* const service : std::initializer_list<grpc::Service*>{
+           transactions.get(), accounts.get(), &*audit, auth.get()}) {
+    builder.RegisterService(service);
+  }
   grpc = builder.BuildAndStart();
   if (grpc == nullptr || grpc_port == 0) {
     return MakeError(

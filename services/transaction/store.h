@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledgercast/v1/account.pb.h"
+#include "ledgercast/v1/audit.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/common/cursor.h"
 #include "services/common/hash_chain.h"
@@ -92,6 +93,24 @@ struct Revocation {
   absl::Time time;
 };
 
+// Rows of one table, in the order of its primary key.
+struct StoredQuery {
+  std::string table = {};
+  // Where to begin, one value for each column of the key; empty = at the first row.
+  std::vector<std::string> key = {};
+  // Begins behind the key, not at it.
+  bool after_key = false;
+  bool descending = false;
+  int64_t max_rows = 1'000;
+  int64_t max_bytes = 1 << 20;
+};
+
+struct StoredPage {
+  v1::ListStoredRowsResponse response;
+  // The primary key of the last row; empty where no row comes behind it.
+  std::vector<std::string> next_key;
+};
+
 // Every method blocks on the database and may be called from any thread. All of them
 // answer UNAVAILABLE / DATABASE_UNAVAILABLE while it cannot be reached.
 class Store {
@@ -140,6 +159,11 @@ class Store {
   // Each account's last one that is younger than `max_age`, the newest first.
   virtual absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                                   int64_t max_revocations) = 0;
+
+  // What is stored, as it is: see audit.proto. Secrets are concealed here already.
+  virtual absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables() = 0;
+  // The token of the answer stays empty; `key` is where the next page begins.
+  virtual absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) = 0;
 };
 
 // What a decision about a transfer needs to know of an account.

@@ -27,7 +27,7 @@ for (const program of PROGRAMS) {
   test(`--help of ${program} names each flag's environment variable and default`, async () => {
     const { stdout } = await run(join(binaries, program), ['--help']);
     // A mode is no setting.
-    const options = stdout.split('\n').filter((line) => /^ +--/.test(line) && !line.includes('--healthcheck'));
+    const options = stdout.split('\n').filter((line) => /^ +--/.test(line) && !/^ +--(healthcheck|version) /.test(line));
     assert.ok(options.length > 10, stdout);
     for (const line of options) {
       const [flag] = flagsIn(line);
@@ -40,6 +40,21 @@ for (const program of PROGRAMS) {
     const { stdout } = await run(join(binaries, program), ['--help']);
     const flags = stdout.split('\n').filter((line) => /^ +--/.test(line)).map((line) => flagsIn(line)[0]);
     assert.deepEqual(flagsOfReadme(program).sort(), flags.sort());
+  });
+
+  test(`${program} tells its version, the project's`, async () => {
+    const [, version] = /project\(ledgercast VERSION ([\d.]+)/.exec(readFileSync(join(repository, 'CMakeLists.txt'), 'utf8'));
+    const { stdout } = await run(join(binaries, program), ['--version']);
+    assert.equal(stdout, `${program} ${version}\n`);
+  });
+
+  test(`${program} takes numbers that are decimal and exact only`, async () => {
+    const flag = program === 'ledgercast-edge' ? '--max-sockets' : '--max-queued-transactions';
+    for (const number of ['0x10', '1e3', '99999999999999999999']) {
+      await assert.rejects(run(join(binaries, program), [flag, number]), { code: 2, stderr: new RegExp(`${flag}.*${number}`) });
+      const env = { ...process.env, [`LEDGERCAST_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`]: number };
+      await assert.rejects(run(join(binaries, program), [], { env }), { code: 2, stderr: new RegExp(number) });
+    }
   });
 
   test(`${program} explains a mistake and exits with 2`, async () => {

@@ -176,6 +176,14 @@ class FakeStore : public Store {
   absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                           int64_t max_revocations) override;
 
+  // A ledger in memory has no tables.
+  absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables() override {
+    return v1::ListStoredTablesResponse();
+  }
+  absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) override {
+    return InvalidField("table", "names none: there is no table '" + query.table + "'");
+  }
+
  private:
   static absl::Status AccountNotFound(const std::string& name) {
     return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound, "no such account",

@@ -131,7 +131,8 @@ TEST_F(CliSignInTest, APostIsTriedAgainUnderTheSameIdWhileTheServiceIsBusy) {
   EXPECT_EQ(CanonicalUuid(id), id);
   EXPECT_EQ(service_.transfers()[2].id(), id);
   EXPECT_EQ(service_.transfers()[2].metadata().at("k"), "v=w");
-  EXPECT_EQ(out_, "posted: 12.50 USD from ann to bob, sequence 7, id " + id + "\n");
+  EXPECT_EQ(out_,
+            "posted: 12.50 USD (1250 minor units) from ann to bob, sequence 7, id " + id + "\n");
 }
 
 TEST_F(CliSignInTest, APostThatGivesUpSaysUnderWhichIdToTryAgain) {

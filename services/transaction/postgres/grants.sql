@@ -12,7 +12,7 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, :role;
 GRANT USAGE ON SCHEMA public TO :role;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :role;
 
-GRANT INSERT ON transactions, accounts, currencies TO :role;
+GRANT INSERT ON transactions, accounts, currencies, changes TO :role;
 GRANT UPDATE (display_name, department, minimum_balance, password_hash, token_generation,
               tokens_revoked_time) ON accounts TO :role;
 GRANT UPDATE (settings_version) ON ledger TO :role;

@@ -9,15 +9,27 @@
 namespace ledgercast::postgres {
 namespace {
 
+// Selects `columns` of the rows that the statement `change` answers, and records each of them in
+// the same statement: an account and what is recorded of it cannot be told apart by a crash.
+std::string Recorded(std::string_view table, std::string_view subject, std::string_view change,
+                     std::string_view columns) {
+  std::string sql = "WITH changed AS (";
+  sql.append(change).append(" RETURNING *) SELECT ").append(columns);
+  sql.append(", record_change('").append(table).append("', ").append(subject);
+  return sql.append("::text, to_jsonb(a)) FROM changed a");
+}
+
 // Inside a transaction. A currency that is new has its minor units from `account`.
 absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
   const Param digits = account.has_minor_unit_digits()
                            ? Param(std::to_string(account.minor_unit_digits()))
                            : std::nullopt;
-  const auto added = session->Run(
-      "INSERT INTO currencies (code, minor_unit_digits) VALUES ($1, coalesce($2::integer, 0)) "
-      "ON CONFLICT (code) DO NOTHING",
-      {account.currency(), digits});
+  static const auto& sql =
+      *new std::string(Recorded("currencies", "a.code",
+                                "INSERT INTO currencies (code, minor_unit_digits) VALUES ($1, "
+                                "coalesce($2::integer, 0)) ON CONFLICT (code) DO NOTHING",
+                                "a.code"));
+  const auto added = session->Run(sql, {account.currency(), digits});
   if (!added.ok()) return added.status();
   const auto rows = session->Run("SELECT minor_unit_digits FROM currencies WHERE code = $1",
                                  {account.currency()});
@@ -69,10 +81,10 @@ absl::StatusOr<std::vector<v1::Account>> PgStore::ListAccounts(const std::string
 absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
                                                    const std::string& password_hash) {
   static const auto& sql = *new std::string(
-      std::string("INSERT INTO accounts AS a (name, display_name, department, currency, "
-                  "minimum_balance, password_hash) VALUES ($1, $2, $3, $4, $5, $6) "
-                  "ON CONFLICT (name) DO NOTHING RETURNING ") +
-      kAccountColumns);
+      Recorded("accounts", "a.id",
+               "INSERT INTO accounts (name, display_name, department, currency, minimum_balance, "
+               "password_hash) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING",
+               kAccountColumns));
   auto session = Take();
   if (!session.ok()) return session.status();
   absl::Status status = (*session)->Run("BEGIN").status();
@@ -99,31 +111,35 @@ absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
 
 absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
                                                    const AccountChanges& changes) {
-  static const auto& sql = *new std::string(
-      std::string(
-          "WITH bell AS (UPDATE ledger SET settings_version = settings_version + 1 "
-          "WHERE $4::boolean) "
-          "UPDATE accounts AS a SET display_name = coalesce($2, display_name), "
-          "department = coalesce($3, department), "
-          "minimum_balance = CASE WHEN $4::boolean THEN $5::bigint ELSE minimum_balance END, "
-          "token_generation = token_generation + CASE WHEN $3 <> department THEN 1 ELSE 0 END, "
-          "tokens_revoked_time = CASE WHEN $3 <> department THEN now() ELSE tokens_revoked_time "
-          "END WHERE name = $1 RETURNING ") +
-      kAccountColumns);
+  static const auto& sql =
+      *new std::string(Recorded("accounts", "a.id",
+                                "UPDATE accounts SET display_name = coalesce($2, display_name), "
+                                "department = coalesce($3, department), minimum_balance = "
+                                "CASE WHEN $4::boolean THEN $5::bigint ELSE minimum_balance END, "
+                                "token_generation = token_generation + "
+                                "CASE WHEN $3 <> department THEN 1 ELSE 0 END, "
+                                "tokens_revoked_time = CASE WHEN $3 <> department THEN now() ELSE "
+                                "tokens_revoked_time END WHERE name = $1",
+                                kAccountColumns));
   auto session = Take();
   if (!session.ok()) return session.status();
   const bool limit = changes.minimum_balance.has_value();
-  // Posters decide under the ledger's lock by the limits that they know: see AccountMemory.
-  const absl::Status begun =
-      (*session)->Run(limit ? "BEGIN; SELECT lock_ledger()" : "BEGIN").status();
-  if (!begun.ok()) return begun;
   const Param minimum = limit && *changes.minimum_balance
                             ? Param(std::to_string(**changes.minimum_balance))
                             : std::nullopt;
-  const auto rows = (*session)->Run(sql, {name, changes.display_name, changes.department,
-                                          std::string(limit ? "true" : "false"), minimum});
+  // The ledger's lock is what posters decide under (see AccountMemory), and what makes the sequence
+  // that is recorded the one behind which the new limit holds.
+  const auto rows =
+      (*session)->Run(limit ? "BEGIN; SELECT lock_ledger(); "
+                              "UPDATE ledger SET settings_version = settings_version + 1"
+                            : "BEGIN",
+                      sql,
+                      {name, changes.display_name, changes.department,
+                       std::string(limit ? "true" : "false"), minimum});
   if (!rows.ok()) return rows.status();
-  if (const absl::Status committed = (*session)->Commit(); !committed.ok()) return committed;
+  const absl::Status ended =
+      rows->empty() ? (*session)->Run("ROLLBACK").status() : (*session)->Commit();
+  if (!ended.ok()) return ended;
   GiveBack(std::move(*session));
   if (rows->empty()) return AccountNotFound(name);
   return GetAccount(name, std::nullopt);
@@ -142,10 +158,12 @@ absl::StatusOr<Credentials> PgStore::GetCredentials(const std::string& name) {
 
 // Read() may run these two twice, which ends the same tokens.
 absl::StatusOr<int64_t> PgStore::RevokeTokens(const std::string& name) {
-  const auto rows = Read(
-      "UPDATE accounts SET token_generation = token_generation + 1, tokens_revoked_time = now() "
-      "WHERE name = $1 RETURNING token_generation",
-      {name});
+  static const auto& sql =
+      *new std::string(Recorded("accounts", "a.id",
+                                "UPDATE accounts SET token_generation = token_generation + 1, "
+                                "tokens_revoked_time = now() WHERE name = $1",
+                                "a.token_generation"));
+  const auto rows = Read(sql, {name});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return AccountNotFound(name);
   return rows->Int(0, 0);
@@ -154,11 +172,14 @@ absl::StatusOr<int64_t> PgStore::RevokeTokens(const std::string& name) {
 absl::StatusOr<int64_t> PgStore::SetPassword(const std::string& name,
                                              const std::string& password_hash,
                                              std::optional<int64_t> after) {
-  const auto rows = Read(
-      "UPDATE accounts SET password_hash = $2, token_generation = token_generation + 1, "
-      "tokens_revoked_time = now() WHERE name = $1 "
-      "AND token_generation = coalesce($3::bigint, token_generation) RETURNING token_generation",
-      {name, password_hash, after ? Param(std::to_string(*after)) : std::nullopt});
+  static const auto& sql = *new std::string(
+      Recorded("accounts", "a.id",
+               "UPDATE accounts SET password_hash = $2, token_generation = token_generation + 1, "
+               "tokens_revoked_time = now() WHERE name = $1 "
+               "AND token_generation = coalesce($3::bigint, token_generation)",
+               "a.token_generation"));
+  const auto rows =
+      Read(sql, {name, password_hash, after ? Param(std::to_string(*after)) : std::nullopt});
   if (!rows.ok()) return rows.status();
   if (!rows->empty()) return rows->Int(0, 0);
   if (after) return absl::FailedPreconditionError("the account's tokens were revoked meanwhile");

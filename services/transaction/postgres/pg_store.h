@@ -73,6 +73,8 @@ class PgStore : public Store {
                                       std::optional<int64_t> after) override;
   absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                           int64_t max_revocations) override;
+  absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables() override;
+  absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) override;
 
   struct Connections {
     int64_t idle = 0;

@@ -1,0 +1,62 @@
+#ifndef SERVICES_CLI_ACCOUNT_BOOK_H_
+#define SERVICES_CLI_ACCOUNT_BOOK_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace ledgercast::cli {
+
+// The accounts that transactions speak of, as they are known by what was recorded of them. Keeps
+// an entry an account. Not thread-safe.
+class AccountBook {
+ public:
+  struct Account {
+    int64_t number = 0;
+    std::string name;
+    std::string currency;
+    // As ChangeHistory::Subject has it.
+    std::vector<std::pair<int64_t, std::optional<int64_t>>> limits;
+    int64_t known_since = 0;
+    bool was_admin = false;
+  };
+
+  // The first one of a number and of a name stays.
+  void Add(Account account) {
+    const auto [it, is_new] = by_number_.try_emplace(account.number, std::move(account));
+    if (is_new) number_of_.try_emplace(it->second.name, it->first);
+  }
+
+  // nullptr: there is none.
+  const Account* Find(int64_t number) const {
+    const auto found = by_number_.find(number);
+    return found == by_number_.end() ? nullptr : &found->second;
+  }
+  const Account* Find(const std::string& name) const {
+    const auto found = number_of_.find(name);
+    return found == number_of_.end() ? nullptr : Find(found->second);
+  }
+  const absl::flat_hash_map<int64_t, Account>& all() const { return by_number_; }
+
+ private:
+  absl::flat_hash_map<int64_t, Account> by_number_;
+  absl::flat_hash_map<std::string, int64_t> number_of_;
+};
+
+// The limit that held for the transaction `sequence`; nullopt: none, or it is not known.
+inline std::optional<int64_t> LimitAt(const AccountBook::Account& account, int64_t sequence) {
+  std::optional<int64_t> limit;
+  for (const auto& [since, minimum] : account.limits) {
+    if (since >= sequence) break;
+    limit = minimum;
+  }
+  return limit;
+}
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_ACCOUNT_BOOK_H_

@@ -1,0 +1,75 @@
+#ifndef SERVICES_CLI_CHANGE_HISTORY_H_
+#define SERVICES_CLI_CHANGE_HISTORY_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/cli/change_hash.h"
+#include "services/cli/problems.h"
+#include "services/cli/stored_rows.h"
+#include "services/common/strict_json.h"
+
+namespace ledgercast::cli {
+
+inline constexpr char kChangesTable[] = "changes";
+
+// What is recorded of the rows of accounts, currencies, the ledger and the migrations: takes the
+// table `changes` in the order of its key, checks the chain of each subject, and knows the newest
+// state of each. Keeps an entry a subject, and one for each limit that an account has had. Not
+// thread-safe.
+class ChangeHistory {
+ public:
+  struct Subject {
+    Change newest;
+    // Sequence of the ledger's head when the first change was recorded: of what was before it,
+    // nothing is known.
+    int64_t known_since = 0;
+    // From which sequence on (it itself excluded) which `minimum_balance` has held, in order.
+    std::vector<std::pair<int64_t, std::optional<int64_t>>> limits;
+    bool was_admin = false;
+  };
+  using Subjects = std::map<std::string, Subject>;
+
+  // Problems go to `problems`, which must outlive it.
+  ChangeHistory(std::string ledger, Problems* problems)
+      : ledger_(std::move(ledger)), problems_(problems) {}
+
+  // A row of the table; one that it has already changes nothing.
+  void Add(const StoredRow& row);
+
+  // nullptr: nothing is recorded of it.
+  const Subject* Find(const std::string& table, const std::string& subject) const;
+  const Subjects& Of(const std::string& table) const;
+  // The ledger's, as far as it was recorded.
+  int64_t settings_version() const { return settings_version_; }
+
+ private:
+  void Check(const Change& change, const Change& before);
+  void Note(const Change& change, Subject* subject);
+
+  const std::string ledger_;
+  Problems* const problems_;
+  std::map<std::string, Subjects> tables_;
+  int64_t settings_version_ = 0;
+};
+
+// The state that a change holds; discarded where it is no object.
+Json StateOf(const Change& change);
+
+// The columns of `row` that are not as `state` has them. A column that `state` does not have goes
+// to `unknown`.
+std::vector<std::string> DifferingColumns(const StoredRow& row, const Json& state,
+                                          std::vector<std::string>* unknown);
+
+// The ledger's name: what was recorded of it, if its hash speaks for that, else what its row says.
+// Every other hash begins with it.
+absl::StatusOr<std::string> FindLedgerName(const StoredSource& source);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_CHANGE_HISTORY_H_

@@ -1,0 +1,52 @@
+#ifndef SERVICES_CLI_CHANGED_COLUMN_H_
+#define SERVICES_CLI_CHANGED_COLUMN_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/common/hash_chain.h"
+
+namespace ledgercast::cli {
+
+// An account before a transaction.
+struct AccountBefore {
+  std::string name;
+  int64_t newest = 0;
+  int64_t balance = 0;
+  std::string currency;
+};
+
+// What the transactions around one say about it.
+struct Surroundings {
+  Hash hash_before{};
+  int64_t sequence = 0;
+  AccountBefore from;
+  AccountBefore to;
+  // Of the transaction before and, once it is known, of the one behind.
+  std::vector<int64_t> times_micros;
+  // Gives every account to `take` until that answers false.
+  std::function<void(const std::function<bool(const AccountBefore&)>& take)> for_each_account;
+};
+
+// One column of a transaction as it must have been: with it, the content gives the hash.
+struct ChangedColumn {
+  std::string column;
+  v1::Transaction original;
+};
+
+// Finds the one column that was changed of a transaction whose content does not give its hash:
+// replaces one after the other by what the surroundings ask for. nullopt: it is a column of which
+// they say nothing, or more than one, or the hash.
+std::optional<ChangedColumn> FindChangedColumn(const v1::Transaction& transaction,
+                                               const Surroundings& around);
+
+// Those that remain where FindChangedColumn() found nothing.
+std::vector<std::string> ColumnsOnlyHashed();
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_CHANGED_COLUMN_H_

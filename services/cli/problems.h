@@ -1,0 +1,52 @@
+#ifndef SERVICES_CLI_PROBLEMS_H_
+#define SERVICES_CLI_PROBLEMS_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ledgercast::cli {
+
+// One thing about a ledger that is not as it must be.
+struct Problem {
+  // Where it is: a table and the primary key of a row of it. Empty: in what the service says.
+  std::string table;
+  std::string row;
+  // Which columns disagree, or, where that cannot be told, which of them were changed perhaps.
+  std::vector<std::string> columns;
+  // Of a transaction; 0 and "" elsewhere.
+  int64_t sequence = 0;
+  std::string id;
+  // What it disagrees with: sequence, hash, chain, balance, limit, currency, time, reversal,
+  // caller, content, record, sum, cursor, digest, account or service.
+  std::string check;
+  std::string message;
+};
+
+// Counts all problems and keeps the first of them. Not thread-safe.
+class Problems {
+ public:
+  explicit Problems(size_t max_kept) : max_kept_(max_kept) {}
+
+  void Add(Problem problem) {
+    ++count_;
+    if (kept_.size() < max_kept_) kept_.push_back(std::move(problem));
+  }
+  // Of no row.
+  void Add(std::string check, std::string message) {
+    Add({"", "", {}, 0, "", std::move(check), std::move(message)});
+  }
+
+  int64_t count() const { return count_; }
+  const std::vector<Problem>& kept() const { return kept_; }
+
+ private:
+  const size_t max_kept_;
+  int64_t count_ = 0;
+  std::vector<Problem> kept_;
+};
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_PROBLEMS_H_

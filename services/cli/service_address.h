@@ -1,0 +1,16 @@
+#ifndef SERVICES_CLI_SERVICE_ADDRESS_H_
+#define SERVICES_CLI_SERVICE_ADDRESS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace ledgercast::cli {
+
+// OK if `address` is HOST:PORT, or names gRPC's own schemes (dns:///, ipv4:, unix:). Else
+// INVALID_ARGUMENT says what to give instead.
+absl::Status CheckServiceAddress(const std::string& address);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_SERVICE_ADDRESS_H_

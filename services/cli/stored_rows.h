@@ -1,0 +1,64 @@
+#ifndef SERVICES_CLI_STORED_ROWS_H_
+#define SERVICES_CLI_STORED_ROWS_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ledgercast/v1/audit.pb.h"
+
+namespace ledgercast::cli {
+
+// What AuditService answers; the only source of what an audit recomputes.
+struct StoredSource {
+  std::function<absl::StatusOr<v1::ListStoredTablesResponse>()> tables;
+  std::function<absl::StatusOr<v1::ListStoredRowsResponse>(const v1::ListStoredRowsRequest&)> rows;
+};
+
+// One row of a page, by the names of its columns. Refers to the page.
+class StoredRow {
+ public:
+  StoredRow(const v1::ListStoredRowsResponse& page, int row) : page_(page), row_(page.rows(row)) {}
+
+  int size() const { return page_.columns_size(); }
+  const v1::StoredColumn& column(int index) const { return page_.columns(index); }
+  // nullptr: NULL.
+  const std::string* value(int index) const {
+    const v1::StoredValue& value = row_.values(index);
+    return value.has_text() ? &value.text() : nullptr;
+  }
+  // nullptr: NULL, or there is no such column.
+  const std::string* Find(std::string_view name) const;
+  // "" where there is none.
+  std::string Text(std::string_view name) const;
+  // nullopt where it is no number.
+  std::optional<int64_t> Number(std::string_view name) const;
+
+ private:
+  const v1::ListStoredRowsResponse& page_;
+  const v1::StoredRow& row_;
+};
+
+// Gives `take` the rows of `table` from `start_key` on (empty: all) until it answers false.
+absl::Status ForEachRow(const StoredSource& source, const std::string& table,
+                        const std::vector<std::string>& start_key,
+                        const std::function<absl::StatusOr<bool>(const StoredRow&)>& take);
+
+// The page that holds only the row whose primary key is `key`; without a row where there is none.
+// `key_columns` are the names of the key's columns.
+absl::StatusOr<v1::ListStoredRowsResponse> ReadRow(const StoredSource& source,
+                                                   const std::string& table,
+                                                   const std::vector<std::string>& key_columns,
+                                                   const std::vector<std::string>& key);
+
+// The page that holds only the last row; without a row where the table is empty.
+absl::StatusOr<v1::ListStoredRowsResponse> ReadLastRow(const StoredSource& source,
+                                                       const std::string& table);
+
+}  // namespace ledgercast::cli
+
+#endif  // SERVICES_CLI_STORED_ROWS_H_
