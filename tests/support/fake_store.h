@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "services/transaction/store.h"
+#include "tests/support/fake_refresh.h"
 
 namespace ledgercast::testing {
 
@@ -79,6 +80,7 @@ class FakeLedger {
   v1::Account WithBalance(const AccountRow& row, int64_t until) const
       ABSL_SHARED_LOCKS_REQUIRED(mu_);
 
+  FakeRefreshStore families_;
   mutable absl::Mutex mu_;
   Head head_ ABSL_GUARDED_BY(mu_);
   std::vector<LedgerEntry> entries_ ABSL_GUARDED_BY(mu_);
