@@ -18,6 +18,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kCallTimeout{10};
+// So that a second try comes while the service still gives the same answer.
+constexpr seconds kRefreshTimeout{4};
 // Of a batch, which may wait behind others.
 constexpr seconds kSubmitTimeout{30};
 // Reads the whole ledger.
@@ -69,9 +71,9 @@ struct ServiceClient::Impl {
   // Without a token.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> CallOpen(Stub* stub, Method<Stub, Request, Response> method,
-                                    const Request& request) const {
+                                    const Request& request, seconds timeout = kCallTimeout) const {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+    context.set_deadline(std::chrono::system_clock::now() + timeout);
     Response response;
     const grpc::Status rpc = (stub->*method)(&context, request, &response);
     if (!rpc.ok()) return Answer(rpc);
@@ -162,7 +164,8 @@ absl::StatusOr<v1::IssueTokenResponse> ServiceClient::IssueToken(
 
 absl::StatusOr<v1::RefreshTokenResponse> ServiceClient::RefreshToken(
     const v1::RefreshTokenRequest& request) {
-  return impl_->CallOpen(impl_->auth.get(), &v1::AuthService::Stub::RefreshToken, request);
+  return impl_->CallOpen(impl_->auth.get(), &v1::AuthService::Stub::RefreshToken, request,
+                         kRefreshTimeout);
 }
 
 absl::StatusOr<v1::Account> ServiceClient::CreateAccount(const v1::CreateAccountRequest& request) {
