@@ -94,7 +94,7 @@ void CatchUp::OnBalance(const ReaderPtr& reader,
     RetryLater(reader.get(), balance.status());
   } else {
     // Without a balance the rows are still right: each carries its own.
-    if (!balance.ok()) spdlog::warn("no balance from the service: {}", balance.status().ToString());
+    if (!balance.ok()) spdlog::warn("no balance from the service: {}", MessageOf(balance.status()));
     AddBalance(reader.get(), balance.value_or(std::nullopt));
   }
 }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "services/common/client_address.h"
 #include "services/common/errors.h"
 #include "services/common/proto_time.h"
 #include "services/common/rpc_status.h"
@@ -43,8 +44,10 @@ bool IsReplayed(const grpc::ClientContext& context) {
 
 }  // namespace
 
-GrpcService::GrpcService(const Options& options, const ServiceTarget& target)
+GrpcService::GrpcService(const Options& options, const ServiceTarget& target,
+                         RelayTokens* relay_tokens)
     : options_(options),
+      relay_tokens_(relay_tokens),
       channel_(MakeServiceChannel(target)),
       transactions_(v1::TransactionService::NewStub(channel_)),
       accounts_(v1::AccountService::NewStub(channel_)),
@@ -60,6 +63,16 @@ void GrpcService::Call(const Caller& caller, Request request, absl::Duration tim
     return finish(state->context, ToGrpcStatus(error), &state->response);
   }
   AddIds(caller.ids, &state->context);
+  if (!caller.address.empty()) {
+    // Only a relay is believed when it says who its client is.
+    AddToken(relay_tokens_->Current(), &state->context);
+    state->context.AddMetadata(kClientAddressKey, caller.address);
+  }
+  if (caller.call_off != nullptr) {
+    caller.call_off->SetCancel([call = std::weak_ptr(state)] {
+      if (const auto alive = call.lock()) alive->context.TryCancel();
+    });
+  }
   state->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   state->request = std::move(request);
   tracker_.Add(&state->context);
@@ -160,7 +173,9 @@ absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string&
       Await(&context, [&](auto* call) { return auth_->ListRevokedTokens(call, {}, &response); });
   if (!status.ok()) return FromGrpcStatus(status);
   const auto& lowest_good = response.lowest_good_generations();
-  return RevokedTokens({lowest_good.begin(), lowest_good.end()}, FromProto(response.known_since()));
+  const auto& families = response.ended_families();
+  return RevokedTokens({lowest_good.begin(), lowest_good.end()}, FromProto(response.known_since()),
+                       {families.begin(), families.end()});
 }
 
 absl::StatusOr<std::vector<v1::JsonWebKey>> GrpcService::FetchKeys() {

@@ -25,7 +25,8 @@ class GrpcService : public Service {
     absl::Duration digest_timeout = absl::Seconds(25);
   };
 
-  GrpcService(const Options& options, const ServiceTarget& target);
+  // `relay_tokens` outlive this.
+  GrpcService(const Options& options, const ServiceTarget& target, RelayTokens* relay_tokens);
 
   void IssueToken(Caller caller, v1::IssueTokenRequest request,
                   Done<v1::IssueTokenResponse> done) override;
@@ -66,6 +67,7 @@ class GrpcService : public Service {
   grpc::Status Await(grpc::ClientContext* context, MakeCall call);
 
   const Options options_;
+  RelayTokens* const relay_tokens_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::TransactionService::Stub> transactions_;
   const std::unique_ptr<v1::AccountService::Stub> accounts_;

@@ -189,16 +189,21 @@ void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> 
 // --- the routes ---
 
 void HttpApi::PostToken(const HttpRequest& request, const Reply& reply) const {
+  Caller caller("", request.ids);
+  caller.address = reply.responder->link().address;
   v1::RefreshTokenRequest refresh;
   if (ParseJson(request.body, &refresh).ok() && !refresh.refresh_token().empty()) {
-    return service_->RefreshToken({"", request.ids}, std::move(refresh),
+    return service_->RefreshToken(std::move(caller), std::move(refresh),
                                   [reply](const auto& result) { reply(AnswerOf(result)); });
   }
   v1::IssueTokenRequest issue;
   if (const absl::Status status = ParseJson(request.body, &issue); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  service_->IssueToken({"", request.ids}, std::move(issue),
+  // A password is not checked for a client that has left.
+  caller.call_off = std::make_shared<CallOff>();
+  reply.responder->OnGone([call_off = caller.call_off] { call_off->Cancel(); });
+  service_->IssueToken(std::move(caller), std::move(issue),
                        [reply](const auto& result) { reply(AnswerOf(result)); });
 }
 

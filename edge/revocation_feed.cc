@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "services/common/errors.h"
+
 namespace ledgercast {
 namespace {
 
@@ -45,7 +47,7 @@ void RevocationFeed::FetchOnce() {
   const absl::StatusOr<RevokedTokens> fetched = fetch_();
   if (!fetched.ok()) {
     if (!said_lost_) {
-      spdlog::warn("cannot ask which tokens were revoked: {}", fetched.status().ToString());
+      spdlog::warn("cannot ask which tokens were revoked: {}", MessageOf(fetched.status()));
     }
     said_lost_ = true;
     return;
@@ -54,6 +56,7 @@ void RevocationFeed::FetchOnce() {
   {
     absl::MutexLock lock(&mu_);
     const bool changed = fetched->lowest_good() != current_->lowest_good() ||
+                         fetched->ended_families() != current_->ended_families() ||
                          fetched->known_since() - current_->known_since() > kLongestPause;
     current_ = std::make_shared<const RevokedTokens>(*fetched);
     if (!changed || stopping_) return;

@@ -102,7 +102,7 @@ struct EdgeServer::Impl {
 absl::Status EdgeServer::Impl::Start() {
   history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens);
   balances = std::make_unique<BalanceCache>(BalanceCache::Options{}, history.get(), &feed_source);
-  service = std::make_unique<GrpcService>(GrpcService::Options{}, target);
+  service = std::make_unique<GrpcService>(GrpcService::Options{}, target, &relay_tokens);
   HttpApi::Options http_options;
   http_options.allowed_origins = options.allowed_origins;
   http_api = std::make_unique<HttpApi>(http_options, service.get(), &files);

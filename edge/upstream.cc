@@ -3,13 +3,34 @@
 #include <spdlog/spdlog.h>
 
 #include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "services/common/backoff.h"
 #include "services/common/cursor.h"
+#include "services/common/errors.h"
+#include "services/common/log.h"
 
 namespace ledgercast {
+namespace {
+
+// A watch ends with the relay's token that it was begun with, and the next one has a new token:
+// nobody needs to look at that.
+bool IsRoutine(std::string_view reason) { return reason == reason::kTokenExpired; }
+
+void LogEnd(const absl::Status& end, absl::Duration delay) {
+  const std::string reason = GetErrorInfo(end).reason();
+  LogEvent(IsRoutine(reason) ? spdlog::level::info : spdlog::level::warn,
+           IsRoutine(reason) ? "the watch is renewed" : "the watch ended",
+           {{"code", absl::StatusCodeToString(end.code())},
+            {"reason", reason},
+            {"error", MessageOf(end)},
+            {"next_in_ms", absl::ToDoubleMilliseconds(delay)}});
+}
+
+}  // namespace
 
 Upstream::Upstream(const Options& options, WatchStreamFactory factory, FeedSource* source,
                    std::function<void()> on_growth, std::function<double()> random,
@@ -48,8 +69,7 @@ void Upstream::Run() {
     if (progressed) backoff.Reset();
     if (absl::IsOutOfRange(end) || absl::IsDataLoss(end)) begins_anew_ = true;
     const absl::Duration delay = backoff.Next();
-    spdlog::warn("the watch ended, the next starts in {}: {}", absl::FormatDuration(delay),
-                 end.ToString());
+    LogEnd(end, delay);
     if (!Sleep(delay)) return;
     counts_->reconnects.Add(1);
   }

@@ -70,4 +70,7 @@ websocketpp_copy(${lean} connection.hpp
   "std::queue<message_ptr> m_send_queue" "std::queue<message_ptr, std::list<message_ptr>> m_send_queue")
 websocketpp_copy(${lean} impl/connection_impl.hpp
   "this->log_open_result()" "std::string().swap(m_handshake_buffer), this->log_open_result()")
+# All the headers of a request together. A token may have 16 KiB: see services/common/token.h.
+websocketpp_copy(${lean} http/constants.hpp
+  "max_header_size = 16000" "max_header_size = 32768")
 target_include_directories(websocketpp_lean_headers SYSTEM BEFORE INTERFACE ${lean})

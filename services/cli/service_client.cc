@@ -19,6 +19,8 @@
 namespace ledgercast::cli {
 namespace {
 
+// At most, so that a second try comes while the service still gives the same answer.
+constexpr absl::Duration kRefreshTimeout = absl::Seconds(4);
 // At least, of a batch, which may wait behind others.
 constexpr absl::Duration kSubmitTimeout = absl::Seconds(30);
 // At least, of what reads the whole ledger.
@@ -99,12 +101,14 @@ struct ServiceClient::Impl {
   // Without a token.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> CallOpen(Stub* stub, Method<Stub, Request, Response> method,
-                                    const Request& request) const {
+                                    const Request& request,
+                                    absl::Duration at_most = absl::InfiniteDuration()) const {
+    const absl::Duration given = std::min(timeout, at_most);
     grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    context.set_deadline(absl::ToChronoTime(absl::Now() + given));
     Response response;
     const grpc::Status rpc = (stub->*method)(&context, request, &response);
-    if (!rpc.ok()) return Answer(rpc, timeout);
+    if (!rpc.ok()) return Answer(rpc, given);
     return response;
   }
 
@@ -200,7 +204,8 @@ absl::StatusOr<v1::IssueTokenResponse> ServiceClient::IssueToken(
 
 absl::StatusOr<v1::RefreshTokenResponse> ServiceClient::RefreshToken(
     const v1::RefreshTokenRequest& request) {
-  return impl_->CallOpen(impl_->auth.get(), &v1::AuthService::Stub::RefreshToken, request);
+  return impl_->CallOpen(impl_->auth.get(), &v1::AuthService::Stub::RefreshToken, request,
+                         kRefreshTimeout);
 }
 
 absl::StatusOr<v1::Account> ServiceClient::CreateAccount(const v1::CreateAccountRequest& request) {

@@ -49,7 +49,11 @@ absl::Status Tokens::Advance() {
 }
 
 absl::Status Tokens::Ask() {
-  const auto response = refresh_(credentials_.refresh_token);
+  auto response = refresh_(credentials_.refresh_token);
+  // Where the answer was lost the service gives it once more, but only for some seconds.
+  if (absl::IsUnavailable(response.status()) || absl::IsDeadlineExceeded(response.status())) {
+    response = refresh_(credentials_.refresh_token);
+  }
   if (absl::IsUnauthenticated(response.status())) return NotSignedIn("your sign-in has ended");
   if (!response.ok()) return response.status();
   credentials_.Take(*response, clock_());

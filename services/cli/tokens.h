@@ -16,7 +16,8 @@ namespace ledgercast::cli {
 
 // The access token of a sign-in, refreshed as it nears its end. With a file, all the
 // processes that use it share each refreshed token: one of them asks for it, the others
-// find it there. Thread-safe.
+// find it there, with the refresh token that follows, for each of them is good once.
+// Thread-safe.
 class Tokens {
  public:
   // AuthService.RefreshToken.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/common/backoff.h"
+#include "services/common/errors.h"
 
 namespace ledgercast {
 
@@ -91,7 +92,7 @@ bool Keys::FetchAll() {
   }
   absl::StatusOr<std::shared_ptr<const TokenVerifier>> verifier(nullptr);
   if (fetched) verifier = TokenVerifier::Create(options_.verifier, keys_, clock_);
-  if (!verifier.ok()) spdlog::warn("keys cannot be used: {}", verifier.status().ToString());
+  if (!verifier.ok()) spdlog::warn("keys cannot be used: {}", MessageOf(verifier.status()));
   absl::MutexLock lock(&mu_);
   fetched_at_ = clock_();
   if (fetched && verifier.ok()) verifier_ = *std::move(verifier);
@@ -102,7 +103,7 @@ bool Keys::FetchOne(Source* source) {
   auto keys = source->fetch();
   if (!keys.ok()) {
     if (!source->said_away) {
-      spdlog::warn("the keys of {} cannot be fetched: {}", source->name, keys.status().ToString());
+      spdlog::warn("the keys of {} cannot be fetched: {}", source->name, MessageOf(keys.status()));
     }
     source->said_away = true;
     return false;

@@ -53,7 +53,7 @@ std::vector<std::string> FindAccounts(const Json& claims, const OidcIssuer& issu
   std::vector<std::string> accounts;
   for (const Json& account : list) {
     const auto* name = account.get_ptr<const std::string*>();
-    if (name == nullptr || name->empty()) return {};
+    if (name == nullptr || name->empty() || HasControlCharacter(*name)) return {};
     accounts.push_back(*name);
   }
   return AccountFilter::Of(std::move(accounts)).accounts;

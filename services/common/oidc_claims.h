@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "services/common/strict_json.h"
 
 namespace ledgercast {
@@ -25,6 +26,9 @@ struct OidcIssuer {
   // Says that it is an admin's: true, or one of `admin_values`, alone or in a list.
   std::string admin_claim = "admin";
   std::vector<std::string> admin_values;
+  // The provider's clock and ours may differ by this much: its tokens are good that much before
+  // their `nbf` and after their `exp`.
+  absl::Duration leeway = absl::Seconds(30);
 
   // INVALID_ARGUMENT that says which claim cannot be one.
   absl::Status Validate() const;

@@ -24,6 +24,9 @@ inline void AddOidcFlags(FlagSet* flags, OidcOptions* options) {
              "claim that says who is an admin: true, or one of --oidc-admin-values");
   flags->AddList("oidc-admin-values", &options->issuer.admin_values,
                  "what that claim is, or holds, for admins");
+  flags->AddSeconds("token-leeway-seconds", &options->issuer.leeway,
+                    "how far the provider's clock may be off: its tokens are good for so long "
+                    "after their exp and before their nbf");
 }
 
 }  // namespace ledgercast

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kMaxDocumentBytes = 1 << 20;
 constexpr int kConnectTimeoutSeconds = 2;
 constexpr int kReadTimeoutSeconds = 3;
+constexpr absl::Duration kLongestLeeway = absl::Minutes(10);
 constexpr char kDiscoveryPath[] = "/.well-known/openid-configuration";
 
 bool IsUrl(const std::string& text) { return text.find("://") != std::string::npos; }
@@ -107,6 +108,9 @@ absl::Status Bad(const char* flag, const std::string& why) {
 }  // namespace
 
 absl::Status OidcOptions::Validate() const {
+  if (issuer.leeway < absl::ZeroDuration() || issuer.leeway > kLongestLeeway) {
+    return Bad("token-leeway-seconds", "must be 0 to 600");
+  }
   if (empty()) {
     return keys.empty() && issuer.audience.empty()
                ? absl::OkStatus()

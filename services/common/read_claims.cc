@@ -33,7 +33,30 @@ absl::Status ReadSubject(const Json& claims, const std::string& claim, Identity*
   if (name == nullptr || name->empty() || name->size() > kMaxSubjectBytes) {
     return TokenInvalid("it has no subject");
   }
+  if (HasControlCharacter(*name)) return TokenInvalid("its subject has a control character");
   identity->subject = *name;
+  return absl::OkStatus();
+}
+
+bool IsUuid(const std::string& text) {
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() != kForm.size()) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (kForm[i] == '-' ? text[i] != '-' : !is_hex) return false;
+  }
+  return true;
+}
+
+absl::Status ReadFamily(const Json& claims, Identity* identity) {
+  if (const std::string* id = FindString(claims, "jti")) identity->token_id = *id;
+  if (!claims.contains("fam")) return absl::OkStatus();
+  const std::string* family = FindString(claims, "fam");
+  int64_t number = 0;
+  if (family == nullptr || !IsUuid(*family) || !FindCount(claims, "num", &number)) {
+    return TokenInvalid("its claims fam and num are no place in a family");
+  }
+  identity->family = TokenFamily{*family, number};
   return absl::OkStatus();
 }
 
@@ -48,6 +71,7 @@ absl::Status ReadOwnClaims(const Json& claims, KeyOwner owner, TokenKind kind,
                            const TokenVerifier::Options& options, Identity* identity) {
   absl::Status status = CheckAddress(claims, options.issuer, options.audience);
   if (status.ok()) status = ReadSubject(claims, "sub", identity);
+  if (status.ok()) status = ReadFamily(claims, identity);
   if (!status.ok()) return status;
   const auto admin = claims.find("admin");
   if (admin != claims.end() && !admin->is_boolean()) {
@@ -83,14 +107,17 @@ absl::Status ReadOidcClaims(const Json& claims, const OidcIssuer& oidc, Identity
 
 absl::Status ReadTimes(const Json& claims, absl::Duration leeway, absl::Time now,
                        Identity* identity) {
-  FindTime(claims, "iat", &identity->issued_at);
+  if (claims.contains("iat") && !FindTime(claims, "iat", &identity->issued_at)) {
+    return TokenInvalid("its claim iat is no time");
+  }
   if (!FindTime(claims, "exp", &identity->expires_at)) return TokenInvalid("it has no end");
+  identity->expires_at += leeway;
   absl::Time not_before;
   if (claims.contains("nbf") &&
       (!FindTime(claims, "nbf", &not_before) || now + leeway < not_before)) {
     return TokenInvalid("it is not valid yet");
   }
-  if (now >= identity->expires_at + leeway) {
+  if (now >= identity->expires_at) {
     return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
                      "the token has expired");
   }
@@ -112,7 +139,9 @@ absl::StatusOr<Identity> ReadClaims(const std::string& payload, KeyOwner owner, 
   absl::Status status = owner == KeyOwner::kOidc
                             ? ReadOidcClaims(claims, options.oidc, &identity)
                             : ReadOwnClaims(claims, owner, kind, options, &identity);
-  if (status.ok()) status = ReadTimes(claims, options.leeway, now, &identity);
+  const absl::Duration leeway =
+      owner == KeyOwner::kOidc ? options.oidc.leeway : absl::ZeroDuration();
+  if (status.ok()) status = ReadTimes(claims, leeway, now, &identity);
   if (!status.ok()) return status;
   return identity;
 }

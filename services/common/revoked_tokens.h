@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/common/token.h"
@@ -22,22 +23,28 @@ class RevokedTokens {
   // By accounts that revoked lately: the lowest generation of their tokens that is good.
   using LowestGood = absl::flat_hash_map<std::string, int64_t>;
 
+  // The ids of families that were ended lately: see TokenFamily.
+  using Families = absl::flat_hash_set<std::string>;
+
   RevokedTokens() = default;
   // Of a token that was issued before `known_since` nothing is known, so it counts as revoked: its
   // owner gets another one by its refresh token.
-  RevokedTokens(LowestGood lowest_good, absl::Time known_since);
+  RevokedTokens(LowestGood lowest_good, absl::Time known_since, Families ended_families = {});
 
   // False for the relay's, which belong to no account, and for an OpenID provider's.
   bool Contains(const Identity& identity) const;
 
   // These and one more.
   std::shared_ptr<const RevokedTokens> With(const std::string& account, int64_t generation) const;
+  std::shared_ptr<const RevokedTokens> WithFamily(const std::string& family) const;
 
   const LowestGood& lowest_good() const { return lowest_good_; }
+  const Families& ended_families() const { return ended_families_; }
   absl::Time known_since() const { return known_since_; }
 
  private:
   LowestGood lowest_good_;
+  Families ended_families_;
   absl::Time known_since_ = absl::InfinitePast();
 };
 

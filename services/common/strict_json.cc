@@ -1,5 +1,7 @@
 #include "services/common/strict_json.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 #include <vector>
@@ -7,8 +9,9 @@
 namespace ledgercast {
 namespace {
 
-// The end of the year 9999, the last that RFC 3339 can write.
-constexpr int64_t kLastSecond = 253402300799;
+// The years 1 to 9998: of those that RFC 3339 and protobuf can write, one is left for a leeway.
+constexpr double kFirstSecond = -62135596800;
+constexpr double kLastSecond = 253370764799;
 constexpr int kMaxDepth = 100;
 
 }  // namespace
@@ -36,6 +39,18 @@ const std::string* FindString(const Json& object, const char* name) {
   return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
 }
 
+bool HasControlCharacter(const std::string& text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    // U+0080 to U+009F.
+    if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool FindCount(const Json& object, const char* name, int64_t* count) {
   const auto found = object.find(name);
   // What is written without a minus sign is unsigned to the parser.
@@ -47,9 +62,13 @@ bool FindCount(const Json& object, const char* name, int64_t* count) {
 }
 
 bool FindTime(const Json& object, const char* name, absl::Time* time) {
-  int64_t seconds = 0;
-  if (!FindCount(object, name, &seconds) || seconds > kLastSecond) return false;
-  *time = absl::FromUnixSeconds(seconds);
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number()) return false;
+  // A double holds the seconds of these years to a microsecond, and the parser refuses numbers
+  // that no double holds.
+  const double seconds = std::clamp(found->get<double>(), kFirstSecond, kLastSecond);
+  const double whole = std::floor(seconds);
+  *time = absl::FromUnixSeconds(static_cast<int64_t>(whole)) + absl::Seconds(seconds - whole);
   return true;
 }
 

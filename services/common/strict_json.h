@@ -20,10 +20,16 @@ Json ParseStrictObject(const std::string& text);
 // nullptr unless `object` has a string `name`.
 const std::string* FindString(const Json& object, const char* name);
 
+// Whether `text`, which is UTF-8, has a character of the category Cc: what ends a line of a log, or
+// moves a terminal's cursor, belongs into no name.
+bool HasControlCharacter(const std::string& text);
+
 // False, with the result as it was, unless `object` has a whole number `name` from 0 on.
 bool FindCount(const Json& object, const char* name, int64_t* count);
 
-// False unless `object` has a whole number of seconds `name` that is a time.
+// A NumericDate (RFC 7519): `name` is any JSON number of seconds since 1970, with a fraction, an
+// exponent or a sign. What lies outside of the years 1 to 9998 becomes the nearest of their
+// seconds. False, with `time` as it was, unless `object` has such a number.
 bool FindTime(const Json& object, const char* name, absl::Time* time);
 
 }  // namespace ledgercast

@@ -69,11 +69,11 @@ absl::StatusOr<TokenSigner> TokenSigner::FromPem(std::string_view pem, std::stri
 }
 
 std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role role,
-                              absl::Time issued_at, absl::Time expires_at,
-                              int64_t generation) const {
+                              absl::Time issued_at, absl::Time expires_at, int64_t generation,
+                              const std::optional<TokenFamily>& family) const {
   std::string id(kIdBytes, '\0');
   randombytes_buf(id.data(), id.size());
-  const Json claims = {
+  Json claims = {
       {"iss", key_->issuer},
       {"aud", key_->audience},
       {"sub", std::string(subject)},
@@ -83,6 +83,10 @@ std::string TokenSigner::Sign(TokenKind kind, std::string_view subject, Role rol
       {"admin", role == Role::kAdmin},
       {"gen", generation},
   };
+  if (family) {
+    claims["fam"] = family->id;
+    claims["num"] = family->number;
+  }
   return key_->key.Sign(TypOf(kind), claims.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -171,7 +175,9 @@ absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token, TokenKind
     return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenMissing,
                      "a token is needed");
   }
-  if (token.size() > kMaxTokenBytes) return TokenInvalid("it is too long");
+  if (token.size() > kMaxTokenBytes) {
+    return TokenInvalid("it is longer than " + std::to_string(kMaxTokenBytes) + " bytes");
+  }
   CompactParts parts;
   if (!SplitCompact(token, &parts)) return TokenInvalid("it is no signed JWT");
   const auto entry = state_->FindKey(parts.header, kind);

@@ -6,6 +6,10 @@
 // only selects among configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds
 // of tokens cannot stand in for each other, and what is not understood is refused. More is put up
 // with of an OpenID provider, whose tokens may be good beside ours: see OidcIssuer.
+//
+// Times are exact for our own tokens: whoever signs them, and whoever judges them, goes by clocks
+// of one installation, and a token that ends a moment early costs its owner one renewal. A
+// provider's clock is its own, so its tokens get OidcIssuer::leeway.
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +29,12 @@
 
 namespace ledgercast {
 
-inline constexpr size_t kMaxTokenBytes = 8 << 10;
+// Longer ones are refused, wherever they come in. What carries a token takes twice as much: see
+// kMaxMetadataBytes.
+inline constexpr size_t kMaxTokenBytes = 16 << 10;
+
+// All the metadata of one gRPC call, and all the headers of one HTTP request.
+inline constexpr int kMaxMetadataBytes = 32 << 10;
 
 // The subject of the relay's tokens, and of nobody else's.
 inline constexpr std::string_view kRelaySubject = "relay";
@@ -43,6 +52,14 @@ enum class TokenKind {
   kRefresh,  // rt+jwt
 };
 
+// The tokens that one sign-in led to: each refresh token of it is good for the next one, under the
+// next number. See refresh_store.h of the service.
+struct TokenFamily {
+  // A UUID.
+  std::string id;
+  int64_t number = 0;
+};
+
 // Whom a verified token speaks for.
 struct Identity {
   std::string subject;
@@ -50,10 +67,16 @@ struct Identity {
   // an OpenID provider may name others, so that its subject need not be an account.
   std::vector<std::string> accounts;
   Role role = Role::kMember;
+  // From here on the token is not accepted: its `exp`, and for an OpenID provider's token the
+  // leeway for its clock.
   absl::Time expires_at;
   // Of the subject's tokens: revoking them raises the lowest generation that is good. None of an
   // OpenID provider's: these end at their time, or when the provider withdraws their key.
   std::optional<int64_t> generation = 0;
+  // Of our own tokens; none in those that were signed before there were families.
+  std::optional<TokenFamily> family = std::nullopt;
+  // `jti`; "" where the token does not say.
+  std::string token_id = "";
   // In the infinite future, where the token does not say.
   absl::Time issued_at = absl::InfiniteFuture();
 
@@ -75,7 +98,8 @@ class TokenSigner {
   // The relay has no refresh tokens and no other subject than kRelaySubject: a verifier
   // refuses them.
   std::string Sign(TokenKind kind, std::string_view subject, Role role, absl::Time issued_at,
-                   absl::Time expires_at, int64_t generation = 0) const;
+                   absl::Time expires_at, int64_t generation = 0,
+                   const std::optional<TokenFamily>& family = std::nullopt) const;
 
   // The public half, for those who verify.
   v1::JsonWebKey public_key() const;
@@ -103,8 +127,6 @@ class TokenVerifier {
   struct Options {
     std::string issuer;
     std::string audience;
-    // Clocks of issuer and verifier may differ by this much.
-    absl::Duration leeway = absl::Seconds(5);
     OidcIssuer oidc = {};
   };
 

@@ -1,5 +1,7 @@
 #include "services/transaction/connections.h"
 
+#include "services/common/token.h"
+
 namespace ledgercast {
 namespace {
 
@@ -17,6 +19,9 @@ int Milliseconds(absl::Duration duration) {
 
 void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
+  // gRPC's own 8 KiB is too little for a token of the largest size. What is longer ends its own
+  // call, with RESOURCE_EXHAUSTED, and none of the others of its connection.
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(options.keepalive));
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,

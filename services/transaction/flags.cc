@@ -34,12 +34,19 @@ void AddTokenFlags(FlagSet* flags, TransactionOptions* options) {
                  "public key (PEM) of an edge that may relay; may be given several times");
   flags->Add("issuer", &options->issuer, "`iss` of access tokens");
   flags->Add("audience", &options->audience, "`aud` of access tokens");
-  flags->AddSeconds("access-token-seconds", &options->access_token_lifetime,
+  flags->AddSeconds("access-token-seconds", &options->tokens.access_lifetime,
                     "how long an access token is good");
-  flags->AddSeconds("refresh-token-seconds", &options->refresh_token_lifetime,
+  flags->AddSeconds("refresh-token-seconds", &options->tokens.refresh_lifetime,
                     "how long a refresh token is good");
-  flags->Add("password-threads", &options->password_threads,
+  flags->AddSeconds("refresh-token-grace-seconds", &options->tokens.grace,
+                    "for so long after its use a refresh token may be shown again, as two tabs do; "
+                    "later that ends its sign-in");
+  flags->Add("password-threads", &options->passwords.threads,
              "threads that check passwords; each takes 64 MiB while it does");
+  flags->AddMilliseconds(
+      "max-password-wait-ms", &options->passwords.max_wait,
+      "work on passwords that may wait, for clients that failed lately a part of it; "
+      "above it TOO_BUSY");
 }
 
 void AddPostingFlags(FlagSet* flags, TransactionOptions* options) {

@@ -20,6 +20,48 @@ const Histogram::BucketBoundaries& StageBuckets() {
   return buckets;
 }
 
+std::vector<MetricFamily> SignInFamilies(const TransactionMetrics::Sample::SignIns& sample) {
+  const auto number = [](int64_t count) { return static_cast<double>(count); };
+  const PasswordQueue::Stats& passwords = sample.passwords;
+  static_assert(PasswordQueue::kLanes == 3 && static_cast<int>(Standing::kSuspect) == 2);
+  LabelledValues refreshes;
+  for (size_t i = 0; i < sample.refreshes.size(); ++i) {
+    refreshes.emplace_back(TokenFamilies::kOutcomeNames[i], number(sample.refreshes[i]));
+  }
+  return {
+      GaugeFamily("ledgercast_password_jobs_queued",
+                  "Passwords that wait to be checked, by how much their callers failed lately.",
+                  "standing",
+                  {{"clean", number(passwords.queued[0])},
+                   {"doubtful", number(passwords.queued[1])},
+                   {"suspect", number(passwords.queued[2])}}),
+      GaugeFamily("ledgercast_password_job_oldest_seconds",
+                  "How long the password that waits longest has waited.",
+                  absl::ToDoubleSeconds(passwords.oldest)),
+      GaugeFamily("ledgercast_password_hash_expected_seconds",
+                  "What checking a password is taken to need, by those that were checked lately.",
+                  absl::ToDoubleSeconds(passwords.expected_hash)),
+      CounterFamily(
+          "ledgercast_password_jobs_dropped_total",
+          "Passwords that were not checked because nobody waited for the answer any more.",
+          "reason",
+          {{"cancelled", number(passwords.dropped_cancelled)},
+           {"expired", number(passwords.dropped_expired)}}),
+      CounterFamily(
+          "ledgercast_sign_ins_refused_total",
+          "Passwords that were refused unchecked with TOO_BUSY: the queue was full, its place went "
+          "to another client, or client or username had failed too often.",
+          "reason",
+          {{"queue_full", number(passwords.refused_full)},
+           {"displaced", number(passwords.refused_displaced)},
+           {"client_must_wait", number(sample.refusals.of_client)},
+           {"username_must_wait", number(sample.refusals.of_username)}}),
+      CounterFamily("ledgercast_refresh_tokens_total",
+                    "Refresh tokens that were shown. Each reused one ended its family.", "outcome",
+                    refreshes),
+  };
+}
+
 std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
   const auto number = [](int64_t count) { return static_cast<double>(count); };
   std::vector<MetricFamily> families = {
@@ -62,6 +104,8 @@ std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
                     "Since this process was last known to have every committed transaction.",
                     absl::ToDoubleSeconds(*sample.tail_lag)));
   }
+  for (MetricFamily& family : SignInFamilies(sample.sign_ins))
+    families.push_back(std::move(family));
   return families;
 }
 

@@ -14,6 +14,8 @@
 
 #include "absl/time/time.h"
 #include "services/common/metric_families.h"
+#include "services/transaction/api/password_queue.h"
+#include "services/transaction/api/token_families.h"
 #include "services/transaction/api/watch.h"
 #include "services/transaction/posting/poster.h"
 
@@ -48,6 +50,11 @@ class TransactionMetrics : public prometheus::Collectable {
     // Jobs that wait for a thread, and with it for a connection; and those turned away.
     LabelledValues queued_jobs;
     LabelledValues refused_jobs;
+    struct SignIns {
+      PasswordQueue::Stats passwords;
+      GuessLimiter::Refusals refusals;
+      TokenFamilies::Counts refreshes{};
+    } sign_ins;
   };
 
   // `sample` is called from the admin port's threads; nothing before there is a ledger.

@@ -11,6 +11,8 @@
 #include "services/common/transaction_log.h"
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/guess_limiter.h"
+#include "services/transaction/api/password_queue.h"
+#include "services/transaction/api/token_families.h"
 #include "services/transaction/api/watch.h"
 #include "services/transaction/connections.h"
 #include "services/transaction/postgres/pg_store.h"
@@ -48,15 +50,15 @@ struct TransactionOptions {
   std::string signing_key_file;
   // Public keys of the edges, PEM; none: no relay may connect.
   std::vector<std::string> relay_key_files;
-  absl::Duration access_token_lifetime = absl::Minutes(15);
-  absl::Duration refresh_token_lifetime = absl::Hours(24 * 7);
+  TokenFamilies::Options tokens;
   GuessLimiter::Options guesses;
+  // Of password hashing: its threads, and how long a sign-in may wait for one of them.
+  PasswordQueue::Options passwords;
 
   int store_threads = 8;
   // Few, so that many who catch up at once leave the database to those who post.
   int history_threads = 2;
   int turn_threads = 2;
-  int password_threads = 2;
   int digest_threads = 2;
   ConnectionOptions connections;
   Calls::Options calls;

@@ -61,7 +61,7 @@ struct TransactionServer::Parts {
   std::unique_ptr<WorkerPool> store_pool;
   std::unique_ptr<WorkerPool> history_pool;
   std::unique_ptr<WorkerPool> turn_pool;
-  std::unique_ptr<WorkerPool> password_pool;
+  std::unique_ptr<PasswordQueue> password_queue;
   std::unique_ptr<WorkerPool> digest_pool;
   std::unique_ptr<Poster> poster;
   std::unique_ptr<postgres::Tail> tail;
@@ -146,11 +146,11 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   for (const auto& [name, pool] : {std::pair("store", store_pool.get()),
                                    {"history", history_pool.get()},
                                    {"turn", turn_pool.get()},
-                                   {"password", password_pool.get()},
                                    {"digest", digest_pool.get()}}) {
     sample.queued_jobs.emplace_back(name, static_cast<double>(pool->queued_jobs()));
     sample.refused_jobs.emplace_back(name, static_cast<double>(pool->refused_jobs()));
   }
+  sample.sign_ins = {password_queue->stats(), auth->refusals(), auth->refreshes()};
   return sample;
 }
 
@@ -164,13 +164,13 @@ absl::Status TransactionServer::Parts::StartLedger() {
   log = std::make_unique<TransactionLog>(*start, options.log);
   const absl::Status warm = WarmUp(&history_store, options.tail.page_transactions, log.get());
   if (!warm.ok()) return warm;
-  auto loaded = Revocations::Start(&store, {options.access_token_lifetime}, &absl::Now);
+  auto loaded = Revocations::Start(&store, {options.tokens.access_lifetime}, &absl::Now);
   if (!loaded.ok()) return loaded.status();
   revocations = std::move(*loaded);
   store_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.store_threads});
   history_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.history_threads});
   turn_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.turn_threads});
-  password_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.password_threads, 256});
+  password_queue = std::make_unique<PasswordQueue>(options.passwords);
   digest_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.digest_threads, 256});
   postgres::Tail::Options tail_options = options.tail;
   tail_options.ledger = ledger;
@@ -201,13 +201,12 @@ absl::Status TransactionServer::Parts::StartServing() {
       TransactionServiceImpl::Dependencies{verifier, &store, poster.get(), store_pool.get(),
                                            digest_pool.get(), watchers.get(), ledger, &absl::Now});
   accounts = std::make_unique<AccountServiceImpl>(AccountServiceImpl::Dependencies{
-      verifier, &store, password_pool.get(), store_pool.get(), ledger});
+      verifier, &store, password_queue.get(), store_pool.get(), ledger});
   audit.emplace(AuditServiceImpl::Dependencies{verifier, &store, store_pool.get()});
   auth = std::make_unique<AuthServiceImpl>(
       AuthServiceImpl::Dependencies{verifier, signer.get(), &store, revocations.get(),
-                                    password_pool.get(), store_pool.get(), &absl::Now,
-                                    options.access_token_lifetime, options.refresh_token_lifetime},
-      options.guesses);
+                                    password_queue.get(), store_pool.get(), &absl::Now},
+      options.guesses, options.tokens);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   // Keeps the linker from dropping its descriptor: clients of reflection ask for every
@@ -284,10 +283,11 @@ TransactionServer::~TransactionServer() {
   parts_->admin.reset();
   parts_->poster.reset();
   parts_->tail.reset();
-  for (auto* pool : {&parts_->store_pool, &parts_->history_pool, &parts_->turn_pool,
-                     &parts_->password_pool, &parts_->digest_pool}) {
+  for (auto* pool :
+       {&parts_->store_pool, &parts_->history_pool, &parts_->turn_pool, &parts_->digest_pool}) {
     pool->reset();
   }
+  parts_->password_queue.reset();
 }
 
 int TransactionServer::grpc_port() const { return parts_->grpc_port; }

@@ -21,6 +21,7 @@
 #include "services/common/cursor.h"
 #include "services/common/hash_chain.h"
 #include "services/common/visibility.h"
+#include "services/transaction/refresh_store.h"
 
 namespace ledgercast {
 
@@ -113,10 +114,8 @@ struct StoredPage {
 
 // Every method blocks on the database and may be called from any thread. All of them
 // answer UNAVAILABLE / DATABASE_UNAVAILABLE while it cannot be reached.
-class Store {
+class Store : public RefreshStore {
  public:
-  virtual ~Store() = default;
-
   virtual absl::StatusOr<Head> GetHead() = 0;
   // The position at `sequence`; CURSOR_UNKNOWN beyond the head.
   virtual absl::StatusOr<Position> PositionAt(int64_t sequence) = 0;

@@ -1,6 +1,7 @@
 // Connections that the service ends, so that clients spread over its replicas.
 
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "tests/support/service_fixture.h"
@@ -47,6 +48,37 @@ TEST_F(ConnectionsTest, AClientOutlivesItsConnections) {
   }
   ASSERT_EQ(seen.size(), static_cast<size_t>(posted));
   for (size_t i = 0; i < seen.size(); ++i) ASSERT_EQ(seen[i], static_cast<int64_t>(i) + 1);
+}
+
+std::string LongToken(const TestKey& key, size_t pad_bytes) {
+  const absl::Time now = absl::Now();
+  const nlohmann::json header = {{"alg", "EdDSA"}, {"typ", "at+jwt"}, {"kid", key.jwk().kid()}};
+  const nlohmann::json claims = {{"iss", "ledgercast"},
+                                 {"aud", "ledgercast"},
+                                 {"sub", "user1"},
+                                 {"exp", absl::ToUnixSeconds(now + absl::Minutes(5))},
+                                 {"pad", std::string(pad_bytes, 'x')}};
+  return key.Sign(header.dump(), claims.dump());
+}
+
+TEST_F(ConnectionsTest, TokensOf16KiBAreTakenAndLongerOnesRefusedWithoutHarmToOtherCalls) {
+  Start();
+  const auto watch = Watch(AdminToken(), "now");
+  ASSERT_TRUE(watch->Next());
+  const std::string longest = LongToken(key_, 12'000);
+  ASSERT_GT(longest.size(), 16'000u);
+  ASSERT_LE(longest.size(), kMaxTokenBytes);
+  EXPECT_TRUE(Create(Request("user1", "user2", 1), longest).ok());
+  const absl::Status longer =
+      Create(Request("user1", "user2", 1), LongToken(key_, 20'000)).status();
+  ExpectError(longer, absl::StatusCode::kUnauthenticated, reason::kTokenInvalid);
+  EXPECT_THAT(std::string(MessageOf(longer)), ::testing::HasSubstr("16384 bytes"));
+  // Beyond what all the metadata of a call may have.
+  const absl::Status longest_of_all =
+      Create(Request("user1", "user2", 1), std::string(40'000, 'x')).status();
+  EXPECT_TRUE(absl::IsResourceExhausted(longest_of_all)) << longest_of_all;
+  Pay("user1", "user2");
+  watch->AwaitTransactions(2);
 }
 
 }  // namespace

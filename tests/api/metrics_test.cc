@@ -103,10 +103,44 @@ TEST_F(MetricsTest, TellsOfThePools) {
   ASSERT_TRUE(transactions_->GetTransaction(&call, get, &found).ok());
   AwaitMetric("ledgercast_database_connections{state=\"in_use\"}", 0);
   EXPECT_GE(Metric("ledgercast_database_connections{state=\"idle\"}"), 1);
-  for (const char* pool : {"store", "history", "turn", "password", "digest"}) {
+  for (const char* pool : {"store", "history", "turn", "digest"}) {
     const std::string labels = std::string("{pool=\"") + pool + "\"}";
     EXPECT_EQ(Metric("ledgercast_queued_jobs" + labels), 0) << pool;
     EXPECT_EQ(Metric("ledgercast_refused_jobs_total" + labels), 0) << pool;
+  }
+}
+
+TEST_F(MetricsTest, TellsOfSignIns) {
+  for (int i = 0; i < 6; ++i) {
+    Call call("");
+    v1::IssueTokenRequest request;
+    request.set_username("user1");
+    request.set_password("wrong password");
+    v1::IssueTokenResponse response;
+    EXPECT_FALSE(auth_->IssueToken(&call, request, &response).ok());
+  }
+  for (const auto& [reason, count] : {std::pair("client_must_wait", 1),
+                                      {"username_must_wait", 0},
+                                      {"queue_full", 0},
+                                      {"displaced", 0}}) {
+    EXPECT_EQ(Metric(std::string("ledgercast_sign_ins_refused_total{reason=\"") + reason + "\"}"),
+              count)
+        << reason;
+  }
+  for (const char* standing : {"clean", "doubtful", "suspect"}) {
+    EXPECT_EQ(Metric(std::string("ledgercast_password_jobs_queued{standing=\"") + standing + "\"}"),
+              0);
+  }
+  EXPECT_EQ(Metric("ledgercast_password_job_oldest_seconds"), 0);
+  EXPECT_GT(Metric("ledgercast_password_hash_expected_seconds"), 0);
+  for (const char* reason : {"cancelled", "expired"}) {
+    EXPECT_EQ(
+        Metric(std::string("ledgercast_password_jobs_dropped_total{reason=\"") + reason + "\"}"),
+        0);
+  }
+  for (const char* outcome : {"rotated", "repeated", "reused", "ended"}) {
+    EXPECT_EQ(Metric(std::string("ledgercast_refresh_tokens_total{outcome=\"") + outcome + "\"}"),
+              0);
   }
 }
 

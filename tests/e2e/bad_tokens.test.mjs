@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { failureOf, transfer } from './asking.mjs';
 import { Forger } from './forged_tokens.mjs';
 import { readHistory } from './history.mjs';
-import { post } from './http.mjs';
+import { get, post } from './http.mjs';
 import { Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
 
@@ -110,6 +110,68 @@ describe('a WebSocket without a token', () => {
     const socket = await new Socket(edge).opened();
     socket.send('watch', { after: '' });
     assert.equal((await socket.closing()).code, 4401);
+  });
+});
+
+describe('the size of a token', () => {
+  // The claims grow a third by their encoding.
+  const ofBytes = (bytes) => forger.make({ claims: { pad: 'x'.repeat(Math.floor((bytes * 3) / 4) - 700) } });
+  const tooLong = (text) => assert.match(text, /longer than 16384 bytes/);
+
+  test('may be 16 KiB, the same everywhere', async () => {
+    const token = ofBytes(16_384);
+    assert.ok(token.length > 15_900 && token.length <= 16_384, String(token.length));
+    await client.call('getAccount', { name: 'ann' }, { token });
+    assert.equal((await get(stack.edge, '/v1/accounts/ann', { token })).status, 200);
+    assert.equal((await get(stack.edge, '/v1/poll?wait=0', { token })).status, 200);
+    for (const way of ['header', 'subprotocol']) {
+      const socket = await new Socket(stack.edge, { token, way }).opened();
+      await socket.next('authenticated');
+      await socket.close();
+    }
+    const socket = await new Socket(stack.edge).opened();
+    for (const state of ['authenticate', 'refresh']) {
+      socket.send(state, { token });
+      await socket.next('authenticated');
+    }
+    await socket.close();
+  });
+
+  test('beyond 16 KiB is refused with a reason, the same everywhere', async () => {
+    const token = ofBytes(17_500);
+    assert.ok(token.length > 16_384);
+    const { code, reason, message } = await failureOf(client.call('getAccount', { name: 'ann' }, { token }));
+    assert.deepEqual([code, reason], ['UNAUTHENTICATED', 'TOKEN_INVALID']);
+    tooLong(message);
+    const { status, body } = await get(stack.edge, '/v1/accounts/ann', { token });
+    assert.deepEqual([status, body.error.reason], [401, 'TOKEN_INVALID']);
+    tooLong(body.error.message);
+    for (const way of ['header', 'subprotocol']) {
+      const socket = new Socket(stack.edge, { token, way });
+      assert.equal((await socket.closing()).code, 4401);
+      tooLong(socket.frames.at(-1).error.message);
+    }
+    const socket = await new Socket(stack.edge).opened();
+    socket.send('authenticate', { token });
+    assert.equal((await socket.closing()).code, 4401);
+    tooLong(socket.frames.at(-1).error.message);
+  });
+
+  test('beyond 32 KiB ends its own call and no other of its connection', async () => {
+    const many = stack.client();
+    const watch = many.watch({ after: 'now', progressInterval: { seconds: 1 } }, { token });
+    await watch.next();
+    const oversized = 'x'.repeat(40_000);
+    for (let count = 0; count < 5; count += 1) {
+      const { code } = await failureOf(many.call('getAccount', { name: 'ann' }, { token: oversized }));
+      assert.ok(['RESOURCE_EXHAUSTED', 'INTERNAL', 'UNAVAILABLE'].includes(code), code);
+      await many.call('getAccount', { name: 'ann' }, { token });
+    }
+    // What it had to say before may still lie here, but not two seconds of it.
+    for (let count = 0; count < 3; count += 1) assert.equal((await watch.next()).done, false);
+    await watch.return();
+    assert.equal((await get(stack.edge, '/v1/accounts/ann', { token: oversized })).status, 431);
+    assert.equal(await new Socket(stack.edge, { token: oversized }).refusal(), 431);
   });
 });
 

@@ -42,9 +42,8 @@ class Forger {
   const std::string good_ =
       TokenSigner::FromPem(key_.PrivatePem(), "ledgercast", "ledgercast")
           ->Sign(TokenKind::kAccess, "user1", Role::kMember, kNow, kNow + absl::Minutes(15));
-  const std::shared_ptr<const TokenVerifier> verifier_ =
-      *TokenVerifier::Create({"ledgercast", "ledgercast", absl::ZeroDuration()},
-                             {.own = {key_.jwk()}}, [] { return kNow; });
+  const std::shared_ptr<const TokenVerifier> verifier_ = *TokenVerifier::Create(
+      {"ledgercast", "ledgercast"}, {.own = {key_.jwk()}}, [] { return kNow; });
 };
 
 }  // namespace

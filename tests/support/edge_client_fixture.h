@@ -51,8 +51,7 @@ class ClientTest : public HubTest {
   }
 
   std::shared_ptr<const TokenVerifier> VerifierOf(const std::vector<v1::JsonWebKey>& keys) {
-    return *TokenVerifier::Create({"ledgercast", "ledgercast", absl::ZeroDuration()}, {.own = keys},
-                                  clock_.AsClock());
+    return *TokenVerifier::Create({"ledgercast", "ledgercast"}, {.own = keys}, clock_.AsClock());
   }
 
   // Good for 15 minutes.

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -72,6 +73,8 @@ class FakeService : public Service {
   // What it was asked last.
   std::string token;
   CallIds ids;
+  std::string address;
+  std::shared_ptr<CallOff> call_off;
   v1::IssueTokenRequest issue;
   v1::RefreshTokenRequest refresh;
   v1::CreateTransactionRequest create;
@@ -97,6 +100,8 @@ class FakeService : public Service {
   void Note(Caller caller) {
     token = std::move(caller.token);
     ids = std::move(caller.ids);
+    address = std::move(caller.address);
+    call_off = std::move(caller.call_off);
   }
 
   template <typename T>

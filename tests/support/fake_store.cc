@@ -184,6 +184,26 @@ class FakeStore : public Store {
     return InvalidField("table", "names none: there is no table '" + query.table + "'");
   }
 
+  absl::Status BeginFamily(const std::string& family, const std::string& account,
+                           absl::Duration lifetime, int64_t max_families) override {
+    if (const auto owner = GetCredentials(account); !owner.ok()) return owner.status();
+    return ledger_.families_.BeginFamily(family, account, lifetime, max_families);
+  }
+
+  absl::StatusOr<RefreshResult> UseRefreshToken(const RefreshUse& use) override {
+    const auto owner = GetCredentials(use.account);
+    if (absl::IsNotFound(owner.status())) return RefreshResult();
+    if (!owner.ok()) return owner.status();
+    return ledger_.families_.UseRefreshToken(use);
+  }
+
+  absl::StatusOr<std::vector<EndedFamily>> ListEndedFamilies(absl::Duration max_age,
+                                                             int64_t max_families) override {
+    absl::MutexLock lock(&ledger_.mu_);
+    if (ledger_.away_) return Away();
+    return ledger_.families_.ListEndedFamilies(max_age, max_families);
+  }
+
  private:
   static absl::Status AccountNotFound(const std::string& name) {
     return MakeError(absl::StatusCode::kNotFound, reason::kAccountNotFound, "no such account",

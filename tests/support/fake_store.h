@@ -12,6 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "services/common/clock.h"
 #include "services/transaction/store.h"
+#include "tests/support/fake_refresh.h"
 
 namespace ledgercast::testing {
 
@@ -87,6 +88,7 @@ class FakeLedger {
   v1::Account WithBalance(const AccountRow& row, int64_t until) const
       ABSL_SHARED_LOCKS_REQUIRED(mu_);
 
+  FakeRefreshStore families_;
   mutable absl::Mutex mu_;
   Head head_ ABSL_GUARDED_BY(mu_);
   Clock clock_ ABSL_GUARDED_BY(mu_) = &absl::Now;

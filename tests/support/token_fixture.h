@@ -48,8 +48,8 @@ class TokenTest : public testing::Test {
 
   std::shared_ptr<const TokenVerifier> Verifier(const std::vector<v1::JsonWebKey>& keys,
                                                 const std::vector<v1::JsonWebKey>& relay_keys) {
-    auto verifier = TokenVerifier::Create({kIssuer, kAudience, absl::Seconds(5)},
-                                          {keys, relay_keys, {}}, [this] { return now_; });
+    auto verifier = TokenVerifier::Create({kIssuer, kAudience}, {keys, relay_keys, {}},
+                                          [this] { return now_; });
     EXPECT_TRUE(verifier.ok()) << verifier.status();
     return *verifier;
   }

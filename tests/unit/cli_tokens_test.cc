@@ -155,6 +155,42 @@ TEST_F(TokensTest, AServiceThatIsAwayIsNoMatterWhileTheTokenIsGood) {
   EXPECT_TRUE(absl::IsUnavailable(tokens.Current().status()));
 }
 
+// A refresh token is good once: what an earlier process has got for it is in the file.
+TEST_F(TokensTest, EachRefreshTokenIsShownOnce) {
+  ASSERT_TRUE(File().Write(SignedIn()).ok());
+  std::vector<std::string> shown;
+  const auto refresh = [&](const std::string& token) {
+    shown.push_back(token);
+    return Refresh()(token);
+  };
+  for (int process = 0; process < 3; ++process) {
+    Tokens tokens(*File().Read(), File(), refresh, ClockOfTest());
+    // One that started with what was in the file at first.
+    Tokens old(SignedIn(), File(), refresh, ClockOfTest());
+    Pass(absl::Minutes(13));
+    const std::string token = *tokens.Current();
+    EXPECT_EQ(*old.Current(), token);
+  }
+  EXPECT_THAT(shown, testing::ElementsAre("refresh", "refresh-1", "refresh-2"));
+}
+
+TEST_F(TokensTest, WhereTheAnswerWasLostTheSameTokenIsShownAtOnceAgain) {
+  ASSERT_TRUE(File().Write(SignedIn()).ok());
+  std::vector<std::string> shown;
+  Tokens tokens(
+      SignedIn(), File(),
+      [&](const std::string& token) -> absl::StatusOr<v1::RefreshTokenResponse> {
+        shown.push_back(token);
+        if (shown.size() == 1) return absl::UnavailableError("the connection broke");
+        return Refresh()(token);
+      },
+      ClockOfTest());
+  Pass(absl::Minutes(13));
+  EXPECT_EQ(*tokens.Current(), "access-1");
+  EXPECT_THAT(shown, testing::ElementsAre("refresh", "refresh"));
+  EXPECT_EQ(File().Read()->refresh_token, "refresh-1");
+}
+
 TEST_F(TokensTest, ASignInThatHasEndedSaysSo) {
   Tokens tokens(SignedIn(), std::nullopt, Refresh(), ClockOfTest());
   failure_ = absl::UnauthenticatedError("expired");

@@ -1,70 +1,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "edge/errors.h"
-#include "edge/http_api.h"
 #include "edge/http_query.h"
-#include "edge/static_files.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/errors.h"
-#include "tests/support/edge_client_fixture.h"
+#include "tests/support/edge_http_fixture.h"
 
 namespace ledgercast::testing {
 namespace {
-
-using Json = nlohmann::json;
-
-class HttpApiTest : public ClientTest {
- protected:
-  HttpApiTest() { files_.Add("/index.html", "<!doctype html>"); }
-
-  HttpResponse Do(const std::string& method, const std::string& path, const std::string& body = "",
-                  std::optional<std::string> authorization = std::nullopt) {
-    HttpRequest request = request_;
-    request.method = method;
-    request.path = path.substr(0, path.find('?'));
-    if (path.find('?') != std::string::npos) request.query = path.substr(path.find('?') + 1);
-    request.body = body;
-    request.authorization = authorization.value_or("Bearer " + token_);
-    FakeResponder::Answer answer;
-    api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&shard_, &desk_, nullptr, nullptr});
-    service_.AnswerAll();
-    shard_.RunAll();
-    EXPECT_TRUE(answer.response.has_value()) << "no answer";
-    return answer.response.value_or(HttpResponse());
-  }
-
-  static Json BodyOf(const HttpResponse& response) { return Json::parse(*response.body); }
-
-  static std::string HeaderOf(const HttpResponse& response, const std::string& name) {
-    for (const auto& [key, value] : response.headers) {
-      if (key == name) return value;
-    }
-    return "";
-  }
-
-  static void ExpectError(const HttpResponse& response, int status, const std::string& code,
-                          const std::string& why) {
-    EXPECT_EQ(response.status, status);
-    EXPECT_EQ(BodyOf(response)["error"]["code"], code);
-    EXPECT_EQ(BodyOf(response)["error"]["reason"], why);
-    EXPECT_TRUE(BodyOf(response)["error"]["metadata"].is_object());
-  }
-
-  void Flush() override {}
-
-  const std::string token_ = Token("user1");
-  HttpRequest request_;
-  StaticFiles files_;
-  TokenDesk desk_{absl::Seconds(5), &context_};
-  HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
-};
 
 TEST_F(HttpApiTest, ARequestKeepsItsIdsOnItsWayToTheServiceAndBack) {
   request_.ids = {"my-request", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
@@ -82,26 +28,6 @@ TEST_F(HttpApiTest, ARequestKeepsItsIdsOnItsWayToTheServiceAndBack) {
     EXPECT_EQ(HeaderOf(response, "X-Request-Id"), "my-request") << method << path;
   }
   EXPECT_EQ(HeaderOf(Do("GET", "/v1/nothing"), "X-Request-Id"), "my-request");
-}
-
-TEST_F(HttpApiTest, TokensForAPassword) {
-  service_.tokens->set_access_token("access");
-  service_.tokens->set_refresh_token("refresh");
-  service_.tokens->mutable_expires_at()->set_seconds(1'700'000'000);
-  const HttpResponse response = Do("POST", "/v1/token", R"({"username":"u","password":"p"})", "");
-  EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(BodyOf(response), Json({{"accessToken", "access"},
-                                    {"refreshToken", "refresh"},
-                                    {"expiresAt", "2023-11-14T22:13:20Z"}}));
-  EXPECT_EQ(HeaderOf(response, "Cache-Control"), "no-store");
-  EXPECT_EQ(service_.issue.username(), "u");
-}
-
-TEST_F(HttpApiTest, TokensForARefreshToken) {
-  service_.refreshed->set_access_token("access");
-  const HttpResponse response = Do("POST", "/v1/token", R"({"refreshToken":"r"})", "");
-  EXPECT_EQ(BodyOf(response)["accessToken"], "access");
-  EXPECT_EQ(service_.refresh.refresh_token(), "r");
 }
 
 TEST_F(HttpApiTest, ATransactionAnswers201AndItsRepeat200) {

@@ -3,9 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
+#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "absl/strings/str_split.h"
+#include "services/common/errors.h"
+#include "services/common/program.h"
 #include "tests/support/ledger_maker.h"
 
 namespace ledgercast::testing {
@@ -169,6 +174,45 @@ TEST_F(UpstreamTest, BeginsAnewOnAnotherLedger) {
        {{Response(ledger_, 1, 1, "fedcba9876543210")}},
        {{Response(ledger_, 1, 1, "fedcba9876543210")}}});
   EXPECT_EQ(source_.current()->ledger, "fedcba9876543210");
+}
+
+// What `write` logs, as the lines' objects.
+template <typename Write>
+std::vector<nlohmann::json> Logged(Write write) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(SetUpLogging("edge", "info").ok());
+  write();
+  std::vector<nlohmann::json> lines;
+  for (const auto line :
+       absl::StrSplit(::testing::internal::GetCapturedStderr(), '\n', absl::SkipEmpty())) {
+    lines.push_back(nlohmann::json::parse(std::string(line)));
+  }
+  return lines;
+}
+
+TEST_F(UpstreamTest, ARoutineRenewalIsInfoAndAnythingElseAWarningWithPlainFields) {
+  LedgerMaker ledger;
+  const auto expired = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
+                                 "the token has expired", {{"more", "than text"}});
+  const auto away = MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "stopping");
+  const auto lines = Logged([&] {
+    Run({{{Response(ledger, 0, 0)}, false, expired}, {{Response(ledger, 0, 0)}, false, away}});
+  });
+  const auto find = [&](const std::string& message) {
+    const auto found = std::find_if(lines.begin(), lines.end(),
+                                    [&](const auto& line) { return line["message"] == message; });
+    EXPECT_NE(found, lines.end()) << message;
+    return found == lines.end() ? nlohmann::json() : *found;
+  };
+  const auto renewed = find("the watch is renewed");
+  EXPECT_EQ(renewed["level"], "info");
+  EXPECT_EQ(renewed["code"], "UNAUTHENTICATED");
+  EXPECT_EQ(renewed["reason"], "TOKEN_EXPIRED");
+  EXPECT_EQ(renewed["error"], "the token has expired");
+  EXPECT_TRUE(renewed["next_in_ms"].is_number());
+  EXPECT_EQ(find("the watch ended")["level"], "warning");
+  EXPECT_EQ(find("the watch ended")["reason"], "SHUTTING_DOWN");
+  for (const auto& line : lines) EXPECT_EQ(line.dump().find("type.googleapis"), std::string::npos);
 }
 
 TEST_F(UpstreamTest, StopEndsAWaitForTheNextAttempt) {

@@ -61,7 +61,7 @@ class OidcTokenTest : public TokenTest {
   }
 
   void UseKeys(const std::vector<v1::JsonWebKey>& provider_keys) {
-    const TokenVerifier::Options options{kIssuer, kAudience, absl::Seconds(5), oidc_};
+    const TokenVerifier::Options options{kIssuer, kAudience, oidc_};
     const TokenKeys keys{{key_.jwk()}, {relay_key_.jwk()}, provider_keys};
     auto verifier = TokenVerifier::Create(options, keys, [this] { return now_; });
     ASSERT_TRUE(verifier.ok()) << verifier.status();
@@ -84,7 +84,7 @@ TEST_F(OidcTokenTest, AreGoodBesideOurs) {
   ASSERT_TRUE(theirs.ok()) << theirs.status();
   EXPECT_EQ(theirs->subject, "user1");
   EXPECT_EQ(theirs->role, Role::kMember);
-  EXPECT_EQ(theirs->expires_at, end_);
+  EXPECT_EQ(theirs->expires_at, end_ + absl::Seconds(30)) << "by our clock, which may be ahead";
   EXPECT_FALSE(theirs->generation.has_value());
   EXPECT_EQ(Outcome(Header(key_), Claims()), "OK");
 }
@@ -110,8 +110,30 @@ TEST_F(OidcTokenTest, AreForUsAndSpeakForSomebody) {
   EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "sub", 7))), "TOKEN_INVALID");
   EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "sub", "relay"))), "TOKEN_INVALID");
   EXPECT_EQ(ReasonOf(VerifyTheirs(Without(TheirClaims(), "exp"))), "TOKEN_INVALID");
-  now_ = end_ + absl::Seconds(6);
-  EXPECT_EQ(ReasonOf(VerifyTheirs(TheirClaims())), "TOKEN_EXPIRED");
+}
+
+TEST_F(OidcTokenTest, AreGoodWithinTheLeewayForTheProvidersClock) {
+  for (const absl::Duration leeway : {absl::ZeroDuration(), absl::Seconds(30), absl::Minutes(5)}) {
+    oidc_.leeway = leeway;
+    now_ = end_ + leeway - absl::Nanoseconds(1);
+    EXPECT_EQ(ReasonOf(VerifyTheirs(TheirClaims())), "OK");
+    now_ = end_ + leeway;
+    EXPECT_EQ(ReasonOf(VerifyTheirs(TheirClaims())), "TOKEN_EXPIRED");
+    now_ = absl::FromUnixSeconds(kNow) - leeway;
+    EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "nbf", kNow))), "OK");
+    EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "nbf", kNow + 0.5))), "TOKEN_INVALID");
+  }
+  // Ours do not need one.
+  now_ = end_;
+  EXPECT_EQ(Outcome(Header(key_), Claims()), "TOKEN_EXPIRED");
+}
+
+TEST_F(OidcTokenTest, MayNotNameWhatHasControlCharacters) {
+  EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "sub", "ann\n"))), "TOKEN_INVALID");
+  oidc_.accounts_claim = "accounts";
+  EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "accounts", Json{"ann", "bob\x1b"}))),
+            "TOKEN_INVALID");
+  EXPECT_EQ(ReasonOf(VerifyTheirs(With(TheirClaims(), "accounts", Json{"ann", "bob"}))), "OK");
 }
 
 TEST_F(OidcTokenTest, MayLeaveOutOfWhichKindTheyAre) {

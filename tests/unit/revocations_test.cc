@@ -44,6 +44,22 @@ TEST(RevokedTokensTest, OneMoreNeverBringsAnEarlierGenerationBack) {
   EXPECT_TRUE(twice->Contains(TokenOf("ann", 4)));
 }
 
+TEST(RevokedTokensTest, AreThoseOfAFamilyThatWasEnded) {
+  const auto revoked = RevokedTokens({}, absl::InfinitePast(), {"one"}).WithFamily("two");
+  Identity token = TokenOf("ann", 0);
+  EXPECT_FALSE(revoked->Contains(token));
+  for (const auto& [family, is_revoked] :
+       {std::pair("one", true), {"two", true}, {"three", false}}) {
+    token.family = TokenFamily{family, 1};
+    EXPECT_EQ(revoked->Contains(token), is_revoked) << family;
+  }
+  EXPECT_TRUE(revoked->With("bob", 1)->Contains([] {
+    Identity identity = TokenOf("ann", 0);
+    identity.family = TokenFamily{"one", 1};
+    return identity;
+  }()));
+}
+
 class RevocationsTest : public ::testing::Test {
  protected:
   RevocationsTest() {
@@ -102,6 +118,23 @@ TEST_F(RevocationsTest, WhatAnotherReplicaRevokesIsFound) {
   ASSERT_TRUE(store_->RevokeTokens("ann").ok());
   AwaitRead();
   EXPECT_TRUE(revocations->Contains(TokenOf("ann", 0)));
+}
+
+TEST_F(RevocationsTest, AFamilyThatAnotherReplicaEndsIsFoundAndOneOfItsOwnKnownAtOnce) {
+  const auto revocations = Start();
+  Identity token = TokenOf("ann", 0);
+  token.family = TokenFamily{"family", 1};
+  ASSERT_TRUE(store_->BeginFamily("family", "ann", absl::Hours(1), 10).ok());
+  AwaitRead();
+  EXPECT_FALSE(revocations->Contains(token));
+  ASSERT_EQ(store_->UseRefreshToken({"family", "ann", 9, false, absl::Hours(1)})->outcome,
+            RefreshOutcome::kReused);
+  AwaitRead();
+  EXPECT_TRUE(revocations->Contains(token));
+  token.family = TokenFamily{"own", 1};
+  EXPECT_FALSE(revocations->Contains(token));
+  revocations->AddFamily("own");
+  EXPECT_TRUE(revocations->Contains(token));
 }
 
 TEST_F(RevocationsTest, WhatThisReplicaRevokesIsKnownAtOnceAndStays) {

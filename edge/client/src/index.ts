@@ -16,6 +16,7 @@ export type { Proof, ProofOptions, Proved } from './proof.js';
 export type { RequestOptions } from './requests.js';
 export { Session, passwordTokens } from './session.js';
 export type { SessionOptions, SessionStorage } from './session.js';
+export type { TabChannel, TabLocks } from './tabs.js';
 export type { State, Status } from './status.js';
 export type { Transport } from './stream.js';
 export type { TokenProvider } from './tokens.js';

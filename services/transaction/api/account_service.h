@@ -18,7 +18,7 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
     VerifierPtr verifier;
     Store* store;
     // Of its own for hashing passwords, which is slow on purpose.
-    WorkerPool* password_pool;
+    PasswordQueue* password_pool;
     WorkerPool* pool;
     std::string ledger;
   };

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "services/common/management.h"
+#include "services/common/clock.h"
 #include "services/common/password.h"
 #include "services/common/proto_time.h"
 #include "services/transaction/api/validate.h"
@@ -41,6 +41,13 @@ absl::StatusOr<std::string> TargetOf(const Identity& caller, const std::string& 
 
 // --- signing in ---
 
+AuthServiceImpl::AuthServiceImpl(const Dependencies& dependencies, GuessLimiter::Options guesses,
+                                 TokenFamilies::Options families)
+    : deps_(dependencies),
+      guesses_(guesses, SteadyNow),
+      families_({deps_.verifier, deps_.signer, deps_.store, deps_.revocations, deps_.clock},
+                families) {}
+
 grpc::ServerUnaryReactor* AuthServiceImpl::IssueToken(grpc::CallbackServerContext* context,
                                                       const v1::IssueTokenRequest* request,
                                                       v1::IssueTokenResponse* response) {
@@ -48,74 +55,55 @@ grpc::ServerUnaryReactor* AuthServiceImpl::IssueToken(grpc::CallbackServerContex
     return FinishWith(context, InvalidField("username", "must not be empty"));
   }
   if (!IsPassword(request->password())) return FinishWith(context, NotPassword("password"));
-  return FinishOnPool(context, deps_.password_pool,
-                      [=, this] { return Issue(*request, response); });
+  const std::string client = ClientOf(*context, *deps_.verifier);
+  // Who has to wait anyway does not take a place.
+  if (auto admitted = guesses_.Admit(request->username(), client); !admitted.ok()) {
+    return FinishWith(context, admitted);
+  }
+  return FinishOnQueue(context, deps_.password_queue, client,
+                       guesses_.StandingOf(request->username(), client),
+                       [=, this] { return Issue(*request, client, response); });
 }
 
-absl::Status AuthServiceImpl::Issue(const v1::IssueTokenRequest& request,
+absl::Status AuthServiceImpl::Issue(const v1::IssueTokenRequest& request, const std::string& client,
                                     v1::IssueTokenResponse* response) {
-  const auto credentials = CheckPassword(request.username(), request.password(),
+  const auto credentials = CheckPassword(request.username(), client, request.password(),
                                          "the username or the password is wrong");
   if (!credentials.ok()) return credentials.status();
-  Sign(*credentials, response);
-  return absl::OkStatus();
+  return families_.Begin(*credentials, response);
 }
 
 absl::StatusOr<Credentials> AuthServiceImpl::CheckPassword(const std::string& username,
+                                                           const std::string& client,
                                                            const std::string& password,
                                                            std::string_view message) {
-  if (auto admitted = guesses_.Admit(username); !admitted.ok()) return admitted;
+  // Others of this client may have failed since it came.
+  if (auto admitted = guesses_.Admit(username, client); !admitted.ok()) return admitted;
   const bool is_name = IsAccountName(username);
   // What is no name at all takes as long as a name that nobody has.
   auto credentials =
       is_name ? deps_.store->GetCredentials(username)
               : absl::StatusOr<Credentials>(absl::NotFoundError("no name of an account"));
   if (!credentials.ok() && !absl::IsNotFound(credentials.status())) return credentials;
-  if (VerifyPassword(password, credentials.ok() ? credentials->password_hash : "")) {
-    guesses_.Succeeded(username);
+  const absl::Time start = SteadyNow();
+  const bool is_right =
+      VerifyPassword(password, credentials.ok() ? credentials->password_hash : "");
+  deps_.password_queue->OnHashed(SteadyNow() - start);
+  if (is_right) {
+    guesses_.Succeeded(username, client);
     return credentials;
   }
-  if (is_name) guesses_.Failed(username);
+  guesses_.Failed(is_name ? username : "", client);
   return MakeError(absl::StatusCode::kUnauthenticated, reason::kBadCredentials, message);
 }
 
 grpc::ServerUnaryReactor* AuthServiceImpl::RefreshToken(grpc::CallbackServerContext* context,
                                                         const v1::RefreshTokenRequest* request,
                                                         v1::RefreshTokenResponse* response) {
-  return FinishOnPool(context, deps_.store_pool, [=, this] { return Refresh(*request, response); });
-}
-
-absl::Status AuthServiceImpl::Refresh(const v1::RefreshTokenRequest& request,
-                                      v1::RefreshTokenResponse* response) {
-  const auto identity = deps_.verifier->VerifyRefreshToken(request.refresh_token());
-  if (!identity.ok()) return identity.status();
-  // Read anew, so that a change of department, an account without a password and what was
-  // revoked at this moment count.
-  const auto credentials = deps_.store->GetCredentials(identity->subject);
-  if (absl::IsNotFound(credentials.status()) ||
-      (credentials.ok() && credentials->password_hash.empty())) {
-    return MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
-                     "the account can no longer sign in");
-  }
-  if (!credentials.ok()) return credentials.status();
-  // One of a later generation is from before a backup was restored.
-  if (identity->generation != credentials->token_generation) return TokenRevoked();
-  Sign(*credentials, response);
-  return absl::OkStatus();
-}
-
-template <typename Response>
-void AuthServiceImpl::Sign(const Credentials& credentials, Response* response) {
-  const v1::Account& account = credentials.account;
-  const absl::Time now = deps_.clock();
-  const Role role = account.department() == kManagement ? Role::kAdmin : Role::kMember;
-  const auto sign = [&](TokenKind kind, absl::Time until) {
-    return deps_.signer->Sign(kind, account.name(), role, now, until, credentials.token_generation);
-  };
-  const absl::Time access_until = now + deps_.access_lifetime;
-  response->set_access_token(sign(TokenKind::kAccess, access_until));
-  response->set_refresh_token(sign(TokenKind::kRefresh, now + deps_.refresh_lifetime));
-  *response->mutable_expires_at() = ToProto(access_until);
+  const std::string client = ClientOf(*context, *deps_.verifier);
+  return FinishOnPool(context, deps_.store_pool, [=, this] {
+    return families_.Continue(request->refresh_token(), client, response);
+  });
 }
 
 // --- ending what was issued ---
@@ -148,16 +136,20 @@ grpc::ServerUnaryReactor* AuthServiceImpl::ChangePassword(
   if (IsSelf(*caller, *username) && !IsPassword(request->current_password())) {
     return FinishWith(context, NotPassword("current_password"));
   }
-  return FinishOnPool(context, deps_.password_pool,
-                      [=, this, caller = *caller] { return Change(caller, *username, *request); });
+  const std::string client = ClientOf(*context, *deps_.verifier);
+  const auto change = [=, this, caller = *caller] {
+    return Change(caller, *username, client, *request);
+  };
+  return FinishOnPool(context, deps_.password_queue, change);
 }
 
 absl::Status AuthServiceImpl::Change(const Identity& caller, const std::string& username,
+                                     const std::string& client,
                                      const v1::ChangePasswordRequest& request) {
   std::optional<int64_t> after;
   if (IsSelf(caller, username)) {
-    const auto checked =
-        CheckPassword(username, request.current_password(), "the current password is wrong");
+    const auto checked = CheckPassword(username, client, request.current_password(),
+                                       "the current password is wrong");
     if (!checked.ok()) return checked.status();
     // Not once the caller's token was revoked: who knows an old password must not undo what
     // an admin sets at this moment.
@@ -169,8 +161,7 @@ absl::Status AuthServiceImpl::Change(const Identity& caller, const std::string& 
   if (absl::IsFailedPrecondition(generation.status())) return TokenRevoked();
   if (!generation.ok()) return generation.status();
   deps_.revocations->Add(username, *generation);
-  // Those who guessed did so at another password.
-  guesses_.Succeeded(username);
+  guesses_.Forget(username);
   return absl::OkStatus();
 }
 

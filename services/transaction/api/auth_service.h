@@ -3,16 +3,18 @@
 
 #include <string>
 
-#include "absl/time/time.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "services/transaction/api/call.h"
 #include "services/transaction/api/guess_limiter.h"
+#include "services/transaction/api/password_queue.h"
+#include "services/transaction/api/token_families.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {
 
-// The RPCs of AuthService. A wrong password and an unknown name get the same answer after
-// the same work, and after some of them in a row the name has to wait: see GuessLimiter.
+// The RPCs of AuthService. A wrong password and an unknown name get the same answer after the same
+// work. Anybody may guess, so who gets a turn is for PasswordQueue to say, and who has to wait for
+// GuessLimiter: both go by the client's address, which an edge passes on (see ClientOf()).
 class AuthServiceImpl final : public v1::AuthService::CallbackService {
  public:
   // Everything must outlive the server.
@@ -22,15 +24,13 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
     Store* store;
     Revocations* revocations;
     // Of its own: password hashing is slow on purpose and must not hold up reads.
-    WorkerPool* password_pool;
+    PasswordQueue* password_queue;
     WorkerPool* store_pool;
     Clock clock;
-    absl::Duration access_lifetime = absl::Minutes(15);
-    absl::Duration refresh_lifetime = absl::Hours(24 * 7);
   };
 
-  AuthServiceImpl(Dependencies dependencies, GuessLimiter::Options guesses)
-      : deps_(std::move(dependencies)), guesses_(guesses, deps_.clock) {}
+  AuthServiceImpl(const Dependencies& dependencies, GuessLimiter::Options guesses,
+                  TokenFamilies::Options families);
 
   grpc::ServerUnaryReactor* IssueToken(grpc::CallbackServerContext* context,
                                        const v1::IssueTokenRequest* request,
@@ -51,21 +51,23 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
                                              const v1::GetJsonWebKeySetRequest* request,
                                              v1::GetJsonWebKeySetResponse* response) override;
 
+  GuessLimiter::Refusals refusals() const { return guesses_.refusals(); }
+  TokenFamilies::Counts refreshes() const { return families_.counts(); }
+
  private:
-  absl::Status Issue(const v1::IssueTokenRequest& request, v1::IssueTokenResponse* response);
-  absl::Status Refresh(const v1::RefreshTokenRequest& request, v1::RefreshTokenResponse* response);
+  absl::Status Issue(const v1::IssueTokenRequest& request, const std::string& client,
+                     v1::IssueTokenResponse* response);
   // Sets the password of `username`, whom `caller` may change.
   absl::Status Change(const Identity& caller, const std::string& username,
-                      const v1::ChangePasswordRequest& request);
+                      const std::string& client, const v1::ChangePasswordRequest& request);
   // The credentials of `username` if `password` is its password; else BAD_CREDENTIALS with
   // `message`, or TOO_BUSY.
-  absl::StatusOr<Credentials> CheckPassword(const std::string& username,
+  absl::StatusOr<Credentials> CheckPassword(const std::string& username, const std::string& client,
                                             const std::string& password, std::string_view message);
-  template <typename Response>
-  void Sign(const Credentials& credentials, Response* response);
 
   const Dependencies deps_;
   GuessLimiter guesses_;
+  TokenFamilies families_;
 };
 
 }  // namespace ledgercast

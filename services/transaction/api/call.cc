@@ -3,10 +3,23 @@
 #include <chrono>
 
 #include "absl/time/clock.h"
+#include "services/common/client_address.h"
 #include "services/common/clock.h"
 #include "services/transaction/api/calls.h"
 
 namespace ledgercast {
+
+namespace {
+
+// Empty if the call does not have it.
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
+  const auto& metadata = context.client_metadata();
+  const auto it = metadata.find(key);
+  return it == metadata.end() ? std::string_view()
+                              : std::string_view(it->second.data(), it->second.size());
+}
+
+}  // namespace
 
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier) {
@@ -15,13 +28,24 @@ absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context
     return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
                      "the service is stopping; try again elsewhere");
   }
-  const auto& metadata = context.client_metadata();
-  const auto it = metadata.find("authorization");
-  if (it == metadata.end()) return verifier.Verify("");
-  const std::string_view header(it->second.data(), it->second.size());
-  auto identity = verifier.Verify(BearerToken(header));
+  auto identity = verifier.Verify(BearerToken(MetadataOf(context, "authorization")));
   if (identity.ok() && call != nullptr) call->subject = identity->subject;
   return identity;
+}
+
+std::string ClientOf(const grpc::CallbackServerContext& context, const CallerVerifier& verifier) {
+  const std::string_view named = MetadataOf(context, kClientAddressKey);
+  if (!named.empty()) {
+    const auto caller = verifier.Verify(BearerToken(MetadataOf(context, "authorization")));
+    const bool is_relay = caller.ok() && caller->role == Role::kRelay;
+    if (std::string group = is_relay ? AddressGroup(named) : ""; !group.empty()) return group;
+  }
+  return AddressGroupOfPeer(context.peer());
+}
+
+std::string SubjectAsClient(const grpc::CallbackServerContext& context) {
+  const CallContext* const call = CallContext::Of(context);
+  return "subject " + (call == nullptr ? std::string() : call->subject);
 }
 
 absl::Status NotAllowed(std::string_view message) {

@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "services/common/rpc_status.h"
 #include "services/common/token.h"
 #include "services/transaction/api/caller_verifier.h"
+#include "services/transaction/api/password_queue.h"
 #include "services/transaction/api/worker_pool.h"
 
 namespace ledgercast {
@@ -23,6 +25,15 @@ using VerifierPtr = std::shared_ptr<const CallerVerifier>;
 // (see Calls).
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier);
+
+// Which client calls, as an address group: the one that the call names beside a relay's token, in
+// `ledgercast-client-address`, or else the connection's. Whoever cannot prove itself as a relay
+// counts as where it is.
+std::string ClientOf(const grpc::CallbackServerContext& context, const CallerVerifier& verifier);
+
+// What the call's caller counts as in a queue that is shared with strangers: its token's subject.
+// Once Authenticate() was asked.
+std::string SubjectAsClient(const grpc::CallbackServerContext& context);
 
 absl::Status NotAllowed(std::string_view message);
 
@@ -48,6 +59,27 @@ grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, Wor
       [reactor, work = std::move(work)]() mutable { reactor->Finish(ToGrpcStatus(work())); });
   if (!taken) reactor->Finish(ToGrpcStatus(TooManyWaiting()));
   return reactor;
+}
+
+// The same on the queue of passwords, as `client` of `standing`. The work is not begun once the
+// caller has left or the call's deadline has passed.
+template <typename Work>
+grpc::ServerUnaryReactor* FinishOnQueue(grpc::CallbackServerContext* context, PasswordQueue* queue,
+                                        const std::string& client, Standing standing, Work work) {
+  auto* reactor = context->DefaultReactor();
+  queue->Submit({client, standing, DeadlineOf(*context),
+                 [context] { return context->IsCancelled(); },
+                 [reactor, work = std::move(work)] { reactor->Finish(ToGrpcStatus(work())); },
+                 [reactor](const absl::Status& why) { reactor->Finish(ToGrpcStatus(why)); }});
+  return reactor;
+}
+
+// For callers who have shown who they are.
+template <typename Work>
+grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, PasswordQueue* queue,
+                                       Work work) {
+  return FinishOnQueue(context, queue, SubjectAsClient(*context), Standing::kClean,
+                       std::move(work));
 }
 
 }  // namespace ledgercast

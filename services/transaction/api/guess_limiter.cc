@@ -3,67 +3,118 @@
 #include <algorithm>
 #include <cmath>
 
-#include "services/common/errors.h"
+#include "services/transaction/api/too_busy.h"
 
 namespace ledgercast {
 namespace {
 
-constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
-
-absl::Status MustWait(absl::Duration wait) {
-  const std::string seconds =
-      std::to_string(absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1))));
-  absl::Status status =
-      MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
-                "too many wrong passwords for this username; try again in " + seconds + " s",
-                {{"retryAfterSeconds", seconds}});
-  google::rpc::RetryInfo info;
-  info.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(wait));
-  info.mutable_retry_delay()->set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(wait % absl::Seconds(1))));
-  status.SetPayload(kRetryInfoUrl, absl::Cord(info.SerializeAsString()));
-  return status;
-}
+constexpr char kGuessed[] = "too many wrong passwords for this username";
 
 }  // namespace
 
-absl::Duration GuessLimiter::WaitAfter(int failures) const {
-  if (failures < options_.free_failures) return absl::ZeroDuration();
-  return std::min(options_.longest_wait,
-                  options_.first_wait * std::ldexp(1.0, failures - options_.free_failures));
+// --- counting ---
+
+absl::Duration GuessLimiter::WaitAfter(double failures, int free_failures) const {
+  if (failures < free_failures) return absl::ZeroDuration();
+  return std::min(options_.longest_wait, options_.first_wait * std::exp2(failures - free_failures));
 }
 
-absl::Status GuessLimiter::Admit(const std::string& username) const {
-  absl::MutexLock lock(&mu_);
-  const auto found = failures_.find(username);
-  if (found == failures_.end()) return absl::OkStatus();
-  const absl::Duration wait = found->second.last + WaitAfter(found->second.count) - clock_();
-  return wait > absl::ZeroDuration() ? MustWait(wait) : absl::OkStatus();
+template <typename Key>
+double GuessLimiter::CountOf(const Table<Key>& table, const Key& key, absl::Time now) const {
+  const auto found = table.find(key);
+  if (found == table.end() || now - found->second.last >= options_.forget_after) return 0;
+  return found->second.count;
 }
 
-void GuessLimiter::Failed(const std::string& username) {
+template <typename Key>
+absl::Duration GuessLimiter::RestOfWait(const Table<Key>& table, const Key& key, int free_failures,
+                                        absl::Time now) const {
+  const auto found = table.find(key);
+  if (found == table.end()) return absl::ZeroDuration();
+  return found->second.last + WaitAfter(found->second.count, free_failures) - now;
+}
+
+double GuessLimiter::Forgiven(const Failures& failures, absl::Time now) const {
+  const double forgiven = absl::FDivDuration(now - failures.last, options_.forgive_one_after);
+  return std::max(0.0, failures.count - std::max(0.0, forgiven));
+}
+
+bool GuessLimiter::IsCleanClient(const std::string& client, absl::Time now) const {
+  const auto found = clients_.find(client);
+  return found == clients_.end() || Forgiven(found->second, now) < options_.free_failures;
+}
+
+template <typename Key>
+GuessLimiter::Failures* GuessLimiter::FindOrAdd(Table<Key>* table, const Key& key,
+                                                size_t max_entries, absl::Time now) {
+  if (!table->contains(key) && table->size() >= max_entries) {
+    absl::erase_if(*table, [&](const auto& entry) {
+      return now - entry.second.last >= options_.forget_after;
+    });
+    if (table->size() >= max_entries) {
+      table->erase(std::min_element(table->begin(), table->end(), [](const auto& a, const auto& b) {
+        return a.second.last < b.second.last;
+      }));
+    }
+  }
+  return &(*table)[key];
+}
+
+// --- what is asked and told ---
+
+absl::Status GuessLimiter::Admit(const std::string& username, const std::string& client) {
   const absl::Time now = clock_();
   absl::MutexLock lock(&mu_);
-  if (!failures_.contains(username)) MakeRoom(now);
-  Failures& failures = failures_[username];
-  failures.count = now - failures.last < options_.forget_after ? failures.count + 1 : 1;
-  failures.last = now;
+  const absl::Duration of_client =
+      RestOfWait(pairs_, Pair(username, client), options_.free_failures, now);
+  if (of_client > absl::ZeroDuration()) {
+    ++refusals_.of_client;
+    return TooBusyFor(of_client, kGuessed);
+  }
+  if (IsCleanClient(client, now)) return absl::OkStatus();
+  const absl::Duration of_username =
+      RestOfWait(usernames_, username, options_.free_failures_of_username, now);
+  if (of_username <= absl::ZeroDuration()) return absl::OkStatus();
+  ++refusals_.of_username;
+  return TooBusyFor(of_username, kGuessed);
 }
 
-void GuessLimiter::Succeeded(const std::string& username) {
+Standing GuessLimiter::StandingOf(const std::string& username, const std::string& client) const {
+  const absl::Time now = clock_();
   absl::MutexLock lock(&mu_);
-  failures_.erase(username);
+  const bool client_failed = !IsCleanClient(client, now);
+  const bool username_failed = CountOf(usernames_, username, now) >= options_.free_failures;
+  if (client_failed && username_failed) return Standing::kSuspect;
+  return client_failed || username_failed ? Standing::kDoubtful : Standing::kClean;
 }
 
-void GuessLimiter::MakeRoom(absl::Time now) {
-  if (failures_.size() < options_.max_usernames) return;
-  absl::erase_if(failures_, [&](const auto& entry) {
-    return now - entry.second.last >= options_.forget_after;
-  });
-  if (failures_.size() < options_.max_usernames) return;
-  failures_.erase(
-      std::min_element(failures_.begin(), failures_.end(),
-                       [](const auto& a, const auto& b) { return a.second.last < b.second.last; }));
+void GuessLimiter::Failed(const std::string& username, const std::string& client) {
+  const absl::Time now = clock_();
+  absl::MutexLock lock(&mu_);
+  Failures* const of_client = FindOrAdd(&clients_, client, options_.max_clients, now);
+  *of_client = {Forgiven(*of_client, now) + 1, now};
+  if (username.empty()) return;
+  const Pair pair(username, client);
+  const double of_pair = CountOf(pairs_, pair, now);
+  *FindOrAdd(&pairs_, pair, options_.max_pairs, now) = {of_pair + 1, now};
+  const double of_username = CountOf(usernames_, username, now);
+  *FindOrAdd(&usernames_, username, options_.max_usernames, now) = {of_username + 1, now};
+}
+
+void GuessLimiter::Succeeded(const std::string& username, const std::string& client) {
+  absl::MutexLock lock(&mu_);
+  pairs_.erase(Pair(username, client));
+}
+
+void GuessLimiter::Forget(const std::string& username) {
+  absl::MutexLock lock(&mu_);
+  usernames_.erase(username);
+  absl::erase_if(pairs_, [&](const auto& entry) { return entry.first.first == username; });
+}
+
+GuessLimiter::Refusals GuessLimiter::refusals() const {
+  absl::MutexLock lock(&mu_);
+  return refusals_;
 }
 
 }  // namespace ledgercast

@@ -43,29 +43,46 @@ void Revocations::Add(const std::string& account, int64_t generation) {
   added_.emplace_back(account, generation);
 }
 
+void Revocations::AddFamily(const std::string& family) {
+  absl::MutexLock lock(&mu_);
+  snapshot_ = snapshot_->WithFamily(family);
+  added_families_.push_back(family);
+}
+
 absl::Status Revocations::Load() {
   {
     absl::MutexLock lock(&mu_);
     added_.clear();
+    added_families_.clear();
   }
   absl::Time known_since = clock_() - options_.token_lifetime - kClockLeeway;
-  auto found = store_->ListRevocations(options_.token_lifetime + 2 * kClockLeeway,
-                                       options_.max_revocations + 1);
-  if (!found.ok()) return found.status();
-  if (static_cast<int64_t>(found->size()) > options_.max_revocations) {
-    // The last one is the newest that is not kept. Tokens say their time in whole seconds.
+  const absl::Duration max_age = options_.token_lifetime + 2 * kClockLeeway;
+  // Of more than fit the last one is the newest that is not kept. Tokens say their time in whole
+  // seconds.
+  const auto keep_newest = [&](auto* found) {
+    if (static_cast<int64_t>(found->size()) <= options_.max_revocations) return;
     known_since = std::max(known_since, found->back().time + absl::Seconds(1));
     found->pop_back();
-  }
+  };
+  auto found = store_->ListRevocations(max_age, options_.max_revocations + 1);
+  if (!found.ok()) return found.status();
+  auto ended = store_->ListEndedFamilies(max_age, options_.max_revocations + 1);
+  if (!ended.ok()) return ended.status();
+  keep_newest(&*found);
+  keep_newest(&*ended);
+  RevokedTokens::Families families;
+  families.reserve(ended->size());
+  for (const EndedFamily& family : *ended) families.insert(family.id);
   RevokedTokens::LowestGood lowest_good;
   lowest_good.reserve(found->size());
   for (const Revocation& revocation : *found) {
     lowest_good[revocation.account] = revocation.generation;
   }
   std::shared_ptr<const RevokedTokens> fresh =
-      std::make_shared<RevokedTokens>(std::move(lowest_good), known_since);
+      std::make_shared<RevokedTokens>(std::move(lowest_good), known_since, std::move(families));
   absl::MutexLock lock(&mu_);
   for (const auto& [account, generation] : added_) fresh = fresh->With(account, generation);
+  for (const std::string& family : added_families_) fresh = fresh->WithFamily(family);
   snapshot_ = std::move(fresh);
   return absl::OkStatus();
 }

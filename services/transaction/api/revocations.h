@@ -31,7 +31,8 @@ class Revocations {
     // Of the service's access tokens: an older revocation concerns none that is still good.
     absl::Duration token_lifetime = absl::Minutes(15);
     absl::Duration poll_interval = absl::Milliseconds(500);
-    // What is kept in memory. Where more were revoked, the tokens of before are all refused.
+    // What is kept in memory, of accounts and of families each. Where more were revoked, the tokens
+    // of before are all refused.
     int64_t max_revocations = 10'000;
   };
 
@@ -47,6 +48,8 @@ class Revocations {
   // Tokens of `account` of an earlier generation than `generation` are revoked: to be called
   // once the store knows.
   void Add(const std::string& account, int64_t generation) ABSL_LOCKS_EXCLUDED(mu_);
+  // The tokens of `family` are revoked; the same.
+  void AddFamily(const std::string& family) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   Revocations(Store* store, Options options, Clock clock);
@@ -62,6 +65,7 @@ class Revocations {
   std::shared_ptr<const RevokedTokens> snapshot_ ABSL_GUARDED_BY(mu_);
   // Added since the read under way began, which may have missed them.
   std::vector<std::pair<std::string, int64_t>> added_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> added_families_ ABSL_GUARDED_BY(mu_);
   StopFlag stop_;
   std::thread thread_;
 };

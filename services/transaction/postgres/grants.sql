@@ -16,3 +16,4 @@ GRANT INSERT ON transactions, accounts, currencies, changes TO :role;
 GRANT UPDATE (display_name, department, minimum_balance, password_hash, token_generation,
               tokens_revoked_time) ON accounts TO :role;
 GRANT UPDATE (settings_version) ON ledger TO :role;
+GRANT INSERT, UPDATE, DELETE ON refresh_families TO :role;

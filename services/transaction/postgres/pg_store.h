@@ -76,6 +76,12 @@ class PgStore : public Store {
   absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables() override;
   absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) override;
 
+  absl::Status BeginFamily(const std::string& family, const std::string& account,
+                           absl::Duration lifetime, int64_t max_families) override;
+  absl::StatusOr<RefreshResult> UseRefreshToken(const RefreshUse& use) override;
+  absl::StatusOr<std::vector<EndedFamily>> ListEndedFamilies(absl::Duration max_age,
+                                                             int64_t max_families) override;
+
   struct Connections {
     int64_t idle = 0;
     int64_t in_use = 0;
