@@ -15,7 +15,7 @@ constexpr absl::Duration kDatabaseRetry = absl::Milliseconds(200);
 // Tries until it works, fails for good, or is not to be waited for any more. What it waits for is
 // logged whenever that changes.
 absl::Status Persist(const std::function<absl::Status()>& attempt,
-                     const std::function<bool()>& keep_waiting) {
+                     const std::function<bool()>& keep_waiting, WaitingFor* waiting_for) {
   std::string said;
   while (true) {
     const absl::Status status = attempt();
@@ -23,6 +23,7 @@ absl::Status Persist(const std::function<absl::Status()>& attempt,
     if (said != MessageOf(status)) {
       said = MessageOf(status);
       spdlog::warn("waiting for the database: {}", said);
+      waiting_for->Set(status);
     }
     if (!keep_waiting()) return status;
     absl::SleepFor(kDatabaseRetry);
@@ -36,8 +37,9 @@ absl::Status AwaitSchema(const postgres::PgOptions& options) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> PrepareDatabase(
-    const TransactionOptions& options, const std::function<bool()>& keep_waiting) {
+absl::Status PrepareDatabase(const TransactionOptions& options,
+                             const std::function<bool()>& keep_waiting, WaitingFor* waiting_for,
+                             std::vector<std::string>* warnings) {
   const auto prepare = [&] {
     const absl::Status direct = postgres::CheckNoPooler(options.postgres);
     if (!direct.ok()) return direct;
@@ -46,13 +48,15 @@ absl::StatusOr<std::vector<std::string>> PrepareDatabase(
     migrate.keep_trying = keep_waiting;
     return postgres::MigrateDatabase(options.postgres, migrate);
   };
-  if (const absl::Status status = Persist(prepare, keep_waiting); !status.ok()) return status;
+  if (const absl::Status status = Persist(prepare, keep_waiting, waiting_for); !status.ok())
+    return status;
   const auto session = postgres::Connect(options.postgres);
   if (!session.ok()) return session.status();
-  auto warnings = postgres::ServerWarnings(session->get());
-  if (!warnings.ok()) return warnings;
+  auto found = postgres::ServerWarnings(session->get());
+  if (!found.ok()) return found.status();
+  *warnings = *std::move(found);
   for (const std::string& warning : *warnings) spdlog::warn("{}", warning);
-  return warnings;
+  return absl::OkStatus();
 }
 
 absl::Status MigrateOnly(const TransactionOptions& options, const std::string& runtime_role,
@@ -65,7 +69,8 @@ absl::Status MigrateOnly(const TransactionOptions& options, const std::string& r
     mode.runtime_role = runtime_role;
     return postgres::MigrateDatabase(options.postgres, mode);
   };
-  const absl::Status status = Persist(migrate, keep_waiting);
+  WaitingFor nobody_asks;
+  const absl::Status status = Persist(migrate, keep_waiting, &nobody_asks);
   if (status.ok()) {
     spdlog::info("the database is at schema version {}", postgres::Migrations().back().version);
   }

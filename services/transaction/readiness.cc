@@ -15,7 +15,10 @@ absl::Status NotReady(std::string_view why, std::string_view message) {
 
 absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_lag) {
   if (phase == Phase::kStarting) {
-    return NotReady("STARTING", "the ledger is not read yet; is the database up?");
+    const std::string why =
+        tail.database.ok() ? "the ledger is not read yet; is the database up?"
+                           : "waiting for the database: " + std::string(MessageOf(tail.database));
+    return NotReady("STARTING", why);
   }
   if (phase == Phase::kStopping) {
     return NotReady(reason::kShuttingDown, "the service is stopping");

@@ -13,7 +13,7 @@ enum class Phase { kStarting, kServing, kStopping };
 // What the service knows of its database by following the ledger there, so that a probe
 // never waits for it.
 struct TailView {
-  // Why the ledger cannot be followed, if so.
+  // Why the ledger cannot be followed, if so; at the start, what is waited for.
   absl::Status database;
   // How long ago the service had every committed transaction, if it ever did.
   std::optional<absl::Duration> lag;

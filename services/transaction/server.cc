@@ -50,6 +50,7 @@ struct TransactionServer::Parts {
   postgres::PgStore store;
   // Of what watchers are shown.
   postgres::PgStore history_store;
+  WaitingFor waiting_for;
   // Set before the phase is kServing, and not changed any more.
   std::vector<std::string> warnings;
   std::string ledger;
@@ -106,7 +107,9 @@ absl::Status TransactionServer::Parts::StartAdmin() {
 
 absl::Status TransactionServer::Parts::Ready() const {
   const Phase now = phase;
-  return CheckReady(now, now == Phase::kStarting ? TailView() : ViewTail(), options.max_tail_lag);
+  const TailView view =
+      now == Phase::kStarting ? TailView{waiting_for.Get(), std::nullopt, 0} : ViewTail();
+  return CheckReady(now, view, options.max_tail_lag);
 }
 
 TailView TransactionServer::Parts::ViewTail() const {
@@ -263,9 +266,7 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   // The admin and health ports answer while the database is waited for.
   absl::Status status = parts->StartAdmin();
   if (status.ok()) {
-    auto prepared = PrepareDatabase(options, keep_waiting);
-    status = prepared.status();
-    if (prepared.ok()) parts->warnings = *std::move(prepared);
+    status = PrepareDatabase(options, keep_waiting, &parts->waiting_for, &parts->warnings);
   }
   if (status.ok()) status = parts->StartLedger();
   if (status.ok()) status = parts->StartServing();

@@ -95,6 +95,7 @@ test('a service that may not migrate waits for its tables and says who makes the
   await makeRoles('fresh');
   await waitUntil('it to say what to do', () => /as its owner, run: .* migrate/.test(readFileSync(service.logFile, 'utf8')), CHANGE_TIMEOUT_MS);
   assert.equal(await service.isReady(), false);
+  assert.match((await service.readiness()).text, /^STARTING: .*as its owner, run: .* migrate/);
   await assert.rejects(makeAdmin('boss', 'fresh'), { stderr: /migrate/ });
   await migrate('fresh');
   await service.waitUntilReady();

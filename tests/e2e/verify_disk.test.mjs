@@ -90,6 +90,9 @@ const BY_NAME = {
   'transactions.to_previous': 'to_previous - 1',
 };
 
+// Who is signed in is no history of the ledger.
+const NO_HISTORY = ['refresh_families'];
+
 // One row of each table: how SQL finds it, and how the report names it.
 const ROWS = {
   accounts: { where: `name = 'ann'`, key: 'id::text' },
@@ -112,7 +115,7 @@ test('a ledger that nobody touched is sound', async () => {
 });
 
 test('a change by SQL of any column of any table is named, row and column', async (t) => {
-  const tables = (await stack.postgres.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`)).map(([name]) => name);
+  const tables = (await stack.postgres.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`)).map(([name]) => name).filter((name) => !NO_HISTORY.includes(name));
   // The one check of a constraint that would refuse the change.
   await stack.postgres.query('ALTER TABLE ledger DROP CONSTRAINT IF EXISTS ledger_only_row_check, DROP CONSTRAINT IF EXISTS ledger_head_only_row_check');
   for (const table of tables) {

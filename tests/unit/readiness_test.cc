@@ -27,6 +27,8 @@ TEST(ReadinessTest, AServiceThatFollowsItsLedgerIsReady) {
 TEST(ReadinessTest, SaysWhyNot) {
   const TailView good{absl::OkStatus(), absl::ZeroDuration(), 0};
   EXPECT_THAT(WhyNot(Phase::kStarting, good), HasSubstr("STARTING: "));
+  EXPECT_EQ(WhyNot(Phase::kStarting, {absl::UnavailableError("run migrate"), std::nullopt, 0}),
+            "STARTING: waiting for the database: run migrate");
   EXPECT_THAT(WhyNot(Phase::kStopping, good), HasSubstr("SHUTTING_DOWN: "));
   TailView away = good;
   away.database = absl::UnavailableError("connection refused");
