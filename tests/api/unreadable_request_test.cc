@@ -24,7 +24,7 @@ class UnreadableRequestTest : public ServiceTest {
   static std::vector<const MethodDescriptor*> Methods() {
     std::vector<const MethodDescriptor*> methods;
     for (const char* name : {"ledgercast.v1.TransactionService", "ledgercast.v1.AccountService",
-                             "ledgercast.v1.AuthService"}) {
+                             "ledgercast.v1.AuthService", "ledgercast.v1.AuditService"}) {
       const auto* const service =
           google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
       for (int i = 0; i < service->method_count(); ++i) methods.push_back(service->method(i));
