@@ -56,7 +56,6 @@ function byHttp(localAddress, host, port) {
 function byGrpc(localAddress, host, port) {
   const session = connectHttp2(`http://${host}:${port}`, { createConnection: () => connect({ host, port, localAddress }) });
   session.on('error', () => {});
-  session.unref();
   const names = { 0: 'OK', 4: 'DEADLINE_EXCEEDED', 8: 'RESOURCE_EXHAUSTED', 14: 'UNAVAILABLE', 16: 'UNAUTHENTICATED' };
   return (username, password) =>
     new Promise((resolve, reject) => {

@@ -28,13 +28,12 @@ const SECONDS = number('SECONDS', 20);
 const RATE = number('RATE', 1000);
 const CALM_SECONDS = 5;
 const VICTIM = 'ann';
-const HONEST_EVERY_MS = 200;
+const HONEST_EVERY_MS = 500;
 
 if (process.send !== undefined) {
   setPriority(constants.priority.PRIORITY_LOW);
   process.once('message', async (plan) => {
-    process.send(await startGuessing(plan));
-    process.disconnect();
+    process.send(await startGuessing(plan), () => process.exit());
   });
 } else {
   const ways = process.argv.slice(2);

@@ -93,7 +93,7 @@ TEST_F(PasswordQueueTest, OfSevenTurnsFourAreTheCleanLanesTwoTheDoubtfulOnesAndO
 }
 
 TEST_F(PasswordQueueTest, ALaneThatWasIdleSavesNoTurnsUp) {
-  options_.max_wait = absl::Minutes(1);
+  options_.max_wait = absl::Minutes(10);
   Start();
   for (int i = 0; i < 100; ++i) Submit("suspect", Standing::kSuspect);
   std::vector<std::string> before;
@@ -126,8 +126,8 @@ TEST_F(PasswordQueueTest, ALaneHoldsSecondsOfWorkByWhatHashesTookLately) {
   EXPECT_TRUE(why.GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
   // The others have their own, which is less.
   for (int i = 0; i < 3; ++i) Submit("suspect " + std::to_string(i), Standing::kSuspect);
-  EXPECT_EQ(queue_->stats().queued[2], 2);
-  EXPECT_EQ(refused_.size(), 3u);
+  EXPECT_EQ(queue_->stats().queued[2], 1);
+  EXPECT_EQ(refused_.size(), 4u);
   Finish();
 }
 

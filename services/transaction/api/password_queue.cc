@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<double, PasswordQueue::kLanes> kShares = {4, 2, 1};
 // Of the most work that a lane may hold.
-constexpr std::array<double, PasswordQueue::kLanes> kWaitShares = {1, 0.4, 0.2};
+constexpr std::array<double, PasswordQueue::kLanes> kWaitShares = {1, 0.1, 0.1};
 // How much the newest hash counts for what the next one is taken to need.
 constexpr double kNewestWeight = 0.1;
 constexpr absl::Duration kShortestRetry = absl::Seconds(1);

@@ -28,11 +28,12 @@ namespace ledgercast {
 //     clean lane's, two the doubtful one's and one the suspect one's; what one does not use the
 //     others have.
 //   - Within a lane clients take turns, however much each of them has asked for.
-//   - The clean lane holds at most `max_wait` of work, by what hashes took lately, the doubtful one
-//     two fifths of that and the suspect one a fifth. Once a lane is full, what nobody waits for
-//     any more makes room, or else the newest job of the client that has most of them, if that has
-//     more than the new one's client would. That job, or the new one, is refused with TOO_BUSY and
-//     the time after which to try again.
+//   - The clean lane holds at most `max_wait` of work, by what hashes took lately, each of the
+//   others
+//     a tenth of that, so that little is left of an attack when it ends. Once a lane is full, what
+//     nobody waits for any more makes room, or else the newest job of the client that has most of
+//     them, if that has more than the new one's client would. That job, or the new one, is refused
+//     with TOO_BUSY and the time after which to try again.
 //   - A job whose caller left, or whose deadline passed, is dropped and not hashed.
 //
 // Thread-safe. Jobs run on the queue's threads; `refuse` and `run` are never called with a lock
