@@ -161,7 +161,8 @@ class Store : public RefreshStore {
 
   // What is stored, as it is: see audit.proto. Secrets are concealed here already.
   virtual absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables() = 0;
-  // The token of the answer stays empty; `key` is where the next page begins.
+  // INVALID_FIELD for a table that is not there, or whose rows have no key that may be shown. The
+  // token of the response stays empty.
   virtual absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) = 0;
 };
 

@@ -127,8 +127,8 @@ absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
   const Param minimum = limit && *changes.minimum_balance
                             ? Param(std::to_string(**changes.minimum_balance))
                             : std::nullopt;
-  // The ledger's lock is what posters decide under (see AccountMemory), and what makes the sequence
-  // that is recorded the one behind which the new limit holds.
+  // Posters decide under the ledger's lock by the limits that they know (see AccountMemory), and it
+  // makes the sequence that is recorded the one behind which the new limit holds.
   const auto rows =
       (*session)->Run(limit ? "BEGIN; SELECT lock_ledger(); "
                               "UPDATE ledger SET settings_version = settings_version + 1"
