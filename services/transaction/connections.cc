@@ -7,6 +7,7 @@ namespace {
 
 // 8,000 transfers of a kilobyte.
 constexpr int kMaxRequestBytes = 8 << 20;
+constexpr int kMaxReadMetadataBytes = 4 * kMaxMetadataBytes;
 constexpr int kMaxStreamsPerConnection = 10'000;
 // Clients may ping as often as this.
 constexpr int kMinClientPingMs = 10'000;
@@ -19,9 +20,10 @@ int Milliseconds(absl::Duration duration) {
 
 void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
-  // gRPC's own 8 KiB is too little for a token of the largest size. What is longer ends its own
-  // call, with RESOURCE_EXHAUSTED, and none of the others of its connection.
-  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  // gRPC's own 8 KiB is too little for a token of the largest size. Up to here metadata are read,
+  // so that what is more than kMaxMetadataBytes is refused by Authenticate(), call by call: where
+  // gRPC itself refuses metadata, the next call of the connection fails as well.
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxReadMetadataBytes);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(options.keepalive));
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,

@@ -19,6 +19,14 @@ std::string_view MetadataOf(const grpc::CallbackServerContext& context, const ch
                               : std::string_view(it->second.data(), it->second.size());
 }
 
+absl::Status CheckMetadata(const grpc::CallbackServerContext& context) {
+  size_t bytes = 0;
+  for (const auto& [key, value] : context.client_metadata()) bytes += key.size() + value.size();
+  if (bytes <= static_cast<size_t>(kMaxMetadataBytes)) return absl::OkStatus();
+  return InvalidField("metadata", "has " + std::to_string(bytes) + " bytes, at most " +
+                                      std::to_string(kMaxMetadataBytes) + " are taken");
+}
+
 }  // namespace
 
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
@@ -28,6 +36,7 @@ absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context
     return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
                      "the service is stopping; try again elsewhere");
   }
+  if (const absl::Status status = CheckMetadata(context); !status.ok()) return status;
   auto identity = verifier.Verify(BearerToken(MetadataOf(context, "authorization")));
   if (identity.ok() && call != nullptr) call->subject = identity->subject;
   return identity;
