@@ -10,6 +10,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "services/common/clock.h"
 #include "services/common/errors.h"
 
 namespace ledgercast {
@@ -153,7 +154,7 @@ TEST_F(PasswordQueueTest, WhoHasLeftIsDroppedWhenTaken) {
   job.is_cancelled = [&] { return left.load(); };
   queue_->Submit(std::move(job));
   PasswordQueue::Job late = JobOf("bob");
-  late.deadline = absl::Now() - absl::Seconds(1);
+  late.deadline = SteadyNow() - absl::Seconds(1);
   queue_->Submit(std::move(late));
   Submit("cat");
   left = true;

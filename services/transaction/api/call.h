@@ -21,9 +21,8 @@ namespace ledgercast {
 
 using VerifierPtr = std::shared_ptr<const CallerVerifier>;
 
-// The caller, by its `authorization: Bearer` metadata. INVALID_FIELD if the metadata of the call have
-// more than kMaxMetadataBytes. SHUTTING_DOWN while the server drains
-// (see Calls).
+// The caller, by its `authorization: Bearer` metadata. INVALID_FIELD if the metadata of the call
+// have more than kMaxMetadataBytes. SHUTTING_DOWN while the server drains (see Calls).
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "services/common/clock.h"
 #include "services/transaction/api/too_busy.h"
 
@@ -111,7 +110,7 @@ absl::Status PasswordQueue::CheckWanted(const Job& job) {
     ++stats_.dropped_cancelled;
     return absl::CancelledError("the caller has left");
   }
-  if (job.deadline < absl::Now()) {
+  if (job.deadline < SteadyNow()) {
     ++stats_.dropped_expired;
     return absl::DeadlineExceededError("the deadline passed while the call waited");
   }

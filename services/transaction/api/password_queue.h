@@ -29,11 +29,10 @@ namespace ledgercast {
 //     others have.
 //   - Within a lane clients take turns, however much each of them has asked for.
 //   - The clean lane holds at most `max_wait` of work, by what hashes took lately, each of the
-//   others
-//     a tenth of that, so that little is left of an attack when it ends. Once a lane is full, what
-//     nobody waits for any more makes room, or else the newest job of the client that has most of
-//     them, if that has more than the new one's client would. That job, or the new one, is refused
-//     with TOO_BUSY and the time after which to try again.
+//     others a tenth of that, so that little is left of an attack when it ends. Once a lane is
+//     full, what nobody waits for any more makes room, or else the newest job of the client that
+//     has most of them, if that has more than the new one's client would. That job, or the new one,
+//     is refused with TOO_BUSY and the time after which to try again.
 //   - A job whose caller left, or whose deadline passed, is dropped and not hashed.
 //
 // Thread-safe. Jobs run on the queue's threads; `refuse` and `run` are never called with a lock
@@ -54,6 +53,7 @@ class PasswordQueue {
     // Whose turn it takes.
     std::string client;
     Standing standing = Standing::kClean;
+    // By SteadyNow().
     absl::Time deadline = absl::InfiniteFuture();
     // Whether the caller has left. Called with a lock held; null: it never does.
     std::function<bool()> is_cancelled;
