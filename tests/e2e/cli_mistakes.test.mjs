@@ -42,7 +42,7 @@ test('a service that is not there is told from one that is slow', async () => {
   assert.match(slow.stderr, /is there, but took longer than 1s for this: it or its database is busy/);
   assert.doesNotMatch(slow.stderr, /does not answer/);
   await session.run('ROLLBACK');
-  await session.end();
+  await session.close();
   await tool.expect(0, 'ann', ['accounts', 'list']);
 });
 
