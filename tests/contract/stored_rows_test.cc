@@ -17,11 +17,11 @@
 namespace ledgercast {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using Row = std::map<std::string, std::string>;
 
-class StoredRowsTest : public testing::Test {
+class StoredRowsTest : public ::testing::Test {
  protected:
   std::vector<Row> Read(const StoredQuery& query, std::vector<std::string>* next = nullptr) {
     const auto page = store_.ReadStoredRows(query);
@@ -53,7 +53,7 @@ class StoredRowsTest : public testing::Test {
     return {std::nullopt, std::nullopt, minimum};
   }
 
-  testing::Matcher<std::string> Digits() { return testing::MatchesRegex("[0-9]+"); }
+  ::testing::Matcher<std::string> Digits() { return ::testing::MatchesRegex("[0-9]+"); }
 
   ledgercast::testing::TestDatabase database_;
   postgres::PgStore store_{database_.options()};
@@ -89,7 +89,7 @@ TEST_F(StoredRowsTest, ValuesAreThoseOnDisk) {
   EXPECT_EQ(ann.at("minimum_balance"), "0");
   EXPECT_THAT(ann.at("create_time"), Digits());
   EXPECT_EQ(ann.at("tokens_revoked_time"), "infinity");
-  EXPECT_THAT(ann.at("password_hash"), testing::MatchesRegex("[0-9a-f]{64}"));
+  EXPECT_THAT(ann.at("password_hash"), ::testing::MatchesRegex("[0-9a-f]{64}"));
   EXPECT_EQ(Read({.table = "ledger"}).at(0).at("only_row"), "true");
 }
 
@@ -168,7 +168,7 @@ TEST_F(StoredRowsTest, EveryChangeOfAnAccountIsRecordedWithAHashThatCanBeRecompu
   EXPECT_THAT(states[1], HasSubstr("\"Ann ü\""));
   EXPECT_THAT(states[2], HasSubstr("\"minimum_balance\": -5"));
   EXPECT_THAT(states[3], HasSubstr("\"minimum_balance\": null"));
-  EXPECT_THAT(states[5], testing::Not(HasSubstr("another hash")));
+  EXPECT_THAT(states[5], ::testing::Not(HasSubstr("another hash")));
   EXPECT_EQ(Read({.table = "ledger"})[0].at("settings_version"), "2");
 }
 

@@ -146,7 +146,7 @@ describe('an account near the limit of balances', () => {
     assert.deepEqual(info, {});
     assert.ok(!message.includes('rich'), message);
 
-    const told = await failureOf(client.call('createTransaction', { fromAccount: 'poor', toAccount: 'rich', amount: String(BALANCE_MAX - held + 1n) }, { token: admin }));
+    const told = await failureOf(client.call('createTransaction', { fromAccount: 'admin', toAccount: 'rich', amount: String(BALANCE_MAX - held + 1n) }, { token: admin }));
     assert.equal(told.reason, 'BALANCE_OVERFLOW');
     assert.deepEqual([told.info.account, told.info.balance], ['rich', String(held)]);
     const most = await client.call('createTransaction', { fromAccount: 'admin', toAccount: 'rich', amount: String(BALANCE_MAX - held), validateOnly: true }, { token: admin });
