@@ -35,6 +35,9 @@ class FlagSet {
     static_assert(!std::is_floating_point_v<T>, "a setting is an exact number in a small unit");
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
       Finish(name, AddNumber(app_, "--" + name, value, help)->capture_default_str());
+    } else if constexpr (std::is_same_v<T, bool>) {
+      Finish(name,
+             app_->add_option("--" + name, *value, help)->default_str(*value ? "true" : "false"));
     } else {
       Finish(name, app_->add_option("--" + name, *value, help)->capture_default_str());
     }

@@ -194,7 +194,9 @@ TEST_F(LoadTest, ARunThatGoesOnKeepsTheRejectedRowsThatCount) {
 }
 
 TEST_F(LoadTest, ARunFromTheStartLeavesNoOldRejectedRows) {
-  std::ofstream(RejectedPath()) << "row\n1\n";
+  std::ofstream(RejectedPath())
+      << "row,reason,message,id,from_account,to_account,amount,description,"
+         "metadata\n";
   ASSERT_TRUE(Run(Csv(3)).ok());
   EXPECT_TRUE(absl::IsNotFound(ReadFile(RejectedPath(), 1 << 20).status()));
 }

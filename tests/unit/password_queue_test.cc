@@ -100,13 +100,17 @@ TEST_F(PasswordQueueTest, ALaneThatWasIdleSavesNoTurnsUp) {
   std::vector<std::string> before;
   // In the middle of that the clean lane gets as much work as the doubtful one.
   PasswordQueue::Job last = JobOf("suspect", Standing::kSuspect);
+  absl::Notification added;
   last.run = [&] {
     before.swap(ran_);
     for (int i = 0; i < 7; ++i) Submit("clean", Standing::kClean);
     for (int i = 0; i < 100; ++i) Submit("suspect", Standing::kSuspect);
+    added.Notify();
   };
   queue_->Submit(std::move(last));
-  Finish();
+  gate_.Notify();
+  added.WaitForNotification();
+  queue_.reset();
   EXPECT_EQ(before.size(), 100u);
   ran_.resize(9);
   EXPECT_GE(std::count(ran_.begin(), ran_.end(), "suspect"), 1) << "nobody is starved";
