@@ -54,7 +54,8 @@ TEST_F(AuditTest, RowsAreReadFromTheDatabaseAndNotFromMemory) {
   ASSERT_TRUE(page.ok());
   ASSERT_EQ(page->rows_size(), 1);
   for (int i = 0; i < page->columns_size(); ++i) {
-    if (page->columns(i).name() == "amount") EXPECT_EQ(page->rows(0).values(i).text(), "6");
+    if (page->columns(i).name() != "amount") continue;
+    EXPECT_EQ(page->rows(0).values(i).text(), "6");
   }
 }
 

@@ -92,8 +92,9 @@ TEST_F(SignInTest, WhoeverGuessesDoesNotTakeTheTurnsOfOthers) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
       for (int guess = 0; guess < kFewGuesses || !over; ++guess) {
-        SignInFrom("198.51.100." + std::to_string(i % 2) + ":1",
-                   "name" + std::to_string(i) + "-" + std::to_string(guess), "wrong password");
+        (void)SignInFrom("198.51.100." + std::to_string(i % 2) + ":1",
+                         "name" + std::to_string(i) + "-" + std::to_string(guess),
+                         "wrong password");
         if (guess < kFewGuesses) guessed.DecrementCount();
       }
     });

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "services/transaction/posting/limits.h"
 #include "tests/contract/store_contract.h"
 
 namespace ledgercast::testing {
@@ -155,12 +156,16 @@ TEST_P(PostingContract, EveryTextComesBackAsItWasPosted) {
   }
 }
 
-TEST_P(PostingContract, TheExtremesOf64BitsComeBack) {
-  Posting posting = Transfer("alice", "bob", INT64_MAX);
-  Post({posting});
-  EXPECT_EQ(store().GetTransactionBySequence(1)->amount(), INT64_MAX);
-  EXPECT_EQ(store().GetAccount("alice", std::nullopt)->balance(), -INT64_MAX);
-  EXPECT_EQ(Load({"bob"})[0].state.balance, INT64_MAX);
+TEST_P(PostingContract, TheLargestAmountsAndBalancesComeBack) {
+  constexpr int64_t kTransfers = 512;
+  constexpr int64_t kBalance = kTransfers * kMaxAmount;
+  static_assert(kBalance <= kMaxBalance && kBalance > kMaxBalance - kMaxAmount);
+  std::vector<Posting> postings;
+  for (int64_t i = 0; i < kTransfers; ++i) postings.push_back(Transfer("alice", "bob", kMaxAmount));
+  Post(postings);
+  EXPECT_EQ(store().GetTransactionBySequence(1)->amount(), kMaxAmount);
+  EXPECT_EQ(store().GetAccount("alice", std::nullopt)->balance(), -kBalance);
+  EXPECT_EQ(Load({"bob"})[0].state.balance, kBalance);
 }
 
 TEST_P(PostingContract, OnlyKnownIdsAreFound) {

@@ -152,7 +152,9 @@ TEST_F(StoredRowsTest, EveryChangeOfAnAccountIsRecordedWithAHashThatCanBeRecompu
   std::map<std::string, std::string> previous;
   std::vector<std::string> states;
   for (const Row& row : Read({.table = "changes"})) {
-    cli::Change change{row.at("table_name"), row.at("subject")};
+    cli::Change change;
+    change.table_name = row.at("table_name");
+    change.subject = row.at("subject");
     change.number = std::stoll(row.at("number"));
     change.time_micros = std::stoll(row.at("change_time"));
     change.sequence = std::stoll(row.at("sequence"));
@@ -162,7 +164,9 @@ TEST_F(StoredRowsTest, EveryChangeOfAnAccountIsRecordedWithAHashThatCanBeRecompu
     EXPECT_EQ(cli::ChangeHash(ledger, before, change), row.at("hash")) << change.state;
     before = row.at("hash");
     if (change.table_name == "accounts") states.push_back(change.state);
-    if (change.subject == "GEM") EXPECT_THAT(change.state, HasSubstr("\"minor_unit_digits\": 0"));
+    if (change.subject == "GEM") {
+      EXPECT_THAT(change.state, HasSubstr("\"minor_unit_digits\": 0"));
+    }
   }
   ASSERT_EQ(states.size(), 6u);
   EXPECT_THAT(states[1], HasSubstr("\"Ann ü\""));
@@ -188,7 +192,8 @@ TEST_F(StoredRowsTest, ChangesOfOneAccountAtOnceAreAllRecordedInOrder) {
   for (std::thread& thread : threads) thread.join();
   int64_t number = 0;
   for (const Row& row : Read({.table = "changes"})) {
-    if (row.at("table_name") == "accounts") EXPECT_EQ(std::stoll(row.at("number")), ++number);
+    if (row.at("table_name") != "accounts") continue;
+    EXPECT_EQ(std::stoll(row.at("number")), ++number);
   }
   EXPECT_EQ(number, 1 + kThreads * kChanges);
 }
