@@ -196,7 +196,7 @@ TEST_F(FinalTest, WhatWasPostedIsNeverChangedOrDeleted) {
   for (const char* sql :
        {"UPDATE transactions SET amount = 2", "UPDATE transactions SET amount = 2 WHERE false",
         "DELETE FROM transactions", "TRUNCATE transactions", "DELETE FROM accounts",
-        "TRUNCATE accounts", "DELETE FROM ledger", "TRUNCATE ledger",
+        "TRUNCATE accounts CASCADE", "DELETE FROM ledger", "TRUNCATE ledger",
         "MERGE INTO transactions USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
         "INSERT INTO transactions SELECT * FROM transactions ON CONFLICT (sequence) DO UPDATE SET "
         "amount = 2",

@@ -75,9 +75,9 @@ const ROWS = [
   ['between currencies', 'failed_precondition', 'CURRENCY_MISMATCH', () => transactions('CreateTransaction', transfer({ toAccount: 'dollars' })), { metadata: { fromCurrency: 'PTS', toCurrency: undefined } }],
   ['between currencies as an admin', 'failed_precondition', 'CURRENCY_MISMATCH', () => transactions('CreateTransaction', transfer({ toAccount: 'dollars' }), admin), { metadata: { fromCurrency: 'PTS', toCurrency: 'USD' } }],
   ['more than a balance holds', 'failed_precondition', 'BALANCE_OVERFLOW', () => transactions('CreateTransaction', transfer({ toAccount: 'rich', amount: '513' }), admin), { metadata: { account: 'rich' } }],
-  ['another’s transaction', 'not_found', 'TRANSACTION_NOT_FOUND', () => transactions('GetTransaction', { sequence: '1' })],
+  ['another’s transaction', 'not_found', 'TRANSACTION_NOT_FOUND', () => transactions('GetTransaction', { sequence: '2' })],
   ['reversing another’s transaction', 'not_found', 'TRANSACTION_NOT_FOUND', async () => {
-    const { id } = await transactions('GetTransaction', { sequence: '1' }, admin);
+    const { id } = await transactions('GetTransaction', { sequence: '2' }, admin);
     return transactions('ReverseTransaction', { id });
   }],
   ['the same id twice in a batch', 'invalid_argument', 'INVALID_FIELD', () => {

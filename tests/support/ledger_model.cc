@@ -143,7 +143,9 @@ std::vector<ModelAnswer> LedgerModel::Batch(
     if (request.validate_only() != requests[0].validate_only()) return {Refusal("INVALID_FIELD")};
     if (const std::string wrong = FieldsOf(request); !wrong.empty()) return {Refusal(wrong)};
     if (!MayPost(caller, request.from_account())) return {Refusal("NOT_ALLOWED")};
-    if (!ids.insert(request.id()).second) return {Refusal("INVALID_FIELD")};
+    if (!request.id().empty() && !ids.insert(request.id()).second) {
+      return {Refusal("INVALID_FIELD")};
+    }
   }
   LedgerModel trial = *this;
   std::vector<ModelAnswer> answers;
