@@ -50,11 +50,14 @@ TEST_F(SeamTest, AWatcherFromTheBeginningLosesAndRepeatsNothing) {
 TEST_F(SeamTest, TheSeamHoldsWhileTransfersFlow) {
   PostMany(50);
   constexpr int kMore = 300;
-  std::atomic<int> posted = 0;
+  absl::Mutex mu;
+  int posted = 0;
   std::thread poster([&] {
-    for (; posted < kMore; ++posted) {
-      if (posted % 10 == 0) PostElsewhere({Transfer("user1", "user2", 1)});
-      Pay("user1", "user" + std::to_string(posted % 2 + 2));
+    for (int i = 0; i < kMore; ++i) {
+      if (i % 10 == 0) PostElsewhere({Transfer("user1", "user2", 1)});
+      Pay("user1", "user" + std::to_string(i % 2 + 2));
+      absl::MutexLock lock(&mu);
+      ++posted;
     }
   });
   const int64_t total = 50 + kMore + kMore / 10;
@@ -62,7 +65,9 @@ TEST_F(SeamTest, TheSeamHoldsWhileTransfersFlow) {
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&, i] {
       // Each starts when some of it has been posted, from another place.
-      while (posted < 40 * i) std::this_thread::yield();
+      const auto enough = [&posted, i] { return posted >= 40 * i; };
+      mu.LockWhen(absl::Condition(&enough));
+      mu.Unlock();
       const auto admin = Watch(AdminToken(), CursorAt(10 * i));
       const auto member = Watch(Token("user2"), "", {}, absl::Milliseconds(100));
       admin->AwaitTransactions(static_cast<size_t>(total - 10 * i));
