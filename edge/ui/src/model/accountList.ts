@@ -4,8 +4,15 @@ import type { Account, Session } from '@ledgercast/client';
 
 const PAGE_SIZE = 1000;
 
+// As canonical JSON has it: what is zero is left out, and a 64-bit integer is a string.
+interface AccountJson extends Partial<Omit<Account, 'name' | 'balance' | 'minimumBalance'>> {
+  readonly name: string;
+  readonly balance?: string;
+  readonly minimumBalance?: string;
+}
+
 interface AccountPage {
-  readonly accounts?: readonly (Partial<Omit<Account, 'balance'>> & { readonly name: string; readonly balance?: string })[];
+  readonly accounts?: readonly AccountJson[];
   readonly nextPageToken?: string;
 }
 
@@ -22,7 +29,15 @@ export async function* listAccounts(session: Session): AsyncGenerator<Account[]>
   } while (pageToken !== '');
 }
 
-function accountOf({ balance, ...given }: NonNullable<AccountPage['accounts']>[number]): Account {
-  const told = balance === undefined ? {} : { balance: BigInt(balance) };
-  return { displayName: '', department: '', currency: '', createTime: '', ...given, ...told };
+function accountOf({ balance, minimumBalance, ...given }: AccountJson): Account {
+  return {
+    displayName: '',
+    department: '',
+    currency: '',
+    createTime: '',
+    noMinimum: false,
+    ...given,
+    ...(balance !== undefined && { balance: BigInt(balance) }),
+    ...(minimumBalance !== undefined && { minimumBalance: BigInt(minimumBalance) }),
+  };
 }
