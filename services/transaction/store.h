@@ -229,7 +229,7 @@ class PostingSession {
   // Appends `entries` (not empty), moves the head to the last of them and commits.
   // An error of code UNKNOWN leaves in doubt whether it was committed: the next Fence()
   // of a new session waits for the answer, which can then be read by id. After any
-  // other error nothing was.
+  // other error nothing was. IsRefusedData(): one of `entries` cannot be stored.
   virtual absl::Status Commit(const std::vector<LedgerEntry>& entries, const Head& head) = 0;
   // Ends the transaction without a change.
   virtual absl::Status Release() = 0;

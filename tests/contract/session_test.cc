@@ -10,6 +10,7 @@
 #include "services/common/errors.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/server_check.h"
+#include "services/transaction/refused_data.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
 
@@ -160,6 +161,23 @@ TEST_F(SessionTest, ADuplicateIsAlreadyThereAndAMistakeInternal) {
     EXPECT_EQ(GetErrorInfo(status).reason(), reason::kInternal);
   }
   EXPECT_TRUE(session->Run("SELECT 1").ok());
+}
+
+TEST_F(SessionTest, AValueThatTheServerRefusesIsToldFromOtherMistakes) {
+  const auto session = database_.Connect();
+  for (const char* sql :
+       {"SELECT 'x'::uuid", "INSERT INTO accounts (name, currency) VALUES ('carol', NULL)",
+        "INSERT INTO accounts (name, currency) VALUES ('alice', 'PTS')",
+        "DO $$ BEGIN RAISE EXCEPTION 'a trigger does not like it'; END $$"}) {
+    const absl::Status status = session->Run(sql).status();
+    EXPECT_TRUE(IsRefusedData(status)) << status;
+  }
+  EXPECT_TRUE(IsRefusedData(session->Run("SELECT $1::text", {std::string("a\0b", 3)}).status()));
+  for (const char* sql : {"SELEC 1", "SELECT * FROM nowhere", "CREATE TABLE accounts ()"}) {
+    const absl::Status status = session->Run(sql).status();
+    EXPECT_FALSE(status.ok());
+    EXPECT_FALSE(IsRefusedData(status)) << status;
+  }
 }
 
 // --- commits ---

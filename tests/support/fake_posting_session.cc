@@ -4,6 +4,7 @@
 
 #include "services/common/errors.h"
 #include "services/common/proto_time.h"
+#include "services/transaction/refused_data.h"
 #include "tests/support/fake_store.h"
 
 namespace ledgercast::testing {
@@ -108,7 +109,7 @@ class FakePostingSession : public PostingSession {
           MakeError(ledger_.write_failure_, reason::kDatabaseUnavailable, "the fake write failed"));
     }
     if (ledger_.is_bad_ && std::any_of(entries.begin(), entries.end(), ledger_.is_bad_)) {
-      return Break(absl::InternalError("the fake database does not take this"));
+      return Break(RefusedData("the fake database does not take this"));
     }
     const bool doubtful = FakeLedger::Take(&ledger_.doubt_commits_);
     if (!doubtful || ledger_.doubt_committed_) ledger_.Append(entries, head);

@@ -191,6 +191,40 @@ TEST_F(PosterTest, WhatTheDatabaseRefusesFailsNoStrangersItem) {
   EXPECT_EQ(AwaitNames(12).back(), "OK");
 }
 
+TEST_F(PosterTest, AFailureThatIsNoItemsFaultIsNotTriedItemByItem) {
+  ledger_.FailWrites(100, absl::StatusCode::kInternal);
+  ledger_.CloseGate();
+  const auto poster = MakePoster();
+  Submit(poster, Pay(100, "carol", "bob", 1));
+  ledger_.AwaitSomeoneAtGate();
+  for (int i = 1; i <= 10; ++i) Submit(poster, Pay(i, "alice", "bob", i));
+  ledger_.OpenGate();
+  for (const auto& answer : answers_.Await(11)) {
+    EXPECT_TRUE(absl::IsInternal(answer.outcome.status())) << answer.outcome.status();
+  }
+  EXPECT_EQ(ledger_.connections(), 2);
+}
+
+TEST_F(PosterTest, DoubtThatEndedWithADistrustedClockGivesTheNextDoubtItsWholeTime) {
+  Poster::Options options;
+  options.settle_timeout = absl::Seconds(10);
+  const auto poster = MakePoster(options);
+  ledger_.DoubtCommits(1, /*committed=*/false);
+  ledger_.CloseGate();
+  Submit(poster, Pay(1, "alice", "bob", 1));
+  ledger_.AwaitSomeoneAtGate();
+  const absl::Time wrong = clock_.Now() + absl::Hours(1);
+  ledger_.SetClock([wrong] { return wrong; });
+  ledger_.OpenGate();
+  EXPECT_EQ(AwaitNames(1).back(), reason::kClockSkew);
+  ledger_.SetClock([this] { return clock_.Now(); });
+  // Longer than a doubt may last.
+  steady_.Advance(absl::Seconds(11));
+  ledger_.DoubtCommits(1, /*committed=*/true);
+  Submit(poster, Pay(2, "alice", "bob", 1));
+  EXPECT_EQ(AwaitNames(2).back(), "OK");
+}
+
 TEST_F(PosterTest, AnotherCallersPostingUnderAnIdInDoubtIsAReplay) {
   ledger_.DoubtCommits(1, /*committed=*/false);
   ledger_.CloseGate();

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "services/common/clock.h"
 #include "services/common/errors.h"
+#include "services/transaction/postgres/advisory_locks.h"
 #include "services/transaction/postgres/grants.h"
 #include "services/transaction/postgres/migration_file.h"
 #include "services/transaction/postgres/migration_progress.h"
@@ -17,11 +18,10 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Any number that no other user of the database takes: "ledgrcst" in ASCII. It is held by the
-// session, and tried rather than waited for: a statement that waits would keep CREATE INDEX
-// CONCURRENTLY waiting for it in turn.
-constexpr char kTryLock[] = "SELECT pg_try_advisory_lock(7810755305379951476)";
-constexpr char kUnlock[] = "SELECT pg_advisory_unlock(7810755305379951476)";
+// The session holds kSchemaLock. It is tried rather than waited for: a statement that waits would
+// keep CREATE INDEX CONCURRENTLY waiting for it in turn.
+constexpr char kTryLock[] = "SELECT pg_try_advisory_lock($1::bigint)";
+constexpr char kUnlock[] = "SELECT pg_advisory_unlock($1::bigint)";
 constexpr absl::Duration kLockRetry = absl::Milliseconds(100);
 constexpr absl::Duration kLongestRetry = absl::Seconds(5);
 
@@ -113,7 +113,7 @@ class Migrator {
       }
       status = Persist([this, next] { return Apply(*next); });
     }
-    const absl::Status unlocked = session_->Run(kUnlock).status();
+    const absl::Status unlocked = session_->Run(kUnlock, {std::to_string(kSchemaLock)}).status();
     return status.ok() ? unlocked : status;
   }
 
@@ -121,7 +121,7 @@ class Migrator {
   absl::Status AwaitTurn() {
     bool said = false;
     while (true) {
-      const auto locked = session_->Run(kTryLock);
+      const auto locked = session_->Run(kTryLock, {std::to_string(kSchemaLock)});
       if (!locked.ok()) return locked.status();
       if (locked->Text(0, 0) == "t") return absl::OkStatus();
       if (!said) spdlog::info("another program migrates the database; waiting for it");

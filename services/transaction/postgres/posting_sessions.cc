@@ -4,12 +4,13 @@
 
 #include <utility>
 
+#include "services/transaction/postgres/advisory_locks.h"
 #include "services/transaction/postgres/posting_session.h"
 
 namespace ledgercast::postgres {
 namespace {
 
-// Sessions of this service that hold the ledger's lock (lock_ledger() of the schema), and whose
+// Sessions of this service that hold the ledger's lock, and whose
 // client has stood still for as long as the fence may be held up. The server waits for such a
 // client without end.
 constexpr char kEndStopped[] =
@@ -17,7 +18,7 @@ constexpr char kEndStopped[] =
     "WHERE datname = current_database() AND usename = current_user "
     "AND application_name = current_setting('application_name') AND pid <> pg_backend_pid() "
     "AND locktype = 'advisory' AND granted AND objsubid = 1 "
-    "AND (classid::bigint << 32) + objid::bigint = 7810755305379951477 "
+    "AND (classid::bigint << 32) + objid::bigint = $2::bigint "
     "AND wait_event_type = 'Client' "
     "AND state_change < clock_timestamp() - $1::bigint * interval '1 millisecond'";
 
@@ -32,7 +33,8 @@ PostingSessionFactory PostingSessions(const PgOptions& options) {
     auto session = Connect(options);
     if (!session.ok()) return session.status();
     const auto ended = (*session)->Run(
-        kEndStopped, {std::to_string(absl::ToInt64Milliseconds(options.fence_timeout))});
+        kEndStopped, {std::to_string(absl::ToInt64Milliseconds(options.fence_timeout)),
+                      std::to_string(kLedgerLock)});
     if (!ended.ok()) return ended.status();
     for (size_t row = 0; row < ended->size(); ++row) {
       spdlog::warn("ended the database session {} of a replica that stands still while it posts",

@@ -8,14 +8,15 @@
 
 #include "services/common/errors.h"
 #include "services/common/password_file.h"
+#include "services/transaction/postgres/advisory_locks.h"
 #include "services/transaction/postgres/connect_settings.h"
 
 namespace ledgercast::postgres {
 namespace {
 
-// Whoever changes the schema holds this lock, as in migrate.cc. It is not waited for, because a
+// Whoever changes the schema holds kSchemaLock. It is not waited for, because a
 // transaction that waits would hold up CREATE INDEX CONCURRENTLY of who has it.
-constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock(7810755305379951476)";
+constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock($1::bigint)";
 
 constexpr char kSelf[] = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user";
 
@@ -129,7 +130,7 @@ class PasswordHasher {
 
 absl::Status Begin(Session* session) {
   if (const auto begun = session->Run("BEGIN"); !begun.ok()) return begun.status();
-  const auto locked = session->Run(kTryLock);
+  const auto locked = session->Run(kTryLock, {std::to_string(kSchemaLock)});
   if (!locked.ok() || locked->Text(0, 0) == "t") return locked.status();
   return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
                    "somebody else migrates the database or makes its roles");

@@ -11,6 +11,7 @@
 #include "services/common/errors.h"
 #include "services/transaction/postgres/connect_settings.h"
 #include "services/transaction/postgres/socket_alarm.h"
+#include "services/transaction/refused_data.h"
 
 namespace ledgercast::postgres {
 
@@ -121,7 +122,11 @@ absl::Status FromSqlState(const std::string& state, const std::string& message) 
       whole == "25P03" || whole == "25P04" || whole == "55P03") {
     return Unavailable(absl::StatusCode::kUnavailable, message);
   }
-  return MakeError(absl::StatusCode::kInternal, reason::kInternal, "SQL " + state + ": " + message);
+  const std::string text = "SQL " + state + ": " + message;
+  // 22 data exception, 23 integrity constraint, 54 program limit (a value too long for an index),
+  // P0 what a trigger raises.
+  if (kind == "22" || kind == "23" || kind == "54" || kind == "P0") return RefusedData(text);
+  return MakeError(absl::StatusCode::kInternal, reason::kInternal, text);
 }
 
 // Translates the exception being handled.
@@ -144,7 +149,7 @@ absl::Status CheckParams(const std::vector<Param>& params) {
   for (const Param& param : params) {
     // libpq reads C strings: it would silently go on with what is in front of it.
     if (param && param->find('\0') != std::string::npos) {
-      return MakeError(absl::StatusCode::kInternal, reason::kInternal, "a parameter holds NUL");
+      return RefusedData("a parameter holds NUL");
     }
   }
   return absl::OkStatus();

@@ -41,6 +41,7 @@ class Rows {
 //   read-only, timeouts, out of resources
 //   serialization failure, deadlock                     ABORTED / DATABASE_UNAVAILABLE
 //   unique violation                                    ALREADY_EXISTS (no reason)
+//   a value that the server refuses                     INTERNAL: see RefusedData()
 //   anything else                                       INTERNAL: a mistake of ours
 //
 // It never reconnects: after UNAVAILABLE drop it and Connect() anew, so that no lock or

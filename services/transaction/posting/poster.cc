@@ -5,25 +5,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "services/common/errors.h"
 #include "services/transaction/head_checks.h"
+#include "services/transaction/posting/look_up.h"
+#include "services/transaction/refused_data.h"
 
 namespace ledgercast {
 namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
-
-std::vector<std::string> AccountsOf(const std::vector<const PostingUnit*>& units) {
-  absl::flat_hash_set<std::string> names;
-  for (const PostingUnit* unit : units) {
-    for (const Posting& posting : *unit) {
-      names.insert(posting.request.from_account());
-      names.insert(posting.request.to_account());
-    }
-  }
-  return {names.begin(), names.end()};
-}
 
 absl::Status ShuttingDown() {
   return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
@@ -121,7 +111,10 @@ void Poster::Post(Batch batch) {
   BatchTiming timing;
   const bool was_connected = session_ != nullptr;
   absl::Status status = TryPost(batch, &decisions, &timing);
-  if (distrusted_) return Fail(batch, status);
+  if (distrusted_) {
+    settle_until_ = absl::InfiniteFuture();
+    return Fail(batch, status);
+  }
   if (absl::IsUnavailable(status) && was_connected) {
     // The connection died while it was idle; nothing of this batch was sent on it that
     // could have been committed.
@@ -140,6 +133,7 @@ void Poster::Post(Batch batch) {
   if (options_.on_batch) options_.on_batch(timing);
   if (!decisions.entries.empty()) {
     std::vector<v1::Transaction> committed;
+    committed.reserve(decisions.entries.size());
     for (LedgerEntry& entry : decisions.entries) committed.push_back(std::move(entry.transaction));
     on_committed_(decisions.before, std::move(committed));
   }
@@ -150,9 +144,8 @@ void Poster::TryAgainOrFail(Batch batch, const Decisions& decisions, const absl:
   session_.reset();
   memory_.Forget();
   if (KeepInDoubt(&batch, decisions, status)) return;
-  // Not the environment's fault: the database refuses something that is in the batch.
-  const bool is_refused = absl::IsInternal(status) || absl::IsAlreadyExists(status);
-  if (is_refused && batch.size() > 1) {
+  settle_until_ = absl::InfiniteFuture();
+  if (IsRefusedData(status) && batch.size() > 1) {
     const auto middle = batch.begin() + static_cast<ptrdiff_t>(batch.size() / 2);
     Batch second(std::make_move_iterator(middle), std::make_move_iterator(batch.end()));
     batch.erase(middle, batch.end());
@@ -160,15 +153,17 @@ void Poster::TryAgainOrFail(Batch batch, const Decisions& decisions, const absl:
     again_.push_front(std::move(batch));
     return;
   }
-  settle_until_ = absl::InfiniteFuture();
   spdlog::error("could not post {} transactions: {}", batch.size(), MessageOf(status));
   absl::Status answer = status;
   if (absl::IsUnknown(status) || absl::IsAborted(status)) {
     answer =
         MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable, MessageOf(status));
-  } else if (is_refused) {
+  } else if (IsRefusedData(status)) {
     answer = MakeError(absl::StatusCode::kInternal, reason::kInternal,
                        "the database refused this transaction; the service's log says why");
+  } else if (absl::IsInternal(status)) {
+    answer = MakeError(absl::StatusCode::kInternal, reason::kInternal,
+                       "the database cannot post at present; the service's log says why");
   }
   Fail(batch, answer);
 }
@@ -236,6 +231,7 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
     return mark - before;
   };
   std::vector<const PostingUnit*> units;
+  units.reserve(batch.size());
   for (const PostingItem& item : batch) units.push_back(&item.unit);
   const std::vector<std::string> names = AccountsOf(units);
   const FenceQuery query{memory_.Missing(names), IdsToFind(batch)};
@@ -243,7 +239,7 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
   if (!fenced.ok()) return fenced.status();
   timing->fence = lap();
   const Head head = fenced->head;
-  const auto known = LookUp(batch, std::move(fenced->known_ids));
+  const auto known = LookUp(units, std::move(fenced->known_ids), session_.get());
   if (!known.ok()) return known.status();
   const absl::Status refreshed =
       memory_.Refresh(std::move(*fenced), names, query.accounts, session_.get());
@@ -258,39 +254,6 @@ absl::Status Poster::TryPost(const Batch& batch, Decisions* decisions, BatchTimi
   timing->write = lap();
   if (written.ok()) memory_.MovedTo(decisions->head);
   return written;
-}
-
-std::vector<std::string> Poster::IdsToFind(const Batch& batch) {
-  std::vector<std::string> ids;
-  for (const PostingItem& item : batch) {
-    if (!item.chosen_ids) continue;
-    for (const Posting& posting : item.unit) ids.push_back(posting.request.id());
-  }
-  return ids;
-}
-
-absl::StatusOr<KnownEntries> Poster::LookUp(const Batch& batch, std::vector<std::string> ids) {
-  std::vector<std::string> reversed;
-  for (const PostingItem& item : batch) {
-    for (const Posting& posting : item.unit) {
-      if (!posting.reverses.empty()) reversed.push_back(posting.reverses);
-    }
-  }
-  ids.insert(ids.end(), reversed.begin(), reversed.end());
-  KnownEntries known;
-  if (!ids.empty()) {
-    auto found = session_->FindByIds(ids);
-    if (!found.ok()) return found.status();
-    for (LedgerEntry& entry : *found) {
-      known.by_id.emplace(entry.transaction.id(), std::move(entry));
-    }
-  }
-  if (!reversed.empty()) {
-    const auto found = session_->FindReversals(reversed);
-    if (!found.ok()) return found.status();
-    known.reversed_by.insert(found->begin(), found->end());
-  }
-  return known;
 }
 
 void Poster::Fail(const Batch& batch, const absl::Status& status) {

@@ -31,8 +31,9 @@ namespace ledgercast {
 // was not is posted. Callers are answered only once that is known, or with UNAVAILABLE
 // after `settle_timeout`; they can always ask again under the same id.
 //
-// A batch that the database refuses is halved until what it refuses stands alone, so that one
-// item fails no stranger's.
+// A batch with a value that the database refuses (RefusedData()) is halved until the item that has
+// it stands alone, so that no other item fails with it. Halves cost a connection each, so no other
+// error is halved.
 //
 // Transactions are stamped by the database's clock. Where that is further than
 // `max_clock_skew` from this process's, or behind the ledger's newest transaction, nothing is
@@ -109,10 +110,6 @@ class Poster {
   void TryAgainOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
   // True if `batch` was kept until the database can tell what became of it.
   bool KeepInDoubt(Batch* batch, const Decisions& decisions, const absl::Status& status);
-  // Those that may be taken.
-  static std::vector<std::string> IdsToFind(const Batch& batch);
-  // `ids`: those that are.
-  absl::StatusOr<KnownEntries> LookUp(const Batch& batch, std::vector<std::string> ids);
   static void Fail(const Batch& batch, const absl::Status& status);
 
   const PostingSessionFactory connect_;
