@@ -23,12 +23,14 @@ void TokenClaim::Judge() {
   if (done_ == nullptr) return;
   // Whoever is told may let go of it.
   const auto alive = shared_from_this();
-  const absl::Time now = context_.clock();
+  const absl::Time now = context_.clocks.steady();
   const auto verifier = context_.keys->verifier();
   const bool ready = verifier != nullptr && context_.hub->feed() != nullptr;
-  if (ready && !refetched_ && !verifier->KnowsKeyOf(token_)) {
+  const auto missing =
+      ready && !refetched_ ? verifier->MissingKeyOf(token_) : std::optional<std::string>();
+  if (missing.has_value()) {
     refetched_ = fetching_ = true;
-    context_.keys->Refetch([shard = context_.shard, weak = weak_from_this()] {
+    context_.keys->Refetch(*missing, [shard = context_.shard, weak = weak_from_this()] {
       shard->Post([weak] {
         const auto alive = weak.lock();
         if (alive == nullptr) return;
@@ -57,9 +59,10 @@ void TokenClaim::Finish(absl::StatusOr<Identity> identity) {
   std::exchange(done_, nullptr)(std::move(identity));
 }
 
-absl::Time ReauthenticateAt(const Identity& identity, absl::Time now, absl::Duration lead) {
-  const absl::Duration left = identity.expires_at - now;
-  return now + std::max(left - lead, left * 3 / 4);
+absl::Duration ReauthenticateIn(const Identity& identity, absl::Time wall_now,
+                                absl::Duration lead) {
+  const absl::Duration left = identity.expires_at - wall_now;
+  return std::max(left - lead, left * 3 / 4);
 }
 
 }  // namespace ledgercast

@@ -21,7 +21,7 @@ namespace ledgercast {
 // Confined to the shard's thread. Letting go of it calls the judgement off.
 class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
  public:
-  // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`.
+  // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`, by the steady clock.
   using Done = std::function<void(absl::StatusOr<Identity>)>;
 
   // `done` runs once and may let go of the claim.
@@ -54,9 +54,9 @@ class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
   Timer timer_;
 };
 
-// When the client is to be asked for another token: `lead` before this one ends, or at three
-// quarters of what is left of its life if that is later.
-absl::Time ReauthenticateAt(const Identity& identity, absl::Time now, absl::Duration lead);
+// How long after `wall_now` the client is to be asked for another token: `lead` before this one
+// ends, or after three quarters of what is left of its life if that is later.
+absl::Duration ReauthenticateIn(const Identity& identity, absl::Time wall_now, absl::Duration lead);
 
 }  // namespace ledgercast
 

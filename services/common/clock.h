@@ -18,6 +18,12 @@ inline absl::Time SteadyNow() {
   return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+// Both kinds: `wall` for what is shown, stored or signed, `steady` for durations.
+struct Clocks {
+  Clock wall;
+  Clock steady;
+};
+
 }  // namespace ledgercast
 
 #endif  // SERVICES_COMMON_CLOCK_H_

@@ -3,14 +3,20 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/common/clock.h"
+#include "services/common/doorbell.h"
+#include "services/common/stop_flag.h"
 #include "services/common/token.h"
+#include "services/common/token_bucket.h"
 
 namespace ledgercast {
 
@@ -20,9 +26,10 @@ class KeySource {
   virtual ~KeySource() = default;
   // Null until keys are known for the first time.
   virtual std::shared_ptr<const TokenVerifier> verifier() const = 0;
-  // Fetches the keys again: a token names one that we do not have. `done` runs once, when
-  // that was done or refused (it was done a moment ago), on any thread, also from here.
-  virtual void Refetch(std::function<void()> done) = 0;
+  // Fetches the keys again, because a token names `key_id`, which we do not have. `done` runs once,
+  // when that was done or refused (nobody had that key a moment ago), on any thread, also from
+  // here.
+  virtual void Refetch(const std::string& key_id, std::function<void()> done) = 0;
 };
 
 // The public keys of those who sign tokens: some known from the start, others fetched then until
@@ -42,8 +49,14 @@ class Keys : public KeySource {
 
   struct Options {
     TokenVerifier::Options verifier;
-    // Tokens with made-up key ids must not become a load on whom the keys are asked of.
-    absl::Duration refetch_cooldown = absl::Seconds(30);
+    // For how long a key that a fetch did not find is not asked for again.
+    absl::Duration missing_key_cooldown = absl::Seconds(30);
+    // Fetches for missing keys, whatever their ids: made-up ids must not become a load on whom the
+    // keys are asked of. Whoever is beyond that waits.
+    TokenBucket::Limit refetches = TokenBucket::Limit::Of(0.5, 3);
+    // Of each, those who come when there are as many are refused or, respectively, not remembered.
+    size_t max_waiting = 10'000;
+    size_t max_missing_keys = 10'000;
     // Keys that were withdrawn are forgotten after at most this.
     absl::Duration refresh_interval = absl::Minutes(5);
     absl::Duration first_retry = absl::Milliseconds(50);
@@ -52,13 +65,14 @@ class Keys : public KeySource {
 
   // INVALID_ARGUMENT for `known` keys that cannot be used. `random` draws from [0, 1).
   static absl::StatusOr<std::unique_ptr<Keys>> Start(const Options& options, TokenKeys known,
-                                                     Fetches fetches, Clock clock,
+                                                     Fetches fetches, Clocks clocks,
                                                      std::function<double()> random);
   // Stops and joins; a fetch under way is waited for.
   ~Keys() override;
 
   std::shared_ptr<const TokenVerifier> verifier() const override ABSL_LOCKS_EXCLUDED(mu_);
-  void Refetch(std::function<void()> done) override ABSL_LOCKS_EXCLUDED(mu_);
+  void Refetch(const std::string& key_id, std::function<void()> done) override
+      ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   // Keys that are fetched, on the thread only.
@@ -70,28 +84,50 @@ class Keys : public KeySource {
     bool said_away = false;
   };
 
-  Keys(const Options& options, TokenKeys known, Fetches fetches, Clock clock,
+  // A token's bearer who waits for a key.
+  struct Waiting {
+    std::string key_id;
+    std::function<void()> done;
+  };
+  struct Fetched {
+    // Each source answered just now, and its keys can be used.
+    bool all_now = false;
+    // Each source has answered at some time.
+    bool all_ever = false;
+  };
+
+  Keys(const Options& options, TokenKeys known, Fetches fetches, Clocks clocks,
        std::function<double()> random);
   void Run();
-  // Whether each was fetched at some time.
-  bool FetchAll() ABSL_LOCKS_EXCLUDED(mu_);
+  Fetched FetchAll() ABSL_LOCKS_EXCLUDED(mu_);
   bool FetchOne(Source* source);
-  bool ShouldWake() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    return stopping_ || !waiting_.empty();
+  // Notes which of the keys that were waited for are still missing.
+  void NoteMissing(const std::vector<Waiting>& waiting) ABSL_LOCKS_EXCLUDED(mu_);
+  // Sleeps until another fetch is due. False: stop.
+  bool AwaitNextFetch(absl::Duration longest) ABSL_LOCKS_EXCLUDED(mu_);
+  bool IsMissing(const std::string& key_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool AnyoneWaits() const ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    return !waiting_.empty();
   }
 
   const Options options_;
-  const Clock clock_;
+  const Clocks clocks_;
   const std::function<double()> random_;
   // The thread's, once it runs.
   TokenKeys keys_;
   std::vector<Source> sources_;
+  TokenBucket refetches_;
+
+  StopFlag stop_;
+  // Rung for `stop_` and `waiting_`.
+  Doorbell changed_;
 
   mutable absl::Mutex mu_;
   std::shared_ptr<const TokenVerifier> verifier_ ABSL_GUARDED_BY(mu_);
-  absl::Time fetched_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
-  std::vector<std::function<void()>> waiting_ ABSL_GUARDED_BY(mu_);
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::vector<Waiting> waiting_ ABSL_GUARDED_BY(mu_);
+  // When a fetch did not find the key of that id.
+  absl::flat_hash_map<std::string, absl::Time> missing_ ABSL_GUARDED_BY(mu_);
 
   std::thread thread_;
 };

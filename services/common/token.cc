@@ -189,13 +189,18 @@ absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token, TokenKind
   return ReadClaims(parts.payload, (*entry)->owner, kind, state_->options, state_->clock());
 }
 
-bool TokenVerifier::KnowsKeyOf(std::string_view token) const {
+std::optional<std::string> TokenVerifier::MissingKeyOf(std::string_view token) const {
   CompactParts parts;
-  if (token.size() > kMaxTokenBytes || !SplitCompact(token, &parts)) return true;
+  if (token.size() > kMaxTokenBytes || !SplitCompact(token, &parts)) return std::nullopt;
   const Json header = ParseStrictObject(parts.header);
-  if (header.is_discarded()) return true;
+  if (header.is_discarded()) return std::nullopt;
   const std::string* kid = FindString(header, "kid");
-  return kid == nullptr || state_->keys.count(*kid) != 0;
+  if (kid == nullptr || kid->size() > kMaxKeyIdBytes || HasKey(*kid)) return std::nullopt;
+  return *kid;
+}
+
+bool TokenVerifier::HasKey(const std::string& key_id) const {
+  return state_->keys.count(key_id) != 0;
 }
 
 std::string_view BearerToken(std::string_view header) {

@@ -32,6 +32,8 @@ namespace ledgercast {
 // Longer ones are refused, wherever they come in. What carries a token takes twice as much: see
 // kMaxMetadataBytes.
 inline constexpr size_t kMaxTokenBytes = 16 << 10;
+// No key has a longer id.
+inline constexpr size_t kMaxKeyIdBytes = 256;
 
 // All the metadata of one gRPC call, and all the headers of one HTTP request.
 inline constexpr int kMaxMetadataBytes = 32 << 10;
@@ -142,9 +144,11 @@ class TokenVerifier {
   // has the ledger's database asks that as well.
   absl::StatusOr<Identity> Verify(std::string_view token, TokenKind kind) const;
 
-  // False if `token` names a key that this verifier does not have: the time to fetch
-  // the key set again. True for what is no token at all.
-  bool KnowsKeyOf(std::string_view token) const;
+  // Returns the id of the key that `token` names if this verifier does not have it: the time to
+  // fetch the key set again. Nullopt for what is no token at all, or has an id longer than any
+  // key's.
+  std::optional<std::string> MissingKeyOf(std::string_view token) const;
+  bool HasKey(const std::string& key_id) const;
 
  private:
   struct State;

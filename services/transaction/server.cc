@@ -190,7 +190,7 @@ absl::Status TransactionServer::Parts::StartLedger() {
       [this](const Position& before, std::vector<v1::Transaction> batch) {
         log->AppendAfter(before, std::move(batch));
       },
-      Poster::Clocks{&absl::Now, &SteadyNow}, poster_options);
+      Clocks{&absl::Now, &SteadyNow}, poster_options);
   return absl::OkStatus();
 }
 

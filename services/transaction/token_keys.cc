@@ -39,7 +39,8 @@ absl::StatusOr<std::unique_ptr<Keys>> StartKeys(const TransactionOptions& option
   if (!options.oidc.empty()) {
     fetches.oidc = [oidc = options.oidc] { return FetchOidcKeys(oidc); };
   }
-  return Keys::Start(keys_options, std::move(known), std::move(fetches), &absl::Now, MakeRandom());
+  return Keys::Start(keys_options, std::move(known), std::move(fetches),
+                     Clocks{&absl::Now, &SteadyNow}, MakeRandom());
 }
 
 }  // namespace ledgercast

@@ -117,7 +117,7 @@ std::unique_ptr<Poster> MakePoster(const Settings& settings, const Poster::Optio
   return std::make_unique<Poster>(
       postgres::PostingSessions(database),
       [](const Position&, const std::vector<v1::Transaction>&) {},
-      Poster::Clocks{&absl::Now, &SteadyNow}, options);
+      Clocks{&absl::Now, &SteadyNow}, options);
 }
 
 void PostThrough(const Settings& settings, Poster* poster) {

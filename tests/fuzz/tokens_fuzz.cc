@@ -27,7 +27,7 @@ class Forger {
 
  private:
   void Judge(const std::string& token) {
-    (void)verifier_->KnowsKeyOf(token);
+    (void)verifier_->MissingKeyOf(token);
     const auto identity = verifier_->Verify(token, TokenKind::kAccess);
     if (!identity.ok()) {
       Require(absl::IsUnauthenticated(identity.status()), "a bad token is the client's fault");

@@ -92,7 +92,7 @@ class PosterTest : public ::testing::Test {
           for (const auto& transaction : batch) sequences.push_back(transaction.sequence());
           batches_.push_back(std::move(sequences));
         },
-        Poster::Clocks{[this] { return clock_.Now(); }, [this] { return steady_.Now(); }}, options);
+        Clocks{[this] { return clock_.Now(); }, [this] { return steady_.Now(); }}, options);
   }
 
   static Posting Transfer(int number, const std::string& from, const std::string& to,

@@ -7,7 +7,6 @@
 
 #include "absl/synchronization/notification.h"
 #include "services/common/errors.h"
-#include "tests/support/edge_fakes.h"
 #include "tests/support/test_key.h"
 
 namespace ledgercast::testing {
@@ -39,8 +38,8 @@ class KeysTest : public ::testing::Test {
   }
 
   std::unique_ptr<Keys> Start(TokenKeys known = {}, Keys::Fetch oidc = nullptr) {
-    auto keys = Keys::Start(options_, std::move(known), {Fetch(), std::move(oidc)},
-                            clock_.AsClock(), [] { return 0.5; });
+    auto keys = Keys::Start(options_, std::move(known), {Fetch(), std::move(oidc)}, clocks(),
+                            [] { return 0.5; });
     EXPECT_TRUE(keys.ok()) << keys.status();
     return *std::move(keys);
   }
@@ -49,10 +48,28 @@ class KeysTest : public ::testing::Test {
     while (keys.verifier() == nullptr) std::this_thread::yield();
   }
 
-  static void RefetchAndWait(Keys* keys) {
+  static void RefetchAndWait(Keys* keys, const std::string& key_id) {
     absl::Notification done;
-    keys->Refetch([&done] { done.Notify(); });
+    keys->Refetch(key_id, [&done] { done.Notify(); });
     done.WaitForNotification();
+  }
+
+  Clocks clocks() {
+    const Clock now = [this] {
+      absl::MutexLock lock(&mu_);
+      return now_;
+    };
+    return {now, now};
+  }
+
+  void Pass(absl::Duration duration) {
+    absl::MutexLock lock(&mu_);
+    now_ += duration;
+  }
+
+  void Show(const v1::JsonWebKey& key) {
+    absl::MutexLock lock(&mu_);
+    keys_.push_back(key);
   }
 
   std::string TokenOf(const TestKey& key) {
@@ -66,7 +83,7 @@ class KeysTest : public ::testing::Test {
   std::vector<v1::JsonWebKey> keys_ = {first_.jwk()};
   int failures_ = 0;
   int fetches_ = 0;
-  FakeClock clock_;
+  absl::Time now_ = absl::FromUnixSeconds(1'700'000'000);
   Keys::Options options_;
 };
 
@@ -74,42 +91,81 @@ TEST_F(KeysTest, AreFetchedUntilThatWorks) {
   failures_ = 3;
   const auto keys = Start();
   WaitUntilKnown(*keys);
-  EXPECT_TRUE(keys->verifier()->KnowsKeyOf(TokenOf(first_)));
+  EXPECT_FALSE(keys->verifier()->MissingKeyOf(TokenOf(first_)));
   EXPECT_GE(fetches(), 4);
 }
 
-TEST_F(KeysTest, AreFetchedAgainWhenOneIsMissing) {
+TEST_F(KeysTest, AreFetchedAtOnceWhenOneIsMissing) {
   const auto keys = Start();
   WaitUntilKnown(*keys);
-  {
-    absl::MutexLock lock(&mu_);
-    keys_.push_back(second_.jwk());
-  }
-  EXPECT_FALSE(keys->verifier()->KnowsKeyOf(TokenOf(second_)));
-  options_.refetch_cooldown = absl::ZeroDuration();
-  const auto eager = Start();
-  WaitUntilKnown(*eager);
-  RefetchAndWait(eager.get());
-  EXPECT_TRUE(eager->verifier()->KnowsKeyOf(TokenOf(second_)));
+  Show(second_.jwk());
+  EXPECT_EQ(keys->verifier()->MissingKeyOf(TokenOf(second_)), second_.jwk().kid());
+  RefetchAndWait(keys.get(), second_.jwk().kid());
+  EXPECT_FALSE(keys->verifier()->MissingKeyOf(TokenOf(second_)));
 }
 
-TEST_F(KeysTest, AreNotFetchedAgainWithinTheCooldown) {
+TEST_F(KeysTest, AKeyThatNobodyHasIsAskedForOnceInAWhile) {
   const auto keys = Start();
   WaitUntilKnown(*keys);
-  for (int i = 0; i < 5; ++i) RefetchAndWait(keys.get());
-  EXPECT_EQ(fetches(), 1);
+  for (int i = 0; i < 5; ++i) RefetchAndWait(keys.get(), "nobody's");
+  EXPECT_EQ(fetches(), 2);
+  Pass(options_.missing_key_cooldown);
+  RefetchAndWait(keys.get(), "nobody's");
+  EXPECT_EQ(fetches(), 3);
 }
 
-TEST_F(KeysTest, StayWhenAFetchFails) {
-  options_.refetch_cooldown = absl::ZeroDuration();
+TEST_F(KeysTest, MadeUpKeysNeitherKeepANewOneAwayNorBecomeALoad) {
+  const auto keys = Start();
+  WaitUntilKnown(*keys);
+  int made_up = 0;
+  for (int i = 0; i < 3; ++i) RefetchAndWait(keys.get(), std::to_string(++made_up));
+  EXPECT_EQ(fetches(), 4);
+  // From here on there is one fetch in two seconds, for all who wait.
+  for (int i = 0; i < 100; ++i) keys->Refetch(std::to_string(++made_up), [] {});
+  Show(second_.jwk());
+  absl::Notification done;
+  keys->Refetch(second_.jwk().kid(), [&done] { done.Notify(); });
+  Pass(absl::Seconds(2));
+  done.WaitForNotification();
+  EXPECT_FALSE(keys->verifier()->MissingKeyOf(TokenOf(second_)));
+  EXPECT_EQ(fetches(), 5);
+}
+
+TEST_F(KeysTest, AFetchThatFailedSaysOfNoKeyThatItIsMissing) {
   const auto keys = Start();
   WaitUntilKnown(*keys);
   {
     absl::MutexLock lock(&mu_);
     failures_ = 1;
   }
-  RefetchAndWait(keys.get());
-  EXPECT_TRUE(keys->verifier()->KnowsKeyOf(TokenOf(first_)));
+  RefetchAndWait(keys.get(), second_.jwk().kid());
+  EXPECT_TRUE(keys->verifier()->MissingKeyOf(TokenOf(second_)));
+  Show(second_.jwk());
+  RefetchAndWait(keys.get(), second_.jwk().kid());
+  EXPECT_FALSE(keys->verifier()->MissingKeyOf(TokenOf(second_)));
+}
+
+TEST_F(KeysTest, NoMoreThanTheLimitWaitForAFetch) {
+  options_.max_waiting = 2;
+  options_.refetches = TokenBucket::Limit::Of(0.001, 1);
+  const auto keys = Start();
+  WaitUntilKnown(*keys);
+  RefetchAndWait(keys.get(), "first");
+  int answered = 0;
+  // The next fetch is far away.
+  for (int i = 0; i < 5; ++i) keys->Refetch(std::to_string(i), [&answered] { ++answered; });
+  EXPECT_EQ(answered, 3);
+}
+
+TEST_F(KeysTest, StayWhenAFetchFails) {
+  const auto keys = Start();
+  WaitUntilKnown(*keys);
+  {
+    absl::MutexLock lock(&mu_);
+    failures_ = 1;
+  }
+  RefetchAndWait(keys.get(), "another");
+  EXPECT_FALSE(keys->verifier()->MissingKeyOf(TokenOf(first_)));
 }
 
 TEST_F(KeysTest, OfOneSignerAreGoodWhileAnotherIsAway) {
@@ -119,7 +175,7 @@ TEST_F(KeysTest, OfOneSignerAreGoodWhileAnotherIsAway) {
     return absl::UnavailableError("away");
   });
   WaitUntilKnown(*keys);
-  EXPECT_TRUE(keys->verifier()->KnowsKeyOf(TokenOf(first_)));
+  EXPECT_FALSE(keys->verifier()->MissingKeyOf(TokenOf(first_)));
   // It is asked again before the keys are to be refreshed.
   while (asked < 3) std::this_thread::yield();
 }
@@ -130,26 +186,24 @@ TEST_F(KeysTest, OfAllSignersVerify) {
   });
   const auto knows_both = [&] {
     const auto verifier = keys->verifier();
-    return verifier != nullptr && verifier->KnowsKeyOf(TokenOf(first_)) &&
-           verifier->KnowsKeyOf(TokenOf(second_));
+    return verifier != nullptr && !verifier->MissingKeyOf(TokenOf(first_)) &&
+           !verifier->MissingKeyOf(TokenOf(second_));
   };
   while (!knows_both()) std::this_thread::yield();
 }
 
 TEST_F(KeysTest, ThatAreKnownFromTheStartNeedNoFetch) {
-  auto keys =
-      Keys::Start(options_, {.own = {first_.jwk()}}, {}, clock_.AsClock(), [] { return 0.5; });
+  auto keys = Keys::Start(options_, {.own = {first_.jwk()}}, {}, clocks(), [] { return 0.5; });
   ASSERT_TRUE(keys.ok()) << keys.status();
   ASSERT_NE((*keys)->verifier(), nullptr);
-  EXPECT_TRUE((*keys)->verifier()->KnowsKeyOf(TokenOf(first_)));
-  RefetchAndWait(keys->get());
+  EXPECT_FALSE((*keys)->verifier()->MissingKeyOf(TokenOf(first_)));
+  RefetchAndWait(keys->get(), "another");
 }
 
 TEST_F(KeysTest, ThatCannotBeUsedAreRefusedAtTheStart) {
   v1::JsonWebKey broken = first_.jwk();
   broken.clear_x();
-  const auto keys =
-      Keys::Start(options_, {.own = {broken}}, {}, clock_.AsClock(), [] { return 0.5; });
+  const auto keys = Keys::Start(options_, {.own = {broken}}, {}, clocks(), [] { return 0.5; });
   EXPECT_TRUE(absl::IsInvalidArgument(keys.status())) << keys.status();
 }
 

@@ -215,8 +215,8 @@ TEST_F(TokenTest, RefusesGarbageOfAllLengths) {
     }
     EXPECT_EQ(ReasonOf(Verify(bytes)), "TOKEN_INVALID");
     EXPECT_EQ(ReasonOf(Verify(text)), "TOKEN_INVALID");
-    verifier_->KnowsKeyOf(bytes);
-    verifier_->KnowsKeyOf(text);
+    verifier_->MissingKeyOf(bytes);
+    verifier_->MissingKeyOf(text);
   }
 }
 

@@ -163,11 +163,11 @@ TEST_F(TokenTest, OnlyTheRelaysKeySpeaksForTheRelay) {
 }
 
 TEST_F(TokenTest, KnowsWhoseTokensItCanVerify) {
-  EXPECT_TRUE(verifier_->KnowsKeyOf(key_.Sign(Header(key_).dump(), "{}")));
-  EXPECT_TRUE(verifier_->KnowsKeyOf(relay_key_.Sign(Header(relay_key_).dump(), "{}")));
-  EXPECT_FALSE(verifier_->KnowsKeyOf(stranger_.Sign(Header(stranger_).dump(), "{}")));
-  EXPECT_TRUE(verifier_->KnowsKeyOf(""));
-  EXPECT_TRUE(verifier_->KnowsKeyOf("garbage"));
+  EXPECT_FALSE(verifier_->MissingKeyOf(key_.Sign(Header(key_).dump(), "{}")));
+  EXPECT_FALSE(verifier_->MissingKeyOf(relay_key_.Sign(Header(relay_key_).dump(), "{}")));
+  EXPECT_TRUE(verifier_->MissingKeyOf(stranger_.Sign(Header(stranger_).dump(), "{}")));
+  EXPECT_FALSE(verifier_->MissingKeyOf(""));
+  EXPECT_FALSE(verifier_->MissingKeyOf("garbage"));
 }
 
 TEST_F(TokenTest, RefusesKeysThatItCannotUse) {

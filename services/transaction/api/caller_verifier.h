@@ -24,7 +24,8 @@ class CallerVerifier {
     auto identity = tokens->Verify(token, TokenKind::kAccess);
     if (identity.ok() && revocations_->Contains(*identity)) return TokenRevoked();
     // A provider shows a new key before it signs by it, so this is rare: the next call is let in.
-    if (!identity.ok() && !tokens->KnowsKeyOf(token)) keys_->Refetch([] {});
+    if (identity.ok()) return identity;
+    if (const auto key_id = tokens->MissingKeyOf(token)) keys_->Refetch(*key_id, [] {});
     return identity;
   }
 

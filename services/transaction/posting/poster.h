@@ -80,11 +80,6 @@ class Poster {
   // `on_committed` is handed each committed batch, in order, and the position before it.
   using OnCommitted =
       std::function<void(const Position& before, std::vector<v1::Transaction> batch)>;
-  // `wall` is the clock of the wall, `steady` never steps.
-  struct Clocks {
-    Clock wall;
-    Clock steady;
-  };
   Poster(PostingSessionFactory connect, OnCommitted on_committed, Clocks clocks, Options options);
   // Refuses what is queued with SHUTTING_DOWN, finishes the batch in hand and joins.
   ~Poster();
