@@ -6,10 +6,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PAUSE_MS = 5_000;
 const BETWEEN_MS = 1_500;
-const HIT_TRIES = 300;
+const HIT_TRY_MS = 2_000;
 const READY_TIMEOUT_MS = 60_000;
+const RECOVERY_TIMEOUT_MS = 300_000;
 // How each statement of posting begins, as the database sees it.
 const STATEMENTS = ['BEGIN; SELECT lock_ledger()%', 'INSERT INTO transactions%', '%COMMIT', 'SELECT t.sequence%', 'ROLLBACK', 'SET %'];
+// Looks for a session in such a statement again and again, and ends the first that it meets.
+const HIT = `CREATE OR REPLACE FUNCTION pg_temp.hit(pattern text) RETURNS boolean LANGUAGE plpgsql AS $$
+  DECLARE
+    until timestamptz := clock_timestamp() + interval '${HIT_TRY_MS} ms';
+    victim int;
+  BEGIN
+    WHILE clock_timestamp() < until LOOP
+      PERFORM pg_stat_clear_snapshot();
+      SELECT pid INTO victim FROM pg_stat_activity
+        WHERE state = 'active' AND application_name = 'ledgercast' AND query LIKE pattern LIMIT 1;
+      IF FOUND THEN RETURN pg_terminate_backend(victim); END IF;
+    END LOOP;
+    RETURN false;
+  END $$`;
 const CLOCK_STEPS_S = [2, 3_600, -3_600, 315_360_000, 0];
 
 export class Faults {
@@ -30,13 +45,24 @@ export class Faults {
   }
 
   async run() {
-    const kinds = [() => this.#killReplica(), () => this.#pauseReplica(), () => this.#endSession(), () => this.#endSession(), () => this.#endSession(), () => this.#stepClock()];
-    for (let number = 1; !this.#stopped; number += 1) {
-      await (number % 25 === 0 ? this.#killPostgres() : pick(kinds)());
-      await pause(random() * BETWEEN_MS);
-    }
+    await Promise.all([this.#breakPrograms(), this.#endSessions()]);
     this.clock.set(0);
     await Promise.all(this.stack.services.map((service) => waitUntil(`${service.label} to be ready`, () => service.isReady(), READY_TIMEOUT_MS)));
+  }
+
+  async #breakPrograms() {
+    const kinds = [() => this.#killReplica(), () => this.#pauseReplica(), () => this.#stepClock()];
+    for (let number = 1; !this.#stopped; number += 1) {
+      await (number % 10 === 0 ? this.#killPostgres() : pick(kinds)());
+      await pause(random() * BETWEEN_MS);
+    }
+  }
+
+  async #endSessions() {
+    while (!this.#stopped) {
+      await this.#endSession(pick(STATEMENTS)).catch(() => {}); // PostgreSQL was killed meanwhile
+      await pause(random() * BETWEEN_MS);
+    }
   }
 
   #note(name) {
@@ -60,15 +86,9 @@ export class Faults {
   }
 
   // In the middle of a statement of that kind, if one is met.
-  async #endSession() {
-    const statement = pick(STATEMENTS);
-    for (let tries = 0; tries < HIT_TRIES && !this.#stopped; tries += 1) {
-      const rows = await this.stack.postgres
-        .query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND application_name = 'ledgercast' AND query LIKE '${statement}' LIMIT 1`)
-        .catch(() => []);
-      if (rows.length > 0) return this.#note(`a session ended in ${statement.replaceAll('%', '')}`);
-    }
-    return undefined;
+  async #endSession(statement) {
+    const [[isHit]] = await this.stack.postgres.query(`${HIT}; SELECT pg_temp.hit('${statement}')`);
+    if (isHit === 't') this.#note(`a session ended in ${statement.replaceAll('%', '')}`);
   }
 
   async #stepClock() {
@@ -78,7 +98,9 @@ export class Faults {
 
   async #killPostgres() {
     await this.stack.postgres.kill();
-    await this.stack.postgres.start();
+    // Its recovery may take longer than starting it is waited for.
+    await this.stack.postgres.start().catch(() =>
+      waitUntil('PostgreSQL to recover', () => this.stack.postgres.query('SELECT 1').then(() => true, () => false), RECOVERY_TIMEOUT_MS));
     this.#note('PostgreSQL killed');
   }
 }
