@@ -30,6 +30,7 @@ const RATE = number('RATE', 50);
 const CALM_SECONDS = 3;
 const MEGABYTE = 1 << 20;
 const STORM_CONNECTIONS = 200;
+const BEGINNING_MS = 50;
 // Of about 2 kB each: more than the kernel holds for a socket that does not read.
 const HISTORY = 2000;
 const METADATA = Object.fromEntries(['a', 'b', 'c', 'd'].map((key) => [key, 'x'.repeat(500)]));
@@ -47,6 +48,8 @@ const PLANS = {
   pingFlood: { keep: 200 },
   neverRead: { keep: 2000 },
   zipBomb: { perSecond: 100 },
+  hastyWatch: { keep: 8, flags: ['--ring-transactions=512'] },
+  droppedPoll: { perSecond: 900, flags: ['--ring-transactions=512'] },
 };
 
 const stack = await Stack.start();
@@ -54,6 +57,7 @@ try {
   await (await stack.addService()).waitUntilReady();
   await stack.makeAdmin();
   await stack.makeAccounts(['user1'], 0);
+  await stack.makeAccounts(['user2'], 1000);
   const client = stack.client();
   const token = await stack.token('admin');
   const post = (metadata) => client.call('createTransaction', { fromAccount: 'admin', toAccount: 'user1', amount: 1, metadata }, { token });
@@ -73,11 +77,13 @@ async function suffer(name, { flags = [], ...plan }, token, post) {
   const edge = await stack.addEdge(stack.service, flags);
   await edge.waitUntilReady();
   const phases = { before: [], during: [], after: [] };
+  const beginnings = { before: [], during: [], after: [] };
   let phase = 'before';
   const readers = await openReaders(edge, token, (data) => phases[phase].push(...latenciesMsOf(data)));
   const rss = { most: 0 };
   const measuring = setInterval(() => (rss.most = Math.max(rss.most, edge.rssBytes())), 100);
   const posting = keepPosting(post);
+  const beginning = keepBeginning(edge, (ms) => beginnings[phase].push(ms));
   await pause(CALM_SECONDS * 1000);
 
   rss.before = edge.rssBytes();
@@ -91,6 +97,7 @@ async function suffer(name, { flags = [], ...plan }, token, post) {
 
   clearInterval(measuring);
   const posted = await posting.stop();
+  await beginning.stop();
   const lost = readers.filter(({ isClosed }) => isClosed).length;
   for (const { socket } of readers) await socket.close();
   rss.after = edge.rssBytes();
@@ -105,6 +112,7 @@ async function suffer(name, { flags = [], ...plan }, token, post) {
     'ms before, p50 / p99': p50p99(phases.before),
     'ms during, p50 / p99': p50p99(phases.during),
     'ms after, p50 / p99': p50p99(phases.after),
+    'ms to `watching` before / during / after, p99': Object.values(beginnings).map((values) => quantile(values, 0.99)).join(' / '),
     'readers lost': lost,
     posted,
     outcomes: JSON.stringify(outcomes),
@@ -143,6 +151,30 @@ async function openReaders(edge, token, onTransactions) {
     readers.push(reader);
   }
   return readers;
+}
+
+/** An uninvolved member who comes again and again, and reads from its beginning. */
+function keepBeginning(edge, onBegun) {
+  let isOver = false;
+  const loop = (async () => {
+    const token = await stack.token('user2');
+    while (!isOver) {
+      const socket = await new Socket(edge, { token }).opened();
+      const asked = performance.now();
+      socket.send('watch', { after: '' });
+      await socket.next('watching');
+      onBegun(Math.round((performance.now() - asked) * 10) / 10);
+      await socket.next('transactions');
+      await socket.close();
+      await pause(BEGINNING_MS);
+    }
+  })();
+  return {
+    stop() {
+      isOver = true;
+      return loop;
+    },
+  };
 }
 
 function keepPosting(post) {

@@ -1,43 +1,46 @@
 #!/usr/bin/env bash
-# What one long snapshot (a backup, a report, a session that idles in a transaction) costs posting:
-# the rate of 64 callers before, while it is held, and after it.
+# What one long snapshot (a backup, a report, a session that idles in a transaction) costs posting: the
+# rate of 64 callers in a ledger before, while it is held there, and after it, beside a ledger of the same
+# age on the same PostgreSQL that nobody looks at. The two take turns.
 #
-#   tests/bench/snapshot_bench.sh [SECONDS]     each of the three; build/release must be built
+#   tests/bench/snapshot_bench.sh [SECONDS]     of each phase and ledger; build/release must be built
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source tests/bench/bench_database.sh
 
-readonly SECONDS_EACH=${1:-60} SLICES=6
-make_database bench
+readonly SECONDS_EACH=${1:-60} SLICES=6 LEDGERS=(held free)
+for ledger in "${LEDGERS[@]}"; do make_database "$ledger"; done
 
-# Prints the rate of one slice.
+# Prints the rate of one slice in a ledger.
 post() {
-  build/release/bin/posting_bench --mode poster --in-flight "${1:-64}" --accounts 10000 \
-    --database "$(conninfo bench)" --seconds "$((SECONDS_EACH / SLICES))" |
+  build/release/bin/posting_bench --mode poster --in-flight 64 --accounts 10000 \
+    --database "$(conninfo "$1")" --seconds "$((SECONDS_EACH / SLICES))" |
     sed -nE 's/.*transfers_per_second=([0-9]+) .*/\1/p'
 }
 
 # Slices, so that it is seen if the rate falls on and on.
 phase() {
-  printf '%-7s' "$1"
+  local ledger slice
   for ((slice = 1; slice <= SLICES; slice++)); do
-    rate=$(post)
-    echo "$rate" >>"$WORK/$1"
-    printf ' %6d' "$rate"
+    for ledger in "${LEDGERS[@]}"; do post "$ledger" >>"$WORK/$1.$ledger"; done
   done
-  echo
+  for ledger in "${LEDGERS[@]}"; do
+    printf '%-7s %-5s' "$1" "$ledger"
+    # shellcheck disable=SC2046  # one number a line
+    printf ' %6d' $(<"$WORK/$1.$ledger")
+    echo
+  done
+  awk -v held="$(median "$WORK/$1.held" 1)" -v free="$(median "$WORK/$1.free" 1)" -v phase="$1" \
+    'BEGIN {printf "%-7s held / free, medians: %.2f\n", phase, held / free}'
 }
 
-post >/dev/null
+for ledger in "${LEDGERS[@]}"; do post "$ledger" >/dev/null; done
 echo "transfers a second of 64 callers in slices of $((SECONDS_EACH / SLICES)) s"
 phase before
-coproc SNAPSHOT { psql -qAtX "$(conninfo bench)"; }
+coproc SNAPSHOT { psql -qAtX "$(conninfo held)"; }
 echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM transactions;' >&"${SNAPSHOT[1]}"
 read -r _ <&"${SNAPSHOT[0]}"
 phase during
 echo 'COMMIT; \q' >&"${SNAPSHOT[1]}"
 wait "$SNAPSHOT_PID"
 phase after
-for name in during after; do
-  awk "BEGIN {printf \"$name: %.2f times before (medians)\n\", $(median "$WORK/$name" 1) / $(median "$WORK/before" 1)}"
-done
