@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "services/common/client_address.h"
 #include "services/common/errors.h"
 
 namespace ledgercast {
@@ -45,8 +46,8 @@ Crowd Admission::Judge(const std::string& address, TicketPtr* of_address) {
   const bool too_many = connections > options_.max_connections;
   absl::MutexLock lock(&mu_);
   const bool too_fast = !accepts_.Take(accepts_limit_, clock_());
-  const bool too_many_of_address =
-      !Count(&Admission::of_address_, address, options_.max_connections_per_address, of_address);
+  const bool too_many_of_address = !Count(&Admission::of_address_, AddressGroup(address),
+                                          options_.max_connections_per_address, of_address);
   if (too_many) return Crowd::kTooMany;
   if (too_many_of_address) return Crowd::kTooManyOfAddress;
   return too_fast ? Crowd::kTooFast : Crowd::kFine;

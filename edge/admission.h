@@ -37,7 +37,8 @@ inline constexpr std::array<std::string_view, 7> kRefusalNames = {
     "too_many",       "too_many_of_address", "too_fast", "flood", "too_many_of_subject",
     "foreign_origin", "going_away"};
 
-// How many connections of any kind there are, in all, of one address and of one subject, and
+// How many connections of any kind there are, in all, of one address (one /64 network of IPv6, of
+// which a customer has all) and of one subject, and
 // how fast they come. Those who are too many are answered that, which costs no more than the
 // answer; but it waits for their request, so there is a limit to them, too.
 //

@@ -18,23 +18,22 @@ std::optional<Position> HoldsUntil(const TransactionLog& log, const std::string&
 
 }  // namespace
 
-void BalanceCache::Balance(std::string account, std::string at, BalanceDone done) {
+void BalanceCache::Balance(std::string account, std::string at,
+                           const std::shared_ptr<CallOff>& call_off, BalanceDone done) {
   const absl::StatusOr<Cursor> cursor = ParseCursor(at, "at");
   if (!cursor.ok()) return done(cursor.status());
   std::optional<int64_t> balance;
   {
     absl::MutexLock lock(&mu_);
     balance = Find(account, *cursor);
-    if (!balance.has_value()) {
-      const auto [asked, is_first] = asked_.try_emplace(account);
-      if (!is_first) return asked->second.push_back({std::move(at), std::move(done)});
-    }
   }
   if (balance.has_value()) return done(balance);
-  history_->Balance(
-      account, at,
-      [this, account, asked = Question{at, std::move(done)}](
-          absl::StatusOr<std::optional<int64_t>> answer) { OnAnswer(account, asked, answer); });
+  const Calls::Call call = calls_.Join(account, {at, call_off, std::move(done)});
+  if (call == nullptr) return;
+  history_->Balance(account, at, call,
+                    [this, account, at, call](absl::StatusOr<std::optional<int64_t>> answer) {
+                      OnAnswer(account, at, call, answer);
+                    });
 }
 
 const BalanceCache::Known* BalanceCache::KnownOf(const std::string& account) const {
@@ -75,25 +74,22 @@ void BalanceCache::Remember(const std::string& account, const Known& known) {
   newer_.insert_or_assign(account, known);
 }
 
-void BalanceCache::OnAnswer(const std::string& account, const Question& asked,
+void BalanceCache::OnAnswer(const std::string& account, const std::string& at,
+                            const Calls::Call& call,
                             const absl::StatusOr<std::optional<int64_t>>& balance) {
-  std::vector<Question> others;
-  {
+  // An account that is not there may be made, and no transaction tells of that.
+  if (balance.ok() && balance->has_value()) {
+    const Cursor known_at = *ParseCursor(at, "at");
     absl::MutexLock lock(&mu_);
-    // An account that is not there may be made, and no transaction tells of that.
-    if (balance.ok() && balance->has_value()) {
-      const Cursor at = *ParseCursor(asked.at, "at");
-      if (!KnowsLater(account, at)) Remember(account, {at, **balance});
-    }
-    others = std::move(asked_.extract(account).mapped());
+    if (!KnowsLater(account, known_at)) Remember(account, {known_at, **balance});
   }
-  asked.done(balance);
   const bool is_of_cursor = balance.ok() || absl::IsOutOfRange(balance.status());
-  for (Question& other : others) {
-    if (other.at == asked.at || !is_of_cursor) {
-      other.done(balance);
+  for (Calls::Asker& asker : calls_.End(account, call)) {
+    if (asker.detail == at || !is_of_cursor) {
+      asker.done(balance);
     } else {
-      Balance(account, std::move(other.at), std::move(other.done));
+      // What holds at one cursor may not at another.
+      Balance(account, std::move(asker.detail), asker.call_off, std::move(asker.done));
     }
   }
 }

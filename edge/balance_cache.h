@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,13 +14,14 @@
 #include "absl/synchronization/mutex.h"
 #include "edge/feed.h"
 #include "edge/history.h"
+#include "edge/shared_calls.h"
 
 namespace ledgercast {
 
-// Spares the service the question for a balance that it has answered: that of one position holds
-// at another as long as the account has no transaction in between. Only the ring can prove that,
-// as far as it reaches back; what it cannot prove is asked for again. Questions for one account
-// at once are one.
+// Spares the service questions for balances that it has answered. A balance that is known for one
+// position holds at another as long as the ring shows that the account has no transaction in
+// between; what the ring cannot show is asked for again. Concurrent questions for one account share
+// one call.
 //
 // Thread-safe: shared by all shards.
 class BalanceCache : public History {
@@ -33,21 +35,20 @@ class BalanceCache : public History {
   BalanceCache(const Options& options, History* history, const FeedSource* feeds)
       : options_(options), history_(history), feeds_(feeds) {}
 
-  void Read(std::string after, std::vector<std::string> accounts, PageDone done) override {
-    history_->Read(std::move(after), std::move(accounts), std::move(done));
+  void Read(std::string after, std::vector<std::string> accounts,
+            const std::shared_ptr<CallOff>& call_off, PageDone done) override {
+    history_->Read(std::move(after), std::move(accounts), call_off, std::move(done));
   }
-  void Balance(std::string account, std::string at, BalanceDone done) override
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void Balance(std::string account, std::string at, const std::shared_ptr<CallOff>& call_off,
+               BalanceDone done) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   struct Known {
     Cursor at;
     int64_t balance = 0;
   };
-  struct Question {
-    std::string at;
-    BalanceDone done;
-  };
+  // By account; the detail of a question is the cursor.
+  using Calls = SharedCalls<std::optional<int64_t>, std::string>;
   using Accounts = absl::flat_hash_map<std::string, Known>;
 
   // Null if there is none.
@@ -58,20 +59,19 @@ class BalanceCache : public History {
   bool KnowsLater(const std::string& account, const Cursor& at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Remember(const std::string& account, const Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void OnAnswer(const std::string& account, const Question& asked,
+  // Answers those who wait for `call`, which asked for the balance at `at`.
+  void OnAnswer(const std::string& account, const std::string& at, const Calls::Call& call,
                 const absl::StatusOr<std::optional<int64_t>>& balance) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;
   History* const history_;
   const FeedSource* const feeds_;
+  Calls calls_;
 
   absl::Mutex mu_;
   // What was remembered or found since the last time that half was forgotten, and before that.
   Accounts newer_ ABSL_GUARDED_BY(mu_);
   Accounts older_ ABSL_GUARDED_BY(mu_);
-  // Of each account that the service is being asked for: who waits for the answer as well. At most
-  // one for each reader that is behind.
-  absl::flat_hash_map<std::string, std::vector<Question>> asked_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace ledgercast

@@ -42,9 +42,17 @@ void CatchUp::Add(ReaderPtr reader) {
 }
 
 void CatchUp::Remove(const ReaderPtr& reader) {
-  // The queues let go of it when its turn comes.
+  // The queues of those that are ready or blocked let go of it when its turn comes.
   if (all_.erase(reader) > 0) counts_->readers_behind.Add(-1);
+  CallOffAll(reader.get());
   LetGoOfPage(reader.get());
+}
+
+void CatchUp::CallOffAll(Reader* reader) {
+  if (const auto ticket = std::exchange(reader->waiting_for_page, std::nullopt)) {
+    waiting_for_page_.Remove(*ticket);
+  }
+  if (const auto call = std::exchange(reader->call, nullptr)) call->Cancel();
 }
 
 std::vector<ReaderPtr> CatchUp::Readers() const { return {all_.begin(), all_.end()}; }
@@ -53,7 +61,7 @@ void CatchUp::Resync(const ReaderPtr& reader) {
   Remove(reader);
   counts_->resyncs.Add(1);
   // A watch that has not begun is answered by this.
-  const std::string id = reader->started ? "" : reader->request_id;
+  const std::string id = std::exchange(reader->request_id, {});
   const absl::Status unknown = CursorUnknown(feed_->ledger, feed_->CursorText(feed_->log.head()),
                                              "the cursor is of another history");
   reader->socket->Send(make_frame_(ResyncFrame(unknown, id), ""));
@@ -110,6 +118,9 @@ void CatchUp::Unblock(absl::Time now) {
   }
   blocked_ = std::move(still_blocked);
   CallForPages();
+  counts_->waiting_for_page.Set(static_cast<int64_t>(waiting_for_page_.size()));
+  counts_->oldest_page_wait_millis.Set(
+      absl::ToInt64Milliseconds(waiting_for_page_.OldestWait(now)));
 }
 
 CatchUp::Step CatchUp::Advance(const ReaderPtr& reader, absl::Time now) {
@@ -120,12 +131,12 @@ CatchUp::Step CatchUp::Advance(const ReaderPtr& reader, absl::Time now) {
   reader->pending_since.reset();
   if (now < reader->retry_at) return Step::kBlocked;
   if (!reader->started) return Begin(reader);
-  if (reader->page.has_value()) return GivePage(reader, now);
+  if (reader->page != nullptr) return GivePage(reader, now);
   return Read(reader, now);
 }
 
 void CatchUp::Requeue(const ReaderPtr& reader) {
-  reader->in_flight = false;
+  reader->call.reset();
   if (!reader->attached || !all_.contains(reader)) return;
   ready_.push_back(reader);
   wake_();
@@ -137,10 +148,7 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
   const Position& seam = fanout_->position();
   if (reader->position.sequence > seam.sequence) return WaitForRing(reader);
   TransactionLog::ReadLimits limits = options_.frame_limits;
-  // From wherever they come, their pages soon end at the same places: then they share frames.
-  if (SeesEverything(*reader)) {
-    limits.max_transactions -= reader->position.sequence % limits.max_transactions;
-  }
+  limits.max_transactions = RowsOfFrame(*reader);
   TransactionLog::Page page = feed_->log.Read(reader->position, reader->filter, limits);
   switch (page.outcome) {
     case Outcome::kRead:
@@ -175,6 +183,11 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
   return Step::kDone;
 }
 
+int64_t CatchUp::RowsOfFrame(const Reader& reader) const {
+  const int64_t most = options_.frame_limits.max_transactions;
+  return SeesEverything(reader) ? most - reader.position.sequence % most : most;
+}
+
 CatchUp::Step CatchUp::WaitForRing(const ReaderPtr& reader) {
   const bool may_be_unknown = feed_->log.head().sequence < reader->position.sequence;
   if (may_be_unknown && !reader->confirmed) return Fetch(reader);
@@ -191,13 +204,17 @@ CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
     const bool is_next = transaction.sequence() > reader->position.sequence;
     if (!is_next || !reader->filter.Matches(transaction)) continue;
     bytes += static_cast<int64_t>(transaction.SpaceUsedLong());
-    const bool full =
-        static_cast<int64_t>(frame.size()) >= options_.frame_limits.max_transactions ||
-        (!frame.empty() && bytes > options_.frame_limits.max_bytes);
+    const bool full = static_cast<int64_t>(frame.size()) >= RowsOfFrame(*reader) ||
+                      (!frame.empty() && bytes > options_.frame_limits.max_bytes);
     if (full) {
       // The rest of the page has its turn when this was written.
       reader->position = PositionAfter(*frame.back());
       SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
+      // The next page may be there already, for another reader.
+      const bool next_is_shared =
+          SeesEverything(*reader) &&
+          reader->position.sequence % options_.shared_page_transactions == 0;
+      if (next_is_shared) LetGoOfPage(reader.get());
       return Step::kGiven;
     }
     frame.push_back(&transaction);

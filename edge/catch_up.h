@@ -13,6 +13,7 @@
 #include "edge/metrics.h"
 #include "edge/reader.h"
 #include "edge/socket.h"
+#include "edge/turn_queue.h"
 
 namespace ledgercast {
 
@@ -31,9 +32,13 @@ class CatchUp {
     TransactionLog::ReadLimits frame_limits;
     // Readers given a page in one round; the others wait for the next.
     int round_readers = 64;
-    // Pages of the service's that are asked for or held at once; who wants one more waits. Readers
-    // whose socket hangs keep theirs only while at most half of that is taken.
+    // Pages of the service's that are asked for or held at once; whoever wants one more waits, in
+    // turns by subject. Readers whose socket hangs keep theirs only while at most half of that is
+    // taken.
     int max_pages = 16;
+    // Pages of readers that see everything end at multiples of this, so that they soon need the
+    // same pages. A multiple of the frames' limit.
+    int64_t shared_page_transactions = 1'000;
     // Frames kept for others who come back from the same place; frame_limits bound each.
     size_t max_shared_frames = 64;
     // A socket whose write hangs for longer than this is closed with 4409.
@@ -48,7 +53,7 @@ class CatchUp {
   void Start(std::shared_ptr<Feed> feed);
 
   void Add(ReaderPtr reader);
-  // Forgets a reader that is with the catch-up; calls under way for it come to nothing.
+  // Forgets a reader that is with the catch-up and calls off what is under way for it.
   void Remove(const ReaderPtr& reader);
   std::vector<ReaderPtr> Readers() const;
 
@@ -57,7 +62,7 @@ class CatchUp {
 
   // One round. True if something was given, so that another round may give more.
   bool Pump(absl::Time now);
-  // Looks again at readers that were waiting for their socket or for the time to retry.
+  // Looks again at readers that were waiting for their socket or for the time to retry. Each tick.
   void Unblock(absl::Time now);
   bool has_ready() const { return !ready_.empty(); }
 
@@ -87,9 +92,12 @@ class CatchUp {
   // Position beyond the ring's head: the service knows, or nobody.
   Step WaitForRing(const ReaderPtr& reader);
   Step GivePage(const ReaderPtr& reader, absl::Time now);
+  // How many transactions its next frame may have. Frames of readers that see everything end at
+  // multiples of the limit: from wherever they come, they soon need the same frames.
+  int64_t RowsOfFrame(const Reader& reader) const;
   Step Fetch(const ReaderPtr& reader);
   Step FetchBalance(const ReaderPtr& reader, const std::string& account);
-  void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page);
+  void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page);
   void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
   // Of the next of the viewer's accounts; nothing if there is no such account.
   void AddBalance(Reader* reader, std::optional<int64_t> balance);
@@ -102,8 +110,10 @@ class CatchUp {
   void RetryLater(Reader* reader, const absl::Status& why);
   int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
   void LetGoOfPage(Reader* reader);
-  // Those who have waited longest may ask for one, as many as there is room for.
+  // Lets as many of those who wait ask for a page as there is room for.
   void CallForPages();
+  // Ends what is under way for `reader`.
+  void CallOffAll(Reader* reader);
   void Requeue(const ReaderPtr& reader);
 
   const Options options_;
@@ -114,7 +124,8 @@ class CatchUp {
   const std::function<void()> wake_;
   ShardCounts* const counts_;
 
-  // Each page has a share in it, so that a reader that goes needs to tell nobody.
+  // Each page has a share in it, and so has each call for one until it is over: a reader that goes
+  // makes room only when its call no longer burdens the service.
   const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
 
   std::shared_ptr<Feed> feed_;
@@ -123,7 +134,7 @@ class CatchUp {
   // A reader with the catch-up is in one of these, or in none while a call is under way.
   std::deque<ReaderPtr> ready_;
   std::vector<ReaderPtr> blocked_;
-  std::deque<ReaderPtr> waiting_for_page_;
+  TurnQueue<ReaderPtr> waiting_for_page_;
   absl::flat_hash_set<ReaderPtr> all_;
   // The newest is the last.
   std::deque<SharedFrame> shared_;

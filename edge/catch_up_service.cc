@@ -68,14 +68,14 @@ void CatchUp::SendWatching(Reader* reader) {
   frame->set_head(feed_->CursorText(feed_->log.head()));
   reader->started = true;
   reader->given = reader->position;
-  reader->socket->Send(
-      make_frame_(Frame("watching", ToJson(*frame), reader->request_id), frame->after()));
+  reader->socket->Send(make_frame_(
+      Frame("watching", ToJson(*frame), std::exchange(reader->request_id, {})), frame->after()));
 }
 
 CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader, const std::string& account) {
-  reader->in_flight = true;
+  reader->call = std::make_shared<CallOff>();
   history_->Balance(
-      account, feed_->CursorText(reader->position),
+      account, feed_->CursorText(reader->position), reader->call,
       [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<std::optional<int64_t>> balance) {
         shard_->Post([this, weak, balance = std::move(balance)] {
           if (const ReaderPtr alive = weak.lock()) OnBalance(alive, balance);
@@ -104,32 +104,36 @@ void CatchUp::OnBalance(const ReaderPtr& reader,
 CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
   if (reader->page_slot == nullptr) {
     if (pages() >= options_.max_pages || !waiting_for_page_.empty()) {
-      waiting_for_page_.push_back(reader);
+      reader->waiting_for_page = waiting_for_page_.Push(reader->owner, reader, now_);
       return Step::kWaiting;
     }
     reader->page_slot = page_slots_;
   }
-  reader->in_flight = true;
-  history_->Read(feed_->CursorText(reader->position), reader->filter.accounts,
-                 [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<HistoryPage> page) {
-                   shard_->Post([this, weak, page = std::move(page)]() mutable {
-                     if (const ReaderPtr alive = weak.lock()) OnPage(alive, std::move(page));
-                   });
-                 });
+  reader->call = std::make_shared<CallOff>();
+  // The call has a share in the slot: if the reader goes, it is free when the call is over.
+  history_->Read(
+      feed_->CursorText(reader->position), reader->filter.accounts, reader->call,
+      [this, weak = std::weak_ptr<Reader>(reader),
+       slot = reader->page_slot](absl::StatusOr<HistoryPagePtr> page) mutable {
+        shard_->Post([this, weak, slot = std::move(slot), page = std::move(page)]() mutable {
+          slot.reset();
+          if (const ReaderPtr alive = weak.lock()) OnPage(alive, std::move(page));
+          if (!waiting_for_page_.empty()) wake_();
+        });
+      });
   return Step::kWaiting;
 }
 
 void CatchUp::CallForPages() {
   while (pages() < options_.max_pages && !waiting_for_page_.empty()) {
-    const ReaderPtr reader = std::move(waiting_for_page_.front());
-    waiting_for_page_.pop_front();
-    if (!all_.contains(reader)) continue;
+    const ReaderPtr reader = waiting_for_page_.Pop();
+    reader->waiting_for_page.reset();
     reader->page_slot = page_slots_;
     ready_.push_back(reader);
   }
 }
 
-void CatchUp::OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page) {
+void CatchUp::OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page) {
   Requeue(reader);
   if (!page.ok()) LetGoOfPage(reader.get());
   if (!reader->attached || !all_.contains(reader)) return;

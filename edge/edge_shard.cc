@@ -23,12 +23,13 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
                      std::function<double()> random, ShardCounts* counts)
     : options_(options),
       deps_(deps),
-      shard_(shard),
       counts_(counts),
-      hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clock, counts),
+      hub_(options.hub, deps.make_frame, deps.feed_source, deps.history, shard, deps.clocks,
+           counts),
       http_streams_(options.http_streams, &context_),
+      requests_(shard),
       token_desk_(options.session.authenticate_timeout, &context_),
-      status_requests_(&token_desk_, shard, deps.status_board) {
+      status_requests_(&token_desk_, &requests_, deps.status_board) {
   context_.options = options.session;
   context_.hub = &hub_;
   context_.timers = &timers_;
@@ -39,7 +40,7 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
   context_.client_ids = deps.client_ids;
   context_.shard = shard;
   context_.make_frame = deps.make_frame;
-  context_.clock = deps.clock;
+  context_.clocks = deps.clocks;
   context_.random = std::move(random);
   context_.counts = counts;
   deps.status_board->Add(shard, this, &hub_);
@@ -78,14 +79,16 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
     absl::erase_if(sessions_, [](const auto& one) { return one.second.expired(); });
     sweep_at_ = 2 * std::max<size_t>(sessions_.size(), 32);
   }
-  sessions_.emplace(deps_.client_ids->Next(deps_.clock()), session);
+  sessions_.emplace(deps_.client_ids->Next(deps_.clocks.wall()), session);
+  // Its upgrade was agreed to before the edge began to drain.
+  if (draining_) SendAway(session);
   return session;
 }
 
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
   counts_->http_requests.Add(1);
   deps_.http_api->Handle(request, std::move(responder),
-                         {shard_, &token_desk_, &http_streams_, &status_requests_});
+                         {&requests_, &token_desk_, &http_streams_, &status_requests_});
 }
 
 void EdgeShard::OnTick(absl::Time now) {
@@ -94,8 +97,11 @@ void EdgeShard::OnTick(absl::Time now) {
 }
 
 void EdgeShard::OnStop() {
+  // First, because its readers know the sockets that the others own.
+  hub_.LetGo();
   token_desk_.LetGo();
   http_streams_.LetGo();
+  requests_.LetGo();
 }
 
 void EdgeShard::OnRevocations() {
@@ -117,22 +123,26 @@ bool EdgeShard::Visit(Transport transport, ClientId after, See see) const {
 
 void EdgeShard::Drain() {
   draining_ = true;
+  for (const auto& [id, session] : std::exchange(sessions_, {})) {
+    if (const auto alive = session.lock()) SendAway(alive);
+  }
+  http_streams_.Drain([this](auto go_away) { ScheduleGoAway(std::move(go_away)); });
+}
+
+void EdgeShard::SendAway(const std::shared_ptr<Session>& session) {
+  ScheduleGoAway([one = std::weak_ptr(session)](absl::Duration back) {
+    if (const auto alive = one.lock()) alive->GoAway(back);
+  });
+}
+
+void EdgeShard::ScheduleGoAway(std::function<void(absl::Duration)> go_away) {
+  // Neither leave nor come back all at once: whoever takes them in has to judge their tokens.
   const auto between = [this](absl::Duration least, absl::Duration most) {
     return least + (most - least) * context_.random();
   };
-  const absl::Time now = deps_.clock();
-  // Neither leave nor come back all at once: whoever takes them in has to judge their tokens.
-  const auto schedule = [&](std::function<void(absl::Duration)> go_away) {
-    const absl::Duration back = between(options_.shortest_reconnect, options_.longest_reconnect);
-    timers_.Set(now + between(absl::ZeroDuration(), options_.drain_window),
-                [go_away = std::move(go_away), back] { go_away(back); });
-  };
-  for (const auto& [id, session] : std::exchange(sessions_, {})) {
-    schedule([one = session](absl::Duration back) {
-      if (const auto session = one.lock()) session->GoAway(back);
-    });
-  }
-  http_streams_.Drain(schedule);
+  const absl::Duration back = between(options_.shortest_reconnect, options_.longest_reconnect);
+  timers_.Set(deps_.clocks.steady() + between(absl::ZeroDuration(), options_.drain_window),
+              [go_away = std::move(go_away), back] { go_away(back); });
 }
 
 }  // namespace ledgercast

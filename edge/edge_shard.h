@@ -16,6 +16,7 @@
 #include "edge/socket.h"
 #include "edge/status_requests.h"
 #include "edge/timers.h"
+#include "edge/waiting_requests.h"
 
 namespace ledgercast {
 
@@ -46,7 +47,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
     StatusBoard* status_board;
     const HttpApi* http_api;
     FrameMaker make_frame;
-    Clock clock;
+    Clocks clocks;
   };
 
   // `counts` outlives this.
@@ -71,14 +72,18 @@ class EdgeShard : public ShardHandler, public ClientSource {
   void Drain();
 
  private:
+  void SendAway(const std::shared_ptr<Session>& session);
+  // Runs `go_away` within the drain window, with the delay after which the client is to come back.
+  void ScheduleGoAway(std::function<void(absl::Duration)> go_away);
+
   const Options options_;
   const Dependencies deps_;
-  Shard* const shard_;
   ShardCounts* const counts_;
   Timers timers_;
   Hub hub_;
   Session::Context context_;
   HttpStreams http_streams_;
+  WaitingRequests requests_;
   TokenDesk token_desk_;
   StatusRequests status_requests_;
   // Those that are gone are swept when there are many of them.

@@ -4,8 +4,8 @@
 #include <asio/write.hpp>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "edge/tcp.h"
+#include "services/common/clock.h"
 
 namespace ledgercast {
 namespace {
@@ -69,7 +69,7 @@ void EventSocket::Close(CloseCode code, std::string_view /*reason*/) {
   close_code_ = static_cast<int>(code);
   if (!write_pending()) return End(close_code_);
   // A client that does not read would keep it open.
-  deadline_.Set(absl::Now() + kCloseTimeout, [this] { End(close_code_); });
+  deadline_.Set(SteadyNow() + kCloseTimeout, [this] { End(close_code_); });
 }
 
 void EventSocket::OnGone() { End(close_code_ == 0 ? kAbnormal : close_code_); }

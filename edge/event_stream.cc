@@ -43,7 +43,7 @@ void EventStream::Start(std::string token) {
     if (const auto alive = weak.lock()) alive->End();
   });
   claim_ = TokenClaim::Make(&context_, std::move(token),
-                            context_.clock() + options_.authenticate_timeout,
+                            context_.clocks.steady() + options_.authenticate_timeout,
                             [this](const absl::StatusOr<Identity>& identity) {
                               claim_.reset();
                               OnJudged(identity);
@@ -57,7 +57,7 @@ void EventStream::OnJudged(const absl::StatusOr<Identity>& identity) {
 }
 
 void EventStream::Open(const Identity& identity) {
-  const auto reader = MakeReader(context_, identity.viewer(), watch_);
+  const auto reader = MakeReader(context_, identity, watch_);
   const bool unknown = absl::IsOutOfRange(reader.status());
   if (!reader.ok() && !unknown) return Refuse(reader.status());
   auto ticket = context_.admission->EnterSubject(identity.subject);
@@ -79,8 +79,10 @@ void EventStream::Open(const Identity& identity) {
     socket_->Close(CloseCode::kNormal, "start again");
   };
   context_.hub->Watch(reader_);
-  timer_.Set(ReauthenticateAt(identity, context_.clock(), options_.reauthenticate_lead),
-             [this] { OnTokenEnding(); });
+  const absl::Time wall = context_.clocks.wall();
+  timer_.Set(
+      context_.clocks.steady() + ReauthenticateIn(identity, wall, options_.reauthenticate_lead),
+      [this] { OnTokenEnding(); });
 }
 
 void EventStream::Refuse(const absl::Status& error) {
@@ -89,11 +91,12 @@ void EventStream::Refuse(const absl::Status& error) {
 }
 
 void EventStream::OnTokenEnding() {
-  if (context_.clock() >= identity_.expires_at) {
+  const absl::Duration left = identity_.expires_at - context_.clocks.wall();
+  if (left <= absl::ZeroDuration()) {
     return socket_->Close(CloseCode::kUnauthenticated, "the token has expired");
   }
   socket_->Send(Reauthenticate(context_, identity_.expires_at));
-  timer_.Set(identity_.expires_at, [this] { OnTokenEnding(); });
+  timer_.Set(context_.clocks.steady() + left, [this] { OnTokenEnding(); });
 }
 
 void EventStream::EndIfRevoked(const RevokedTokens& revoked) {

@@ -42,10 +42,11 @@ std::string KeyOf(const Reader& reader) {
 }  // namespace
 
 Fanout::Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
-               ShardCounts* counts)
+               Clock wall, ShardCounts* counts)
     : options_(options),
       make_frame_(std::move(make_frame)),
       lagged_(std::move(lagged)),
+      wall_(std::move(wall)),
       counts_(counts) {}
 
 Fanout::~Fanout() = default;
@@ -150,10 +151,11 @@ void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts
   if (!DropLagging(group)) return;
   TransactionsFrameBuilder builder;
   const auto members = static_cast<int64_t>(group->members.size());
+  const absl::Time wall = wall_();
   for (const size_t i : batch) {
     builder.Add((*texts)[i].For(group->viewer));
     const absl::Time posted = FromProto((*texts)[i].transaction().create_time());
-    counts_->commit_to_write.Add(now - posted, members);
+    counts_->commit_to_write.Add(wall - posted, members);
   }
   counts_->transactions_delivered.Add(static_cast<int64_t>(batch.size()) * members);
   const std::string cursor = feed_->CursorText(until);

@@ -38,8 +38,10 @@ class Fanout {
     absl::Duration progress_interval = absl::Seconds(5);
   };
 
+  // `wall` measures how long after its create_time a transaction is given out; `now` of the methods
+  // is of a clock that never steps.
   Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
-         ShardCounts* counts);
+         Clock wall, ShardCounts* counts);
   ~Fanout();
 
   // Starts on another feed at its head. There must be no members.
@@ -73,6 +75,7 @@ class Fanout {
   const Options options_;
   const FrameMaker make_frame_;
   const std::function<void(Reader*)> lagged_;
+  const Clock wall_;
   ShardCounts* const counts_;
 
   std::shared_ptr<Feed> feed_;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "edge/errors.h"
 #include "edge/json_text.h"
 #include "edge/socket.h"
@@ -20,6 +21,7 @@ using Json = nlohmann::json;
 // Frames are flat; deeper nesting is an attack on a recursive reader.
 constexpr int kMaxDepth = 16;
 constexpr size_t kMaxQuotedBytes = 200;
+constexpr size_t kMaxIdBytes = 256;
 
 constexpr std::string_view kStateKey = "{\"state\":";
 constexpr std::string_view kDataKey = ",\"data\":";
@@ -39,6 +41,40 @@ Json ParseBounded(std::string_view text) {
   return too_deep ? Json(Json::value_t::discarded) : json;
 }
 
+// Returns the text of the last value under `quoted_key` in an object that is valid JSON, as it
+// stands there: a parser would turn 1e2 into 100.0 and cut the digits of a big number. Empty if
+// there is none.
+std::string_view RawValue(std::string_view object, std::string_view quoted_key) {
+  std::string_view value;
+  int depth = 0;
+  size_t member = 0;
+  std::string_view key;
+  const auto text_until = [&](size_t end) {
+    return absl::StripAsciiWhitespace({object.data() + member, end - member});
+  };
+  for (size_t i = 0; i < object.size(); ++i) {
+    const char c = object[i];
+    if (c == '"') {
+      for (++i; object[i] != '"'; ++i) i += object[i] == '\\' ? 1 : 0;
+    } else if (c == '{' || c == '[') {
+      if (++depth == 1) member = i + 1;
+    } else if (depth == 1 && c == ':') {
+      const auto text = text_until(i);
+      key = {text.data(), text.size()};
+      member = i + 1;
+    } else if (depth == 1 && (c == ',' || c == '}')) {
+      const auto text = text_until(i);
+      if (key == quoted_key) value = {text.data(), text.size()};
+      key = {};
+      member = i + 1;
+      if (c == '}') return value;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return value;
+}
+
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -54,7 +90,10 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
     if (!id->is_string() && !id->is_number()) {
       return Malformed("the frame's id is neither a string nor a number");
     }
-    frame.id = Dump(*id);
+    frame.id = RawValue(text, "\"id\"");
+    // Its key was written with escapes.
+    if (frame.id.empty()) frame.id = Dump(*id);
+    if (frame.id.size() > kMaxIdBytes) return Malformed("the frame's id is longer than 256 bytes");
   }
   const auto state = json.find("state");
   if (state == json.end() && json.contains("token")) {

@@ -19,7 +19,7 @@ namespace ledgercast {
 
 struct ClientFrame {
   std::string state;
-  // JSON texts. `data` is "" if there is none; `id` likewise.
+  // JSON texts. `data` is "" if there is none; so is `id`, which is at most 256 bytes as they came.
   std::string data;
   std::string id;
 };

@@ -10,30 +10,35 @@
 namespace ledgercast {
 namespace {
 
-absl::StatusOr<HistoryPage> ToPage(v1::WatchTransactionsResponse response) {
+absl::StatusOr<HistoryPagePtr> ToPage(v1::WatchTransactionsResponse response) {
   const absl::StatusOr<Cursor> until = ParseCursor(response.cursor(), "cursor");
   if (!until.ok()) return absl::InternalError("the service sent a malformed cursor");
-  HistoryPage page;
-  page.until = until->position;
-  page.transactions.assign(std::make_move_iterator(response.mutable_transactions()->begin()),
-                           std::make_move_iterator(response.mutable_transactions()->end()));
+  auto page = std::make_shared<HistoryPage>();
+  page->until = until->position;
+  page->transactions.assign(std::make_move_iterator(response.mutable_transactions()->begin()),
+                            std::make_move_iterator(response.mutable_transactions()->end()));
   return page;
 }
 
 }  // namespace
 
-// Deletes itself at the end of the call.
-class GrpcHistory::PageCall : public grpc::ClientReadReactor<v1::WatchTransactionsResponse> {
+// Owns itself from Start() to the end of the call.
+class GrpcHistory::PageCall : public CallLane::Call,
+                              public grpc::ClientReadReactor<v1::WatchTransactionsResponse>,
+                              public std::enable_shared_from_this<PageCall> {
  public:
   PageCall(GrpcHistory* owner, v1::WatchTransactionsRequest request, PageDone done)
       : owner_(owner), request_(std::move(request)), done_(std::move(done)) {}
 
-  void Start() {
+  void Start() override {
+    self_ = shared_from_this();
     owner_->Prepare(&context_);
     owner_->transactions_->async()->WatchTransactions(&context_, &request_, this);
     StartRead(&response_);
     StartCall();
   }
+  void Cancel() override { context_.TryCancel(); }
+  void Drop(const absl::Status& why) override { done_(why); }
 
  private:
   void OnReadDone(bool ok) override {
@@ -49,43 +54,49 @@ class GrpcHistory::PageCall : public grpc::ClientReadReactor<v1::WatchTransactio
     } else {
       done_(FromGrpcStatus(status));
     }
-    GrpcHistory* const owner = owner_;
-    owner->OnCallOver();
-    owner->tracker_.Remove(&context_);
-    delete this;
+    owner_->page_lane_.OnOver();
+    const auto self = std::move(self_);
+    owner_->tracker_.Remove(&context_);
   }
 
   GrpcHistory* const owner_;
   const v1::WatchTransactionsRequest request_;
   const PageDone done_;
+  std::shared_ptr<PageCall> self_;
   grpc::ClientContext context_;
   v1::WatchTransactionsResponse response_;
   bool has_page_ = false;
 };
 
-class GrpcHistory::BalanceCall {
+// Owns itself from Start() to the end of the call.
+class GrpcHistory::BalanceCall : public CallLane::Call,
+                                 public std::enable_shared_from_this<BalanceCall> {
  public:
   BalanceCall(GrpcHistory* owner, v1::GetAccountRequest request, BalanceDone done)
       : owner_(owner), request_(std::move(request)), done_(std::move(done)) {}
 
-  void Start() {
+  void Start() override {
     owner_->Prepare(&context_);
-    owner_->accounts_->async()->GetAccount(&context_, &request_, &response_,
-                                           [this](const grpc::Status& status) { OnDone(status); });
+    owner_->accounts_->async()->GetAccount(
+        &context_, &request_, &response_,
+        [self = shared_from_this()](const grpc::Status& status) { self->OnDone(status); });
   }
+  void Cancel() override { context_.TryCancel(); }
+  void Drop(const absl::Status& why) override { done_(why); }
 
  private:
   void OnDone(const grpc::Status& status) {
     if (status.ok()) {
       done_(response_.has_balance() ? std::optional<int64_t>(response_.balance()) : std::nullopt);
-    } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
+    } else if (status.error_code() == grpc::StatusCode::NOT_FOUND ||
+               status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) {
+      // A subject of an OpenID provider need not be an account, nor be called as one can be.
       done_(std::optional<int64_t>());
     } else {
       done_(FromGrpcStatus(status));
     }
-    owner_->OnCallOver();
+    owner_->balance_lane_.OnOver();
     owner_->tracker_.Remove(&context_);
-    delete this;
   }
 
   GrpcHistory* const owner_;
@@ -95,70 +106,42 @@ class GrpcHistory::BalanceCall {
   v1::Account response_;
 };
 
-GrpcHistory::GrpcHistory(const Options& options, const ServiceTarget& target, RelayTokens* tokens)
+GrpcHistory::GrpcHistory(const Options& options, const ServiceTarget& target, RelayTokens* tokens,
+                         const Clock& clock)
     : options_(options),
       tokens_(tokens),
       transactions_(v1::TransactionService::NewStub(MakeServiceChannel(target))),
-      accounts_(v1::AccountService::NewStub(MakeServiceChannel(target))) {}
+      accounts_(v1::AccountService::NewStub(MakeServiceChannel(target))),
+      page_lane_(options.pages, clock),
+      balance_lane_(options.balances, clock) {}
 
 GrpcHistory::~GrpcHistory() {
-  {
-    absl::MutexLock lock(&mu_);
-    stopping_ = true;
-    waiting_.clear();
-  }
+  page_lane_.Close();
+  balance_lane_.Close();
   tracker_.CancelAll();
 }
 
-void GrpcHistory::Read(std::string after, std::vector<std::string> accounts, PageDone done) {
+void GrpcHistory::Read(std::string after, std::vector<std::string> accounts,
+                       const std::shared_ptr<CallOff>& call_off, PageDone done) {
   v1::WatchTransactionsRequest request;
   request.set_after(std::move(after));
   for (std::string& account : accounts) request.add_accounts(std::move(account));
-  Enqueue([this, request = std::move(request), done = std::move(done)] {
-    (new PageCall(this, request, done))->Start();
-  });
+  page_lane_.Add(std::make_shared<PageCall>(this, std::move(request), std::move(done)), call_off);
 }
 
-void GrpcHistory::Balance(std::string account, std::string at, BalanceDone done) {
+void GrpcHistory::Balance(std::string account, std::string at,
+                          const std::shared_ptr<CallOff>& call_off, BalanceDone done) {
   v1::GetAccountRequest request;
   request.set_name(std::move(account));
   request.set_at(std::move(at));
-  Enqueue([this, request = std::move(request), done = std::move(done)] {
-    (new BalanceCall(this, request, done))->Start();
-  });
+  balance_lane_.Add(std::make_shared<BalanceCall>(this, std::move(request), std::move(done)),
+                    call_off);
 }
 
 void GrpcHistory::Prepare(grpc::ClientContext* context) {
   AddToken(tokens_->Current(), context);
   context->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
   tracker_.Add(context);
-}
-
-void GrpcHistory::Enqueue(std::function<void()> start) {
-  {
-    absl::MutexLock lock(&mu_);
-    if (stopping_) return;
-    if (calls_ >= options_.max_calls) {
-      waiting_.push_back(std::move(start));
-      return;
-    }
-    ++calls_;
-  }
-  start();
-}
-
-void GrpcHistory::OnCallOver() {
-  std::function<void()> next;
-  {
-    absl::MutexLock lock(&mu_);
-    if (waiting_.empty()) {
-      --calls_;
-      return;
-    }
-    next = std::move(waiting_.front());
-    waiting_.pop_front();
-  }
-  next();
 }
 
 }  // namespace ledgercast

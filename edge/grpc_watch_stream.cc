@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ledgercast/v1/transaction.grpc.pb.h"
+#include "services/common/doorbell.h"
 #include "services/common/rpc_status.h"
 
 namespace ledgercast {
@@ -31,10 +32,8 @@ class GrpcWatchStream final : public WatchStream,
   }
 
   ReadResult Read(v1::WatchTransactionsResponse* response, absl::Duration longest) override {
+    if (!news_.WaitUntil([this] { return HasNews(); }, longest)) return ReadResult::kSilence;
     absl::MutexLock lock(&mu_);
-    if (!mu_.AwaitWithTimeout(absl::Condition(this, &GrpcWatchStream::HasNews), longest)) {
-      return ReadResult::kSilence;
-    }
     if (!arrived_) return ReadResult::kEnded;
     response->Swap(&incoming_);
     incoming_.Clear();
@@ -57,18 +56,26 @@ class GrpcWatchStream final : public WatchStream,
     mu_.Await(absl::Condition(&done_));
   }
 
-  bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return arrived_ || done_; }
+  bool HasNews() const ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    return arrived_ || done_;
+  }
 
   void OnReadDone(bool ok) override {
-    absl::MutexLock lock(&mu_);
-    arrived_ = ok;
+    {
+      absl::MutexLock lock(&mu_);
+      arrived_ = ok;
+    }
+    news_.Ring();
   }
 
   void OnDone(const grpc::Status& status) override {
+    // The last thing: it may be destroyed as soon as `done_` is seen.
     absl::MutexLock lock(&mu_);
     status_ = status.ok() ? absl::UnavailableError("the service ended the stream")
                           : FromGrpcStatus(status);
     done_ = true;
+    news_.Ring();
   }
 
   const std::shared_ptr<Stub> stub_;
@@ -76,7 +83,8 @@ class GrpcWatchStream final : public WatchStream,
   grpc::ClientContext context_;
   // gRPC's while a read is under way, the reader's once `arrived_`.
   v1::WatchTransactionsResponse incoming_;
-  absl::Mutex mu_;
+  Doorbell news_;
+  mutable absl::Mutex mu_;
   bool arrived_ ABSL_GUARDED_BY(mu_) = false;
   bool done_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mu_);

@@ -44,6 +44,12 @@ Caller CallerOf(const HttpRequest& request) {
   return {std::string(BearerToken(request.authorization)), request.ids};
 }
 
+// Ends the call of `caller` if its client leaves before it was answered.
+void EndWithClient(HttpResponder* responder, Caller* caller) {
+  caller->call_off = std::make_shared<CallOff>();
+  responder->OnGone([call_off = caller->call_off] { call_off->Cancel(); });
+}
+
 // Adds headers to whatever is answered.
 class HeadedResponder : public HttpResponder {
  public:
@@ -99,12 +105,6 @@ struct HttpApi::Route {
            request_path.find('/', path.size()) == std::string_view::npos;
   }
 };
-
-void HttpApi::Reply::operator()(HttpResponse response) const {
-  place.shard->Post([to = responder, response = std::move(response)]() mutable {
-    to->Reply(std::move(response));
-  });
-}
 
 const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_view path,
                                          std::string* allowed) {
@@ -177,20 +177,21 @@ void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> 
   if (route->token != Token::kNone && token.empty()) {
     return responder->Reply(ErrorResponse(TokenMissing()));
   }
-  Reply reply{std::move(responder), place};
+  const Reply reply{place.requests->Add(std::move(responder)), place};
   if (route->token != Token::kDesk) return (this->*route->handle)(request, reply);
-  place.tokens->Judge(std::string(token), [this, route, request, reply = std::move(reply)](
-                                              const absl::StatusOr<Identity>& identity) {
-    if (!identity.ok()) return reply(ErrorResponse(identity.status()));
-    (this->*route->handle)(request, reply);
-  });
+  place.tokens->Judge(std::string(token),
+                      [this, route, request, reply](const absl::StatusOr<Identity>& identity) {
+                        if (!identity.ok()) return reply(ErrorResponse(identity.status()));
+                        (this->*route->handle)(request, reply);
+                      });
 }
 
 // --- the routes ---
 
 void HttpApi::PostToken(const HttpRequest& request, const Reply& reply) const {
   Caller caller("", request.ids);
-  caller.address = reply.responder->link().address;
+  HttpResponder* const responder = reply.place.requests->Find(reply.answer);
+  caller.address = responder->link().address;
   v1::RefreshTokenRequest refresh;
   if (ParseJson(request.body, &refresh).ok() && !refresh.refresh_token().empty()) {
     return service_->RefreshToken(std::move(caller), std::move(refresh),
@@ -200,9 +201,7 @@ void HttpApi::PostToken(const HttpRequest& request, const Reply& reply) const {
   if (const absl::Status status = ParseJson(request.body, &issue); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  // A password is not checked for a client that has left.
-  caller.call_off = std::make_shared<CallOff>();
-  reply.responder->OnGone([call_off = caller.call_off] { call_off->Cancel(); });
+  EndWithClient(responder, &caller);
   service_->IssueToken(std::move(caller), std::move(issue),
                        [reply](const auto& result) { reply(AnswerOf(result)); });
 }
@@ -226,14 +225,22 @@ void HttpApi::PostTransaction(const HttpRequest& request, const Reply& reply) co
 }
 
 template <typename Request, typename Response>
+void HttpApi::Read(const HttpRequest& request, const Reply& reply, Request message,
+                   void (Service::*call)(Caller, Request, Service::Done<Response>)) const {
+  Caller caller = CallerOf(request);
+  EndWithClient(reply.place.requests->Find(reply.answer), &caller);
+  (service_->*call)(std::move(caller), std::move(message),
+                    [reply](const auto& result) { reply(AnswerOf(result)); });
+}
+
+template <typename Request, typename Response>
 void HttpApi::AskQuery(const HttpRequest& request, const Reply& reply,
                        void (Service::*call)(Caller, Request, Service::Done<Response>)) const {
   Request message;
   if (const absl::Status status = ParseQuery(request.query, &message); !status.ok()) {
     return reply(ErrorResponse(status));
   }
-  (service_->*call)(CallerOf(request), std::move(message),
-                    [reply](const auto& result) { reply(AnswerOf(result)); });
+  Read(request, reply, std::move(message), call);
 }
 
 void HttpApi::ListTransactions(const HttpRequest& request, const Reply& reply) const {
@@ -249,15 +256,15 @@ void HttpApi::Digest(const HttpRequest& request, const Reply& reply) const {
 }
 
 void HttpApi::Events(const HttpRequest& request, const Reply& reply) const {
-  reply.place.streams->OpenEvents(request, reply.responder);
+  reply.place.streams->OpenEvents(request, reply.Take());
 }
 
 void HttpApi::Poll(const HttpRequest& request, const Reply& reply) const {
-  reply.place.streams->OpenPoll(request, reply.responder);
+  reply.place.streams->OpenPoll(request, reply.Take());
 }
 
 void HttpApi::Status(const HttpRequest& request, const Reply& reply) const {
-  reply.place.status->Open(request, reply.responder);
+  reply.place.status->Open(request, reply.Take());
 }
 
 void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) const {
@@ -265,8 +272,7 @@ void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) con
   if (!IsPlain(id)) return reply(ErrorResponse(InvalidField("id", "is not a UUID")));
   v1::GetTransactionRequest get;
   get.set_id(id);
-  service_->GetTransaction(CallerOf(request), std::move(get),
-                           [reply](const auto& result) { reply(AnswerOf(result)); });
+  Read(request, reply, std::move(get), &Service::GetTransaction);
 }
 
 void HttpApi::GetAccount(const HttpRequest& request, const Reply& reply) const {
@@ -276,8 +282,7 @@ void HttpApi::GetAccount(const HttpRequest& request, const Reply& reply) const {
   if (!IsPlain(name)) status = InvalidField("name", "is no account's name");
   if (!status.ok()) return reply(ErrorResponse(status));
   get.set_name(name);
-  service_->GetAccount(CallerOf(request), std::move(get),
-                       [reply](const auto& result) { reply(AnswerOf(result)); });
+  Read(request, reply, std::move(get), &Service::GetAccount);
 }
 
 }  // namespace ledgercast

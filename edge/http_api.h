@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "edge/http.h"
@@ -14,6 +15,7 @@
 #include "edge/static_files.h"
 #include "edge/status_requests.h"
 #include "edge/token_desk.h"
+#include "edge/waiting_requests.h"
 
 namespace ledgercast {
 
@@ -30,7 +32,7 @@ class HttpApi {
 
   // The shard that a request came to.
   struct Place {
-    Shard* shard;
+    WaitingRequests* requests;
     TokenDesk* tokens;
     HttpStreams* streams;
     StatusRequests* status;
@@ -44,11 +46,13 @@ class HttpApi {
               const Place& place) const;
 
  private:
-  // Where an answer goes from whatever thread it comes on.
+  // Answers a request, from whatever thread.
   struct Reply {
-    std::shared_ptr<HttpResponder> responder;
+    WaitingRequests::Answer answer;
     Place place;
-    void operator()(HttpResponse response) const;
+    void operator()(HttpResponse response) const { answer(std::move(response)); }
+    // Hands the request over, on the shard's thread.
+    std::shared_ptr<HttpResponder> Take() const { return place.requests->Take(answer); }
   };
   enum class Token;
   struct Route;
@@ -70,6 +74,10 @@ class HttpApi {
   void Poll(const HttpRequest& request, const Reply& reply) const;
   void Status(const HttpRequest& request, const Reply& reply) const;
 
+  // Answers with what `call` of the service answers, unless the client leaves before.
+  template <typename Request, typename Response>
+  void Read(const HttpRequest& request, const Reply& reply, Request message,
+            void (Service::*call)(Caller, Request, Service::Done<Response>)) const;
   // Answers with what `call` of the service answers to the query.
   template <typename Request, typename Response>
   void AskQuery(const HttpRequest& request, const Reply& reply,

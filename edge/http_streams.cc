@@ -38,7 +38,7 @@ void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpRes
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
   // Of a client that comes back: its URL still says where it began.
   if (!request.last_event_id.empty()) watch.set_after(request.last_event_id);
-  const ClientId id = context_.client_ids->Next(context_.clock());
+  const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &events_, &context_.counts->event_streams_open, [&](auto on_end) {
     return EventStream::Make(&context_, options_.events, std::move(watch), std::move(responder),
                              std::move(on_end));
@@ -50,7 +50,7 @@ void HttpStreams::OpenPoll(const HttpRequest& request, std::shared_ptr<HttpRespo
   absl::Status status = Admit(ParseQuery(request.query, &poll));
   if (status.ok() && poll.wait() < 0) status = InvalidField("wait", "must not be negative");
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
-  const ClientId id = context_.client_ids->Next(context_.clock());
+  const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &polls_, &context_.counts->polls_open, [&](auto on_end) {
     return Poll::Make(&context_, options_.poll, std::move(poll), std::move(responder),
                       std::move(on_end));

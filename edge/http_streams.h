@@ -39,7 +39,7 @@ class HttpStreams {
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
-  // Of all of them, without a word: the edge has stopped.
+  // Forgets all of them without a word: the edge has stopped.
   void LetGo();
 
   // As ClientSource::Visit(), for these transports.

@@ -12,14 +12,14 @@ constexpr absl::Duration kLagInterval = absl::Seconds(1);
 }  // namespace
 
 Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
-         History* history, Shard* shard, Clock clock, ShardCounts* counts)
+         History* history, Shard* shard, const Clocks& clocks, ShardCounts* counts)
     : source_(source),
       shard_(shard),
-      clock_(std::move(clock)),
+      steady_(clocks.steady),
       counts_(counts),
       fanout_(
           options.fanout, make_frame,
-          [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, counts),
+          [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, clocks.wall, counts),
       catch_up_(
           options.catch_up, make_frame, &fanout_, history, shard, [this] { Wake(); }, counts) {}
 
@@ -65,6 +65,11 @@ void Hub::Watch(ReaderPtr reader) {
   Wake();
 }
 
+void Hub::LetGo() {
+  const auto readers = readers_;
+  for (const auto& [address, reader] : readers) Unwatch(reader);
+}
+
 void Hub::Unwatch(const ReaderPtr& reader) {
   reader->attached = false;
   if (reader->group != nullptr) fanout_.Leave(reader.get());
@@ -87,7 +92,7 @@ void Hub::Wake() {
 
 void Hub::TakeTurn() {
   again_ = false;
-  const absl::Time now = clock_();
+  const absl::Time now = steady_();
   const bool more = fanout_.Advance(now);
   const bool gave = catch_up_.Pump(now);
   again_ = again_ || more || gave;

@@ -26,7 +26,7 @@ class Hub {
   };
 
   Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
-      History* history, Shard* shard, Clock clock, ShardCounts* counts);
+      History* history, Shard* shard, const Clocks& clocks, ShardCounts* counts);
 
   // The feed has grown, or was replaced: then every watch is over, and told so.
   void OnGrowth();
@@ -34,6 +34,10 @@ class Hub {
 
   // Null until the service was reached for the first time.
   const Feed* feed() const { return feed_.get(); }
+
+  // Forgets all readers without a word and calls off what is under way for them: the edge has
+  // stopped.
+  void LetGo();
 
   // `reader->position` says from where.
   void Watch(ReaderPtr reader);
@@ -52,7 +56,7 @@ class Hub {
 
   const FeedSource* const source_;
   Shard* const shard_;
-  const Clock clock_;
+  const Clock steady_;
   ShardCounts* const counts_;
   Fanout fanout_;
   CatchUp catch_up_;

@@ -4,9 +4,9 @@
 #include <functional>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "edge/timers.h"
+#include "services/common/clock.h"
 
 namespace ledgercast {
 
@@ -34,7 +34,7 @@ class KeepAlive {
 
  private:
   void Schedule() {
-    timer_.Set(absl::Now() + options_.interval, [this] {
+    timer_.Set(SteadyNow() + options_.interval, [this] {
       if (missed_++ >= options_.max_missed) {
         const auto give_up = give_up_;  // It may destroy this.
         return give_up();

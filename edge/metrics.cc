@@ -2,6 +2,7 @@
 
 #include <prometheus/collectable.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -70,23 +71,19 @@ const std::array kShardRows = {
 
 class EdgeMetrics : public prometheus::Collectable {
  public:
-  EdgeMetrics(std::vector<const ShardCounts*> shards, const UpstreamCounts* upstream,
-              const Admission* admission, std::function<RingSpan()> ring)
-      : shards_(std::move(shards)),
-        upstream_(upstream),
-        admission_(admission),
-        ring_(std::move(ring)) {}
+  explicit EdgeMetrics(EdgeMetricSources sources) : from_(std::move(sources)) {}
 
   std::vector<MetricFamily> Collect() const override {
     std::vector<MetricFamily> families;
     for (const ShardRow& row : kShardRows) {
       int64_t sum = 0;
-      for (const ShardCounts* shard : shards_) sum += (shard->*row.count).value();
+      for (const ShardCounts* shard : from_.shards) sum += (shard->*row.count).value();
       families.push_back(Family(row.name, row.help, row.type, sum));
     }
     families.push_back(Closes());
     families.push_back(Refusals());
     families.push_back(Lags());
+    AddHistoryQueues(&families);
     families.push_back(
         Latency("ledgercast_edge_commit_to_write_seconds",
                 "From create_time until a transaction was handed to a live socket, by delivery",
@@ -94,7 +91,7 @@ class EdgeMetrics : public prometheus::Collectable {
     families.push_back(Latency("ledgercast_edge_commit_to_ack_seconds",
                                "From create_time until a client acknowledged a transaction",
                                &ShardCounts::commit_to_ack));
-    const RingSpan ring = ring_();
+    const RingSpan ring = from_.ring();
     const auto gauge = [&families](const char* name, const char* help, int64_t value) {
       families.push_back(Family(name, help, MetricType::Gauge, value));
     };
@@ -106,13 +103,13 @@ class EdgeMetrics : public prometheus::Collectable {
           ring.head_sequence - ring.base_sequence);
     gauge("ledgercast_edge_ring_bytes", "What these take", ring.bytes);
     gauge("ledgercast_edge_upstream_connected", "1 while the watch of the service is up",
-          upstream_->connected.value());
+          from_.upstream->connected.value());
     counter("ledgercast_edge_upstream_reconnects_total", "Watches started again",
-            upstream_->reconnects.value());
+            from_.upstream->reconnects.value());
     counter("ledgercast_edge_upstream_transactions_total", "Transactions received",
-            upstream_->transactions.value());
+            from_.upstream->transactions.value());
     counter("ledgercast_edge_upstream_resets_total", "Times the service told another history",
-            upstream_->resets.value());
+            from_.upstream->resets.value());
     return families;
   }
 
@@ -121,7 +118,7 @@ class EdgeMetrics : public prometheus::Collectable {
     LabelledValues closes;
     for (size_t i = 0; i < kCloseCodes.size(); ++i) {
       int64_t sum = 0;
-      for (const ShardCounts* shard : shards_) sum += shard->closes[i].value();
+      for (const ShardCounts* shard : from_.shards) sum += shard->closes[i].value();
       closes.emplace_back(kCloseCodes[i] == 0 ? "other" : std::to_string(kCloseCodes[i]),
                           static_cast<double>(sum));
     }
@@ -133,7 +130,7 @@ class EdgeMetrics : public prometheus::Collectable {
     LabelledValues refusals;
     for (size_t i = 0; i < kRefusalNames.size(); ++i) {
       refusals.emplace_back(std::string(kRefusalNames[i]),
-                            static_cast<double>(admission_->refused(static_cast<Refusal>(i))));
+                            static_cast<double>(from_.admission->refused(static_cast<Refusal>(i))));
     }
     return CounterFamily("ledgercast_edge_connections_refused_total",
                          "Connections that were refused, or dropped, before they were clients.",
@@ -144,7 +141,7 @@ class EdgeMetrics : public prometheus::Collectable {
     LabelledValues lags;
     for (size_t i = 0; i <= ShardCounts::kLagBounds.size(); ++i) {
       int64_t sum = 0;
-      for (const ShardCounts* shard : shards_) sum += shard->readers_by_lag[i].value();
+      for (const ShardCounts* shard : from_.shards) sum += shard->readers_by_lag[i].value();
       lags.emplace_back(
           i < ShardCounts::kLagBounds.size() ? std::to_string(ShardCounts::kLagBounds[i]) : "more",
           static_cast<double>(sum));
@@ -155,11 +152,33 @@ class EdgeMetrics : public prometheus::Collectable {
                        "at_most", lags);
   }
 
+  // Readers wait for leave to ask for a page; pages and balances that are asked for, for a call.
+  void AddHistoryQueues(std::vector<MetricFamily>* families) const {
+    int64_t readers = 0;
+    int64_t oldest_millis = 0;
+    for (const ShardCounts* shard : from_.shards) {
+      readers += shard->waiting_for_page.value();
+      oldest_millis = std::max(oldest_millis, shard->oldest_page_wait_millis.value());
+    }
+    const HistoryQueues queues = from_.history();
+    const auto seconds = [](absl::Duration wait) { return absl::ToDoubleSeconds(wait); };
+    families->push_back(GaugeFamily("ledgercast_edge_history_waiting",
+                                    "What waits to ask the service for the past.", "queue",
+                                    {{"readers", static_cast<double>(readers)},
+                                     {"pages", static_cast<double>(queues.pages.calls)},
+                                     {"balances", static_cast<double>(queues.balances.calls)}}));
+    families->push_back(GaugeFamily("ledgercast_edge_history_oldest_wait_seconds",
+                                    "How long the oldest of these waits.", "queue",
+                                    {{"readers", static_cast<double>(oldest_millis) / 1'000},
+                                     {"pages", seconds(queues.pages.oldest)},
+                                     {"balances", seconds(queues.balances.oldest)}}));
+  }
+
   MetricFamily Latency(std::string name, std::string help,
                        OwnedHistogram ShardCounts::*histogram) const {
     std::vector<int64_t> counts(OwnedHistogram::kBuckets);
     double sum_seconds = 0;
-    for (const ShardCounts* shard : shards_) {
+    for (const ShardCounts* shard : from_.shards) {
       const OwnedHistogram& one = shard->*histogram;
       for (size_t i = 0; i < counts.size(); ++i) counts[i] += one.count(i);
       sum_seconds += one.sum_seconds();
@@ -170,10 +189,7 @@ class EdgeMetrics : public prometheus::Collectable {
         sum_seconds);
   }
 
-  const std::vector<const ShardCounts*> shards_;
-  const UpstreamCounts* const upstream_;
-  const Admission* const admission_;
-  const std::function<RingSpan()> ring_;
+  const EdgeMetricSources from_;
 };
 
 }  // namespace
@@ -184,11 +200,8 @@ void ShardCounts::CountClose(int code) {
   closes[kind].Add(1);
 }
 
-std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
-                                                         const UpstreamCounts* upstream,
-                                                         const Admission* admission,
-                                                         std::function<RingSpan()> ring) {
-  return std::make_shared<EdgeMetrics>(std::move(shards), upstream, admission, std::move(ring));
+std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(EdgeMetricSources sources) {
+  return std::make_shared<EdgeMetrics>(std::move(sources));
 }
 
 }  // namespace ledgercast

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "edge/admission.h"
+#include "edge/call_lane.h"
 #include "edge/histogram.h"
 
 namespace prometheus {
@@ -26,6 +27,9 @@ struct ShardCounts {
   OwnedCount polls_open;
   OwnedCount readers_live;
   OwnedCount readers_behind;
+  // Those of them that wait for their turn to ask the service for a page; as of the last tick.
+  OwnedCount waiting_for_page;
+  OwnedCount oldest_page_wait_millis;
   // Watches by how many transactions they are behind the head: at most each of these, and more.
   static constexpr std::array<int64_t, 5> kLagBounds = {0, 10, 100, 10'000, 1'000'000};
   std::array<OwnedCount, kLagBounds.size() + 1> readers_by_lag;
@@ -69,11 +73,22 @@ struct RingSpan {
   int64_t bytes = 0;
 };
 
-// Reads all of these when it is scraped. They must outlive it.
-std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
-                                                         const UpstreamCounts* upstream,
-                                                         const Admission* admission,
-                                                         std::function<RingSpan()> ring);
+// The calls for the past that wait for their turn.
+struct HistoryQueues {
+  CallLane::Waiting pages;
+  CallLane::Waiting balances;
+};
+
+// What the metrics are read from when they are scraped. All of it must outlive them.
+struct EdgeMetricSources {
+  std::vector<const ShardCounts*> shards;
+  const UpstreamCounts* upstream = nullptr;
+  const Admission* admission = nullptr;
+  std::function<RingSpan()> ring;
+  std::function<HistoryQueues()> history;
+};
+
+std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(EdgeMetricSources sources);
 
 }  // namespace ledgercast
 

@@ -31,7 +31,7 @@ void Poll::Start(std::string token) {
     if (const auto alive = weak.lock()) alive->End(std::nullopt);
   });
   claim_ = TokenClaim::Make(&context_, std::move(token),
-                            context_.clock() + options_.authenticate_timeout,
+                            context_.clocks.steady() + options_.authenticate_timeout,
                             [this](const absl::StatusOr<Identity>& identity) {
                               claim_.reset();
                               OnJudged(identity);
@@ -44,12 +44,12 @@ void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   v1::WatchFrame watch;
   watch.set_after(request_.after());
   *watch.mutable_accounts() = request_.accounts();
-  const auto reader = MakeReader(context_, identity->viewer(), watch);
+  const auto reader = MakeReader(context_, *identity, watch);
   if (!reader.ok()) return End(ErrorResponse(reader.status()));
   auto ticket = context_.admission->EnterSubject(identity->subject);
   if (!ticket.ok()) return End(ErrorResponse(ticket.status()));
   of_subject_ = *std::move(ticket);
-  const absl::Time now = context_.clock();
+  const absl::Time now = context_.clocks.steady();
   const absl::Duration wanted =
       request_.has_wait() ? absl::Seconds(request_.wait()) : options_.max_wait;
   give_up_ = now + options_.start_timeout;
@@ -61,8 +61,8 @@ void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   reader_->on_lost = [this] { context_.hub->Unwatch(std::exchange(reader_, nullptr)); };
   context_.hub->Watch(reader_);
   // Nobody is shown anything for longer than its token is good.
-  timer_.Set(std::min(now + std::min(wanted, options_.max_wait), identity->expires_at),
-             [this] { OnWaited(); });
+  const absl::Duration good_for = identity->expires_at - context_.clocks.wall();
+  timer_.Set(now + std::min({wanted, options_.max_wait, good_for}), [this] { OnWaited(); });
 }
 
 void Poll::Send(const FramePtr& frame) {
@@ -94,7 +94,7 @@ void Poll::OnWaited() {
   const bool at_head = judged && reader_->group != nullptr;
   // A client that does not want to wait still wants what is there.
   if (at_head) return End(EmptyAnswer());
-  const absl::Time now = context_.clock();
+  const absl::Time now = context_.clocks.steady();
   if (now < give_up_) return timer_.Set(give_up_, [this] { OnWaited(); });
   if (judged) return End(EmptyAnswer());
   End(ErrorResponse(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,

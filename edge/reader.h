@@ -1,6 +1,7 @@
 #ifndef EDGE_READER_H_
 #define EDGE_READER_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "edge/history.h"
 #include "edge/socket.h"
+#include "edge/turn_queue.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/backoff.h"
 #include "services/common/cursor.h"
@@ -25,16 +27,19 @@ class Group;
 //
 // Owned by its session; confined to the shard's thread.
 struct Reader {
-  Reader(Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
-      : viewer(std::move(its_viewer)),
+  Reader(uint64_t its_owner, Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
+      : owner(its_owner),
+        viewer(std::move(its_viewer)),
         filter(std::move(its_filter)),
         backoff(std::move(its_backoff)) {}
 
   // Set before it is given to the hub; valid while `attached`.
   Socket* socket = nullptr;
+  // Stands for the subject of its token: readers of one subject share that one's turns.
+  const uint64_t owner;
   const Viewer viewer;
   const AccountFilter filter;
-  // JSON text of the request's id, echoed in its answer.
+  // JSON text of the request's id; empty once it was answered.
   std::string request_id;
   // `watching` is not sent: its transport has no such thing.
   bool quiet_start = false;
@@ -62,10 +67,12 @@ struct Reader {
   bool told_live = false;
   // The service has confirmed `position`, which the ring cannot judge.
   bool confirmed = false;
-  // A call to the service is under way.
-  bool in_flight = false;
+  // The call to the service that is under way, if one is.
+  std::shared_ptr<CallOff> call;
+  // Where it waits for leave to ask for a page, if it does.
+  std::optional<TurnQueue<std::shared_ptr<Reader>>::Ticket> waiting_for_page;
   // A page of history that came and was not sent yet.
-  std::optional<HistoryPage> page;
+  HistoryPagePtr page;
   // From when that is asked for until it was sent: see CatchUp::Options::max_pages.
   std::shared_ptr<const void> page_slot;
   Backoff backoff;

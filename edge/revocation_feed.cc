@@ -23,10 +23,7 @@ RevocationFeed::RevocationFeed(const Options& options, Fetch fetch, std::functio
       thread_([this] { Run(); }) {}
 
 RevocationFeed::~RevocationFeed() {
-  {
-    absl::MutexLock lock(&mu_);
-    stopping_ = true;
-  }
+  stop_.Set();
   thread_.join();
 }
 
@@ -36,11 +33,9 @@ std::shared_ptr<const RevokedTokens> RevocationFeed::current() const {
 }
 
 void RevocationFeed::Run() {
-  while (true) {
+  do {
     FetchOnce();
-    absl::MutexLock lock(&mu_);
-    if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.poll_interval)) return;
-  }
+  } while (!stop_.WaitFor(options_.poll_interval));
 }
 
 void RevocationFeed::FetchOnce() {
@@ -59,7 +54,7 @@ void RevocationFeed::FetchOnce() {
                          fetched->ended_families() != current_->ended_families() ||
                          fetched->known_since() - current_->known_since() > kLongestPause;
     current_ = std::make_shared<const RevokedTokens>(*fetched);
-    if (!changed || stopping_) return;
+    if (!changed || stop_.IsSet()) return;
   }
   on_change_();
 }

@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/common/revoked_tokens.h"
+#include "services/common/stop_flag.h"
 
 namespace ledgercast {
 
@@ -45,9 +46,10 @@ class RevocationFeed {
   // The thread's.
   bool said_lost_ = false;
 
+  StopFlag stop_;
+
   mutable absl::Mutex mu_;
   std::shared_ptr<const RevokedTokens> current_ ABSL_GUARDED_BY(mu_);
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
 
   std::thread thread_;
 };

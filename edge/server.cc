@@ -28,6 +28,7 @@
 #include "edge/grpc_watch_stream.h"
 #include "edge/http_api.h"
 #include "edge/metrics.h"
+#include "edge/page_cache.h"
 #include "edge/revocation_feed.h"
 #include "edge/settings.h"
 #include "edge/static_files.h"
@@ -35,6 +36,7 @@
 #include "edge/upstream.h"
 #include "edge/ws_server.h"
 #include "services/common/admin_server.h"
+#include "services/common/clock.h"
 #include "services/common/errors.h"
 #include "services/common/keys.h"
 #include "services/common/oidc_keys.h"
@@ -91,6 +93,7 @@ struct EdgeServer::Impl {
   std::unique_ptr<HttpApi> http_api;
   std::unique_ptr<WsServer> ws_server;
   std::unique_ptr<BalanceCache> balances;
+  std::unique_ptr<PageCache> pages;
   std::unique_ptr<GrpcHistory> history;
   std::unique_ptr<GrpcService> service;
   std::unique_ptr<Keys> keys;
@@ -100,8 +103,9 @@ struct EdgeServer::Impl {
 };
 
 absl::Status EdgeServer::Impl::Start() {
-  history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens);
-  balances = std::make_unique<BalanceCache>(BalanceCache::Options{}, history.get(), &feed_source);
+  history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens, SteadyNow);
+  pages = std::make_unique<PageCache>(PageCache::Options{}, history.get(), &feed_source);
+  balances = std::make_unique<BalanceCache>(BalanceCache::Options{}, pages.get(), &feed_source);
   service = std::make_unique<GrpcService>(GrpcService::Options{}, target, &relay_tokens);
   HttpApi::Options http_options;
   http_options.allowed_origins = options.allowed_origins;
@@ -114,9 +118,15 @@ absl::Status EdgeServer::Impl::Start() {
       [this] { OnEachShard(&EdgeShard::OnRevocations); });
   std::vector<const ShardCounts*> counts;
   for (const auto& one : shard_counts) counts.push_back(one.get());
-  auto admin = AdminServer::Start({options.admin_listen, [this] { return Ready(); }},
-                                  MakeEdgeMetrics(std::move(counts), &upstream_counts,
-                                                  admission.get(), [this] { return Ring(); }));
+  auto admin = AdminServer::Start(
+      {options.admin_listen, [this] { return Ready(); }},
+      MakeEdgeMetrics({.shards = std::move(counts),
+                       .upstream = &upstream_counts,
+                       .admission = admission.get(),
+                       .ring = [this] { return Ring(); },
+                       .history = [this]() -> HistoryQueues {
+                         return {history->waiting_pages(), history->waiting_balances()};
+                       }}));
   if (!admin.ok()) return admin.status();
   admin_server = *std::move(admin);
   ws_server->Start();
@@ -133,14 +143,15 @@ absl::Status EdgeServer::Impl::StartKeys() {
   fetches.own = [this] { return service->FetchKeys(); };
   if (!options.oidc.empty()) fetches.oidc = [this] { return FetchOidcKeys(options.oidc); };
   // No relay speaks to an edge, so none of the keys is a relay's.
-  auto started = Keys::Start(keys_options, {}, std::move(fetches), absl::Now, MakeRandom());
+  auto started =
+      Keys::Start(keys_options, {}, std::move(fetches), Clocks{absl::Now, SteadyNow}, MakeRandom());
   if (!started.ok()) return started.status();
   keys = *std::move(started);
   return absl::OkStatus();
 }
 
 absl::Status EdgeServer::Impl::Listen() {
-  admission = std::make_unique<Admission>(AdmissionSettings(options), &absl::Now);
+  admission = std::make_unique<Admission>(AdmissionSettings(options), &SteadyNow);
   EdgeShard::Dependencies deps{.feed_source = &feed_source,
                                .history = balances.get(),
                                .keys = keys.get(),
@@ -151,7 +162,7 @@ absl::Status EdgeServer::Impl::Listen() {
                                .status_board = &status_board,
                                .http_api = http_api.get(),
                                .make_frame = &MakeWireFrame,
-                               .clock = absl::Now};
+                               .clocks = {absl::Now, SteadyNow}};
   const EdgeShard::Options shard_options = ShardSettings(options);
   auto server = WsServer::Listen(ServerSettings(options), admission.get(), [&](Shard* shard) {
     shard_counts.push_back(std::make_unique<ShardCounts>());

@@ -6,47 +6,14 @@
 #include <string>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "edge/call_off.h"
 #include "ledgercast/v1/account.pb.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/common/call_ids.h"
 
 namespace ledgercast {
-
-// Lets whoever asked for a call call it off when nobody waits for the answer any more. Thread-safe.
-class CallOff {
- public:
-  // Calls off what was begun, and what is begun later as soon as it is.
-  void Cancel() ABSL_LOCKS_EXCLUDED(mu_) {
-    std::function<void()> cancel;
-    {
-      absl::MutexLock lock(&mu_);
-      cancelled_ = true;
-      cancel = std::exchange(cancel_, nullptr);
-    }
-    if (cancel) cancel();
-  }
-
-  // Of whoever makes the call: how to end it, which may be asked after its end as well.
-  void SetCancel(std::function<void()> cancel) ABSL_LOCKS_EXCLUDED(mu_) {
-    {
-      absl::MutexLock lock(&mu_);
-      if (!cancelled_) {
-        cancel_ = std::move(cancel);
-        return;
-      }
-    }
-    cancel();
-  }
-
- private:
-  absl::Mutex mu_;
-  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
-  std::function<void()> cancel_ ABSL_GUARDED_BY(mu_);
-};
 
 // For whom a call is made, and as a part of what.
 struct Caller {

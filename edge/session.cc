@@ -16,14 +16,14 @@ std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,
   std::shared_ptr<Session> session(new Session(context, socket));
   context->counts->sockets_open.Add(1);
   context->counts->sockets_accepted.Add(1);
-  session->SetTimer(context->clock() + context->options.authenticate_timeout,
-                    &Session::OnNoTokenInTime);
+  session->SetTimer(context->options.authenticate_timeout, &Session::OnNoTokenInTime);
   if (!handshake.token.empty()) session->Verify(std::move(handshake.token), "");
   return session;
 }
 
 void Session::OnClose(int code) {
   StopWatching();
+  CallOffReads();
   timer_.Clear();
   claim_.reset();
   state_ = State::kClosed;
@@ -45,7 +45,7 @@ void Session::OnMessage(std::string_view text) {
 
 bool Session::TakeFrame() {
   if (state_ == State::kClosed) return false;
-  if (frames_.Take(context_.options.frames, context_.clock())) return true;
+  if (frames_.Take(context_.options.frames, context_.clocks.steady())) return true;
   Fail(
       MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy, "too many frames a second"),
       "");
@@ -107,7 +107,7 @@ void Session::Verify(std::string token, std::string request_id) {
   state_ = State::kVerifying;
   if (!identity_.has_value()) timer_.Clear();
   claim_ = TokenClaim::Make(
-      &context_, std::move(token), context_.clock() + context_.options.authenticate_timeout,
+      &context_, std::move(token), context_.clocks.steady() + context_.options.authenticate_timeout,
       [this, request_id = std::move(request_id)](const absl::StatusOr<Identity>& identity) {
         const auto claim = std::exchange(claim_, nullptr);
         OnJudged(identity, claim->token(), request_id);
@@ -156,7 +156,7 @@ void Session::Accept(const Identity& identity, const std::string& token,
   *frame.mutable_expires_at() = ToProto(identity.expires_at);
   frame.set_ledger(context_.hub->feed()->ledger);
   Send(Frame("authenticated", ToJson(frame), request_id));
-  SetTimer(ReauthenticateAt(identity, context_.clock(), context_.options.reauthenticate_lead),
+  SetTimer(ReauthenticateIn(identity, context_.clocks.wall(), context_.options.reauthenticate_lead),
            &Session::OnTokenEnding);
   HandleWaitingFrames();
 }
@@ -172,13 +172,14 @@ void Session::HandleWaitingFrames() {
 }
 
 void Session::OnTokenEnding() {
-  if (context_.clock() >= identity_->expires_at) {
+  const absl::Duration left = identity_->expires_at - context_.clocks.wall();
+  if (left <= absl::ZeroDuration()) {
     return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
                           "the token has expired"),
                 "");
   }
   socket_->Send(Reauthenticate(context_, identity_->expires_at));
-  SetTimer(identity_->expires_at, &Session::OnTokenEnding);
+  SetTimer(left, &Session::OnTokenEnding);
 }
 
 void Session::OnNoTokenInTime() { Close(CloseCode::kNoTokenInTime, "no token in time"); }
@@ -224,6 +225,7 @@ void Session::Fail(const absl::Status& error, std::string_view request_id) {
 
 void Session::Close(CloseCode code, std::string_view reason) {
   StopWatching();
+  CallOffReads();
   timer_.Clear();
   claim_.reset();
   waiting_frames_.reset();
@@ -231,8 +233,8 @@ void Session::Close(CloseCode code, std::string_view reason) {
   socket_->Close(code, reason);
 }
 
-void Session::SetTimer(absl::Time due, void (Session::*action)()) {
-  timer_.Set(due, [this, action] { (this->*action)(); });
+void Session::SetTimer(absl::Duration in, void (Session::*action)()) {
+  timer_.Set(context_.clocks.steady() + in, [this, action] { (this->*action)(); });
 }
 
 }  // namespace ledgercast

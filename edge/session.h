@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -40,6 +41,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
     size_t max_unread_bytes = 256 << 10;
     // Messages, pings and pongs of a client.
     TokenBucket::Limit frames = TokenBucket::Limit::Of(1'000, 5'000);
+    // Each watch may cost the service a balance and a page of the past.
+    TokenBucket::Limit watches = TokenBucket::Limit::Of(5, 20);
   };
 
   // What the sessions of a shard share; outlives them.
@@ -91,14 +94,21 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void OnTokenEnding();
 
   void StopWatching();
+  // Stops watching because the client wants something else, and answers a watch that had not begun.
+  void EndWatch();
 
-  // One call for the client; `make_frame` turns its result into the answer's text.
+  // One call for the client; `make_answer` turns its result into the answer's text. `call_off` ends
+  // it when the client goes; null for a call that must not end with that.
   template <typename Result, typename Start, typename MakeAnswer>
-  void Call(const ClientFrame& frame, Start start, MakeAnswer make_answer);
+  void Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,
+            MakeAnswer make_answer);
+  // Ends what nobody waits for any more.
+  void CallOffReads();
 
   template <typename Request, typename Result>
   using ServiceCall = void (Service::*)(Caller, Request, Service::Done<Result>);
-  // A call whose request is the frame's data and whose result is the data of `state`.
+  // A call that only reads, whose request is the frame's data and whose result is the data of
+  // `state`.
   template <typename Request, typename Result>
   void Ask(const ClientFrame& frame, ServiceCall<Request, Result> call, std::string_view state);
 
@@ -107,7 +117,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void Refuse(const absl::Status& error, std::string_view request_id);
   void Fail(const absl::Status& error, std::string_view request_id);
   void Close(CloseCode code, std::string_view reason);
-  void SetTimer(absl::Time due, void (Session::*action)());
+  void SetTimer(absl::Duration in, void (Session::*action)());
   void OnNoTokenInTime();
 
   const Context& context_;
@@ -118,15 +128,18 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   // Null while there are none, as nearly always.
   std::unique_ptr<std::deque<std::string>> waiting_frames_;
   std::optional<Identity> identity_;
-  // Of the newest accepted token; forwarded with the client's own calls.
+  // The newest accepted token; forwarded with the client's own calls.
   std::string token_;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
   // The last cursor of its `ack` frames; its sequence is negative before the first.
   Position acknowledged_{-1, 0};
   TokenBucket frames_;
+  TokenBucket watches_;
   State state_ = State::kConnected;
   int calls_ = 0;
+  // Those of the calls under way that only read.
+  std::vector<std::shared_ptr<CallOff>> reads_;
   Timer timer_;
 };
 

@@ -21,9 +21,12 @@ void Session::OnAck(const ClientFrame& frame) {
   const auto cursor = ParseCursor(ack.cursor(), "cursor");
   const Feed* feed = context_.hub->feed();
   if (!cursor.ok() || feed == nullptr || cursor->ledger != feed->ledger) return;
+  const bool is_news = cursor->position.sequence > acknowledged_.sequence;
   acknowledged_ = cursor->position;
-  if (const auto posted = feed->log.CreateTimeAt(cursor->position)) {
-    context_.counts->commit_to_ack.Add(context_.clock() - *posted, 1);
+  // How late a client is that goes back says nothing of how long its news took.
+  const auto posted = is_news ? feed->log.CreateTimeAt(cursor->position) : std::nullopt;
+  if (posted.has_value()) {
+    context_.counts->commit_to_ack.Add(context_.clocks.wall() - *posted, 1);
   }
 }
 
@@ -34,10 +37,15 @@ void Session::OnWatch(const ClientFrame& frame) {
   if (const absl::Status status = ParseJson(frame.data, &watch); !status.ok()) {
     return Fail(status, frame.id);
   }
-  const auto reader = MakeReader(context_, identity_->viewer(), watch);
+  if (!watches_.Take(context_.options.watches, context_.clocks.steady())) {
+    return Refuse(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                            "too many watches a second; the one of before goes on"),
+                  frame.id);
+  }
+  const auto reader = MakeReader(context_, *identity_, watch);
   const bool unknown = absl::IsOutOfRange(reader.status());
   if (!reader.ok() && !unknown) return Refuse(reader.status(), frame.id);
-  StopWatching();
+  EndWatch();
   if (unknown) {
     context_.counts->resyncs.Add(1);
     return Send(ResyncFrame(reader.status(), frame.id));
@@ -50,8 +58,16 @@ void Session::OnWatch(const ClientFrame& frame) {
 }
 
 void Session::OnUnwatch(const ClientFrame& frame) {
-  StopWatching();
+  EndWatch();
   Send(Frame("unwatched", "", frame.id));
+}
+
+void Session::EndWatch() {
+  const bool is_unanswered = reader_ != nullptr && !reader_->started;
+  const std::string request_id = is_unanswered ? reader_->request_id : "";
+  StopWatching();
+  // Every request with an id is answered, and this one will not be by `watching` any more.
+  if (!request_id.empty()) Send(Frame("unwatched", "", request_id));
 }
 
 void Session::StopWatching() {
@@ -61,20 +77,23 @@ void Session::StopWatching() {
 // --- its calls ---
 
 template <typename Result, typename Start, typename MakeAnswer>
-void Session::Call(const ClientFrame& frame, Start start, MakeAnswer make_answer) {
+void Session::Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,
+                   MakeAnswer make_answer) {
   if (calls_ >= context_.options.max_calls) {
     return Refuse(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
                             "too many requests of this socket are under way"),
                   frame.id);
   }
   ++calls_;
+  if (call_off != nullptr) reads_.push_back(call_off);
   Shard* const shard = context_.shard;
-  start([shard, weak = weak_from_this(), id = frame.id,
+  start([shard, weak = weak_from_this(), id = frame.id, call_off,
          make_answer](const absl::StatusOr<Result>& result) {
-    shard->Post([weak, id, make_answer, result] {
+    shard->Post([weak, id, call_off, make_answer, result] {
       const auto alive = weak.lock();
       if (alive == nullptr || alive->state_ == State::kClosed) return;
       --alive->calls_;
+      std::erase(alive->reads_, call_off);
       if (!result.ok()) return alive->Refuse(result.status(), id);
       alive->Send(make_answer(*result, id));
     });
@@ -88,12 +107,18 @@ void Session::Ask(const ClientFrame& frame, ServiceCall<Request, Result> call,
   if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
     return Fail(status, frame.id);
   }
+  Caller caller(token_);
+  caller.call_off = std::make_shared<CallOff>();
   Call<Result>(
-      frame,
-      [&](auto done) { (context_.service->*call)(token_, std::move(request), std::move(done)); },
+      frame, caller.call_off,
+      [&](auto done) { (context_.service->*call)(caller, std::move(request), std::move(done)); },
       [state](const Result& result, const std::string& id) {
         return Frame(state, ToJson(result), id);
       });
+}
+
+void Session::CallOffReads() {
+  for (const auto& read : std::exchange(reads_, {})) read->Cancel();
 }
 
 void Session::OnCreateTransaction(const ClientFrame& frame) {
@@ -102,7 +127,7 @@ void Session::OnCreateTransaction(const ClientFrame& frame) {
     return Fail(status, frame.id);
   }
   Call<Service::Created>(
-      frame,
+      frame, /*call_off=*/nullptr,
       [&](auto done) { context_.service->CreateTransaction(token_, std::move(request), done); },
       [](const Service::Created& created, const std::string& id) {
         v1::TransactionCreatedFrame answer;

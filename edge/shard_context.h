@@ -29,7 +29,8 @@ struct ShardContext {
   Admission* admission = nullptr;
   ClientIds* client_ids = nullptr;
   FrameMaker make_frame;
-  Clock clock;
+  // Timers and deadlines are by `steady`; `wall` judges tokens and measures from create_time.
+  Clocks clocks;
   // Draws from [0, 1).
   std::function<double()> random;
   ShardCounts* counts = nullptr;

@@ -30,12 +30,12 @@ void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const St
         ErrorResponse(MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                                 "only admins see who is connected")));
   }
-  const absl::Status busy = board_->Gather(query, [shard = shard_, responder](std::string status) {
-    shard->Post([responder, status = std::move(status)]() mutable {
-      responder->Reply(HttpResponse::FreshJson(200, std::move(status)));
-    });
+  // Parts of the answer are made by other shards, which must not hold the responder.
+  const WaitingRequests::Answer answer = requests_->Add(responder);
+  const absl::Status busy = board_->Gather(query, [answer](std::string status) {
+    answer(HttpResponse::FreshJson(200, std::move(status)));
   });
-  if (!busy.ok()) responder->Reply(ErrorResponse(busy));
+  if (!busy.ok()) answer(ErrorResponse(busy));
 }
 
 }  // namespace ledgercast

@@ -8,6 +8,7 @@
 #include "edge/socket.h"
 #include "edge/status_board.h"
 #include "edge/token_desk.h"
+#include "edge/waiting_requests.h"
 
 namespace ledgercast {
 
@@ -18,10 +19,10 @@ namespace ledgercast {
 class StatusRequests {
  public:
   // All of them outlive this.
-  StatusRequests(TokenDesk* tokens, Shard* shard, StatusBoard* board)
-      : tokens_(tokens), shard_(shard), board_(board) {}
+  StatusRequests(TokenDesk* tokens, WaitingRequests* requests, StatusBoard* board)
+      : tokens_(tokens), requests_(requests), board_(board) {}
 
-  // Of one that carries a token.
+  // Answers a request that carries a token.
   void Open(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
 
  private:
@@ -29,7 +30,7 @@ class StatusRequests {
                 const std::shared_ptr<HttpResponder>& responder);
 
   TokenDesk* const tokens_;
-  Shard* const shard_;
+  WaitingRequests* const requests_;
   StatusBoard* const board_;
 };
 

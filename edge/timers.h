@@ -12,7 +12,7 @@ namespace ledgercast {
 
 // A shard's deadlines, in the order in which they fall due: one tick of the shard looks at
 // the front instead of the library keeping a timer for every socket. As fine as the tick.
-// Confined to the shard's thread.
+// All times are of a clock that never steps (SteadyNow()). Confined to the shard's thread.
 class Timers {
  public:
   using Id = std::pair<absl::Time, uint64_t>;
@@ -57,7 +57,7 @@ class Timer {
 
  private:
   Timers* const timers_;
-  // Of none, or of one that has run: those are never given again.
+  // Ids are never given twice, so the id of a timer that has run names none.
   Timers::Id id_;
 };
 

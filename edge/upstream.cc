@@ -49,9 +49,9 @@ void Upstream::Start() {
 }
 
 void Upstream::Stop() {
+  stop_.Set();
   {
     absl::MutexLock lock(&mu_);
-    stopping_ = true;
     if (current_ != nullptr) current_->Cancel();
   }
   if (thread_.joinable()) thread_.join();
@@ -146,13 +146,11 @@ absl::Status Upstream::Apply(v1::WatchTransactionsResponse response) {
 
 bool Upstream::Adopt(WatchStream* stream) {
   absl::MutexLock lock(&mu_);
-  current_ = stopping_ ? nullptr : stream;
-  return !stopping_;
+  const bool stops = stop_.IsSet();
+  current_ = stops ? nullptr : stream;
+  return !stops;
 }
 
-bool Upstream::Sleep(absl::Duration duration) {
-  absl::MutexLock lock(&mu_);
-  return !mu_.AwaitWithTimeout(absl::Condition(&stopping_), duration);
-}
+bool Upstream::Sleep(absl::Duration duration) { return !stop_.WaitFor(duration); }
 
 }  // namespace ledgercast

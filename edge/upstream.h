@@ -13,6 +13,7 @@
 #include "edge/feed.h"
 #include "edge/metrics.h"
 #include "edge/watch_stream.h"
+#include "services/common/stop_flag.h"
 
 namespace ledgercast {
 
@@ -56,7 +57,7 @@ class Upstream {
   // Makes `stream` what Stop() cancels. False if it was stopped.
   bool Adopt(WatchStream* stream) ABSL_LOCKS_EXCLUDED(mu_);
   // False if it was stopped meanwhile.
-  bool Sleep(absl::Duration duration) ABSL_LOCKS_EXCLUDED(mu_);
+  bool Sleep(absl::Duration duration);
 
   const Options options_;
   const WatchStreamFactory factory_;
@@ -70,8 +71,9 @@ class Upstream {
   // The next stream starts at the service's head with a new feed.
   bool begins_anew_ = true;
 
+  StopFlag stop_;
+
   absl::Mutex mu_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   WatchStream* current_ ABSL_GUARDED_BY(mu_) = nullptr;
 
   std::thread thread_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "edge/frames.h"
 #include "services/common/proto_time.h"
 #include "services/common/watch_start.h"
@@ -15,15 +16,16 @@ constexpr absl::Duration kLongestRetry = absl::Seconds(2);
 
 }  // namespace
 
-absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Viewer& viewer,
+absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity& identity,
                                      const v1::WatchFrame& watch) {
+  const Viewer viewer = identity.viewer();
   absl::StatusOr<AccountFilter> filter =
       EffectiveFilter(viewer, {watch.accounts().begin(), watch.accounts().end()});
   if (!filter.ok()) return filter.status();
   const Feed& feed = *context.hub->feed();
   const auto start = StartOfWatch(watch.after(), feed.ledger, feed.log.head());
   if (!start.ok()) return start.status();
-  auto reader = std::make_shared<Reader>(viewer, *std::move(filter),
+  auto reader = std::make_shared<Reader>(absl::HashOf(identity.subject), viewer, *std::move(filter),
                                          Backoff(kFirstRetry, kLongestRetry, context.random));
   reader->position = *start;
   return reader;

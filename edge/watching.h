@@ -5,15 +5,15 @@
 #include "edge/reader.h"
 #include "edge/shard_context.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/visibility.h"
+#include "services/common/token.h"
 
 // What is the same for every client that watches, whatever its transport.
 namespace ledgercast {
 
-// The reader that `watch` asks for, with what `viewer` may see of that; its socket is still to be
+// The reader that `watch` asks for, with what `identity` may see of that; its socket is still to be
 // set. INVALID_ARGUMENT or PERMISSION_DENIED if there cannot be one, OUT_OF_RANGE (with `head`)
 // if the cursor is of another ledger. The edge must be ready.
-absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Viewer& viewer,
+absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity& identity,
                                      const v1::WatchFrame& watch);
 
 // `goingAway` for a client that watches by `reader`, null = does not.

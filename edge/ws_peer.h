@@ -127,7 +127,8 @@ inline void Fill(const HttpResponse& response, Peer* peer) {
     peer->set_body(*response.body);
   }
   peer->append_header("Connection", "close");
-  for (const auto& [name, value] : response.headers) peer->replace_header(name, value);
+  // A header that is given twice is a list, such as Vary.
+  for (const auto& [name, value] : response.headers) peer->append_header(name, value);
 }
 
 // The head of an answer whose body ends with the connection.

@@ -2,6 +2,7 @@
 
 #include "absl/time/clock.h"
 #include "edge/tcp.h"
+#include "services/common/clock.h"
 
 namespace ledgercast {
 
@@ -28,8 +29,8 @@ void WsServer::Start() {
 
 void WsServer::Stop(absl::Duration grace) {
   for (const auto& shard : shards_) shard->StopListening();
-  const absl::Time until = absl::Now() + grace;
-  while (admission_->connections() > 0 && absl::Now() < until)
+  const absl::Time until = SteadyNow() + grace;
+  while (admission_->connections() > 0 && SteadyNow() < until)
     absl::SleepFor(absl::Milliseconds(10));
   for (const auto& shard : shards_) shard->Stop();
 }

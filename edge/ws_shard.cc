@@ -15,12 +15,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/time/clock.h"
 #include "edge/connection.h"
 #include "edge/handshake.h"
 #include "edge/tcp.h"
 #include "edge/timers.h"
 #include "edge/ws_peer.h"
+#include "services/common/clock.h"
 
 namespace ledgercast {
 namespace {
@@ -121,7 +121,7 @@ class LibraryShard : public WsShard {
     tick_timer_.expires_after(absl::ToChronoMilliseconds(options_.tick));
     tick_timer_.async_wait([this](const asio::error_code& error) {
       if (error) return;
-      const absl::Time now = absl::Now();
+      const absl::Time now = SteadyNow();
       timers_.RunDue(now);
       handler_->OnTick(now);
       Tick();
@@ -163,7 +163,7 @@ class LibraryShard : public WsShard {
   void OnHttp(const PeerPtr& peer) {
     (void)peer->defer_http_response();
     auto responder = std::make_shared<Responder>(peer, options_.keep_alive, &timers_);
-    peer->SetDeadline(&timers_, absl::Now() + options_.http_timeout,
+    peer->SetDeadline(&timers_, SteadyNow() + options_.http_timeout,
                       [raw = peer.get()] { DropHttp(raw); });
     handler_->OnHttp(RequestOf(*peer), std::move(responder));
   }

@@ -9,6 +9,8 @@ const DRIP_MS = 250;
 const PINGS_A_WRITE = 500;
 const BOMB_BYTES = 200 << 20;
 const HEADER_BYTES = 1 << 20;
+const WATCH_MS = 9;
+const DROP_MS = 30;
 
 /** Calls `write` again and again, as fast as the edge takes it. */
 function pump(socket, write) {
@@ -104,6 +106,21 @@ export const ATTACKS = {
       socket.write(frame(OPCODE.text, Buffer.from('{"state":"watch","data":{"after":""}}')));
       socket.pause();
     });
+  },
+
+  /** Watches from the beginning again and again, about 110 times a second. */
+  hastyWatch(socket, { token }) {
+    const watch = frame(OPCODE.text, Buffer.from('{"state":"watch","data":{"after":""}}'));
+    upgrade(socket, bearer(token), () => {
+      const timer = setInterval(() => socket.write(watch), WATCH_MS);
+      socket.on('close', () => clearInterval(timer));
+    });
+  },
+
+  /** Polls for the beginning and does not wait for it. */
+  droppedPoll(socket, { token }) {
+    socket.write(`GET /v1/poll?after= HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    setTimeout(() => socket.destroy(), DROP_MS);
   },
 
   /** 200 kB that would be 200 MB. `onUpgraded` is told whether compression was agreed on. */

@@ -9,6 +9,7 @@ import { Bystanders } from './bystanders.mjs';
 import { readMetrics } from './exposition.mjs';
 import { Forger } from './forged_tokens.mjs';
 import { get } from './http.mjs';
+import { Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
@@ -16,7 +17,8 @@ const WAIT_TIMEOUT_MS = 60_000;
 // However few connections are allowed, so many more are told that they are too many.
 const REFUSED_MAX = 64;
 // So that the log is not what grows.
-const RING_FLAG = '--ring-transactions=512';
+const RING_TRANSACTIONS = 512;
+const RING_FLAG = `--ring-transactions=${RING_TRANSACTIONS}`;
 // 10 kB.
 const METADATA = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key-${n}`, 'x'.repeat(500)]));
 
@@ -112,6 +114,22 @@ test('bad tokens are refused, whatever is bad about them', async (t) => {
   const attackers = await attackToTheEnd(bystanders, 'badToken', 600, { tokens });
   await bystanders.check(t, attackers);
   assert.deepEqual(attackers.outcomes, { 401: 300, 4401: 300 });
+});
+
+test('a member that asks for the past again and again keeps nobody else from it', async (t) => {
+  const bystanders = await start(t);
+  // So that the beginning is beyond what the edge keeps.
+  for (let n = 0; n < RING_TRANSACTIONS; n += 1) await bystanders.post();
+  const attackers = [attack(bystanders, 'hastyWatch', 8, { token: await token('ann') }), attack(bystanders, 'droppedPoll', 200, { token: await token('ann') })];
+  for (let n = 0; n < 20; n += 1) {
+    const socket = await new Socket(bystanders.edge, { token: await token('bob') }).opened();
+    socket.send('watch', { after: '' });
+    await socket.next('watching');
+    assert.equal((await socket.next('transactions')).data.transactions[0].sequence, '2');
+    await socket.close();
+  }
+  attackers[1].stop();
+  await bystanders.check(t, attackers[0]);
 });
 
 test('headers of a megabyte are not read to their end', async (t) => {

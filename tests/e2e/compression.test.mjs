@@ -1,10 +1,12 @@
-// Compression of sockets' messages (permessage-deflate), by a client's library that is not ours.
+// Compression: of sockets' messages (permessage-deflate), by a client's library that is not ours, and of
+// the page's files.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import { checkRecord, readHistory } from './history.mjs';
+import { get } from './http.mjs';
 import { byRpc, postAll } from './posters.mjs';
 import { SocketReader } from './readers.mjs';
 import { OPCODE_CONTINUATION, Socket } from './socket.mjs';
@@ -47,6 +49,16 @@ test('is agreed on with those who offer it, and with nobody unless the edge is t
   const edge = await stack.addEdge(stack.service);
   await edge.waitUntilReady();
   assert.equal(await answerTo(true, edge), undefined);
+});
+
+test('a shared cache is told that a file of the page differs by what its reader takes', async () => {
+  const page = await get(stack.edge, '/', { headers: { 'accept-encoding': 'gzip' } });
+  const [, script] = /src="([^"]+\.js)"/.exec(page.body);
+  const file = await get(stack.edge, script, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(file.headers.get('content-encoding'), 'gzip');
+  for (const { headers } of [page, file]) {
+    assert.deepEqual(headers.get('vary').split(/, */).toSorted(), ['Accept-Encoding', 'Origin']);
+  }
 });
 
 test('an offer that asks for a smaller window is not taken, and the socket goes without', async () => {

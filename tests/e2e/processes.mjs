@@ -5,7 +5,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { waitUntil, within } from './waiting.mjs';
@@ -133,7 +133,7 @@ export class Postgres {
 }
 
 export class Program {
-  /** `adminPort` answers /readyz; `env` is added to the environment. */
+  /** `name`: one of the build's programs, or a path. `adminPort` answers /readyz; `env` is added to the environment. */
   constructor({ name, args, adminPort, folder, env = {}, label = name }) {
     this.name = name;
     this.env = env;
@@ -146,7 +146,7 @@ export class Program {
   start() {
     const log = openSync(this.logFile, 'a');
     // Ends with this process even if that is killed.
-    this.child = spawn('setpriv', ['--pdeathsig', 'KILL', join(binaries, this.name), ...this.args], {
+    this.child = spawn('setpriv', ['--pdeathsig', 'KILL', resolve(binaries, this.name), ...this.args], {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...this.env },
     });

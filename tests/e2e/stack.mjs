@@ -78,11 +78,12 @@ export class Stack {
     return service;
   }
 
-  async addEdge(service, flags = []) {
+  /** `name`: of another build of the program. */
+  async addEdge(service, flags = [], { name = 'ledgercast-edge' } = {}) {
     const port = await freePort();
     const adminPort = await freePort();
     const edge = new Program({
-      name: 'ledgercast-edge',
+      name,
       label: `edge-${this.edges.length + 1}`,
       folder: this.folder,
       adminPort,

@@ -41,7 +41,7 @@ class Requests : public ClientTest {
     (void)HandshakeToken(request.authorization, {headers[2], headers[3]});
     FakeResponder::Answer answer;
     api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&shard_, &desk_, &streams_, &status_});
+                {&requests_, &desk_, &streams_, &status_});
     Settle();
     Pass(absl::Seconds(30));
     Require(answer.response.has_value(), "every request is answered");
@@ -67,7 +67,8 @@ class Requests : public ClientTest {
   // Nobody here is an admin, so it is never asked.
   StatusBoard board_{[] { return v1::EdgeStatus(); }};
   TokenDesk desk_{absl::Seconds(5), &context_};
-  StatusRequests status_{&desk_, &shard_, &board_};
+  WaitingRequests requests_{&shard_};
+  StatusRequests status_{&desk_, &requests_, &board_};
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace ledgercast::testing {
 class FakeKeys : public KeySource {
  public:
   std::shared_ptr<const TokenVerifier> verifier() const override { return current; }
-  void Refetch(std::function<void()> done) override {
+  void Refetch(const std::string& /*key_id*/, std::function<void()> done) override {
     ++refetches;
     if (after_refetch != nullptr) current = after_refetch;
     done();
@@ -45,7 +45,7 @@ class ClientTest : public HubTest {
     context_.service = &service_;
     context_.shard = &shard_;
     context_.make_frame = &MakeTextFrame;
-    context_.clock = clock_.AsClock();
+    context_.clocks = {clock_.AsClock(), clock_.AsClock()};
     context_.random = [] { return 0.5; };
     context_.counts = &counts_;
   }

@@ -85,8 +85,11 @@ class FakeResponder : public HttpResponder {
     FakeSocket events;
     std::shared_ptr<SocketHandler> handler;
     std::function<void()> gone;
+    // Whether the responder was destroyed, which may outlive this.
+    std::shared_ptr<bool> is_gone = std::make_shared<bool>(false);
   };
-  explicit FakeResponder(Answer* answer) : answer_(answer) {}
+  explicit FakeResponder(Answer* answer) : answer_(answer), is_gone_(answer->is_gone) {}
+  ~FakeResponder() override { *is_gone_ = true; }
 
   void Reply(HttpResponse response) override {
     EXPECT_FALSE(answer_->response.has_value()) << "answered twice";
@@ -102,6 +105,7 @@ class FakeResponder : public HttpResponder {
 
  private:
   Answer* const answer_;
+  const std::shared_ptr<bool> is_gone_;
 };
 
 // Runs what is posted when it is told to.
@@ -130,19 +134,24 @@ class FakeClock {
   absl::Time now = absl::FromUnixSeconds(1'700'000'000);
 };
 
-// The service's view of `ledger`. Answers when it is told to.
+// The service's view of `ledger`. Answers when it is told to, those who called off as well.
 class FakeHistory : public History {
  public:
   explicit FakeHistory(const LedgerMaker* ledger) : ledger_(ledger) {}
 
-  void Read(std::string after, std::vector<std::string> accounts, PageDone done) override {
+  void Read(std::string after, std::vector<std::string> accounts,
+            const std::shared_ptr<CallOff>& call_off, PageDone done) override {
     ++reads;
-    waiting.push_back([this, after, accounts, done] { done(PageAfter(after, accounts)); });
+    read_accounts.push_back(accounts);
+    Wait<HistoryPagePtr>(
+        call_off, [this, after, accounts] { return PageAfter(after, accounts); }, std::move(done));
   }
 
-  void Balance(std::string account, std::string at, BalanceDone done) override {
+  void Balance(std::string account, std::string at, const std::shared_ptr<CallOff>& call_off,
+               BalanceDone done) override {
     ++balances;
-    waiting.push_back([this, account, at, done] { done(BalanceAt(account, at)); });
+    Wait<std::optional<int64_t>>(
+        call_off, [this, account, at] { return BalanceAt(account, at); }, std::move(done));
   }
 
   // The next calls fail with it.
@@ -150,6 +159,9 @@ class FakeHistory : public History {
   size_t page_rows = 50;
   int reads = 0;
   int balances = 0;
+  // Of each Read().
+  std::vector<std::vector<std::string>> read_accounts;
+  int called_off = 0;
   std::deque<std::function<void()>> waiting;
 
   void AnswerOne() {
@@ -162,6 +174,20 @@ class FakeHistory : public History {
   }
 
  private:
+  template <typename Answer, typename Find>
+  void Wait(const std::shared_ptr<CallOff>& call_off, Find find,
+            std::function<void(absl::StatusOr<Answer>)> done) {
+    const auto is_off = std::make_shared<bool>(false);
+    call_off->SetCancel([this, is_off] {
+      *is_off = true;
+      ++called_off;
+    });
+    waiting.push_back([is_off, find = std::move(find), done = std::move(done)] {
+      if (*is_off) return done(absl::CancelledError("called off"));
+      done(find());
+    });
+  }
+
   absl::StatusOr<Position> Find(const std::string& text) const {
     if (!failure.ok()) return failure;
     const absl::StatusOr<Cursor> cursor = ParseCursor(text, "after");
@@ -174,20 +200,20 @@ class FakeHistory : public History {
     return cursor->position;
   }
 
-  absl::StatusOr<HistoryPage> PageAfter(const std::string& after,
-                                        const std::vector<std::string>& accounts) const {
+  absl::StatusOr<HistoryPagePtr> PageAfter(const std::string& after,
+                                           const std::vector<std::string>& accounts) const {
     const absl::StatusOr<Position> start = Find(after);
     if (!start.ok()) return start.status();
     const AccountFilter filter =
         accounts.empty() ? AccountFilter::All() : AccountFilter::Of(accounts);
-    HistoryPage page;
-    page.until = ledger_->head();
+    auto page = std::make_shared<HistoryPage>();
+    page->until = ledger_->head();
     for (const int64_t sequence : ledger_->SequencesAfter(start->sequence, filter)) {
-      if (page.transactions.size() == page_rows) {
-        page.until = ledger_->PositionAt(page.transactions.back().sequence());
+      if (page->transactions.size() == page_rows) {
+        page->until = ledger_->PositionAt(page->transactions.back().sequence());
         break;
       }
-      page.transactions.push_back(ledger_->all()[static_cast<size_t>(sequence - 1)]);
+      page->transactions.push_back(ledger_->all()[static_cast<size_t>(sequence - 1)]);
     }
     return page;
   }

@@ -31,7 +31,7 @@ class HttpApiTest : public ClientTest {
     request.authorization = authorization.value_or("Bearer " + token_);
     FakeResponder::Answer answer;
     api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&shard_, &desk_, nullptr, nullptr});
+                {&requests_, &desk_, nullptr, nullptr});
     service_.AnswerAll();
     shard_.RunAll();
     EXPECT_TRUE(answer.response.has_value()) << "no answer";
@@ -61,6 +61,7 @@ class HttpApiTest : public ClientTest {
   HttpRequest request_;
   StaticFiles files_;
   TokenDesk desk_{absl::Seconds(5), &context_};
+  WaitingRequests requests_{&shard_};
   HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
 };
 

@@ -83,7 +83,7 @@ class HubTest : public ::testing::Test {
     options.catch_up.frame_limits = frame_limits_;
     options.catch_up.max_pages = max_pages_;
     hub_ = std::make_unique<Hub>(options, &MakeTextFrame, &source_, &history_, &shard_,
-                                 clock_.AsClock(), &counts_);
+                                 {clock_.AsClock(), clock_.AsClock()}, &counts_);
     hub_->OnGrowth();
     shard_.RunAll();
   }
@@ -100,10 +100,10 @@ class HubTest : public ::testing::Test {
   }
 
   std::unique_ptr<Watcher> Watch(const Viewer& viewer, const Position& start,
-                                 std::vector<std::string> accounts = {}) {
+                                 std::vector<std::string> accounts = {}, uint64_t owner = 1) {
     auto watcher = std::make_unique<Watcher>();
     watcher->reader = std::make_shared<Reader>(
-        viewer, *EffectiveFilter(viewer, std::move(accounts)),
+        owner, viewer, *EffectiveFilter(viewer, std::move(accounts)),
         Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
     watcher->reader->socket = &watcher->socket;
     watcher->reader->position = start;

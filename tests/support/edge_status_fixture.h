@@ -36,7 +36,7 @@ class StatusTest : public ClientTest {
                                        .status_board = &board_,
                                        .http_api = &api_,
                                        .make_frame = &MakeTextFrame,
-                                       .clock = clock_.AsClock()};
+                                       .clocks = {clock_.AsClock(), clock_.AsClock()}};
     for (auto& shard : edge_shards_) {
       shard = std::make_unique<EdgeShard>(
           EdgeShard::Options(), deps, &shard_, [] { return 0.5; }, &counts_);

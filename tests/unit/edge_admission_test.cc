@@ -47,15 +47,24 @@ TEST_F(AdmissionTest, ThoseToBeToldHaveALimitToo) {
 TEST_F(AdmissionTest, AnAddressHasALimitOfItsOwn) {
   Admission admission = Make({.max_connections_per_address = 2});
   std::vector<Admission::TicketPtr> tickets(4);
-  EXPECT_EQ(admission.Enter("a", &tickets[0]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("a", &tickets[1]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("a", &tickets[2]), Crowd::kTooManyOfAddress);
-  EXPECT_EQ(admission.Enter("b", &tickets[3]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[0]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[1]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), Crowd::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("192.0.2.2", &tickets[3]), Crowd::kFine);
   // The one that was refused does not count when it leaves.
   tickets[2].reset();
-  EXPECT_EQ(admission.Enter("a", &tickets[2]), Crowd::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), Crowd::kTooManyOfAddress);
   tickets[0].reset();
-  EXPECT_EQ(admission.Enter("a", &tickets[2]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), Crowd::kFine);
+}
+
+TEST_F(AdmissionTest, ANetworkOfIPv6CountsAsOneAddress) {
+  Admission admission = Make({.max_connections_per_address = 2});
+  Admission::TicketPtr tickets[4];
+  EXPECT_EQ(admission.Enter("2001:db8:0:1::1", &tickets[0]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("2001:db8:0:1:ffff::2", &tickets[1]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("2001:db8:0:1::3", &tickets[2]), Crowd::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("2001:db8:0:2::1", &tickets[3]), Crowd::kFine);
 }
 
 TEST_F(AdmissionTest, ASubjectHasALimitOfItsOwn) {

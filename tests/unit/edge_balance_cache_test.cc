@@ -15,7 +15,7 @@ using Answer = absl::StatusOr<std::optional<int64_t>>;
 class BalanceCacheTest : public HubTest {
  protected:
   void Ask(const std::string& account, int64_t sequence) {
-    cache_.Balance(account, CursorAt(sequence),
+    cache_.Balance(account, CursorAt(sequence), std::make_shared<CallOff>(),
                    [this](Answer answer) { answers_.push_back(std::move(answer)); });
   }
   // The answer to a question that nobody else asks at the time.
@@ -51,13 +51,14 @@ TEST_F(BalanceCacheTest, WhatWasAnsweredIsNotAskedAgainUntilTheAccountMoves) {
 TEST_F(BalanceCacheTest, AWatchThatComesBackAsksNothing) {
   Post("user1", "user2");
   Build({});
-  Hub hub({}, &MakeTextFrame, &source_, &cache_, &shard_, clock_.AsClock(), &counts_);
+  Hub hub({}, &MakeTextFrame, &source_, &cache_, &shard_, {clock_.AsClock(), clock_.AsClock()},
+          &counts_);
   hub.OnGrowth();
   for (int i = 0; i < 3; ++i) {
     PostAndRelay("user3", "user4");
     Watcher watcher;
     watcher.reader = std::make_shared<Reader>(
-        Viewer{{"user1"}}, AccountFilter::Of({"user1"}),
+        1, Viewer{{"user1"}}, AccountFilter::Of({"user1"}),
         Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
     watcher.reader->socket = &watcher.socket;
     watcher.reader->position = feed_->log.head();
@@ -86,6 +87,31 @@ TEST_F(BalanceCacheTest, QuestionsForOneAccountAtOnceAreOne) {
   EXPECT_EQ(history_.balances, 2);
 }
 
+TEST_F(BalanceCacheTest, AQuestionIsCalledOffWhenNobodyWaitsForItAnyMore) {
+  Post("a", "b");
+  Build({});
+  std::vector<std::shared_ptr<CallOff>> askers;
+  for (int i = 0; i < 3; ++i) {
+    askers.push_back(std::make_shared<CallOff>());
+    cache_.Balance("a", CursorAt(1), askers.back(),
+                   [this](Answer answer) { answers_.push_back(std::move(answer)); });
+  }
+  askers[0]->Cancel();
+  askers[1]->Cancel();
+  EXPECT_EQ(history_.called_off, 0);
+  EXPECT_EQ(answers_.size(), 2u);
+  askers[2]->Cancel();
+  EXPECT_EQ(history_.called_off, 1);
+  EXPECT_EQ(answers_.size(), 3u);
+  for (const Answer& answer : answers_) EXPECT_TRUE(absl::IsCancelled(answer.status()));
+  // Whoever asks now begins a call that the end of the one before does not answer.
+  Ask("a", 1);
+  EXPECT_EQ(history_.balances, 2);
+  history_.AnswerAll();
+  ASSERT_EQ(answers_.size(), 4u);
+  EXPECT_EQ(**answers_.back(), -1);
+}
+
 TEST_F(BalanceCacheTest, AFailureIsEverybodysAndNotRemembered) {
   Post("a", "b");
   Build({});
@@ -104,7 +130,8 @@ TEST_F(BalanceCacheTest, AnUnknownCursorIsNotTheOthersFault) {
   Post("a", "b");
   Build({});
   const std::string lost = FormatCursor(LedgerMaker::kLedger, {1, 99});
-  cache_.Balance("a", lost, [this](Answer answer) { answers_.push_back(std::move(answer)); });
+  cache_.Balance("a", lost, std::make_shared<CallOff>(),
+                 [this](Answer answer) { answers_.push_back(std::move(answer)); });
   Ask("a", 1);
   history_.AnswerAll();
   ASSERT_EQ(answers_.size(), 2u);

@@ -157,60 +157,6 @@ TEST_F(HubTest, ASocketThatHangsTooLongIsClosed) {
   EXPECT_EQ(slow->socket.close_code, CloseCode::kTooSlow);
 }
 
-TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
-  for (int i = 0; i < 120; ++i) Post("user1", "user2");
-  Build({10, 1 << 20, 5});  // The ring begins at the head.
-  const auto watcher = Watch(kUser1, Genesis());
-  Settle({watcher.get()});
-  EXPECT_EQ(watcher->client.sequences.size(), 120u);
-  EXPECT_TRUE(watcher->client.live);
-  EXPECT_GE(history_.reads, 3);
-  EXPECT_EQ(watcher->trouble, "");
-  // Each frame is bounded though the service's pages are longer.
-  for (const FramePtr& frame : watcher->socket.wire) {
-    const auto json = nlohmann::json::parse(frame->text());
-    EXPECT_LE(json["data"].value("transactions", nlohmann::json::array()).size(), 4u);
-  }
-}
-
-TEST_F(HubTest, ThoseThatDoNotReadHoldFewPagesOfTheService) {
-  for (int i = 0; i < 120; ++i) Post("user1", "user2");
-  Build({10, 1 << 20, 5});
-  std::vector<std::unique_ptr<Watcher>> stuck;
-  for (int i = 0; i < 4 * max_pages_; ++i) stuck.push_back(Watch(kUser1, Genesis()));
-  Settle({});
-  const auto pages_held = std::count_if(stuck.begin(), stuck.end(), [](const auto& watcher) {
-    return watcher->reader->page.has_value();
-  });
-  EXPECT_LE(pages_held, max_pages_ / 2);
-  // Nor do they keep others from theirs.
-  const auto quick = Watch(kAdmin, Genesis());
-  Settle({quick.get()});
-  EXPECT_EQ(quick->client.sequences.size(), 120u);
-  // And they lose nothing.
-  std::vector<Watcher*> all;
-  for (const auto& watcher : stuck) all.push_back(watcher.get());
-  Settle(all);
-  for (const Watcher* watcher : all) {
-    EXPECT_EQ(watcher->client.sequences.size(), 120u);
-    EXPECT_EQ(watcher->trouble, "");
-  }
-}
-
-TEST_F(HubTest, HistoryIsAskedAgainWhileTheServiceIsAway) {
-  for (int i = 0; i < 20; ++i) Post("user1", "user2");
-  Build({10, 1 << 20, 5});
-  history_.failure = absl::UnavailableError("away");
-  const auto watcher = Watch(kUser1, Genesis());
-  Settle({watcher.get()});
-  EXPECT_THAT(watcher->client.sequences, IsEmpty());
-  EXPECT_GE(history_.reads, 2);
-  history_.failure = absl::OkStatus();
-  clock_.now += absl::Seconds(3);
-  Settle({watcher.get()});
-  EXPECT_EQ(watcher->client.sequences.size(), 20u);
-}
-
 TEST_F(HubTest, APositionOfAnotherHistoryIsToldToStartAgain) {
   for (int i = 0; i < 5; ++i) Post("user1", "user2");
   Relay();
