@@ -104,6 +104,8 @@ bool Watch::EndIfOver() {
 void Watch::ReadStore() {
   state_ = WatchState::kStore;
   const bool taken = watchers_->deps_.history_pool->Submit([self = shared_from_this()] {
+    // Whoever left while it waited for its turn must not take a read from those who wait behind it.
+    if (self->EndIfOver()) return;
     self->SendFromStore(self->watchers_->deps_.store->ReadAfter(
         self->scanned_, self->filter_, self->watchers_->options_.page.max_transactions));
   });
