@@ -46,7 +46,7 @@ class Admission {
  public:
   struct Options {
     int64_t max_connections = 10'000;
-    // Of those above that are held until they were told so.
+    // Maximum number of refused connections kept open until their refusal has been written.
     int64_t max_refused = 1'000;
     // 0 = any number. Behind a proxy all connections come from its address.
     int64_t max_connections_per_address = 0;
@@ -74,17 +74,18 @@ class Admission {
 
   Admission(const Options& options, Clock clock);
 
-  // Of each accepted connection, refused or not; Exit() when it is gone. `address` is numeric.
+  // Counts an accepted connection and returns whether it may stay. Call it for refused ones, too,
+  // and Exit() once the connection is gone. `address` is numeric.
   Crowd Enter(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
   void Exit() { --connections_; }
 
-  // Of a connection that turns out to be `subject`'s. RESOURCE_EXHAUSTED / TOO_BUSY if that has
-  // too many already.
+  // Counts a connection that turns out to be `subject`'s. RESOURCE_EXHAUSTED / TOO_BUSY if the
+  // subject has too many already.
   absl::StatusOr<TicketPtr> EnterSubject(const std::string& subject) ABSL_LOCKS_EXCLUDED(mu_);
 
   int64_t connections() const { return connections_; }
 
-  // Of those that are refused elsewhere.
+  // Counts a connection that was refused elsewhere.
   void CountRefusal(Refusal why) { ++refused_[static_cast<size_t>(why)]; }
   int64_t refused(Refusal why) const { return refused_[static_cast<size_t>(why)]; }
 

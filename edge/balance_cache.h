@@ -69,8 +69,8 @@ class BalanceCache : public History {
   // What was remembered or found since the last time that half was forgotten, and before that.
   Accounts newer_ ABSL_GUARDED_BY(mu_);
   Accounts older_ ABSL_GUARDED_BY(mu_);
-  // Of each account that the service is being asked for: who waits for the answer as well. At most
-  // one for each reader that is behind.
+  // Further questions that wait for a call under way, by account. Every reader that is behind has
+  // at most one.
   absl::flat_hash_map<std::string, std::vector<Question>> asked_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -91,7 +91,8 @@ class CatchUp {
   Step FetchBalance(const ReaderPtr& reader, const std::string& account);
   void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPage> page);
   void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
-  // Of the next of the viewer's accounts; nothing if there is no such account.
+  // Adds the balance of the viewer's next account to the opening; nullopt = there is no such
+  // account.
   void AddBalance(Reader* reader, std::optional<int64_t> balance);
   void SendWatching(Reader* reader);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
@@ -118,7 +119,7 @@ class CatchUp {
   const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
 
   std::shared_ptr<Feed> feed_;
-  // Of the newest round or tick.
+  // Time of the newest round or tick.
   absl::Time now_ = absl::InfinitePast();
   // A reader with the catch-up is in one of these, or in none while a call is under way.
   std::deque<ReaderPtr> ready_;

@@ -44,7 +44,7 @@ class Connection {
   void OnControlFrame();
   // We close it: the code of that counts, however the connection then ends.
   void OnClosing(int code);
-  // Of an open one; the last call. `code` is how it ended.
+  // Ends an open connection; the last call. `code` is how it ended.
   void OnClose(int code);
 
  private:

@@ -50,7 +50,7 @@ class Fanout {
 
   // `reader->position` and `reader->given` must be position().
   void Join(Reader* reader, absl::Time now);
-  // Of a member: leaves it behind at the position that its group was given.
+  // Removes a member, whose position is from then on the one that its group was given last.
   void Leave(Reader* reader);
   std::vector<Reader*> Members() const;
 

@@ -48,7 +48,7 @@ struct FrameParts {
   std::string_view data;
 };
 FrameParts SplitFrame(std::string_view text);
-// Of the data of a `transactions` frame.
+// Returns whether `data`, that of a `transactions` frame, holds any transaction.
 bool HasTransactions(std::string_view data);
 // The same for a client that stands at `after`, where there is nothing for it in between.
 std::string FromAfter(std::string_view data, std::string_view after);

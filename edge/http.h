@@ -23,7 +23,7 @@ struct HttpRequest {
   std::string authorization;
   std::string idempotency_key;
   std::string last_event_id;
-  // Of a CORS preflight: what it asks for.
+  // The method that a CORS preflight asks for.
   std::string access_control_request_method;
   std::string if_none_match;
   std::string accept_encoding;

@@ -28,7 +28,7 @@ class HttpStreams {
   HttpStreams(const Options& options, const ShardContext* context)
       : options_(options), context_(*context) {}
 
-  // Of requests that carry a token.
+  // Begin to answer a request that carries a token.
   void OpenEvents(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
   void OpenPoll(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
 
@@ -39,7 +39,7 @@ class HttpStreams {
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
-  // Of all of them, without a word: the edge has stopped.
+  // Drops all clients without an answer: the edge has stopped.
   void LetGo();
 
   // As ClientSource::Visit(), for these transports.

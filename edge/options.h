@@ -17,7 +17,7 @@ struct EdgeOptions {
   std::string listen = "0.0.0.0:8080";
   std::string admin_listen = "127.0.0.1:9102";
   std::string service = "127.0.0.1:50051";
-  // Of the connections to it. Without a CA they are plaintext.
+  // TLS files for connections to the service. Without a CA they are plaintext.
   TlsFiles service_tls;
   // PEM of the Ed25519 private key that the relay's tokens are signed with.
   std::string relay_key_file;
@@ -47,7 +47,7 @@ struct EdgeOptions {
   int64_t drain_timeout_ms = 2'000;
   // Within which clients that are sent away are asked to come back, each at a time of its own.
   int64_t reconnect_spread_ms = 3'000;
-  // Of sockets' messages, with clients that offer it.
+  // Compresses the messages of sockets whose clients offer it.
   bool compression = false;
   std::string log_level = "info";
 

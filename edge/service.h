@@ -30,7 +30,7 @@ class CallOff {
     if (cancel) cancel();
   }
 
-  // Of whoever makes the call: how to end it, which may be asked after its end as well.
+  // Sets how to end the call; for whoever makes it. `cancel` may run after the call's end as well.
   void SetCancel(std::function<void()> cancel) ABSL_LOCKS_EXCLUDED(mu_) {
     {
       absl::MutexLock lock(&mu_);
@@ -58,8 +58,8 @@ struct Caller {
   // Empty for calls that need none.
   std::string token;
   CallIds ids;
-  // Of a client that has no token: its numeric address, with or without a port. The edge vouches
-  // for it, because clients share by address what those without a token may ask for.
+  // Numeric address of a client that has no token, with or without a port. The edge vouches for it,
+  // because clients without a token share limits by address.
   std::string address;
   // Null: the call goes on until it is answered.
   std::shared_ptr<CallOff> call_off = nullptr;

@@ -113,12 +113,12 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   const Context& context_;
   // Valid until OnClose().
   Socket* const socket_;
-  // Of the token that waits to be judged.
+  // Claim of the token that waits to be judged.
   std::shared_ptr<TokenClaim> claim_;
   // Null while there are none, as nearly always.
   std::unique_ptr<std::deque<std::string>> waiting_frames_;
   std::optional<Identity> identity_;
-  // Of the newest accepted token; forwarded with the client's own calls.
+  // The newest accepted token; forwarded with the client's own calls.
   std::string token_;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;

@@ -52,7 +52,7 @@ class StatusPage {
   const StatusQuery& query() const { return query_; }
   // Whether a client with this key belongs on it, for all that is known so far.
   bool Takes(const StatusKey& key) const;
-  // Of one that it takes.
+  // Adds a client whose key the page takes.
   void Add(const StatusKey& key, v1::ClientStatus client);
   // Writes the JSON of so many more of them. False: of all that there are.
   bool Encode(int clients);

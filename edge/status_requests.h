@@ -21,7 +21,7 @@ class StatusRequests {
   StatusRequests(TokenDesk* tokens, Shard* shard, StatusBoard* board)
       : tokens_(tokens), shard_(shard), board_(board) {}
 
-  // Of one that carries a token.
+  // Begins to answer a request that carries a token.
   void Open(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
 
  private:

@@ -32,7 +32,8 @@ void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
 
 // What the kernel knows of a connection.
 struct Link {
-  // Of the peer, numeric, with its port: "192.0.2.1:50000", "[2001:db8::1]:50000"; "" = unknown.
+  // Numeric address of the peer, with its port: "192.0.2.1:50000", "[2001:db8::1]:50000"; "" =
+  // unknown.
   std::string address;
   // What it was sent and has not acknowledged.
   int64_t unacknowledged_bytes = 0;

@@ -57,7 +57,7 @@ class Timer {
 
  private:
   Timers* const timers_;
-  // Of none, or of one that has run: those are never given again.
+  // Id of the newest timer. Ids are not reused, so it is harmless to cancel one that has run.
   Timers::Id id_;
 };
 

@@ -23,7 +23,7 @@ class TokenDesk {
 
   // `done` may run before it returns, and never runs once this is gone.
   void Judge(std::string token, TokenClaim::Done done);
-  // Of all that wait, whose `done` never runs.
+  // Drops all tokens that wait; their `done` never runs.
   void LetGo() { claims_.clear(); }
 
  private:

@@ -55,8 +55,8 @@ struct DrainedSocketPolicy : websocketpp::transport::asio::basic_socket::endpoin
   using socket_con_ptr = socket_con_type::ptr;
 };
 
-// Of the shard whose thread this is, if it compresses. The library makes the extensions of its
-// connections itself and hands them nothing.
+// The deflater of the shard that runs on this thread; null if it does not compress. It is global
+// because the library makes the extensions of its connections itself and hands them nothing.
 inline thread_local Deflater* shard_deflater = nullptr;
 
 // Whether a connection may be sent compressed messages, and send them. The library's own

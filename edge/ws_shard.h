@@ -23,7 +23,7 @@ class WsShard : public Shard {
     size_t max_body_bytes = 64 << 10;
     // What the kernel may hold of what a client has not acknowledged.
     int send_buffer_bytes = 64 << 10;
-    // Of unread answers to a client's pings; then they are not answered any more.
+    // Pings of a client are not answered while this much waits to be written to it.
     size_t max_unread_pong_bytes = 4 << 10;
     // Agree to permessage-deflate with those who offer it.
     bool compression = false;

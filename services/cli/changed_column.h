@@ -26,7 +26,7 @@ struct Surroundings {
   int64_t sequence = 0;
   AccountBefore from;
   AccountBefore to;
-  // Of the transaction before and, once it is known, of the one behind.
+  // Times that `create_time` may have had: that of the transaction before, then of the one after.
   std::vector<int64_t> times_micros;
   // Gives every account to `take` until that answers false.
   std::function<void(const std::function<bool(const AccountBefore&)>& take)> for_each_account;

@@ -38,7 +38,7 @@ class CsvReader {
   absl::Status ReadQuoted(std::string* field);
   absl::Status Append(int c, std::string* field);
   bool SkipBlankLines();
-  // Of the character that has just been read; swallows the \n of \r\n.
+  // Returns whether `c`, which has just been read, ends a line. Swallows the \n of \r\n.
   bool EndsLine(int c);
   absl::Status Bad(const std::string& what) const;
 

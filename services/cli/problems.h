@@ -15,7 +15,7 @@ struct Problem {
   std::string row;
   // Which columns disagree, or, where that cannot be told, which of them were changed perhaps.
   std::vector<std::string> columns;
-  // Of a transaction; 0 and "" elsewhere.
+  // Sequence and id of the transaction; 0 and "" if the row is none.
   int64_t sequence = 0;
   std::string id;
   // What it disagrees with: sequence, hash, chain, balance, limit, currency, time, reversal,
@@ -33,7 +33,7 @@ class Problems {
     ++count_;
     if (kept_.size() < max_kept_) kept_.push_back(std::move(problem));
   }
-  // Of no row.
+  // Adds a problem that belongs to no row.
   void Add(std::string check, std::string message) {
     Add({"", "", {}, 0, "", std::move(check), std::move(message)});
   }

@@ -79,7 +79,7 @@ class LogView {
 
   // Where `after` lies; kRead if it can be read from.
   LogOutcome Place(const Position& after) const;
-  // Of a sequence from base to head.
+  // Returns the hash check at `sequence`, which must lie from base to head.
   uint64_t CheckAt(int64_t sequence) const;
 
   // See TransactionLog::Read(). `newest[i]` is the newest transaction of the filter's i-th

@@ -27,8 +27,8 @@ class RevokedTokens {
   using Families = absl::flat_hash_set<std::string>;
 
   RevokedTokens() = default;
-  // Of a token that was issued before `known_since` nothing is known, so it counts as revoked: its
-  // owner gets another one by its refresh token.
+  // Nothing is known of tokens that were issued before `known_since`, so they count as revoked:
+  // their owners get new ones by their refresh tokens.
   RevokedTokens(LowestGood lowest_good, absl::Time known_since, Families ended_families = {});
 
   // False for the relay's, which belong to no account, and for an OpenID provider's.

@@ -63,17 +63,19 @@ struct TokenFamily {
 // Whom a verified token speaks for.
 struct Identity {
   std::string subject;
-  // For which it acts (sorted, unique). Of our own tokens' its subject alone, of the relay's none;
-  // an OpenID provider may name others, so that its subject need not be an account.
+  // Accounts that it acts for (sorted, unique). Our own tokens act for their subject alone, the
+  // relay's for none. An OpenID provider may name others, so its subject need not be an account.
   std::vector<std::string> accounts;
   Role role = Role::kMember;
   // From here on the token is not accepted: its `exp`, and for an OpenID provider's token the
   // leeway for its clock.
   absl::Time expires_at;
-  // Of the subject's tokens: revoking them raises the lowest generation that is good. None of an
-  // OpenID provider's: these end at their time, or when the provider withdraws their key.
+  // Generation of the subject's tokens; revoking them raises the lowest generation that is good.
+  // nullopt for an OpenID provider's tokens, which end at their time or when the provider withdraws
+  // their key.
   std::optional<int64_t> generation = 0;
-  // Of our own tokens; none in those that were signed before there were families.
+  // The family that one of our own tokens belongs to. nullopt in all other tokens, and in those
+  // that were signed before families existed.
   std::optional<TokenFamily> family = std::nullopt;
   // `jti`; "" where the token does not say.
   std::string token_id = "";

@@ -45,7 +45,7 @@ class TransactionMetrics : public prometheus::Collectable {
     int64_t tail_behind_transactions = 0;
     // How far our clock is ahead of the database's.
     absl::Duration clock_skew;
-    // Of the pool that serves reads, by what they do.
+    // Connections of the pool that serves reads, by what they do.
     LabelledValues connections;
     // Jobs that wait for a thread, and with it for a connection; and those turned away.
     LabelledValues queued_jobs;

@@ -28,12 +28,14 @@ struct TransactionOptions {
   std::string admin_listen = "127.0.0.1:9101";
   // For Kubernetes' gRPC probes, in plaintext. Empty: none.
   std::string health_listen;
-  // Of gRPC. Without them it is plaintext; with a CA clients must show a certificate.
+  // TLS files of the gRPC port. Without them it is plaintext; with a CA clients must show a
+  // certificate.
   TlsFiles tls;
 
   postgres::PgOptions postgres;
   postgres::Tail::Options tail;
-  // Of the database's clock against ours, and against the ledger's newest transaction.
+  // Largest difference allowed between the database's clock and ours, or between the database's
+  // clock and the ledger's newest transaction.
   absl::Duration max_clock_skew = absl::Seconds(5);
   // Migrate the database at start; else wait until somebody has.
   bool migrate = true;
@@ -52,7 +54,7 @@ struct TransactionOptions {
   std::vector<std::string> relay_key_files;
   TokenFamilies::Options tokens;
   GuessLimiter::Options guesses;
-  // Of password hashing: its threads, and how long a sign-in may wait for one of them.
+  // Threads that hash passwords, and how long a sign-in may wait for one of them.
   PasswordQueue::Options passwords;
 
   int store_threads = 8;

@@ -49,7 +49,7 @@ enum class RefreshOutcome {
 
 struct RefreshResult {
   RefreshOutcome outcome = RefreshOutcome::kEnded;
-  // Of the token to issue, where one may be; else of the newest one that was issued.
+  // Number of the token to issue, if one may be issued; else of the newest one that was issued.
   int64_t number = 0;
 };
 

@@ -30,7 +30,7 @@ struct Head {
   std::string ledger;
   int64_t sequence = 0;
   Hash hash{};
-  // Of the newest transaction; times along the ledger never decrease.
+  // Time of the newest transaction; times along the ledger never decrease.
   absl::Time create_time = absl::UnixEpoch();
   // Counts changes of what postings depend on besides the ledger: an account's limit.
   int64_t settings_version = 0;
@@ -83,7 +83,7 @@ struct Credentials {
   v1::Account account;
   // "" = nobody can sign in as it.
   std::string password_hash;
-  // Of the tokens that are issued to it now; those of another one were revoked.
+  // Generation of the tokens that it is issued now; tokens of any other were revoked.
   int64_t token_generation = 0;
 };
 

@@ -30,7 +30,8 @@ const RATE = number('RATE', 50);
 const CALM_SECONDS = 3;
 const MEGABYTE = 1 << 20;
 const STORM_CONNECTIONS = 200;
-// Of about 2 kB each: more than the kernel holds for a socket that does not read.
+// Each transfer takes about 2 kB: together more than the kernel holds for a socket that does not
+// read.
 const HISTORY = 2000;
 const METADATA = Object.fromEntries(['a', 'b', 'c', 'd'].map((key) => [key, 'x'.repeat(500)]));
 

@@ -17,7 +17,7 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
   struct Dependencies {
     VerifierPtr verifier;
     Store* store;
-    // Of its own for hashing passwords, which is slow on purpose.
+    // Threads of their own for hashing passwords, which is slow on purpose.
     PasswordQueue* password_pool;
     WorkerPool* pool;
     std::string ledger;
@@ -39,7 +39,7 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
                                           v1::Account* response) override;
 
  private:
-  // Of a cursor, or of a time.
+  // Returns the position that `at`, a cursor or a time, stands for.
   absl::StatusOr<Position> ResolveMoment(const std::string& at);
   absl::Status Get(const v1::GetAccountRequest& request, v1::Account* response);
   // At most `max_accounts`, by name, after `after_name`.

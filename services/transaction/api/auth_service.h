@@ -23,7 +23,7 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
     const TokenSigner* signer;
     Store* store;
     Revocations* revocations;
-    // Of its own: password hashing is slow on purpose and must not hold up reads.
+    // Threads of their own, since password hashing is slow on purpose and must not hold up reads.
     PasswordQueue* password_queue;
     WorkerPool* store_pool;
     Clock clock;

@@ -41,11 +41,11 @@ class PasswordQueue {
  public:
   struct Options {
     int threads = 2;
-    // Of work that the clean lane may hold.
+    // Most work that the clean lane may hold, as the time that it takes.
     absl::Duration max_wait = absl::Seconds(5);
     // What a hash is taken to need until some were measured.
     absl::Duration expected_hash = absl::Milliseconds(100);
-    // Of one lane, however quick hashes are.
+    // Most jobs of one lane, however quick hashes are.
     size_t max_jobs_per_lane = 1'024;
   };
 
@@ -123,7 +123,8 @@ class PasswordQueue {
   const Options options_;
   mutable absl::Mutex mu_;
   std::array<Lane, kLanes> lanes_ ABSL_GUARDED_BY(mu_);
-  // Of the lane that had a turn last: one that was idle begins there, so that it saves nothing up.
+  // `used` of the lane that had the last turn. A lane that was idle starts from there, so it saves
+  // up no turns.
   double used_ ABSL_GUARDED_BY(mu_) = 0;
   Stats stats_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;

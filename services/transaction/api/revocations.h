@@ -28,7 +28,8 @@ namespace ledgercast {
 class Revocations {
  public:
   struct Options {
-    // Of the service's access tokens: an older revocation concerns none that is still good.
+    // Lifetime of the service's access tokens: an older revocation concerns no token that is still
+    // good.
     absl::Duration token_lifetime = absl::Minutes(15);
     absl::Duration poll_interval = absl::Milliseconds(500);
     // What is kept in memory, of accounts and of families each. Where more were revoked, the tokens

@@ -33,7 +33,8 @@ class Tail {
     int64_t page_transactions = 1'000;
     // What the database must hold; "" = any ledger.
     std::string ledger = {};
-    // Of our clock and the ledger's times against the database's clock: see CheckClock().
+    // Largest difference allowed between the database's clock and ours, or the ledger's times: see
+    // CheckClock().
     absl::Duration max_clock_skew = absl::Seconds(5);
   };
 

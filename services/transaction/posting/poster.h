@@ -61,7 +61,8 @@ class Poster {
     // What would pass these is refused with TOO_BUSY.
     PostingQueue::Limits queue;
     absl::Duration settle_timeout = absl::Seconds(10);
-    // Of the database's clock against ours and against the ledger's newest transaction.
+    // Largest difference allowed between the database's clock and ours, or between the database's
+    // clock and the ledger's newest transaction.
     absl::Duration max_clock_skew = absl::Seconds(5);
     // What the database must hold; "" = any ledger.
     std::string ledger = {};
