@@ -19,11 +19,11 @@
 
 namespace ledgercast {
 
-// How a new connection stands to what the edge is ready to hold. kFlood: there is no room even
-// to tell it so.
+// Whether the edge has room for a new connection. kFlood: there is no room even to refuse it with
+// an answer.
 enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
 
-// Why a connection did not get what it came for, as the metrics have it.
+// Why a connection was refused, as the metrics name it.
 enum class Refusal {
   kTooMany,
   kTooManyOfAddress,
@@ -37,9 +37,9 @@ inline constexpr std::array<std::string_view, 7> kRefusalNames = {
     "too_many",       "too_many_of_address", "too_fast", "flood", "too_many_of_subject",
     "foreign_origin", "going_away"};
 
-// How many connections of any kind there are, in all, of one address and of one subject, and
-// how fast they come. Those who are too many are answered that, which costs no more than the
-// answer; but it waits for their request, so there is a limit to them, too.
+// Limits how many connections of any kind there are, in all, of one address and of one subject, and
+// how fast they come. A connection above a limit is refused with an answer. It is kept until its
+// request has come, so there is a limit to refused connections, too.
 //
 // Thread-safe: shared by all shards. Outlives the tickets.
 class Admission {
@@ -48,13 +48,13 @@ class Admission {
     int64_t max_connections = 10'000;
     // Maximum number of refused connections kept open until their refusal has been written.
     int64_t max_refused = 1'000;
-    // 0 = any number. Behind a proxy all connections come from its address.
+    // 0 = no limit. With a proxy in front, all connections come from its address.
     int64_t max_connections_per_address = 0;
     int64_t max_connections_per_subject = 0;
     int64_t max_accepts_per_second = 0;
   };
 
-  // Counts one more of an address or a subject until it is destroyed.
+  // Counts one connection of an address or a subject until it is destroyed.
   class Ticket {
    public:
     using Counts = absl::flat_hash_map<std::string, int64_t>;
@@ -69,7 +69,7 @@ class Admission {
     Counts Admission::*const counts_;
     const std::string name_;
   };
-  // Null where there is no limit.
+  // Null if there is no limit.
   using TicketPtr = std::unique_ptr<Ticket>;
 
   Admission(const Options& options, Clock clock);
@@ -93,7 +93,7 @@ class Admission {
   using Counts = Ticket::Counts;
 
   Crowd Judge(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
-  // False if there are `most` of `name`.
+  // Counts one more of `name` and makes its ticket. Returns false if there are `most` already.
   bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Leave(Counts Admission::*counts, const std::string& name) ABSL_LOCKS_EXCLUDED(mu_);

@@ -16,16 +16,16 @@
 
 namespace ledgercast {
 
-// Spares the service the question for a balance that it has answered: that of one position holds
-// at another as long as the account has no transaction in between. Only the ring can prove that,
-// as far as it reaches back; what it cannot prove is asked for again. Questions for one account
-// at once are one.
+// Caches the balances that the service has answered. A cached balance holds at another position as
+// long as the account has no transaction in between. Only the ring can prove that, as far as it
+// reaches back; a balance that it cannot prove is requested again. Concurrent questions for one
+// account wait for one call.
 //
 // Thread-safe: shared by all shards.
 class BalanceCache : public History {
  public:
   struct Options {
-    // Those that were asked for last; half of them are forgotten at a time.
+    // Most accounts remembered; the half that was not used lately is forgotten at once.
     size_t max_accounts = 100'000;
   };
 
@@ -50,11 +50,11 @@ class BalanceCache : public History {
   };
   using Accounts = absl::flat_hash_map<std::string, Known>;
 
-  // Null if there is none.
+  // Returns what is known of `account`, or null.
   const Known* KnownOf(const std::string& account) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::optional<int64_t> Find(const std::string& account, const Cursor& at)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // What is known is of a later position than `at` and can still be proven for others.
+  // Whether a balance is known that is of a later position than `at` and can still be proven.
   bool KnowsLater(const std::string& account, const Cursor& at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Remember(const std::string& account, const Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -66,7 +66,7 @@ class BalanceCache : public History {
   const FeedSource* const feeds_;
 
   absl::Mutex mu_;
-  // What was remembered or found since the last time that half was forgotten, and before that.
+  // Balances remembered or found since half of them were last forgotten, and before that.
   Accounts newer_ ABSL_GUARDED_BY(mu_);
   Accounts older_ ABSL_GUARDED_BY(mu_);
   // Further questions that wait for a call under way, by account. Every reader that is behind has

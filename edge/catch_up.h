@@ -16,25 +16,25 @@
 
 namespace ledgercast {
 
-// Brings a shard's readers that are behind to the head: those that begin in the past, and
-// those whose socket was too slow. Each is given one bounded page after the other, the next
-// only when the kernel has taken the last: from the ring, or where that does not reach back
-// far enough, from the service. At the fan-out's position it joins the fan-out.
+// Brings a shard's readers that are behind to the head: readers that begin in the past, and readers
+// whose socket was too slow. A reader is given one bounded page after the other, the next one only
+// when the kernel has taken the last. Pages come from the ring or, where it does not reach back far
+// enough, from the service. At the fan-out's position the reader joins the fan-out.
 //
-// A new reader is told `watching` first; if it comes with a position that the ring cannot
-// judge, not before the service has confirmed that.
+// A new reader is sent `watching` first. If the ring cannot judge its position, `watching` waits
+// until the service has confirmed that position.
 //
 // Confined to the shard's thread.
 class CatchUp {
  public:
   struct Options {
     TransactionLog::ReadLimits frame_limits;
-    // Readers given a page in one round; the others wait for the next.
+    // Maximum number of readers given a page in one round; the others wait for the next.
     int round_readers = 64;
-    // Pages of the service's that are asked for or held at once; who wants one more waits. Readers
-    // whose socket hangs keep theirs only while at most half of that is taken.
+    // Maximum number of the service's pages that are requested or held at once; further readers
+    // wait. A reader whose socket hangs keeps its page only while at most half of them are taken.
     int max_pages = 16;
-    // Frames kept for others who come back from the same place; frame_limits bound each.
+    // Frames kept for other readers at the same position; frame_limits bound each frame.
     size_t max_shared_frames = 64;
     // A socket whose write hangs for longer than this is closed with 4409.
     absl::Duration slow_socket_timeout = absl::Seconds(60);
@@ -48,21 +48,21 @@ class CatchUp {
   void Start(std::shared_ptr<Feed> feed);
 
   void Add(ReaderPtr reader);
-  // Forgets a reader that is with the catch-up; calls under way for it come to nothing.
+  // Forgets a reader of the catch-up; answers to its calls under way are ignored.
   void Remove(const ReaderPtr& reader);
   std::vector<ReaderPtr> Readers() const;
 
   // Tells `reader` that its watch is over, and forgets it.
   void Resync(const ReaderPtr& reader);
 
-  // One round. True if something was given, so that another round may give more.
+  // Runs one round. Returns true if another round may give more.
   bool Pump(absl::Time now);
   // Looks again at readers that were waiting for their socket or for the time to retry.
   void Unblock(absl::Time now);
   bool has_ready() const { return !ready_.empty(); }
 
  private:
-  // What readers that see everything were given: the same for all who were where it begins.
+  // A frame given to readers that see everything. It is the same for all at position `after`.
   struct SharedFrame {
     Position after;
     Position until;
@@ -71,20 +71,20 @@ class CatchUp {
   };
 
   enum class Step {
-    // Was given something and wants more.
+    // The reader was given something and wants more.
     kGiven,
-    // Cannot go on for now; look again in the next tick.
+    // The reader cannot go on for now; the next tick looks at it again.
     kBlocked,
-    // A call to the service is under way; its answer brings it back.
+    // The reader waits for an answer of the service, or for its turn to ask.
     kWaiting,
-    // Has left the catch-up.
+    // The reader has left the catch-up.
     kDone,
   };
 
   Step Advance(const ReaderPtr& reader, absl::Time now);
   Step Begin(const ReaderPtr& reader);
   Step Read(const ReaderPtr& reader, absl::Time now);
-  // Position beyond the ring's head: the service knows, or nobody.
+  // Handles a position beyond the ring's head, which only the service can judge.
   Step WaitForRing(const ReaderPtr& reader);
   Step GivePage(const ReaderPtr& reader, absl::Time now);
   Step Fetch(const ReaderPtr& reader);
@@ -97,13 +97,13 @@ class CatchUp {
   void SendWatching(Reader* reader);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
-  // What begins at `reader->given`, from `shared_` where it is there.
+  // Returns the frame that begins at `reader.given`, from `shared_` if it is there.
   FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
                    const Position& until, bool live);
   void RetryLater(Reader* reader, const absl::Status& why);
   int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
   void LetGoOfPage(Reader* reader);
-  // Those who have waited longest may ask for one, as many as there is room for.
+  // Lets the readers that have waited longest ask for a page, as many as there is room for.
   void CallForPages();
   void Requeue(const ReaderPtr& reader);
 
@@ -115,18 +115,18 @@ class CatchUp {
   const std::function<void()> wake_;
   ShardCounts* const counts_;
 
-  // Each page has a share in it, so that a reader that goes needs to tell nobody.
+  // Counts the pages in use: each holds a reference, so a reader that goes frees its page.
   const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
 
   std::shared_ptr<Feed> feed_;
   // Time of the newest round or tick.
   absl::Time now_ = absl::InfinitePast();
-  // A reader with the catch-up is in one of these, or in none while a call is under way.
+  // Each reader of the catch-up is in one of these, or in none while a call is under way.
   std::deque<ReaderPtr> ready_;
   std::vector<ReaderPtr> blocked_;
   std::deque<ReaderPtr> waiting_for_page_;
   absl::flat_hash_set<ReaderPtr> all_;
-  // The newest is the last.
+  // The newest frame is the last.
   std::deque<SharedFrame> shared_;
 };
 

@@ -16,13 +16,13 @@
 
 namespace ledgercast {
 
-// History by the service's own API: a page is the first response of a watch, which is then
-// cancelled. The destructor ends the calls under way; none must be made from then on.
+// Reads history by the service's own API: a page is the first response of a watch, which is then
+// cancelled. The destructor ends the calls under way; no call may be made from then on.
 class GrpcHistory : public History {
  public:
   struct Options {
-    // Calls under way at once; what is more waits. It bounds what a storm of readers that
-    // come back can ask of the service.
+    // Maximum number of calls under way; further ones wait. It bounds the load on the service when
+    // many readers come back at once.
     int max_calls = 16;
     absl::Duration call_timeout = absl::Seconds(10);
   };
@@ -51,7 +51,7 @@ class GrpcHistory : public History {
   absl::Mutex mu_;
   int calls_ ABSL_GUARDED_BY(mu_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  // At most one for each reader that is behind.
+  // Calls that wait for room, at most one for each reader that is behind.
   std::deque<std::function<void()>> waiting_ ABSL_GUARDED_BY(mu_);
 
   CallTracker tracker_;

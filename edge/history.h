@@ -20,8 +20,8 @@ struct HistoryPage {
   Position until;
 };
 
-// The past, asked of the service when the ring does not reach back far enough. Calls are
-// bounded in number and wait for their turn; each is one attempt, made as the relay.
+// Reads the past from the service when the ring does not reach back far enough. Calls are bounded
+// in number and wait for their turn; each is one attempt, made as the relay.
 //
 // Thread-safe. Answers come on any thread, once for each call.
 class History {
@@ -31,11 +31,11 @@ class History {
 
   virtual ~History() = default;
 
-  // What comes after the cursor `after`; `accounts` empty = all. OUT_OF_RANGE if the
-  // service does not know the cursor.
+  // Reads what comes after the cursor `after`; `accounts` empty = all. OUT_OF_RANGE if the service
+  // does not know the cursor.
   virtual void Read(std::string after, std::vector<std::string> accounts, PageDone done) = 0;
 
-  // The balance of `account` at the cursor `at`; nothing if there is no such account.
+  // Reads the balance of `account` at the cursor `at`; nullopt if there is no such account.
   virtual void Balance(std::string account, std::string at, BalanceDone done) = 0;
 };
 

@@ -26,12 +26,11 @@ struct ShardCounts {
   OwnedCount polls_open;
   OwnedCount readers_live;
   OwnedCount readers_behind;
-  // Watches by how many transactions they are behind the head: at most each of these, and more.
+  // Watches that are behind the head by at most this many transactions; a last bucket has more.
   static constexpr std::array<int64_t, 5> kLagBounds = {0, 10, 100, 10'000, 1'000'000};
   std::array<OwnedCount, kLagBounds.size() + 1> readers_by_lag;
-  // Counters.
-  // From a transaction's create_time until it was handed to a live socket, once a delivery, and
-  // until a client said that it has it.
+  // Counters. Time from a transaction's create_time until it was handed to a live socket, once a
+  // delivery, and until a client acknowledged it.
   OwnedHistogram commit_to_write;
   OwnedHistogram commit_to_ack;
   OwnedCount sockets_accepted;
@@ -46,7 +45,7 @@ struct ShardCounts {
   OwnedCount resyncs;
   OwnedCount acks;
   OwnedCount http_requests;
-  // Closes, by whose code it was: see kCloseCodes in metrics.cc; the last is `other`.
+  // Closes by their code: see kCloseCodes in metrics.cc; the last is `other`.
   static constexpr int kCloseKinds = 14;
   OwnedCount closes[kCloseKinds];
 
@@ -69,7 +68,7 @@ struct RingSpan {
   int64_t bytes = 0;
 };
 
-// Reads all of these when it is scraped. They must outlive it.
+// Makes metrics that read all of these when they are scraped. These must outlive the metrics.
 std::shared_ptr<prometheus::Collectable> MakeEdgeMetrics(std::vector<const ShardCounts*> shards,
                                                          const UpstreamCounts* upstream,
                                                          const Admission* admission,

@@ -16,10 +16,10 @@
 
 namespace ledgercast {
 
-// Lets whoever asked for a call call it off when nobody waits for the answer any more. Thread-safe.
+// Cancels a call when nobody waits for its answer any more. Thread-safe.
 class CallOff {
  public:
-  // Calls off what was begun, and what is begun later as soon as it is.
+  // Cancels the call, or if it has not begun yet, cancels it as soon as it begins.
   void Cancel() ABSL_LOCKS_EXCLUDED(mu_) {
     std::function<void()> cancel;
     {
@@ -48,9 +48,9 @@ class CallOff {
   std::function<void()> cancel_ ABSL_GUARDED_BY(mu_);
 };
 
-// For whom a call is made, and as a part of what.
+// For whom a call is made, and which request it is a part of.
 struct Caller {
-  // With whatever ids the service gives it.
+  // Makes a caller without ids; the service then chooses them.
   Caller(std::string its_token) : token(std::move(its_token)) {}  // NOLINT: a token will do
   Caller(std::string its_token, CallIds its_ids)
       : token(std::move(its_token)), ids(std::move(its_ids)) {}
@@ -61,12 +61,12 @@ struct Caller {
   // Numeric address of a client that has no token, with or without a port. The edge vouches for it,
   // because clients without a token share limits by address.
   std::string address;
-  // Null: the call goes on until it is answered.
+  // Null if nobody can cancel the call.
   std::shared_ptr<CallOff> call_off = nullptr;
 };
 
-// What the edge asks of the transaction service for its clients, with their own tokens:
-// the service decides what they may do. Thread-safe; each call has a deadline, and its
+// Makes the calls to the transaction service that the edge's clients ask for, with their own
+// tokens: the service decides what they may do. Thread-safe; each call has a deadline, and its
 // answer comes once, on any thread.
 class Service {
  public:
@@ -75,7 +75,7 @@ class Service {
 
   struct Created {
     v1::Transaction transaction;
-    // It was posted before, under the same id.
+    // Whether it was posted before, under the same id.
     bool replayed = false;
   };
 

@@ -7,16 +7,16 @@
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/visibility.h"
 
-// What is the same for every client that watches, whatever its transport.
+// Does what is the same for every client that watches, whatever its transport.
 namespace ledgercast {
 
-// The reader that `watch` asks for, with what `viewer` may see of that; its socket is still to be
-// set. INVALID_ARGUMENT or PERMISSION_DENIED if there cannot be one, OUT_OF_RANGE (with `head`)
+// Makes the reader that `watch` asks for, limited to what `viewer` may see; its socket is still to
+// be set. INVALID_ARGUMENT or PERMISSION_DENIED if there cannot be one, OUT_OF_RANGE (with `head`)
 // if the cursor is of another ledger. The edge must be ready.
 absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Viewer& viewer,
                                      const v1::WatchFrame& watch);
 
-// `goingAway` for a client that watches by `reader`, null = does not.
+// Makes a `goingAway` frame for a client that watches by `reader`; null = it does not watch.
 FramePtr GoingAway(const ShardContext& context, const Reader* reader,
                    absl::Duration reconnect_after);
 

@@ -14,9 +14,9 @@
 #include "edge/deflate.h"
 #include "edge/tcp.h"
 
-// The WebSocket library as the edge has it: one thread a shard, no logs of its own, connections
-// that end in a way that lets the peer read the reason, and compression that has no state of
-// a connection. Only ws_shard.cc includes this: 7 s of compiling.
+// Sets up the WebSocket library for the edge: one thread a shard, no logs of its own, connections
+// that end in a way that lets the peer read the reason, and compression without state in a
+// connection. Only ws_shard.cc includes this, since it takes 7 s to compile.
 namespace ledgercast {
 
 // A TCP socket that is closed for sending first. The library's own shuts down both ways as
@@ -102,16 +102,16 @@ struct WsConfig : websocketpp::config::asio {
 
 }  // namespace ledgercast
 
-// Two steps of the library's reader. Its own hand compressed bytes on as they come, so that the
-// limit counts what they have grown to when it is too late; and where a text comes in several
-// frames, it may end in the middle of a character. Here a compressed message is gathered, up to
+// Replaces two steps of the library's reader. The library's own hand compressed bytes on as they
+// come, so that the limit counts what they have grown to when it is too late. They also let a text
+// in several frames end in the middle of a character. Here a compressed message is gathered, up to
 // the limit, and inflated as a whole, up to the limit.
 namespace websocketpp::processor {
 
 template <>
 inline size_t hybi13<ledgercast::WsConfig>::process_payload_bytes(uint8_t* buf, size_t len,
                                                                   lib::error_code& ec) {
-  // Whether a message is compressed is for its first frame to say.
+  // Only the first frame of a message may say that it is compressed.
   if (frame::get_rsv1(m_basic_header) &&
       frame::get_opcode(m_basic_header) == frame::opcode::continuation) {
     ec = make_error_code(error::invalid_rsv_bit);
