@@ -10,10 +10,10 @@ namespace ledgercast::cli {
 
 // One thing about a ledger that is not as it must be.
 struct Problem {
-  // Where it is: a table and the primary key of a row of it. Empty: in what the service says.
+  // The table and the primary key of the row. Empty if the problem is in what the service says.
   std::string table;
   std::string row;
-  // Which columns disagree, or, where that cannot be told, which of them were changed perhaps.
+  // The columns that disagree or, if that cannot be told, that may have been changed.
   std::vector<std::string> columns;
   // Sequence and id of the transaction; 0 and "" if the row is none.
   int64_t sequence = 0;

@@ -14,27 +14,27 @@
 
 namespace ledgercast {
 
-// Where those who judge tokens get the verifier of the day. Thread-safe.
+// Provides the newest verifier to whoever judges tokens. Thread-safe.
 class KeySource {
  public:
   virtual ~KeySource() = default;
   // Null until keys are known for the first time.
   virtual std::shared_ptr<const TokenVerifier> verifier() const = 0;
-  // Fetches the keys again: a token names one that we do not have. `done` runs once, when
-  // that was done or refused (it was done a moment ago), on any thread, also from here.
+  // Fetches the keys again, because a token names one that we do not have. Refused if that was done
+  // a moment ago. `done` runs once in either case, on any thread, perhaps before this returns.
   virtual void Refetch(std::function<void()> done) = 0;
 };
 
-// The public keys of those who sign tokens: some known from the start, others fetched then until
-// that works, from time to time, and when a token asks for one that is not there. What was known
-// of a signer stays when a fetch fails.
+// Holds the public keys of all who sign tokens. Some are known from the start. Others are fetched:
+// at first until that works, then from time to time, and when a token names one that is not there.
+// If a fetch fails, the keys of that signer stay as they are.
 //
 // One thread of its own does the fetching; the methods may be called from any.
 class Keys : public KeySource {
  public:
   using Fetch = std::function<absl::StatusOr<std::vector<v1::JsonWebKey>>()>;
 
-  // Null where there is nothing to fetch. They block.
+  // Functions that fetch keys, and block. Null where there is nothing to fetch.
   struct Fetches {
     Fetch own = nullptr;
     Fetch oidc = nullptr;
@@ -42,7 +42,8 @@ class Keys : public KeySource {
 
   struct Options {
     TokenVerifier::Options verifier;
-    // Tokens with made-up key ids must not become a load on whom the keys are asked of.
+    // Shortest time between two fetches: tokens with made-up key ids must not become a load on
+    // others.
     absl::Duration refetch_cooldown = absl::Seconds(30);
     // Keys that were withdrawn are forgotten after at most this.
     absl::Duration refresh_interval = absl::Minutes(5);
@@ -61,7 +62,7 @@ class Keys : public KeySource {
   void Refetch(std::function<void()> done) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Keys that are fetched, on the thread only.
+  // Keys of one signer that are fetched. Used by the thread only.
   struct Source {
     const char* name;
     Fetch fetch;
@@ -73,7 +74,7 @@ class Keys : public KeySource {
   Keys(const Options& options, TokenKeys known, Fetches fetches, Clock clock,
        std::function<double()> random);
   void Run();
-  // Whether each was fetched at some time.
+  // Fetches all keys. Returns whether each signer's were fetched at some time.
   bool FetchAll() ABSL_LOCKS_EXCLUDED(mu_);
   bool FetchOne(Source* source);
   bool ShouldWake() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -83,7 +84,7 @@ class Keys : public KeySource {
   const Options options_;
   const Clock clock_;
   const std::function<double()> random_;
-  // The thread's, once it runs.
+  // Used by the thread only, once it runs.
   TokenKeys keys_;
   std::vector<Source> sources_;
 
