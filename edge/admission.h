@@ -19,11 +19,11 @@
 
 namespace ledgercast {
 
-// How a new connection stands to what the edge is ready to hold. kFlood: there is no room even
-// to tell it so.
+// Whether the edge has room for a new connection. kFlood: there is no room even to refuse it with
+// an answer.
 enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
 
-// Why a connection did not get what it came for, as the metrics have it.
+// Why a connection was refused, as the metrics name it.
 enum class Refusal {
   kTooMany,
   kTooManyOfAddress,
@@ -47,15 +47,15 @@ class Admission {
  public:
   struct Options {
     int64_t max_connections = 10'000;
-    // Of those above that are held until they were told so.
+    // Maximum number of refused connections kept open until their refusal has been written.
     int64_t max_refused = 1'000;
-    // 0 = any number. Behind a proxy all connections come from its address.
+    // 0 = no limit. With a proxy in front, all connections come from its address.
     int64_t max_connections_per_address = 0;
     int64_t max_connections_per_subject = 0;
     int64_t max_accepts_per_second = 0;
   };
 
-  // Counts one more of an address or a subject until it is destroyed.
+  // Counts one connection of an address or a subject until it is destroyed.
   class Ticket {
    public:
     using Counts = absl::flat_hash_map<std::string, int64_t>;
@@ -70,22 +70,23 @@ class Admission {
     Counts Admission::*const counts_;
     const std::string name_;
   };
-  // Null where there is no limit.
+  // Null if there is no limit.
   using TicketPtr = std::unique_ptr<Ticket>;
 
   Admission(const Options& options, Clock clock);
 
-  // Of each accepted connection, refused or not; Exit() when it is gone. `address` is numeric.
+  // Counts an accepted connection and returns whether it may stay. Call it for refused ones, too,
+  // and Exit() once the connection is gone. `address` is numeric.
   Crowd Enter(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
   void Exit() { --connections_; }
 
-  // Of a connection that turns out to be `subject`'s. RESOURCE_EXHAUSTED / TOO_BUSY if that has
-  // too many already.
+  // Counts a connection that turns out to be `subject`'s. RESOURCE_EXHAUSTED / TOO_BUSY if the
+  // subject has too many already.
   absl::StatusOr<TicketPtr> EnterSubject(const std::string& subject) ABSL_LOCKS_EXCLUDED(mu_);
 
   int64_t connections() const { return connections_; }
 
-  // Of those that are refused elsewhere.
+  // Counts a connection that was refused elsewhere.
   void CountRefusal(Refusal why) { ++refused_[static_cast<size_t>(why)]; }
   int64_t refused(Refusal why) const { return refused_[static_cast<size_t>(why)]; }
 
@@ -93,7 +94,7 @@ class Admission {
   using Counts = Ticket::Counts;
 
   Crowd Judge(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
-  // False if there are `most` of `name`.
+  // Counts one more of `name` and makes its ticket. Returns false if there are `most` already.
   bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Leave(Counts Admission::*counts, const std::string& name) ABSL_LOCKS_EXCLUDED(mu_);

@@ -27,7 +27,7 @@ namespace ledgercast {
 class BalanceCache : public History {
  public:
   struct Options {
-    // Those that were asked for last; half of them are forgotten at a time.
+    // Most accounts remembered; the half that was not used lately is forgotten at once.
     size_t max_accounts = 100'000;
   };
 
@@ -51,11 +51,11 @@ class BalanceCache : public History {
   using Calls = SharedCalls<std::optional<int64_t>, std::string>;
   using Accounts = absl::flat_hash_map<std::string, Known>;
 
-  // Null if there is none.
+  // Returns what is known of `account`, or null.
   const Known* KnownOf(const std::string& account) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::optional<int64_t> Find(const std::string& account, const Cursor& at)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // What is known is of a later position than `at` and can still be proven for others.
+  // Whether a balance is known that is of a later position than `at` and can still be proven.
   bool KnowsLater(const std::string& account, const Cursor& at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Remember(const std::string& account, const Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -69,7 +69,7 @@ class BalanceCache : public History {
   Calls calls_;
 
   absl::Mutex mu_;
-  // What was remembered or found since the last time that half was forgotten, and before that.
+  // Balances remembered or found since half of them were last forgotten, and before that.
   Accounts newer_ ABSL_GUARDED_BY(mu_);
   Accounts older_ ABSL_GUARDED_BY(mu_);
 };

@@ -17,20 +17,20 @@
 
 namespace ledgercast {
 
-// Brings a shard's readers that are behind to the head: those that begin in the past, and
-// those whose socket was too slow. Each is given one bounded page after the other, the next
-// only when the kernel has taken the last: from the ring, or where that does not reach back
-// far enough, from the service. At the fan-out's position it joins the fan-out.
+// Brings a shard's readers that are behind to the head: readers that begin in the past, and readers
+// whose socket was too slow. A reader is given one bounded page after the other, the next one only
+// when the kernel has taken the last. Pages come from the ring or, where it does not reach back far
+// enough, from the service. At the fan-out's position the reader joins the fan-out.
 //
-// A new reader is told `watching` first; if it comes with a position that the ring cannot
-// judge, not before the service has confirmed that.
+// A new reader is sent `watching` first. If the ring cannot judge its position, `watching` waits
+// until the service has confirmed that position.
 //
 // Confined to the shard's thread.
 class CatchUp {
  public:
   struct Options {
     TransactionLog::ReadLimits frame_limits;
-    // Readers given a page in one round; the others wait for the next.
+    // Maximum number of readers given a page in one round; the others wait for the next.
     int round_readers = 64;
     // Pages of the service's that are asked for or held at once; whoever wants one more waits, in
     // turns by subject. Readers whose socket hangs keep theirs only while at most half of that is
@@ -60,14 +60,14 @@ class CatchUp {
   // Tells `reader` that its watch is over, and forgets it.
   void Resync(const ReaderPtr& reader);
 
-  // One round. True if something was given, so that another round may give more.
+  // Runs one round. Returns true if another round may give more.
   bool Pump(absl::Time now);
   // Looks again at readers that were waiting for their socket or for the time to retry. Each tick.
   void Unblock(absl::Time now);
   bool has_ready() const { return !ready_.empty(); }
 
  private:
-  // What readers that see everything were given: the same for all who were where it begins.
+  // A frame given to readers that see everything. It is the same for all at position `after`.
   struct SharedFrame {
     Position after;
     Position until;
@@ -76,20 +76,20 @@ class CatchUp {
   };
 
   enum class Step {
-    // Was given something and wants more.
+    // The reader was given something and wants more.
     kGiven,
-    // Cannot go on for now; look again in the next tick.
+    // The reader cannot go on for now; the next tick looks at it again.
     kBlocked,
-    // A call to the service is under way; its answer brings it back.
+    // The reader waits for an answer of the service, or for its turn to ask.
     kWaiting,
-    // Has left the catch-up.
+    // The reader has left the catch-up.
     kDone,
   };
 
   Step Advance(const ReaderPtr& reader, absl::Time now);
   Step Begin(const ReaderPtr& reader);
   Step Read(const ReaderPtr& reader, absl::Time now);
-  // Position beyond the ring's head: the service knows, or nobody.
+  // Handles a position beyond the ring's head, which only the service can judge.
   Step WaitForRing(const ReaderPtr& reader);
   Step GivePage(const ReaderPtr& reader, absl::Time now);
   // How many transactions its next frame may have. Frames of readers that see everything end at
@@ -99,12 +99,13 @@ class CatchUp {
   Step FetchBalance(const ReaderPtr& reader, const std::string& account);
   void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page);
   void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
-  // Of the next of the viewer's accounts; nothing if there is no such account.
+  // Adds the balance of the viewer's next account to the opening; nullopt = there is no such
+  // account.
   void AddBalance(Reader* reader, std::optional<int64_t> balance);
   void SendWatching(Reader* reader);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
-  // What begins at `reader->given`, from `shared_` where it is there.
+  // Returns the frame that begins at `reader.given`, from `shared_` if it is there.
   FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
                    const Position& until, bool live);
   void RetryLater(Reader* reader, const absl::Status& why);
@@ -129,14 +130,14 @@ class CatchUp {
   const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
 
   std::shared_ptr<Feed> feed_;
-  // Of the newest round or tick.
+  // Time of the newest round or tick.
   absl::Time now_ = absl::InfinitePast();
-  // A reader with the catch-up is in one of these, or in none while a call is under way.
+  // Each reader of the catch-up is in one of these, or in none while a call is under way.
   std::deque<ReaderPtr> ready_;
   std::vector<ReaderPtr> blocked_;
   TurnQueue<ReaderPtr> waiting_for_page_;
   absl::flat_hash_set<ReaderPtr> all_;
-  // The newest is the last.
+  // The newest frame is the last.
   std::deque<SharedFrame> shared_;
 };
 

@@ -8,8 +8,8 @@
 
 namespace ledgercast {
 
-// One client of an edge for as long as it is connected. The upper half is the second in which it
-// came, so nobody has to remember that as well; the lower half is one more than the last one's.
+// Identifies one client of an edge while it is connected. The upper half is the second in which the
+// client came, so no other field has to hold that; the lower half counts up.
 using ClientId = uint64_t;
 
 // Thread-safe: shared by all shards.
@@ -24,7 +24,7 @@ class ClientIds {
   std::atomic<uint32_t> last_ = 0;
 };
 
-// To the second.
+// Returns when a client came, to the second.
 inline absl::Time ConnectTimeOf(ClientId id) {
   return absl::FromUnixSeconds(static_cast<int64_t>(id >> 32));
 }

@@ -15,19 +15,19 @@ namespace ledgercast {
 
 enum class Transport { kSocket, kEvents, kPoll };
 
-// As GET /v1/status names them, by Transport.
+// Names in GET /v1/status, by Transport.
 inline constexpr std::array<std::string_view, 3> kTransportNames = {"socket", "events", "poll"};
 
-// What GET /v1/status looks at of one client, whatever its transport. Good until the shard's turn
-// ends: nothing of it is kept beside the client's own state.
+// What GET /v1/status reads of one client, whatever its transport. Valid until the shard's turn
+// ends, since it points to the client's own state.
 struct ClientView {
-  // Null: its token was not judged yet.
+  // Null until the client's token was judged.
   const Identity* identity = nullptr;
-  // Null: it watches nothing.
+  // Null if the client watches nothing.
   const Reader* reader = nullptr;
-  // Null: it has acknowledged nothing.
+  // Null if the client has acknowledged nothing.
   const Position* acknowledged = nullptr;
-  // Null before it has one; then `responder` is not.
+  // Null before the client has a socket; then `responder` is not null.
   const Socket* socket = nullptr;
   const HttpResponder* responder = nullptr;
 };
@@ -35,11 +35,11 @@ struct ClientView {
 // The clients of one shard, in the order in which they came. Confined to the shard's thread.
 class ClientSource {
  public:
-  // Nothing stands for a client that is gone. False: no more of them for now.
+  // Is called for each client, with nullopt if it is gone. Returns false to see no more for now.
   using See = absl::FunctionRef<bool(ClientId, const std::optional<ClientView>&)>;
 
   virtual ~ClientSource() = default;
-  // Shows those of `transport` behind `after`. False if `see` did not want all of them.
+  // Shows the clients of `transport` that came after `after`. Returns false if `see` did.
   virtual bool Visit(Transport transport, ClientId after, See see) const = 0;
 };
 

@@ -15,8 +15,8 @@
 
 namespace ledgercast {
 
-// What is known of one connection beside the WebSocket library's own state, and what happens
-// in its life: accepted, perhaps opened as a socket, closed. Confined to the shard's thread.
+// The edge's state of one connection, beside the WebSocket library's own, and the events of its
+// life: it is accepted, perhaps opened as a socket, and closed. Confined to the shard's thread.
 class Connection {
  public:
   Connection() = default;
@@ -24,12 +24,11 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // From here to its end it counts in `admission`, which outlives it.
+  // Counts the connection in `admission` until it ends. `admission` outlives it.
   void OnAccepted(Admission* admission, const std::string& address);
   Crowd crowd() const { return crowd_; }
 
-  // Runs `give_up` at `due` unless the connection has ended by then. Once. `timers` outlives
-  // this.
+  // Runs `give_up` once, at `due`, unless the connection has ended by then. `timers` outlives this.
   void SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up);
 
   void ClearDeadline() { deadline_.reset(); }
@@ -37,14 +36,14 @@ class Connection {
   // The upgrade is done: `keep_alive` begins, and `shard`'s handler gets the socket.
   void OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
               Handshake handshake, ShardHandler* shard);
-  // From OnOpen() on.
+  // Returns the socket; null before OnOpen().
   Socket* socket() const { return socket_.get(); }
-  // A message, or a ping or pong: signs of the peer's life. Only while open.
+  // Pass on a message, a ping or a pong, each a sign that the peer is alive. Only while open.
   void OnMessage(bool is_text, std::string_view payload);
   void OnControlFrame();
-  // We close it: the code of that counts, however the connection then ends.
+  // Notes that we close the connection: our `code` counts, however the connection then ends.
   void OnClosing(int code);
-  // Of an open one; the last call. `code` is how it ended.
+  // Ends an open connection; the last call. `code` is how it ended.
   void OnClose(int code);
 
  private:
@@ -59,7 +58,7 @@ class Connection {
   std::shared_ptr<SocketHandler> handler_;
 };
 
-// `target` is the path with its query; `header` answers "" for what is not there.
+// Makes a request. `target` is the path with its query; `header` returns "" for a missing header.
 HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::string body,
                             const std::function<std::string(const char*)>& header);
 

@@ -10,11 +10,11 @@
 
 namespace ledgercast {
 
-// Cross-origin resource sharing (https://fetch.spec.whatwg.org/#http-cors-protocol): which pages'
-// scripts may use the HTTP routes. Tokens are sent by scripts on purpose, never by the browser by
-// itself, so credentials in its sense are not allowed. Pure functions.
+// Cross-origin resource sharing (https://fetch.spec.whatwg.org/#http-cors-protocol): says which
+// pages' scripts may use the HTTP routes. Scripts send tokens on purpose, the browser never does by
+// itself, so the protocol's credentials are not allowed. Pure functions.
 
-// What every answer to `request` carries; whoever is not allowed is told nothing.
+// Returns the headers of every answer to `request`. They allow nothing to a foreign origin.
 std::vector<std::pair<std::string, std::string>> CorsHeaders(
     const HttpRequest& request, const std::vector<std::string>& allowed_origins);
 

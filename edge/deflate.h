@@ -11,14 +11,14 @@ struct z_stream_s;
 
 namespace ledgercast {
 
-// Compression of WebSocket messages (permessage-deflate, RFC 7692) where each is compressed by
-// itself: a connection has no state of it, and one compressed frame is good for all of them.
+// Compresses WebSocket messages (permessage-deflate, RFC 7692), each one by itself: connections
+// keep no compression state, and one compressed frame is good for all of them.
 
-// What to answer an offer with these parameters; nothing if it asks for what cannot be had: a
-// smaller window, since every socket is sent the same bytes.
+// Returns the answer to an offer with these parameters. Returns nullopt if the offer cannot be met:
+// a smaller window, for example, since every socket is sent the same bytes.
 std::optional<std::string> AnswerDeflateOffer(const std::map<std::string, std::string>& offer);
 
-// One thread's.
+// Belongs to one thread.
 class Deflater {
  public:
   enum class Inflated { kDone, kTooBig, kMalformed };
@@ -28,15 +28,15 @@ class Deflater {
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;
 
-  // A message's payload. Nothing where that is no shorter or hardly.
+  // Compresses a message's payload. Returns nullopt if it is short or would not become smaller.
   std::optional<std::string> Deflate(std::string_view text);
 
-  // The message of a payload, up to `max_bytes` of it: what a few bytes grow to is the sender's
-  // to choose.
+  // Restores the message of a payload, at most `max_bytes` of it: the sender chooses what a few
+  // bytes grow to.
   Inflated Inflate(std::string_view payload, size_t max_bytes, std::string* message);
 
  private:
-  // Made when they are first needed: 300 kB.
+  // Made when first needed, since they take 300 kB.
   std::unique_ptr<z_stream_s> deflate_;
   std::unique_ptr<z_stream_s> inflate_;
 };

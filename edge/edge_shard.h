@@ -20,8 +20,8 @@
 
 namespace ledgercast {
 
-// All that one shard does above its sockets: decides about upgrades, opens sessions, runs
-// their readers and timers. Confined to the shard's thread.
+// Does the work of one shard above its sockets: decides about upgrades, opens sessions, runs their
+// readers and timers. Confined to the shard's thread.
 class EdgeShard : public ShardHandler, public ClientSource {
  public:
   struct Options {
@@ -31,7 +31,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
     std::vector<std::string> allowed_origins;
     absl::Duration shortest_reconnect = absl::Milliseconds(100);
     absl::Duration longest_reconnect = absl::Seconds(3);
-    // Within which clients are sent away, each at a time of its own.
+    // Time over which clients are sent away, each at a random moment.
     absl::Duration drain_window = absl::Seconds(1);
   };
 
@@ -62,13 +62,13 @@ class EdgeShard : public ShardHandler, public ClientSource {
 
   bool Visit(Transport transport, ClientId after, See see) const override;
 
-  // The feed has grown or changed.
+  // Tells the shard that the feed has grown or changed.
   void OnGrowth() { hub_.OnGrowth(); }
 
-  // More tokens are known to be revoked.
+  // Tells the shard that more tokens are known to be revoked.
   void OnRevocations();
 
-  // Sends every client away, one after the other; those that come now are refused.
+  // Sends every client away, one after the other, and refuses new ones.
   void Drain();
 
  private:
@@ -86,7 +86,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
   WaitingRequests requests_;
   TokenDesk token_desk_;
   StatusRequests status_requests_;
-  // Those that are gone are swept when there are many of them.
+  // May hold expired sessions; they are swept at `sweep_at_` entries.
   absl::btree_map<ClientId, std::weak_ptr<Session>> sessions_;
   size_t sweep_at_ = 64;
   bool draining_ = false;

@@ -14,23 +14,23 @@
 
 namespace ledgercast {
 
-// The gRPC name of the code: "INVALID_ARGUMENT".
+// Returns the gRPC name of the code: "INVALID_ARGUMENT".
 std::string_view CodeName(absl::StatusCode code);
 
-// {"code","reason","message","metadata"}
+// Returns {"code","reason","message","metadata"}.
 std::string ErrorBody(const absl::Status& error);
 
 int HttpStatusOf(absl::StatusCode code);
 
-// {"error":{...}} with the status that belongs to the code.
+// Returns {"error":{...}} with the HTTP status that belongs to the code.
 HttpResponse ErrorResponse(const absl::Status& error);
-// The same where HTTP has a status of its own (404, 405, 413, 426).
+// Does the same with a status that only HTTP has (404, 405, 413, 426).
 HttpResponse ErrorResponse(int http_status, const absl::Status& error);
 
-// What a connection is answered that is one too many; nothing for those that are fine.
+// Returns the refusal for a connection above a limit; nullopt for kFine.
 std::optional<HttpResponse> CrowdResponse(Crowd crowd);
 
-// How a socket is closed for an error that it cannot go on after.
+// Returns the close code for an error after which a socket cannot go on.
 CloseCode CloseCodeOf(const absl::Status& error);
 
 }  // namespace ledgercast

@@ -10,7 +10,7 @@
 namespace ledgercast {
 namespace {
 
-// Of a connection that broke, as the WebSocket protocol numbers it.
+// Close code of a connection that broke, as the WebSocket protocol numbers it.
 constexpr int kAbnormal = 1006;
 constexpr absl::Duration kCloseTimeout = absl::Seconds(2);
 

@@ -13,15 +13,15 @@
 
 namespace ledgercast {
 
-// The body of an HTTP answer that goes on: each frame is one server-sent event. Comments are sent
-// where there is nothing else for a while, so that nothing on the way takes the connection for
-// dead.
+// Writes the body of an HTTP answer that goes on: each frame is one server-sent event. It sends
+// comments when there is nothing else for a while, so that no proxy on the way takes the connection
+// for dead.
 //
 // Confined to the shard's thread. Keeps itself alive until its end.
 class EventSocket : public Socket, public std::enable_shared_from_this<EventSocket> {
  public:
-  // `tcp` is valid while `owner` is held. Writes `head` first. `on_end` runs once, in a task of
-  // its own, with the code of the close.
+  // Writes `head` first. `tcp` is valid while `owner` is held. `on_end` runs once, in a task of its
+  // own, with the code of the close.
   static std::shared_ptr<EventSocket> Start(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
                                             std::string head, const KeepAlive::Options& keep_alive,
                                             Timers* timers, std::function<void(int)> on_end);
@@ -32,7 +32,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   size_t queued_bytes() const override { return queued_bytes_; }
   Link link() const override { return LinkOf(tcp_->native_handle()); }
 
-  // The client has left.
+  // Ends the socket because the client has left.
   void OnGone();
 
  private:
@@ -41,13 +41,13 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
       : tcp_(tcp), owner_(std::move(owner)), on_end_(std::move(on_end)), deadline_(timers) {}
 
   void Enqueue(std::shared_ptr<const std::string> text);
-  // Everything that is queued in one write.
+  // Writes everything that is queued at once.
   void Write();
   void End(int code);
 
   asio::ip::tcp::socket* const tcp_;
   std::shared_ptr<void> owner_;
-  // Null once it was posted.
+  // Null once its task was posted.
   std::function<void(int)> on_end_;
   std::unique_ptr<KeepAlive> keep_alive_;
   std::vector<std::shared_ptr<const std::string>> queue_;
@@ -55,12 +55,12 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   bool writing_ = false;
   // 0 until Close().
   int close_code_ = 0;
-  // By when what was sent before Close() must be written.
+  // Deadline for writing what was sent before Close().
   Timer deadline_;
 };
 
-// Runs `gone` when the peer ends the connection, breaks it, or sends more than `budget_bytes`, to
-// which nobody listens; `owner` keeps `tcp` until then.
+// Runs `gone` when the peer ends the connection, breaks it, or sends more than `budget_bytes`. What
+// it sends is thrown away. `owner` keeps `tcp` until then.
 void WatchForEnd(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
                  std::function<void()> gone, size_t budget_bytes = 64 << 10);
 

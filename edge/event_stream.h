@@ -15,8 +15,9 @@
 
 namespace ledgercast {
 
-// One client of /v1/events: the frames of a WebSocket's watch as server-sent events, until its
-// token ends. What it asks for comes with the request; it says nothing after that.
+// Serves one client of /v1/events: sends it the frames of a WebSocket's watch as server-sent
+// events, until its token ends. The client says what it wants in the request, and nothing after
+// that.
 //
 // Confined to the shard's thread; owned by HttpStreams.
 class EventStream : public SocketHandler, public std::enable_shared_from_this<EventStream> {
@@ -27,7 +28,7 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
     absl::Duration reauthenticate_lead = absl::Seconds(60);
   };
 
-  // `on_end` runs once, when there is nothing more to do, and may let go of it.
+  // `on_end` runs once, when there is nothing more to do, and may release the stream.
   static std::shared_ptr<EventStream> Make(const ShardContext* context, const Options& options,
                                            v1::WatchFrame watch,
                                            std::shared_ptr<HttpResponder> responder,
@@ -42,10 +43,10 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Nothing if it is leaving. Good while it is not.
+  // Returns nullopt once the client is leaving. The view is valid until then.
   std::optional<ClientView> View() const;
 
-  // The edge stops: says so and ends.
+  // Tells the client that the edge stops, and ends.
   void GoAway(absl::Duration reconnect_after);
 
  private:

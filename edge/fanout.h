@@ -19,12 +19,11 @@ namespace ledgercast {
 // Readers that are shown the same: one filter, one viewer. Their frames are built once.
 class Group;
 
-// Gives a shard's live readers each new stretch of the log. Every live reader is at
-// position(), so none of them stores one; what is stored is, for each group, the last
-// cursor that it was given, from which its next frame starts. No live member's client is
-// behind that cursor, so each of them can apply the group's frame by the contract's rule,
-// and the frame is the same bytes for all. A transaction costs only the groups that may
-// see it.
+// Gives a shard's live readers each new stretch of the log. Every live reader is at position(), so
+// none of them stores one. Each group stores the last cursor that it was given, from which its next
+// frame starts. No live member's client is behind that cursor, so each of them can apply the
+// group's frame by the contract's rule, and the frame is the same bytes for all. A transaction
+// costs only the groups that may see it.
 //
 // A member whose last write still hangs when its group is given something leaves with the
 // group's cursor as its position (`lagged`) and comes back by Join() once it has caught up
@@ -52,11 +51,11 @@ class Fanout {
 
   // `reader->position` and `reader->given` must be position().
   void Join(Reader* reader, absl::Time now);
-  // Of a member: leaves it behind at the position that its group was given.
+  // Removes a member, whose position is from then on the one that its group was given last.
   void Leave(Reader* reader);
   std::vector<Reader*> Members() const;
 
-  // Gives out one page of what is new. True if there is more.
+  // Gives out one page of what is new. Returns true if there is more.
   bool Advance(absl::Time now);
   // Tells groups that have heard nothing for the interval how far the ledger is.
   void SendProgress(absl::Time now);
@@ -66,7 +65,7 @@ class Fanout {
   void Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const;
   Group* FindOrCreate(const Reader& reader, absl::Time now);
   void Erase(Group* group);
-  // Makes the members whose write hangs leave. False if none is left.
+  // Removes the members whose write hangs. Returns false if no member is left.
   bool DropLagging(Group* group);
   void Give(Group* group, const FramePtr& frame, const Position& until, absl::Time now);
   void GiveTransactions(Group* group, std::vector<TransactionTexts>* texts, const Position& until,
@@ -81,10 +80,10 @@ class Fanout {
   std::shared_ptr<Feed> feed_;
   Position position_;
   absl::flat_hash_map<std::string, std::unique_ptr<Group>> groups_;
-  // Which groups a transaction of an account concerns; those of no account see all.
+  // Groups that a transaction of an account concerns, and groups without an account, which see all.
   absl::flat_hash_map<std::string, std::vector<Group*>> groups_of_account_;
   std::vector<Group*> groups_of_all_;
-  // By when they were last given something, the longest ago first.
+  // All groups, sorted by when they were last given something, the longest ago first.
   std::list<Group*> by_last_given_;
 };
 

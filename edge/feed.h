@@ -25,7 +25,7 @@ struct Feed {
   TransactionLog log;
 };
 
-// Where the shards find the newest Feed. Thread-safe.
+// Holds the newest Feed for the shards. Thread-safe.
 class FeedSource {
  public:
   // Null until the service was reached for the first time.

@@ -1,10 +1,9 @@
 #ifndef EDGE_FRAMES_H_
 #define EDGE_FRAMES_H_
 
-// The JSON frames of the contract, {"state", "data", "id"}: reading those of clients and
-// writing ours. Pure functions. The envelope is read without a schema; what is in `data`
-// is a message of frames.proto and read and written by Protobuf, except transactions,
-// which are many (transaction_json.h).
+// Reads the JSON frames of clients, {"state", "data", "id"}, and writes ours, as the contract says.
+// Pure functions. The envelope is read without a schema. The `data` is a message of frames.proto,
+// which Protobuf reads and writes, except for transactions, which are many (transaction_json.h).
 
 #include <google/protobuf/message.h>
 
@@ -31,13 +30,13 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text);
 // not show more than was meant.
 absl::Status ParseJson(std::string_view json, google::protobuf::Message* message);
 
-// The canonical JSON, with fields without presence always shown.
+// Returns the canonical JSON, which always shows fields without presence.
 std::string ToJson(const google::protobuf::Message& message);
 
-// `data` and `id` are JSON texts; either may be empty.
+// Makes a frame. `data` and `id` are JSON texts; either may be empty.
 std::string Frame(std::string_view state, std::string_view data, std::string_view id = {});
 std::string ErrorFrame(const absl::Status& error, std::string_view id);
-// `unknown` is CursorUnknown().
+// Makes a `resync` frame for `unknown`, which is an error of CursorUnknown().
 std::string ResyncFrame(const absl::Status& unknown, std::string_view id);
 std::string ProgressFrame(std::string_view after, std::string_view cursor);
 
@@ -48,13 +47,14 @@ struct FrameParts {
   std::string_view data;
 };
 FrameParts SplitFrame(std::string_view text);
-// Of the data of a `transactions` frame.
+// Returns whether `data`, that of a `transactions` frame, holds any transaction.
 bool HasTransactions(std::string_view data);
-// The same for a client that stands at `after`, where there is nothing for it in between.
+// Returns `data` with another `after`; nothing between the two may concern the client.
 std::string FromAfter(std::string_view data, std::string_view after);
 
-// The frame as a server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html)
-// named as its state; `cursor` is its id, "" = none.
+// Returns the frame as a server-sent event
+// (https://html.spec.whatwg.org/multipage/server-sent-events.html). The event's name is the frame's
+// state, its id is `cursor`, "" = none.
 std::string EventText(std::string_view frame, std::string_view cursor);
 
 // Collects one `transactions` frame.
@@ -64,7 +64,7 @@ class TransactionsFrameBuilder {
   bool empty() const { return count_ == 0; }
   int count() const { return count_; }
   size_t bytes() const { return list_.size(); }
-  // The frame; the builder is empty again.
+  // Returns the frame and empties the builder.
   std::string Finish(std::string_view after, std::string_view cursor, bool live);
 
  private:

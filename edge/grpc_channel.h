@@ -22,22 +22,22 @@ namespace ledgercast {
 
 // Where the service is, and how connections to it are secured.
 struct ServiceTarget {
-  // As gRPC names it: see ServiceTargetName().
+  // gRPC's name for it: see ServiceTargetName().
   std::string address;
   std::shared_ptr<grpc::ChannelCredentials> credentials;
 };
 
-// gRPC's name for `--service`: HOST:PORT, whose name may stand for several addresses, or several
-// IP:PORT of one family with commas. INVALID_ARGUMENT if it is neither.
+// Returns gRPC's name for `--service`: HOST:PORT, where the host may have several addresses, or
+// several IP:PORT of one address family, separated by commas. INVALID_ARGUMENT if it is neither.
 absl::StatusOr<std::string> ServiceTargetName(const std::string& service);
 
-// A channel with connections of its own, so that one use cannot starve another. It notices
-// a dead peer by keepalive and comes back within two seconds of the service's return. Of several
-// addresses each call takes the next that answers.
+// Makes a channel with connections of its own, so that one use cannot starve another. It notices a
+// dead peer by keepalive and comes back within two seconds of the service's return. If there are
+// several addresses, each call takes the next one that answers.
 std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target);
 
-// The relay's access tokens: signed here, short-lived, used again until half their life is
-// over. Thread-safe.
+// Signs the relay's access tokens. They are short-lived and used until half their life is over.
+// Thread-safe.
 class RelayTokens {
  public:
   RelayTokens(TokenSigner signer, Clock clock);
@@ -51,22 +51,22 @@ class RelayTokens {
   absl::Time renew_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
 };
 
-// Adds the `authorization` metadata. False, with nothing added, if `token` holds what no
-// token does: gRPC ends the process over bytes that metadata may not have.
+// Adds the `authorization` metadata. Returns false and adds nothing if `token` holds bytes that no
+// token has: gRPC ends the process over bytes that metadata may not have.
 bool AddToken(const std::string& token, grpc::ClientContext* context);
 
-// Adds those that are there, so that the service's log names them too.
+// Adds the ids that are not empty, so that the service's log names them too.
 void AddIds(const CallIds& ids, grpc::ClientContext* context);
 
-// The asynchronous calls under way, so that whoever is called back by them can be destroyed:
-// the destructor cancels them and waits for their ends. Thread-safe.
+// Tracks the asynchronous calls under way. The destructor cancels them and waits for their ends, so
+// that the object which they call back can be destroyed. Thread-safe.
 class CallTracker {
  public:
   CallTracker() = default;
   ~CallTracker() { CancelAll(); }
 
   void Add(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
-  // The very last thing of a call.
+  // Must be the last thing that a call does.
   void Remove(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
   // Calls that are added later are cancelled at once.
   void CancelAll() ABSL_LOCKS_EXCLUDED(mu_);

@@ -15,13 +15,13 @@
 
 namespace ledgercast {
 
-// The service over gRPC, on a channel of its own. The destructor ends the calls under way;
-// none must be made from then on.
+// Calls the service over gRPC, on a channel of its own. The destructor ends the calls under way; no
+// call may be made from then on.
 class GrpcService : public Service {
  public:
   struct Options {
     absl::Duration call_timeout = absl::Seconds(10);
-    // A digest reads its whole stretch. Below the edge's own limit on answers.
+    // Longer, since a digest reads its whole stretch; below the edge's own time limit for answers.
     absl::Duration digest_timeout = absl::Seconds(25);
   };
 
@@ -44,12 +44,12 @@ class GrpcService : public Service {
   void ListAccounts(Caller caller, v1::ListAccountsRequest request,
                     Done<v1::ListAccountsResponse> done) override;
 
-  // Blocks. Asked as the relay, whose token is given.
+  // Fetches the revoked tokens as the relay, whose token is given. Blocks.
   absl::StatusOr<RevokedTokens> FetchRevokedTokens(const std::string& relay_token);
-  // Blocks. The keys that verify access tokens.
+  // Fetches the keys that verify access tokens. Blocks.
   absl::StatusOr<std::vector<v1::JsonWebKey>> FetchKeys();
 
-  // Ends the calls under way, and those that are still made as soon as they begin.
+  // Ends the calls under way, and later ones as soon as they begin.
   void CancelAll() { tracker_.CancelAll(); }
 
  private:
@@ -62,7 +62,7 @@ class GrpcService : public Service {
   void Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
             Finish finish);
 
-  // Blocks while `call` makes one with `context`.
+  // Makes a call with `context` by `call`, and blocks until it has ended.
   template <typename MakeCall>
   grpc::Status Await(grpc::ClientContext* context, MakeCall call);
 

@@ -6,8 +6,8 @@
 
 namespace ledgercast {
 
-// WatchTransactions calls to the service, as the relay, each on the channel
-// that the factory keeps for them. `tokens` must outlive the factory's streams.
+// Makes WatchTransactions calls to the service, as the relay, on a channel that the factory keeps
+// for them. `tokens` must outlive the factory's streams.
 WatchStreamFactory MakeGrpcWatchStreams(const ServiceTarget& target, RelayTokens* tokens);
 
 }  // namespace ledgercast

@@ -7,8 +7,8 @@
 
 namespace ledgercast {
 
-// `content` as gzip (RFC 1952), as small as zlib makes it: for what is compressed once and sent
-// often. None where it would hardly be smaller.
+// Compresses `content` as gzip (RFC 1952), as far as zlib can, for content that is compressed once
+// and sent often. Returns nullopt if it would hardly become smaller.
 std::optional<std::string> Gzip(std::string_view content);
 
 // Whether a request's `Accept-Encoding` takes gzip (RFC 9110, 12.5.3).

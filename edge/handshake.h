@@ -7,17 +7,17 @@
 
 namespace ledgercast {
 
-// What a socket says before it is one: the subprotocols that it offers, one of which may
-// carry the token, because a browser's socket can send no header of its own.
+// Reads what a client says before its socket opens: the subprotocols that it offers. One of them
+// may carry the token, because scripts in a browser cannot add a header to a socket's request.
 
 inline constexpr char kSubprotocol[] = "ledgercast.v1";
 
-// From `Authorization: Bearer`, or else from `ledgercast.bearer.<token>` among the
-// subprotocols; "" if the token comes as the first frame.
+// Returns the token from `Authorization: Bearer`, or else from `ledgercast.bearer.<token>` among
+// the subprotocols; "" if the token comes as the first frame.
 std::string HandshakeToken(std::string_view authorization,
                            const std::vector<std::string>& subprotocols);
 
-// The one of ours if it is offered; else "".
+// Returns our subprotocol if it is offered, else "".
 std::string SelectSubprotocol(const std::vector<std::string>& offered);
 
 }  // namespace ledgercast

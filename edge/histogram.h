@@ -22,16 +22,16 @@ class OwnedCount {
   std::atomic<int64_t> value_{0};
 };
 
-// How long things took, likewise.
+// A histogram of durations that one thread fills and a scrape reads.
 class OwnedHistogram {
  public:
-  // Upper bounds, inclusive, in seconds; behind the last come all longer ones.
+  // Upper bounds, inclusive, in seconds; a last bucket counts all longer durations.
   static constexpr std::array kBoundsSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                 0.1,   0.25,   0.5,   1.0,  2.5,   10.0};
   static constexpr size_t kBuckets = kBoundsSeconds.size() + 1;
 
-  // `times` things took `duration` each. What seems to have ended before it began, by clocks that
-  // differ, took no time.
+  // Adds `duration` `times` times. A negative duration, which comes of clocks that differ, counts
+  // as zero.
   void Add(absl::Duration duration, int64_t times) {
     if (duration < absl::ZeroDuration()) duration = absl::ZeroDuration();
     const double seconds = absl::ToDoubleSeconds(duration);

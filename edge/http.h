@@ -23,7 +23,7 @@ struct HttpRequest {
   std::string authorization;
   std::string idempotency_key;
   std::string last_event_id;
-  // Of a CORS preflight: what it asks for.
+  // The method that a CORS preflight asks for.
   std::string access_control_request_method;
   std::string if_none_match;
   std::string accept_encoding;
@@ -48,7 +48,7 @@ struct HttpResponse {
     return response;
   }
 
-  // What was asked of the ledger, or of the edge, at this moment: no cache may keep it.
+  // Makes an answer about the ledger or the edge at this moment, which no cache may keep.
   static HttpResponse FreshJson(int status, std::string text) {
     HttpResponse response = Json(status, std::move(text));
     response.headers.emplace_back("Cache-Control", "no-store");

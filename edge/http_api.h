@@ -19,14 +19,14 @@
 
 namespace ledgercast {
 
-// The edge's HTTP requests: /v1/... are the service's RPCs as JSON, made with the caller's
-// own token once that is found good, and the feed; everything else is the browser UI. Immutable, so
-// shared by all shards; answers are given on the shard's thread.
+// Answers the edge's HTTP requests. Paths under /v1/ are the feed and the service's RPCs as JSON,
+// made with the caller's own token once it was found good; all other paths are the browser UI.
+// Immutable, so shared by all shards; answers are given on the shard's thread.
 class HttpApi {
  public:
   struct Options {
     size_t max_body_bytes = 8 << 10;
-    // Whose pages' scripts may read the answers, besides the edge's own.
+    // Origins, besides the edge's own, whose pages' scripts may read the answers.
     std::vector<std::string> allowed_origins;
   };
 
@@ -57,10 +57,11 @@ class HttpApi {
   enum class Token;
   struct Route;
 
-  // `allowed`: the methods that the path has, "" = there is no such path.
+  // Returns null if there is none. Adds the methods that the path has to `allowed`, none if the
+  // path does not exist.
   static const Route* FindRoute(std::string_view method, std::string_view path,
                                 std::string* allowed);
-  // Refuses what no route would take.
+  // Refuses a request that no route would take.
   std::optional<HttpResponse> Refuse(const HttpRequest& request) const;
 
   void PostToken(const HttpRequest& request, const Reply& reply) const;

@@ -10,7 +10,7 @@
 
 namespace ledgercast {
 
-// Undoes %41; a malformed escape stays as it is.
+// Decodes escapes like %41; a malformed escape stays as it is.
 std::string PercentDecode(std::string_view text);
 
 // Reads `a=b&c=d` into the fields of `message` by their JSON names; repeated fields may be given

@@ -36,7 +36,7 @@ void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpRes
   v1::WatchFrame watch;
   const absl::Status status = Admit(ParseQuery(request.query, &watch));
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
-  // Of a client that comes back: its URL still says where it began.
+  // A client that comes back says where it stands; its URL still says where it began.
   if (!request.last_event_id.empty()) watch.set_after(request.last_event_id);
   const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &events_, &context_.counts->event_streams_open, [&](auto on_end) {

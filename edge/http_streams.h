@@ -14,7 +14,7 @@
 
 namespace ledgercast {
 
-// A shard's clients that read the feed by HTTP: /v1/events and /v1/poll. Owns them.
+// Owns a shard's clients that read the feed by HTTP: /v1/events and /v1/poll.
 //
 // Confined to the shard's thread.
 class HttpStreams {
@@ -28,25 +28,26 @@ class HttpStreams {
   HttpStreams(const Options& options, const ShardContext* context)
       : options_(options), context_(*context) {}
 
-  // Of requests that carry a token.
+  // Begin to answer a request that carries a token.
   void OpenEvents(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
   void OpenPoll(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
 
   void EndRevoked(const RevokedTokens& revoked);
 
-  // Sends every client away when `schedule` runs what it is given for it, with the delay after
-  // which the client is to come back. Whoever comes from then on is refused: nobody would end it.
+  // Sends every client away. `schedule` is given one function per client, to run at some time with
+  // the delay after which the client is to come back. New clients are refused: nobody would end
+  // them.
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
   // Forgets all of them without a word: the edge has stopped.
   void LetGo();
 
-  // As ClientSource::Visit(), for these transports.
+  // Does what ClientSource::Visit() does, for these transports.
   bool Visit(Transport transport, ClientId after, ClientSource::See see) const;
 
  private:
-  // What is wrong with a request in itself, or with the time at which it comes.
+  // Returns `status`, which says what is wrong with a request, or SHUTTING_DOWN while draining.
   absl::Status Admit(absl::Status status) const;
 
   const Options options_;

@@ -28,7 +28,8 @@ class Hub {
   Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
       History* history, Shard* shard, const Clocks& clocks, ShardCounts* counts);
 
-  // The feed has grown, or was replaced: then every watch is over, and told so.
+  // Tells the hub that the feed has grown or was replaced. A replaced feed ends every watch, and
+  // each client is told.
   void OnGrowth();
   void OnTick(absl::Time now);
 
@@ -41,9 +42,9 @@ class Hub {
 
   // `reader->position` says from where.
   void Watch(ReaderPtr reader);
-  // Nothing is sent for `reader` any more.
+  // Ends a watch: nothing is sent for `reader` any more.
   void Unwatch(const ReaderPtr& reader);
-  // Everything that `reader` may see up to here was sent to it.
+  // Returns the position up to which `reader` was sent everything that it may see.
   Position PositionOf(const Reader& reader) const;
 
  private:
@@ -51,7 +52,7 @@ class Hub {
   // Begins a turn unless one is under way, which then is followed by another.
   void Wake();
   void TakeTurn();
-  // How far behind each reader is, for the metrics.
+  // Counts for the metrics how far behind each reader is.
   void CountLag(absl::Time now);
 
   const FeedSource* const source_;
@@ -63,7 +64,7 @@ class Hub {
   absl::Time lag_counted_at_ = absl::InfinitePast();
 
   std::shared_ptr<Feed> feed_;
-  // The live readers, whom the fan-out knows by address.
+  // All readers by address, since the fan-out knows only that.
   absl::flat_hash_map<Reader*, ReaderPtr> readers_;
   bool turning_ = false;
   bool again_ = false;

@@ -1,8 +1,8 @@
 #ifndef EDGE_JSON_TEXT_H_
 #define EDGE_JSON_TEXT_H_
 
-// Writing JSON by appending to a string: a transaction is written once for many readers,
-// but written often, and this is some twenty times as fast as reflection.
+// Writes JSON by appending to a string. A transaction is written once for many readers, but often,
+// and this is some twenty times as fast as Protobuf's reflection.
 
 #include <algorithm>
 #include <cstdint>
@@ -13,15 +13,15 @@
 
 namespace ledgercast {
 
-// Quoted and escaped. Beyond what JSON asks for, '<', '>', U+2028 and U+2029 are escaped
-// too, so that the text may be put into a page or a script.
+// Appends `text` quoted and escaped. Beyond what JSON asks for, '<', '>', U+2028 and U+2029 are
+// escaped too, so that the text may be put into a page or a script.
 void AppendJsonString(std::string_view text, std::string* out);
 
-// A 64-bit integer in quotes, as Protobuf's JSON has it: numbers of a browser lose the
+// Appends a 64-bit integer in quotes, as Protobuf's JSON has it: numbers in a browser lose their
 // last digits above 2^53.
 void AppendJsonInt64(int64_t value, std::string* out);
 
-// {"key":"value",...} in the order of the keys.
+// Appends {"key":"value",...} in the order of the keys.
 template <typename Map>
 void AppendJsonMap(const Map& map, std::string* out) {
   std::vector<std::pair<std::string_view, std::string_view>> entries;

@@ -10,9 +10,9 @@
 
 namespace ledgercast {
 
-// Finds out that a peer is gone though TCP has not noticed, and keeps the connection open in
-// the eyes of what is in between: pings at an interval, and gives the peer up when it has
-// answered none of several. Confined to the shard's thread.
+// Pings a peer at an interval, and gives it up when it has answered none of several pings. That
+// finds out that a peer is gone though TCP has not noticed, and keeps proxies from closing a silent
+// connection. Confined to the shard's thread.
 class KeepAlive {
  public:
   struct Options {
@@ -29,7 +29,7 @@ class KeepAlive {
   KeepAlive(const KeepAlive&) = delete;
   KeepAlive& operator=(const KeepAlive&) = delete;
 
-  // The peer was heard.
+  // Notes that the peer was heard.
   void OnSign() { missed_ = 0; }
 
  private:

@@ -33,9 +33,8 @@ struct ShardCounts {
   // Watches by how many transactions they are behind the head: at most each of these, and more.
   static constexpr std::array<int64_t, 5> kLagBounds = {0, 10, 100, 10'000, 1'000'000};
   std::array<OwnedCount, kLagBounds.size() + 1> readers_by_lag;
-  // Counters.
-  // From a transaction's create_time until it was handed to a live socket, once a delivery, and
-  // until a client said that it has it.
+  // Counters. Time from a transaction's create_time until it was handed to a live socket, once a
+  // delivery, and until a client acknowledged it.
   OwnedHistogram commit_to_write;
   OwnedHistogram commit_to_ack;
   OwnedCount sockets_accepted;
@@ -50,7 +49,7 @@ struct ShardCounts {
   OwnedCount resyncs;
   OwnedCount acks;
   OwnedCount http_requests;
-  // Closes, by whose code it was: see kCloseCodes in metrics.cc; the last is `other`.
+  // Closes by their code: see kCloseCodes in metrics.cc; the last is `other`.
   static constexpr int kCloseKinds = 14;
   OwnedCount closes[kCloseKinds];
 

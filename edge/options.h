@@ -17,13 +17,14 @@ struct EdgeOptions {
   std::string listen = "0.0.0.0:8080";
   std::string admin_listen = "127.0.0.1:9102";
   std::string service = "127.0.0.1:50051";
-  // Of the connections to it. Without a CA they are plaintext.
+  // TLS files for connections to the service. Without a CA they are plaintext.
   TlsFiles service_tls;
   // PEM of the Ed25519 private key that the relay's tokens are signed with.
   std::string relay_key_file;
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
-  // Whose tokens are good as well. Requests are passed on with them, so the service is told, too.
+  // The OpenID provider whose tokens are good as well. The service must know it, too, since
+  // requests are passed on with these tokens.
   OidcOptions oidc;
   // "" = no UI.
   std::string ui_dir;
@@ -32,7 +33,7 @@ struct EdgeOptions {
   int threads = 0;
   int64_t ring_transactions = 1'000'000;
   int64_t ring_megabytes = 512;
-  // Connections of any kind; lowered to what the limit on open files leaves room for.
+  // Maximum number of connections of any kind; lowered to what the limit on open files allows.
   int64_t max_sockets = 100'000;
   // 0 = any number.
   int64_t max_sockets_per_address = 0;
@@ -42,16 +43,17 @@ struct EdgeOptions {
   int64_t authenticate_timeout_ms = 5'000;
   int64_t progress_interval_ms = 5'000;
   int64_t slow_socket_timeout_ms = 60'000;
-  // At the end: for the first not ready, but everything is served; then clients are sent away.
+  // An edge that stops is not ready for `drain_delay_ms`, but serves everything. Then it sends its
+  // clients away within `drain_timeout_ms`.
   int64_t drain_delay_ms = 250;
   int64_t drain_timeout_ms = 2'000;
-  // Within which clients that are sent away are asked to come back, each at a time of its own.
+  // Time over which clients that are sent away are asked to come back, each at a random moment.
   int64_t reconnect_spread_ms = 3'000;
-  // Of sockets' messages, with clients that offer it.
+  // Whether to compress the messages of sockets whose clients offer it.
   bool compression = false;
   std::string log_level = "info";
 
-  // INVALID_ARGUMENT naming the first flag that cannot be.
+  // Returns INVALID_ARGUMENT, naming the first flag that is not valid, or OK.
   absl::Status Validate() const;
 };
 

@@ -15,21 +15,22 @@
 
 namespace ledgercast {
 
-// One request of /v1/poll: the watch of a WebSocket until its first transactions, or until the
-// client has waited for as long as it wanted to. Its answer is the data of a `transactions` frame.
+// Answers one request of /v1/poll: runs the watch of a WebSocket until its first transactions, or
+// until the client has waited for as long as it wanted to. Its answer is the data of a
+// `transactions` frame.
 //
 // Confined to the shard's thread; owned by HttpStreams.
 class Poll : public Socket, public std::enable_shared_from_this<Poll> {
  public:
   struct Options {
     absl::Duration authenticate_timeout = absl::Seconds(5);
-    // A client that wants to wait for longer asks again.
+    // Longest wait; a client that wants to wait for longer asks again.
     absl::Duration max_wait = absl::Seconds(25);
-    // What the service may take to judge a cursor, however short the client wants to wait.
+    // Time that the service may take to judge a cursor, however short the client wants to wait.
     absl::Duration start_timeout = absl::Seconds(5);
   };
 
-  // `on_end` runs once, when there is nothing more to do, and may let go of it.
+  // `on_end` runs once, when there is nothing more to do, and may release the poll.
   static std::shared_ptr<Poll> Make(const ShardContext* context, const Options& options,
                                     v1::PollRequest request,
                                     std::shared_ptr<HttpResponder> responder,
@@ -40,13 +41,14 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Nothing if it is leaving. Good while it is not.
+  // Returns nullopt once the client is leaving. The view is valid until then.
   std::optional<ClientView> View() const;
 
-  // The edge stops: answers with what there is.
+  // Answers with what there is, because the edge stops.
   void GoAway();
 
-  // As the reader's socket: takes one frame, and is full once it holds transactions.
+  // The poll is its reader's socket: it answers with the first frame that holds transactions, and
+  // is full then.
   void Send(const FramePtr& frame) override;
   void Close(CloseCode code, std::string_view reason) override;
   bool write_pending() const override { return ending_; }
@@ -60,7 +62,7 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   void OnJudged(const absl::StatusOr<Identity>& identity);
   void OnWaited();
   HttpResponse EmptyAnswer() const;
-  // In a task of its own: the hub is not done with the reader while it sends.
+  // Ends in a task of its own, since the hub is not done with the reader while it sends.
   void EndSoon(HttpResponse response);
   void End(std::optional<HttpResponse> response);
 
@@ -70,12 +72,12 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   std::shared_ptr<HttpResponder> responder_;
   std::function<void()> on_end_;
   std::shared_ptr<TokenClaim> claim_;
-  // Not null while it waits, for whom `identity_` says.
+  // Not null while the poll waits; `identity_` says for whom.
   ReaderPtr reader_;
   Identity identity_;
   Admission::TicketPtr of_subject_;
   Position start_;
-  // Until then an unjudged cursor is waited for.
+  // When to stop waiting for a cursor to be judged.
   absl::Time give_up_;
   bool waited_ = false;
   bool ending_ = false;

@@ -21,9 +21,8 @@ namespace ledgercast {
 
 class Group;
 
-// One watch of one client, whatever its transport: a position and a filter. It is in one of two
-// hands: the fan-out's while it is live (then it has no position of its own, its group has), or the
-// catch-up's while it is behind.
+// One watch of one client, whatever its transport: a position and a filter. While it is live the
+// fan-out has it, and its group has its position. While it is behind the catch-up has it.
 //
 // Owned by its session; confined to the shard's thread.
 struct Reader {
@@ -41,11 +40,11 @@ struct Reader {
   const AccountFilter filter;
   // JSON text of the request's id; empty once it was answered.
   std::string request_id;
-  // `watching` is not sent: its transport has no such thing.
+  // If true, `watching` is not sent, since the transport has no such frame.
   bool quiet_start = false;
   // False once nobody may touch the socket for this reader any more.
   bool attached = true;
-  // The watch is over because its position is of no use any more (`resync` was sent).
+  // Called when the watch is over because its position is of no use any more (`resync` was sent).
   std::function<void()> on_lost;
 
   // --- live: the fan-out's ---
@@ -54,16 +53,17 @@ struct Reader {
   size_t member_index = 0;
 
   // --- behind: the catch-up's ---
-  // Everything up to here was sent or looked at ...
+  // Everything up to here was sent, or was found not to concern the reader.
   Position position;
-  // ... and up to here the client was told so. Frames start from here.
+  // The client knows that it has everything up to here. Its next frame starts from here.
   Position given;
-  // What `watching` is going to say, and of how many of the viewer's accounts that is known.
+  // The `watching` frame in the making, and how many of the viewer's accounts were looked up for
+  // it.
   std::unique_ptr<v1::WatchingFrame> opening;
   size_t balances_known = 0;
-  // `watching` was sent.
+  // The watch has begun: `watching` was sent, unless `quiet_start`.
   bool started = false;
-  // What its last frame said of being live.
+  // Whether its last frame said that it is live.
   bool told_live = false;
   // The service has confirmed `position`, which the ring cannot judge.
   bool confirmed = false;
@@ -77,7 +77,7 @@ struct Reader {
   std::shared_ptr<const void> page_slot;
   Backoff backoff;
   absl::Time retry_at = absl::InfinitePast();
-  // Since when the last write hangs.
+  // The time since which the last write hangs.
   std::optional<absl::Time> pending_since;
 };
 

@@ -14,22 +14,22 @@
 
 namespace ledgercast {
 
-// Which tokens the service has revoked, asked of it again and again, so that the sockets of those
-// who were revoked or demoted are closed within seconds. While the service is away what was known
-// stays; then a token is good until it ends.
+// Asks the service again and again which tokens it has revoked, so that the sockets of users who
+// were revoked or demoted are closed within seconds. While the service is away the last answer
+// stays, and all other tokens are good until they end.
 //
 // One thread of its own does the asking; current() may be called from any.
 class RevocationFeed {
  public:
-  // Blocks.
+  // Asks the service; blocks.
   using Fetch = std::function<absl::StatusOr<RevokedTokens>()>;
 
   struct Options {
-    // The service itself knows what another of its replicas revoked half a second later.
+    // Each replica of the service learns within half a second what another one revoked.
     absl::Duration poll_interval = absl::Seconds(1);
   };
 
-  // `on_change` runs on the thread of its own when there is something new.
+  // `on_change` runs on the feed's own thread when there is something new.
   RevocationFeed(const Options& options, Fetch fetch, std::function<void()> on_change);
   // Stops and joins; a fetch under way is waited for.
   ~RevocationFeed();
@@ -43,7 +43,7 @@ class RevocationFeed {
   const Options options_;
   const Fetch fetch_;
   const std::function<void()> on_change_;
-  // The thread's.
+  // Used by the thread only.
   bool said_lost_ = false;
 
   StopFlag stop_;

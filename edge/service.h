@@ -17,7 +17,7 @@ namespace ledgercast {
 
 // For whom a call is made, and as a part of what.
 struct Caller {
-  // With whatever ids the service gives it.
+  // Makes a caller without ids; the service then chooses them.
   Caller(std::string its_token) : token(std::move(its_token)) {}  // NOLINT: a token will do
   Caller(std::string its_token, CallIds its_ids)
       : token(std::move(its_token)), ids(std::move(its_ids)) {}
@@ -25,15 +25,15 @@ struct Caller {
   // Empty for calls that need none.
   std::string token;
   CallIds ids;
-  // Of a client that has no token: its numeric address, with or without a port. The edge vouches
-  // for it, because clients share by address what those without a token may ask for.
+  // Numeric address of a client that has no token, with or without a port. The edge vouches for it,
+  // because clients without a token share limits by address.
   std::string address;
-  // Null: the call goes on until it is answered.
+  // Null if nobody can cancel the call.
   std::shared_ptr<CallOff> call_off = nullptr;
 };
 
-// What the edge asks of the transaction service for its clients, with their own tokens:
-// the service decides what they may do. Thread-safe; each call has a deadline, and its
+// Makes the calls to the transaction service that the edge's clients ask for, with their own
+// tokens: the service decides what they may do. Thread-safe; each call has a deadline, and its
 // answer comes once, on any thread.
 class Service {
  public:
@@ -42,7 +42,7 @@ class Service {
 
   struct Created {
     v1::Transaction transaction;
-    // It was posted before, under the same id.
+    // Whether it was posted before, under the same id.
     bool replayed = false;
   };
 

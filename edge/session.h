@@ -28,18 +28,18 @@ namespace ledgercast {
 class Session : public SocketHandler, public std::enable_shared_from_this<Session> {
  public:
   struct Options {
-    // From the upgrade to a token that was found good.
+    // Longest time from the upgrade to a token that was found good.
     absl::Duration authenticate_timeout = absl::Seconds(5);
     // `reauthenticate` is sent this long before the token ends, or at three quarters of
     // its remaining life if that is later.
     absl::Duration reauthenticate_lead = absl::Seconds(60);
-    // While a token waits to be judged.
+    // Maximum number of frames that wait for a token to be judged.
     size_t max_waiting_frames = 16;
-    // Calls to the service that a client may have under way.
+    // Maximum number of calls to the service that a client may have under way.
     int max_calls = 16;
-    // Answers that a client may leave unread, in bytes.
+    // Maximum size of answers that a client may leave unread.
     size_t max_unread_bytes = 256 << 10;
-    // Messages, pings and pongs of a client.
+    // Rate of a client's messages, pings and pongs.
     TokenBucket::Limit frames = TokenBucket::Limit::Of(1'000, 5'000);
     // Each watch may cost the service a balance and a page of the past.
     TokenBucket::Limit watches = TokenBucket::Limit::Of(5, 20);
@@ -60,10 +60,10 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Nothing if it is leaving. Good while it is not.
+  // Returns nullopt once the client is leaving. The view is valid until then.
   std::optional<ClientView> View() const;
 
-  // The edge stops: says so and closes with 1001.
+  // Tells the client that the edge stops, and closes with 1001.
   void GoAway(absl::Duration reconnect_after);
 
  private:
@@ -72,7 +72,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   Session(const Context* context, Socket* socket)
       : context_(*context), socket_(socket), timer_(context->timers) {}
 
-  // False: it came too soon after the others, or to a socket that is closed.
+  // Counts a frame. Returns false if it came too soon after others, or to a closed socket.
   bool TakeFrame();
   void Handle(const ClientFrame& frame);
   void HandleText(std::string_view text);
@@ -113,7 +113,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void Ask(const ClientFrame& frame, ServiceCall<Request, Result> call, std::string_view state);
 
   void Send(std::string text);
-  // The peer's fault, once (the socket stays) or for good.
+  // Report an error of the peer: Refuse() leaves the socket open, Fail() closes it.
   void Refuse(const absl::Status& error, std::string_view request_id);
   void Fail(const absl::Status& error, std::string_view request_id);
   void Close(CloseCode code, std::string_view reason);
@@ -123,9 +123,9 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   const Context& context_;
   // Valid until OnClose().
   Socket* const socket_;
-  // Of the token that waits to be judged.
+  // Claim of the token that waits to be judged.
   std::shared_ptr<TokenClaim> claim_;
-  // Null while there are none, as nearly always.
+  // Null while no frame waits, which is nearly always.
   std::unique_ptr<std::deque<std::string>> waiting_frames_;
   std::optional<Identity> identity_;
   // The newest accepted token; forwarded with the client's own calls.

@@ -8,9 +8,9 @@
 
 namespace ledgercast {
 
-// What the edge's flags mean for its parts.
+// Turns the edge's flags into the options of its parts.
 
-// Raises the limit on open files as far as it goes, and keeps below it.
+// Raises the limit on open files as far as it goes, and returns limits below it.
 Admission::Options AdmissionSettings(const EdgeOptions& options);
 WsServer::Options ServerSettings(const EdgeOptions& options);
 EdgeShard::Options ShardSettings(const EdgeOptions& options);

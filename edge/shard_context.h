@@ -22,7 +22,7 @@ struct ShardContext {
   Hub* hub = nullptr;
   Timers* timers = nullptr;
   KeySource* keys = nullptr;
-  // What is known of revoked tokens, never null.
+  // Returns what is known of revoked tokens; never null.
   std::function<std::shared_ptr<const RevokedTokens>()> revoked;
   Service* service = nullptr;
   Shard* shard = nullptr;

@@ -1,8 +1,8 @@
 #ifndef EDGE_SOCKET_H_
 #define EDGE_SOCKET_H_
 
-// The border between the transports (WebSocket, Server-Sent Events, long poll) and the rest of
-// the edge: what sends and answers sees only this, and only ws_shard.cc sees the library.
+// The border between the transports (WebSocket, Server-Sent Events, long poll) and the rest of the
+// edge: code that sends and answers sees only this, and only ws_shard.cc sees the library.
 // Everything here belongs to one shard (one thread with its own sockets) and is called on that
 // thread, except Shard::Post.
 
@@ -29,9 +29,9 @@ class WireFrame {
 
   // {"state": ..., "data": ...}
   virtual std::string_view text() const = 0;
-  // The same as a server-sent event, made when it is first asked for.
+  // Returns the same as a server-sent event, made when it is first asked for.
   const std::string& event() const;
-  // Where a reader that was given it is then; "" = where it was.
+  // The reader's cursor after this frame; "" = the frame does not move it.
   const std::string& cursor() const { return cursor_; }
 
  private:
@@ -54,30 +54,30 @@ class Socket {
   // within seconds.
   virtual void Close(CloseCode code, std::string_view reason) = 0;
 
-  // True until the kernel has taken everything that was sent. A reader whose write is
-  // pending is given nothing more: its position is kept instead, so that a slow client
-  // costs one write's worth of memory and not a queue.
+  // Returns true until the kernel has taken everything that was sent. A reader whose write is
+  // pending is given nothing more: its position is kept instead, so that a slow client costs one
+  // write's worth of memory and not a queue.
   virtual bool write_pending() const = 0;
 
   // Bytes waiting behind the write under way.
   virtual size_t queued_bytes() const = 0;
 
-  // Asks the kernel.
+  // Asks the kernel about the connection.
   virtual Link link() const = 0;
 };
 
-// What a socket's owner does about what its client does.
+// Reacts to what a socket's client does.
 class SocketHandler {
  public:
   virtual ~SocketHandler() = default;
-  // One complete, valid UTF-8 text message.
+  // Takes one complete text message, which is valid UTF-8.
   virtual void OnMessage(std::string_view text) = 0;
-  // One complete binary message.
+  // Takes one complete binary message.
   virtual void OnBinary(std::string_view bytes) = 0;
-  // A ping or a pong of the peer.
+  // Takes a ping or a pong of the peer.
   virtual void OnControlFrame() {}
-  // The socket is gone; the last call. `code` is what the edge closed it with, or what
-  // the client did.
+  // Is called last, when the socket is gone. `code` is what the edge closed it with, or what the
+  // client did.
   virtual void OnClose(int code) = 0;
 };
 
@@ -100,19 +100,19 @@ class HttpResponder {
   // gone. `head` has no body.
   virtual Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) = 0;
 
-  // Asks the kernel. Only before the answer.
+  // Asks the kernel about the connection. Only before the answer.
   virtual Link link() const = 0;
 
   // Runs `gone` if the client leaves before it was answered.
   virtual void OnGone(std::function<void()> gone) = 0;
 };
 
-// A shard's own view of itself.
+// What a shard's logic may ask of its shard.
 class Shard {
  public:
   virtual ~Shard() = default;
-  // Runs `task` on the shard's thread, after what was posted before. Any thread. Tasks
-  // left when the shard stops are destroyed unrun.
+  // Runs `task` on the shard's thread, after what was posted before. May be called from any thread.
+  // Tasks left when the shard stops are destroyed unrun.
   virtual void Post(std::function<void()> task) = 0;
 };
 
@@ -120,13 +120,14 @@ class Shard {
 class ShardHandler {
  public:
   virtual ~ShardHandler() = default;
-  // Asked before an upgrade; a response refuses it.
+  // Is called before an upgrade; returns a response to refuse it, else null.
   virtual std::unique_ptr<HttpResponse> Refuse(const HttpRequest& request) = 0;
   virtual std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake handshake) = 0;
   virtual void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) = 0;
-  // Every few milliseconds.
+  // Is called every few milliseconds.
   virtual void OnTick(absl::Time now) = 0;
-  // The loop ends: to let go of every responder that still waits, which does not outlive it.
+  // Is called when the loop ends. Must drop every responder that still waits, since none outlives
+  // the loop.
   virtual void OnStop() = 0;
 };
 

@@ -11,19 +11,19 @@
 
 namespace ledgercast {
 
-// The browser UI: all files of one folder, read once at start. A request only looks its path
-// up among their names, so no path can lead out of the folder. What gets smaller by it is kept
-// as gzip as well, for who takes that. Immutable.
+// Serves the browser UI: all files of one folder, read once at start. A request only looks its path
+// up among their names, so no path can lead out of the folder. Files that gzip makes smaller are
+// also kept compressed, for clients that accept that. Immutable.
 class StaticFiles {
  public:
   static constexpr size_t kMaxTotalBytes = 64 << 20;
 
-  // Without files: every path is 404.
+  // Has no files: every path is 404.
   StaticFiles() = default;
-  // The regular files under `folder`; "" = none. NOT_FOUND if there is no index.html.
+  // Reads the regular files under `folder`; "" = no files. NOT_FOUND if there is no index.html.
   static absl::StatusOr<StaticFiles> Load(const std::string& folder);
 
-  // Adds one as if it had been read.
+  // Adds a file as if it had been read.
   void Add(const std::string& path, std::string content);
 
   HttpResponse Serve(const HttpRequest& request) const;
@@ -42,7 +42,7 @@ class StaticFiles {
     std::string type;
   };
 
-  // By path in the URL.
+  // Files by their path in the URL.
   absl::flat_hash_map<std::string, File> files_;
 };
 

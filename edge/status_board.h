@@ -16,7 +16,7 @@
 
 namespace ledgercast {
 
-// Where GET /v1/status gathers what all shards know, each on its own thread. Outlives the shards.
+// Gathers for GET /v1/status what all shards know, each on its own thread. Outlives the shards.
 //
 // Thread-safe once all shards are added.
 class StatusBoard {
@@ -24,14 +24,15 @@ class StatusBoard {
   // `edge` answers for the edge as a whole, on any thread.
   explicit StatusBoard(std::function<v1::EdgeStatus()> edge) : edge_(std::move(edge)) {}
 
-  // Before any shard runs. They outlive every task of `shard`.
+  // Adds a shard, before any shard runs. `clients` and `hub` outlive every task of `shard`.
   void Add(Shard* shard, const ClientSource* clients, const Hub* hub) {
     places_.push_back({shard, clients, hub});
   }
 
-  // Given the JSON of the StatusResponse.
+  // Takes the JSON of the StatusResponse.
   using Done = std::function<void(std::string)>;
-  // `done` runs once, on a shard's thread. RESOURCE_EXHAUSTED / TOO_BUSY while others are at it.
+  // `done` runs once, on a shard's thread. RESOURCE_EXHAUSTED / TOO_BUSY while too many others are
+  // under way.
   absl::Status Gather(const StatusQuery& query, Done done);
 
  private:
@@ -42,7 +43,7 @@ class StatusBoard {
   };
   class Gathering;
 
-  // At once; each takes turns of every shard.
+  // Maximum number of them at once; each takes turns of every shard.
   static constexpr int kMaxGatherings = 4;
 
   const std::function<v1::EdgeStatus()> edge_;

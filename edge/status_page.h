@@ -17,8 +17,8 @@ namespace ledgercast {
 
 // A client's place in the order of a query: the smaller comes first.
 struct StatusKey {
-  // By "behind": where it stands in the ledger. Positions only grow, so whoever was not shown yet
-  // is still ahead when the next page is asked for. By "connect_time": 0.
+  // In the order "behind": the client's position in the ledger. Positions only grow, so a client
+  // that was not shown yet still belongs on a later page. In the order "connect_time": 0.
   int64_t rank = 0;
   ClientId id = 0;
 
@@ -30,36 +30,36 @@ struct StatusQuery {
   bool by_behind = false;
   // "" = any.
   std::string subject;
-  // Nothing = any.
+  // nullopt = any.
   std::optional<Transport> transport;
   size_t page_size = 0;
-  // Those behind this only.
+  // Only clients that come after this key; nullopt = all.
   std::optional<StatusKey> after;
 
   bool Matches(const ClientView& client) const;
   StatusKey KeyOf(ClientId id, const std::optional<Position>& position) const;
 };
 
-// INVALID_ARGUMENT naming the first field that cannot be.
+// Returns INVALID_ARGUMENT, naming the first field, if one is not valid.
 absl::StatusOr<StatusQuery> ParseStatusQuery(const v1::StatusRequest& request);
 
-// The first clients of a query among those that were added, whoever comes first in whatever order:
-// never more than the page and one, which tells that there is another page.
+// Collects the first clients of a query; they may be added in any order. Keeps at most one client
+// more than the page, which tells that there is another page.
 class StatusPage {
  public:
   explicit StatusPage(const StatusQuery& query) : query_(query) {}
 
   const StatusQuery& query() const { return query_; }
-  // Whether a client with this key belongs on it, for all that is known so far.
+  // Whether a client with this key belongs on the page, for all that is known so far.
   bool Takes(const StatusKey& key) const;
-  // Of one that it takes.
+  // Adds a client whose key the page takes.
   void Add(const StatusKey& key, v1::ClientStatus client);
-  // Writes the JSON of so many more of them. False: of all that there are.
+  // Writes the JSON of up to `clients` more clients. Returns false once all have been written.
   bool Encode(int clients);
-  // `other` was encoded.
+  // Adds the clients of `other`, which must be encoded.
   void Merge(StatusPage other);
 
-  // The JSON of the StatusResponse; of a page that was encoded.
+  // Returns the JSON of the StatusResponse. The page must be encoded.
   std::string Finish(const v1::EdgeStatus& edge) const;
 
  private:
@@ -71,7 +71,7 @@ class StatusPage {
 
   StatusQuery query_;
   std::map<StatusKey, Row> rows_;
-  // Those up to here are encoded.
+  // Clients up to this key are encoded.
   StatusKey encoded_;
 };
 

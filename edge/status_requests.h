@@ -12,8 +12,8 @@
 
 namespace ledgercast {
 
-// A shard's requests of GET /v1/status. The edge answers them itself, so it judges their tokens,
-// as it does those of the clients that they are about.
+// Answers a shard's requests of GET /v1/status. The service takes no part in that, so the edge
+// judges their tokens itself, as it does for all its clients.
 //
 // Confined to the shard's thread.
 class StatusRequests {

@@ -13,18 +13,18 @@
 
 namespace ledgercast {
 
-// Looks through the clients of one shard for a page of GET /v1/status: so many in a turn, and
-// between two turns the shard does what else there is to do. Clients may come and go meanwhile:
-// whoever was there all the time is looked at once.
+// Looks through the clients of one shard for a page of GET /v1/status. It looks at a bounded number
+// in a turn, and between two turns the shard does its other work. Clients may come and go
+// meanwhile; a client that was there all the time is looked at once.
 //
 // Confined to the shard's thread. Keeps itself alive until its end.
 class StatusScan : public std::enable_shared_from_this<StatusScan> {
  public:
-  // What a turn may cost, to look at one client costing 1 ...
+  // Most that a turn may cost. To look at one client costs 1.
   static constexpr int kTurnCost = 128;
-  // ... and to put it on the page, this.
+  // Cost of putting a client on the page.
   static constexpr int kDescribeCost = 16;
-  // How many a turn writes as JSON, once all were looked at.
+  // Clients that a turn writes as JSON, once all were looked at.
   static constexpr int kTurnEncodes = 4;
 
   using Done = std::function<void(StatusPage)>;
@@ -42,9 +42,10 @@ class StatusScan : public std::enable_shared_from_this<StatusScan> {
 
   void Turn();
   void EncodeTurn();
-  // The transport of this index, from its first client on that may be on the page.
+  // Goes to the transport of this index, to the first client that may be on the page.
   void Begin(size_t transport);
-  // What looking at it has cost; 0: no client of this transport belongs on the page any more.
+  // Looks at a client and returns what that has cost. 0: no further client of this transport
+  // belongs on the page.
   int Look(ClientId id, const ClientView& client);
   v1::ClientStatus Describe(ClientId id, const ClientView& client) const;
 
@@ -53,7 +54,7 @@ class StatusScan : public std::enable_shared_from_this<StatusScan> {
   Shard* const shard_;
   const Done done_;
   StatusPage page_;
-  // Up to where it has looked.
+  // The last client that was looked at.
   size_t transport_ = 0;
   ClientId seen_ = 0;
 };

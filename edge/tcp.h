@@ -25,26 +25,27 @@ absl::StatusOr<ListenAddress> FindListenAddress(const std::string& host, uint16_
 // Lets several sockets listen on one port; the kernel spreads connections over them.
 bool SharePort(int fd);
 
-// For an accepted connection: frames leave at once; the kernel holds at most about
-// `send_buffer_bytes` for a peer that does not read, and gives up one that has not
-// acknowledged for `timeout`. What cannot be set stays as it was.
+// Sets up an accepted connection: frames leave at once, the kernel holds at most about
+// `send_buffer_bytes` for a peer that does not read, and gives up a peer that has not acknowledged
+// for `timeout`. An option that cannot be set stays as it was.
 void TuneConnection(int fd, int send_buffer_bytes, absl::Duration timeout);
 
 // What the kernel knows of a connection.
 struct Link {
-  // Of the peer, numeric, with its port: "192.0.2.1:50000", "[2001:db8::1]:50000"; "" = unknown.
+  // Numeric address of the peer, with its port: "192.0.2.1:50000", "[2001:db8::1]:50000"; "" =
+  // unknown.
   std::string address;
-  // What it was sent and has not acknowledged.
+  // Bytes that the peer was sent and has not acknowledged.
   int64_t unacknowledged_bytes = 0;
 };
 Link LinkOf(int fd);
 
-// Reads and throws away what has arrived, at most `*budget_bytes`, which it lessens. Never
-// waits. Whether more may come: false once the peer has ended, failed or used up the budget.
+// Reads and throws away what has arrived, at most `*budget_bytes`, which it reduces. Never waits.
+// Returns whether more may come: false once the peer has ended, failed or used up the budget.
 bool DiscardReceived(int fd, size_t* budget_bytes);
 
-// Hands the kernel as much of `head`, then `body`, as it takes without waiting; how many bytes
-// that was. 0 if it failed as well: who writes the rest learns why.
+// Hands the kernel as much of `head`, then `body`, as it takes without waiting. Returns how many
+// bytes that was, also 0 if it failed: writing the rest then tells why.
 size_t WriteNow(int fd, std::string_view head, std::string_view body);
 
 }  // namespace ledgercast

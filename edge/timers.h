@@ -23,7 +23,7 @@ class Timers {
     return id;
   }
 
-  // Does nothing if it has run.
+  // Cancels a timer; does nothing if it has run.
   void Cancel(const Id& id) { actions_.erase(id); }
 
   // Runs what is due. Actions may set and cancel timers.
@@ -40,7 +40,7 @@ class Timers {
   std::map<Id, std::function<void()>> actions_;
 };
 
-// One deadline at a time of whoever holds it, which ends with its holder. `timers` outlives it.
+// Holds one deadline at a time, and cancels it when destroyed. `timers` outlives it.
 class Timer {
  public:
   explicit Timer(Timers* timers) : timers_(timers) {}
@@ -48,7 +48,7 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // In place of the one before. `action` may set it again, or destroy it.
+  // Replaces the deadline before. `action` may set this again, or destroy it.
   void Set(absl::Time due, std::function<void()> action) {
     Clear();
     id_ = timers_->Set(due, std::move(action));

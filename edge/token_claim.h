@@ -14,23 +14,23 @@
 
 namespace ledgercast {
 
-// One token that a client shows, until it is judged: at once, or once the edge is ready, or
-// once the keys were fetched again because the token names one that the edge does not have.
-// Nobody is ever anonymous: what cannot be judged in time is refused.
+// Judges one token that a client shows: at once, or once the edge is ready, or once the keys were
+// fetched again because the token names one that the edge does not have. Nobody is ever anonymous:
+// what cannot be judged in time is refused.
 //
-// Confined to the shard's thread. Letting go of it calls the judgement off.
+// Confined to the shard's thread. To destroy the claim cancels the judgement.
 class TokenClaim : public std::enable_shared_from_this<TokenClaim> {
  public:
   // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`, by the steady clock.
   using Done = std::function<void(absl::StatusOr<Identity>)>;
 
-  // `done` runs once and may let go of the claim.
+  // `done` runs once and may destroy the claim.
   static std::shared_ptr<TokenClaim> Make(const ShardContext* context, std::string token,
                                           absl::Time give_up, Done done);
   TokenClaim(const TokenClaim&) = delete;
   TokenClaim& operator=(const TokenClaim&) = delete;
 
-  // Begins; may run `done` before it returns.
+  // Begins to judge; may run `done` before it returns.
   void Judge();
   const std::string& token() const { return token_; }
 

@@ -11,8 +11,8 @@
 
 namespace ledgercast {
 
-// Where the tokens of a shard's HTTP requests are judged before anything is done for them: what a
-// stranger sends costs the service nothing. At most one waits for each request under way.
+// Judges the tokens of a shard's HTTP requests before anything is done for them, so that a
+// stranger's request costs the service nothing. Each request under way has at most one token here.
 //
 // Confined to the shard's thread.
 class TokenDesk {
@@ -21,7 +21,7 @@ class TokenDesk {
   TokenDesk(absl::Duration authenticate_timeout, const ShardContext* context)
       : authenticate_timeout_(authenticate_timeout), context_(*context) {}
 
-  // `done` may run before it returns, and never runs once this is gone.
+  // Judges a token. `done` may run before this returns, and never runs once the desk is gone.
   void Judge(std::string token, TokenClaim::Done done);
   // Forgets all that wait; their `done` never runs.
   void LetGo() { claims_.clear(); }
@@ -29,7 +29,7 @@ class TokenDesk {
  private:
   const absl::Duration authenticate_timeout_;
   const ShardContext& context_;
-  // Those that wait.
+  // Tokens that wait to be judged.
   absl::flat_hash_set<std::shared_ptr<TokenClaim>> claims_;
 };
 

@@ -32,7 +32,7 @@ ViewerClass ClassOf(const Viewer& viewer, const v1::Transaction& transaction);
 void AppendTransactionJson(const v1::Transaction& transaction, ViewerClass viewer_class,
                            std::string* out);
 
-// One transaction's JSON for each kind, written when first asked for.
+// The JSON of one transaction for each kind of reader, written when first asked for.
 class TransactionTexts {
  public:
   explicit TransactionTexts(const v1::Transaction* transaction) : transaction_(transaction) {}

@@ -48,13 +48,14 @@ class Upstream {
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // One stream from beginning to end; why it ended.
+  // Follows one stream to its end, and returns why it ended.
   absl::Status Follow(WatchStream* stream, bool* progressed);
-  // DATA_LOSS if it does not fit on what is there: begin anew; ABORTED: resume.
+  // Appends a response to the feed. DATA_LOSS if it does not fit what is there: begin anew.
+  // ABORTED: resume.
   absl::Status Apply(v1::WatchTransactionsResponse response);
   absl::Status BeginFeed(const v1::WatchTransactionsResponse& response);
   v1::WatchTransactionsRequest NextRequest() const;
-  // Makes `stream` what Stop() cancels. False if it was stopped.
+  // Makes Stop() cancel `stream`. Returns false if it was stopped already.
   bool Adopt(WatchStream* stream) ABSL_LOCKS_EXCLUDED(mu_);
   // False if it was stopped meanwhile.
   bool Sleep(absl::Duration duration);
@@ -66,7 +67,7 @@ class Upstream {
   const std::function<double()> random_;
   UpstreamCounts* const counts_;
 
-  // The upstream thread's.
+  // Used by the upstream thread only.
   std::shared_ptr<Feed> feed_;
   // The next stream starts at the service's head with a new feed.
   bool begins_anew_ = true;

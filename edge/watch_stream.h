@@ -22,7 +22,7 @@ class WatchStream {
     kEnded,
   };
 
-  // The call is over by then: cancels it if it is not.
+  // Cancels the call if it is not over.
   virtual ~WatchStream() = default;
 
   virtual ReadResult Read(v1::WatchTransactionsResponse* response, absl::Duration longest) = 0;

@@ -7,7 +7,7 @@
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/token.h"
 
-// What is the same for every client that watches, whatever its transport.
+// Does what is the same for every client that watches, whatever its transport.
 namespace ledgercast {
 
 // The reader that `watch` asks for, with what `identity` may see of that; its socket is still to be
@@ -16,7 +16,7 @@ namespace ledgercast {
 absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity& identity,
                                      const v1::WatchFrame& watch);
 
-// `goingAway` for a client that watches by `reader`, null = does not.
+// Makes a `goingAway` frame for a client that watches by `reader`; null = it does not watch.
 FramePtr GoingAway(const ShardContext& context, const Reader* reader,
                    absl::Duration reconnect_after);
 

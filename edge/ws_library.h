@@ -14,9 +14,9 @@
 #include "edge/deflate.h"
 #include "edge/tcp.h"
 
-// The WebSocket library as the edge has it: one thread a shard, no logs of its own, connections
-// that end in a way that lets the peer read the reason, and compression that has no state of
-// a connection. Only ws_shard.cc includes this: 7 s of compiling.
+// Sets up the WebSocket library for the edge: one thread a shard, no logs of its own, connections
+// that end in a way that lets the peer read the reason, and compression without state in a
+// connection. Only ws_shard.cc includes this, since it takes 7 s to compile.
 namespace ledgercast {
 
 // A TCP socket that is closed for sending first. The library's own shuts down both ways as
@@ -55,8 +55,8 @@ struct DrainedSocketPolicy : websocketpp::transport::asio::basic_socket::endpoin
   using socket_con_ptr = socket_con_type::ptr;
 };
 
-// Of the shard whose thread this is, if it compresses. The library makes the extensions of its
-// connections itself and hands them nothing.
+// The deflater of the shard that runs on this thread; null if it does not compress. It is global
+// because the library makes the extensions of its connections itself and hands them nothing.
 inline thread_local Deflater* shard_deflater = nullptr;
 
 // Whether a connection may be sent compressed messages, and send them. The library's own
@@ -102,16 +102,16 @@ struct WsConfig : websocketpp::config::asio {
 
 }  // namespace ledgercast
 
-// Two steps of the library's reader. Its own hand compressed bytes on as they come, so that the
-// limit counts what they have grown to when it is too late; and where a text comes in several
-// frames, it may end in the middle of a character. Here a compressed message is gathered, up to
+// Replaces two steps of the library's reader. The library's own hand compressed bytes on as they
+// come, so that the limit counts what they have grown to when it is too late. They also let a text
+// in several frames end in the middle of a character. Here a compressed message is gathered, up to
 // the limit, and inflated as a whole, up to the limit.
 namespace websocketpp::processor {
 
 template <>
 inline size_t hybi13<ledgercast::WsConfig>::process_payload_bytes(uint8_t* buf, size_t len,
                                                                   lib::error_code& ec) {
-  // Whether a message is compressed is for its first frame to say.
+  // Only the first frame of a message may say that it is compressed.
   if (frame::get_rsv1(m_basic_header) &&
       frame::get_opcode(m_basic_header) == frame::opcode::continuation) {
     ec = make_error_code(error::invalid_rsv_bit);

@@ -11,8 +11,8 @@
 #include "edge/ws_library.h"
 #include "services/common/utf8.h"
 
-// What a connection of the WebSocket library is to the rest of the edge: a socket once it was
-// upgraded, or an HTTP request to be answered. Only ws_shard.cc includes this.
+// Shows a connection of the WebSocket library to the rest of the edge: as a socket once it was
+// upgraded, or as an HTTP request to be answered. Only ws_shard.cc includes this.
 namespace ledgercast {
 
 namespace ws = websocketpp;
@@ -24,7 +24,7 @@ using Message = WsConfig::message_type;
 
 inline constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 
-// What goes over the wire as it is, read-only from then on.
+// Makes a message that goes over the wire as it is; it is read-only from then on.
 inline Message::ptr MakeBytes(ws::frame::opcode::value opcode, std::string header,
                               std::string payload) {
   auto message = std::make_shared<Message>(nullptr, opcode, 0);
@@ -34,7 +34,7 @@ inline Message::ptr MakeBytes(ws::frame::opcode::value opcode, std::string heade
   return message;
 }
 
-// A whole message.
+// Makes a whole message with its header.
 inline Message::ptr MakeMessage(ws::frame::opcode::value opcode, std::string payload,
                                 bool compressed = false) {
   std::string header =
@@ -50,7 +50,7 @@ class PreparedFrame : public WireFrame {
   std::string_view text() const override { return message_->get_payload(); }
 
   const Message::ptr& message() const { return message_; }
-  // The same compressed, where that is worth it; made when it is first asked for.
+  // Returns the message compressed if that is worth it; made when first asked for.
   const Message::ptr& deflated(Deflater* deflater) const {
     if (deflated_ == nullptr) {
       auto payload = deflater->Deflate(text());
@@ -66,9 +66,9 @@ class PreparedFrame : public WireFrame {
   mutable Message::ptr deflated_;
 };
 
-// Writes to the kernel by itself: the library's way, through its queue and then Asio's, costs
-// more than the write. What the kernel does not take at once the library has, and all that comes
-// behind it. So that bytes never overtake each other, everything that the library would write
+// Writes to the kernel directly, since the library's way, through its queue and then Asio's, costs
+// more than the write. What the kernel does not take at once goes to the library, and so does all
+// that follows. Bytes must never overtake each other, so everything that the library would write
 // while the socket is open goes through here: pings and pongs as well.
 class ClientSocket : public Socket {
  public:
@@ -115,8 +115,8 @@ class ClientSocket : public Socket {
 
   Peer* const peer_;
   Deflater* const deflater_;
-  // An empty message behind each that the library has: it lets go of both when they are written.
-  // Most sockets never have one.
+  // An empty message queued after every message that the library gets. The library releases both
+  // once they are written, which tells that the write has finished. Most sockets never have one.
   Message::ptr marker_;
 };
 
@@ -131,7 +131,7 @@ inline void Fill(const HttpResponse& response, Peer* peer) {
   for (const auto& [name, value] : response.headers) peer->append_header(name, value);
 }
 
-// The head of an answer whose body ends with the connection.
+// Returns the head of an answer whose body ends with the connection.
 inline std::string StreamHead(const HttpResponse& response) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) +
                      " OK\r\nContent-Type: " + response.content_type + "\r\nConnection: close\r\n";
@@ -188,7 +188,7 @@ class Responder : public HttpResponder {
 
  private:
   PeerPtr peer_;
-  // False once events flow: then the end of the connection is theirs to see.
+  // False once events flow: then their socket watches for the end of the connection.
   const std::shared_ptr<bool> waits_ = std::make_shared<bool>(true);
   const KeepAlive::Options keep_alive_;
   Timers* const timers_;

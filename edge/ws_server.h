@@ -13,13 +13,13 @@
 
 namespace ledgercast {
 
-// The edge's listening port: WebSocket and HTTP for any number of sockets, spread by the
-// kernel over shards that share the port and nothing else. One request a connection for HTTP.
+// Serves WebSocket and HTTP on the edge's port. The kernel spreads any number of sockets over
+// shards, which share the port and nothing else. An HTTP connection serves one request.
 class WsServer {
  public:
   struct Options {
     std::string host;
-    // 0 = any free one.
+    // 0 = any free port.
     uint16_t port = 0;
     int shards = 1;
     WsShard::Options shard;
@@ -28,7 +28,7 @@ class WsServer {
   // Makes the handler of one shard; called for each before any thread starts.
   using HandlerFactory = std::function<std::unique_ptr<ShardHandler>(Shard* shard)>;
 
-  // Binds. UNAVAILABLE, naming the address, if that cannot be. `admission` outlives the server.
+  // Binds the port. UNAVAILABLE, naming the address, if it cannot. `admission` outlives the server.
   static absl::StatusOr<std::unique_ptr<WsServer>> Listen(const Options& options,
                                                           Admission* admission,
                                                           const HandlerFactory& factory);

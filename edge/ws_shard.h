@@ -19,19 +19,19 @@ class WsShard : public Shard {
  public:
   struct Options {
     size_t max_message_bytes = 64 << 10;
-    // HTTP bodies that are read at all; the handler may allow less.
+    // Largest HTTP body that is read at all; the handler may allow less.
     size_t max_body_bytes = 64 << 10;
-    // What the kernel may hold of what a client has not acknowledged.
+    // Most bytes that the kernel may hold for a client that has not acknowledged them.
     int send_buffer_bytes = 64 << 10;
-    // Of unread answers to a client's pings; then they are not answered any more.
+    // Pings of a client are not answered while this much waits to be written to it.
     size_t max_unread_pong_bytes = 4 << 10;
-    // Agree to permessage-deflate with those who offer it.
+    // Agree to permessage-deflate with clients that offer it.
     bool compression = false;
     absl::Duration handshake_timeout = absl::Seconds(5);
     absl::Duration close_timeout = absl::Seconds(2);
-    // From a complete HTTP request to the last byte of its answer.
+    // Longest time from a complete HTTP request to the last byte of its answer.
     absl::Duration http_timeout = absl::Seconds(30);
-    // For what the kernel has sent and nobody acknowledged.
+    // Longest time that sent bytes may stay unacknowledged.
     absl::Duration tcp_timeout = absl::Seconds(60);
     KeepAlive::Options keep_alive;
     absl::Duration tick = absl::Milliseconds(10);
@@ -40,18 +40,18 @@ class WsShard : public Shard {
   // `admission` is shared by all shards and outlives them.
   static std::unique_ptr<WsShard> Make(const Options& options, Admission* admission);
 
-  // Before Start(). The handler lives as long as the shard.
+  // Sets the handler, before Start(). It lives as long as the shard.
   virtual void SetHandler(std::unique_ptr<ShardHandler> handler) = 0;
-  // Before Start(). `address` is numeric. Shares the port with other shards.
+  // Listens, before Start(). `address` is numeric. Shares the port with other shards.
   virtual absl::Status Listen(const std::string& address, uint16_t port) = 0;
   virtual void Start() = 0;
-  // Any thread.
+  // May be called from any thread.
   virtual void StopListening() = 0;
   // Drops what is still open and ends the thread.
   virtual void Stop() = 0;
 };
 
-// A frame for the wire. Any thread.
+// Makes a frame for the wire. May be called from any thread.
 FramePtr MakeWireFrame(std::string text, std::string cursor);
 
 }  // namespace ledgercast

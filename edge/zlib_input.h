@@ -7,7 +7,7 @@
 
 namespace ledgercast {
 
-// Has `stream` take `bytes` next, which must stay until it has.
+// Makes `bytes` the next input of `stream`; they must stay until it has taken them.
 inline void SetInput(std::string_view bytes, z_stream* stream) {
   // zlib does not write to it.
   stream->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));

@@ -11,27 +11,27 @@
 
 namespace ledgercast::cli {
 
-// The accounts that transactions speak of, as they are known by what was recorded of them. Keeps
-// an entry an account. Not thread-safe.
+// Holds the accounts that transactions name, with what was recorded of them. Keeps one entry per
+// account. Not thread-safe.
 class AccountBook {
  public:
   struct Account {
     int64_t number = 0;
     std::string name;
     std::string currency;
-    // As ChangeHistory::Subject has it.
+    // See ChangeHistory::Subject.
     std::vector<std::pair<int64_t, std::optional<int64_t>>> limits;
     int64_t known_since = 0;
     bool was_admin = false;
   };
 
-  // The first one of a number and of a name stays.
+  // Adds an account. The first one of each number and of each name stays.
   void Add(Account account) {
     const auto [it, is_new] = by_number_.try_emplace(account.number, std::move(account));
     if (is_new) number_of_.try_emplace(it->second.name, it->first);
   }
 
-  // nullptr: there is none.
+  // Returns nullptr if there is no such account.
   const Account* Find(int64_t number) const {
     const auto found = by_number_.find(number);
     return found == by_number_.end() ? nullptr : &found->second;
@@ -47,7 +47,8 @@ class AccountBook {
   absl::flat_hash_map<std::string, int64_t> number_of_;
 };
 
-// The limit that held for the transaction `sequence`; nullopt: none, or it is not known.
+// Returns the limit that held for the transaction `sequence`; nullopt if there was none or it is
+// not known.
 inline std::optional<int64_t> LimitAt(const AccountBook::Account& account, int64_t sequence) {
   std::optional<int64_t> limit;
   for (const auto& [since, minimum] : account.limits) {

@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast accounts create`: an account made by an admin through the service. Sets
+// Adds `ledgercast accounts create`, by which an admin makes an account through the service. Sets
 // `exit_code` when it is run.
 void AddAccountsCreate(CLI::App* parent, int* exit_code);
 

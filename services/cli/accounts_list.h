@@ -5,7 +5,8 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast accounts list`: all that the caller may see. Sets `exit_code` when it is run.
+// Adds `ledgercast accounts list`, which lists all accounts that the caller may see. Sets
+// `exit_code` when it is run.
 void AddAccountsList(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

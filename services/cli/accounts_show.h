@@ -5,8 +5,8 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast accounts show`: one account, now or as it was. Sets `exit_code` when it is
-// run.
+// Adds `ledgercast accounts show`, which shows one account, now or as it was. Sets `exit_code` when
+// it is run.
 void AddAccountsShow(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

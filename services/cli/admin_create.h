@@ -5,8 +5,8 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast admin create`: an admin made in the database itself, because accounts are
-// otherwise made by admins. Sets `exit_code` when it is run.
+// Adds `ledgercast admin create`, which makes an admin in the database itself, because otherwise
+// only admins make accounts. Sets `exit_code` when it is run.
 void AddAdminCreate(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

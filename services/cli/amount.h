@@ -13,11 +13,11 @@ namespace ledgercast::cli {
 // units, whatever the currency.
 bool IsDecimalAmount(std::string_view text);
 
-// A whole number of minor units, above 0.
+// Reads a whole number of minor units, above 0.
 absl::StatusOr<int64_t> ParseMinorUnits(std::string_view text);
 
-// The minor units of `text`, which has a point, in a currency with so many digits behind it. More
-// digits than the currency has are refused, for nothing is ever rounded; fewer are filled up.
+// Reads `text`, which has a point, as minor units of a currency with that many digits behind the
+// point. More digits are refused, since nothing is ever rounded; fewer are filled up.
 absl::StatusOr<int64_t> ParseDecimalAmount(std::string_view text, int minor_unit_digits,
                                            const std::string& currency);
 

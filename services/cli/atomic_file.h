@@ -15,13 +15,13 @@ namespace ledgercast::cli {
 // one, whatever happens to this process.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view content, mode_t mode);
 
-// Holds a file for itself among the processes that ask for it this way, until it goes or
-// the process ends, however that ends.
+// Locks a file against all processes that lock it this way, until this is destroyed or the process
+// ends, however it ends.
 class FileLock {
  public:
   enum class Wait { kUntilFree, kNot };
 
-  // `path` is made if `make` says so. UNAVAILABLE where another process has it.
+  // Locks `path`, which is made if `make` says so. UNAVAILABLE if another process has the lock.
   static absl::StatusOr<std::unique_ptr<FileLock>> Take(const std::string& path, bool make,
                                                         Wait wait);
   ~FileLock();

@@ -6,7 +6,7 @@
 namespace ledgercast::cli {
 namespace {
 
-// Of the contract, for whatever is posted since changes are recorded.
+// Limits of the contract, for whatever was posted since changes are recorded.
 constexpr int64_t kMaxAmount = (int64_t{1} << 53) - 1;
 constexpr int64_t kMaxBalance = int64_t{1} << 62;
 

@@ -20,11 +20,11 @@
 
 namespace ledgercast::cli {
 
-// Recomputes the transactions of a ledger, one after the other as they are stored, from nothing
-// but them and the settings that were audited before. After a problem it goes on with what the
-// transaction must have been, if that can be told, else with what it says, so that one that was
-// changed does not accuse all that come behind it. Keeps an entry for each account and eight bytes
-// for each reversal. Not thread-safe.
+// Recomputes the stored transactions of a ledger, one after the other, from nothing but them and
+// the settings that were audited before. After a problem it goes on with what the transaction must
+// have been, if that can be told, else with what it says. So one changed transaction does not
+// accuse all later ones. Keeps an entry for each account and eight bytes for each reversal. Not
+// thread-safe.
 class Audit {
  public:
   // An account after the transactions so far.
@@ -33,32 +33,32 @@ class Audit {
     int64_t balance = 0;
     std::string currency;
   };
-  // An earlier transaction, for reversals; NOT_FOUND if there is none.
+  // Finds an earlier transaction, for reversals; NOT_FOUND if there is none.
   using Find = std::function<absl::StatusOr<v1::Transaction>(const std::string& id)>;
 
   struct Options {
-    // A caller that is no account is one of an OpenID provider, not a problem.
+    // If true, a caller that is no account comes from an OpenID provider and is no problem.
     bool foreign_callers = false;
   };
 
   // `settings` and `problems` must outlive it.
   Audit(const AuditedSettings* settings, Find find, Problems* problems, Options options);
 
-  // The next one. An error where `find` fails otherwise than by NOT_FOUND.
+  // Checks the next transaction. Fails only if `find` fails with anything but NOT_FOUND.
   absl::Status Add(const StoredTransaction& stored);
-  // After the last: the balances of each currency add up to zero.
+  // Checks after the last one that the balances of each currency add up to zero.
   void Finish();
 
   int64_t count() const { return count_; }
-  // Where the history ends.
+  // Returns where the history ends.
   Position end() const { return {newest_, CheckOf(hash_)}; }
-  // Hex SHA-256 of the lines that DigestTransactions hashes; once.
+  // Returns the hex SHA-256 of the lines that DigestTransactions hashes. Call it once.
   std::string FinishDigest() { return digest_.Finish(); }
   const absl::flat_hash_map<std::string, AccountState>& accounts() const { return accounts_; }
   Problems* problems() { return problems_; }
 
  private:
-  // The side of a transaction that `account` is.
+  // The side of a transaction on which `account` stands.
   struct Side {
     const char* name;  // from or to
     const std::string& account;
@@ -73,11 +73,11 @@ class Audit {
     Hash computed;
   };
 
-  // Whether it follows the one before it.
+  // Reports a transaction that does not follow the one before it. Returns whether it does.
   bool CheckSequence(const v1::Transaction& transaction);
-  // Answers it as it must have been, as far as that can be told.
+  // Checks the hash, and returns the transaction as it must have been, as far as that can be told.
   v1::Transaction CheckHash(const v1::Transaction& transaction, bool follows);
-  // `next`: the transaction behind, or nullptr.
+  // Reports `suspect_`, if there is one. `next` is the transaction after it, or nullptr.
   void Resolve(const v1::Transaction* next);
   Surroundings Around(const v1::Transaction& transaction) const;
   AccountBefore Before(const std::string& account) const;

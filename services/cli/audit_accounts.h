@@ -10,14 +10,14 @@
 
 namespace ledgercast::cli {
 
-// The accounts as the service tells them.
+// Calls that read the accounts from the service.
 struct AccountSource {
   std::function<absl::StatusOr<v1::ListAccountsResponse>(const v1::ListAccountsRequest&)> list;
   std::function<absl::StatusOr<v1::Account>(const v1::GetAccountRequest&)> get;
 };
 
-// Adds to the problems of `audit` where they disagree with its transactions, which end at
-// the cursor `until`. Accounts that have moved on since are asked for as they were then.
+// Compares the accounts with the transactions of `audit`, which end at the cursor `until`, and adds
+// what disagrees to its problems. Accounts that have changed since are read as they were then.
 absl::Status CompareAccounts(const AccountSource& source, const std::string& until, Audit* audit);
 
 }  // namespace ledgercast::cli

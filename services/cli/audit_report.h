@@ -10,7 +10,7 @@
 
 namespace ledgercast::cli {
 
-// What an audit came to.
+// The result of an audit.
 struct AuditReport {
   std::string ledger;
   std::string until;  // cursor
@@ -26,7 +26,7 @@ struct AuditReport {
   bool is_sound() const { return problem_count == 0; }
 };
 
-// For people; and one JSON object with its line end.
+// Format a report for people, and as one JSON object with its line end.
 std::string FormatReport(const AuditReport& report);
 std::string FormatReportJson(const AuditReport& report);
 

@@ -17,15 +17,15 @@ namespace ledgercast::cli {
 struct AuditedSettings {
   std::string ledger;
   AccountBook accounts;
-  // Sequence of the head when changes began to be recorded: limits that are newer than the ledger
-  // hold for the transactions behind it only.
+  // Sequence of the head when changes began to be recorded. Limits that are newer than the ledger
+  // hold only for transactions after it.
   int64_t recorded_since = 0;
 };
 
 // Compares every row of accounts, currencies, ledger and schema_migrations, column by column, with
 // what was recorded of it, and checks what was recorded. A row that disagrees is read again, and is
 // called a problem only where no change of it was under way. Tables and columns that this version
-// does not know go to `notes`. An error where the source fails.
+// does not know go to `notes`. Fails only if the source fails.
 absl::StatusOr<AuditedSettings> AuditSettings(const StoredSource& source, Problems* problems,
                                               std::vector<std::string>* notes);
 

@@ -18,18 +18,18 @@ namespace ledgercast::cli {
 
 inline constexpr char kChangesTable[] = "changes";
 
-// What is recorded of the rows of accounts, currencies, the ledger and the migrations: takes the
-// table `changes` in the order of its key, checks the chain of each subject, and knows the newest
-// state of each. Keeps an entry a subject, and one for each limit that an account has had. Not
-// thread-safe.
+// Reads what was recorded of the rows of accounts, currencies, the ledger and the migrations. It
+// takes the table `changes` in the order of its key, checks the chain of each subject, and knows
+// the newest state of each. Keeps one entry per subject, and one for each limit that an account has
+// had. Not thread-safe.
 class ChangeHistory {
  public:
   struct Subject {
     Change newest;
-    // Sequence of the ledger's head when the first change was recorded: of what was before it,
-    // nothing is known.
+    // Sequence of the ledger's head when the first change was recorded. Nothing is known of the
+    // time before.
     int64_t known_since = 0;
-    // From which sequence on (it itself excluded) which `minimum_balance` has held, in order.
+    // Each `minimum_balance`, with the sequence after which it has held, in order.
     std::vector<std::pair<int64_t, std::optional<int64_t>>> limits;
     bool was_admin = false;
   };
@@ -39,13 +39,13 @@ class ChangeHistory {
   ChangeHistory(std::string ledger, Problems* problems)
       : ledger_(std::move(ledger)), problems_(problems) {}
 
-  // A row of the table; one that it has already changes nothing.
+  // Adds a row of the table; a row that it has already changes nothing.
   void Add(const StoredRow& row);
 
-  // nullptr: nothing is recorded of it.
+  // Returns nullptr if nothing is recorded of the subject.
   const Subject* Find(const std::string& table, const std::string& subject) const;
   const Subjects& Of(const std::string& table) const;
-  // The ledger's, as far as it was recorded.
+  // The ledger's settings version, as far as it was recorded.
   int64_t settings_version() const { return settings_version_; }
 
  private:
@@ -58,16 +58,16 @@ class ChangeHistory {
   int64_t settings_version_ = 0;
 };
 
-// The state that a change holds; discarded where it is no object.
+// Returns the state that a change holds; discarded if it is no JSON.
 Json StateOf(const Change& change);
 
-// The columns of `row` that are not as `state` has them. A column that `state` does not have goes
-// to `unknown`.
+// Returns the columns of `row` that are not as `state` has them. Columns that `state` does not have
+// go to `unknown`.
 std::vector<std::string> DifferingColumns(const StoredRow& row, const Json& state,
                                           std::vector<std::string>* unknown);
 
-// The ledger's name: what was recorded of it, if its hash speaks for that, else what its row says.
-// Every other hash begins with it.
+// Finds the ledger's name: the recorded one if its hash confirms it, else the one in its row. Every
+// other hash begins with the name.
 absl::StatusOr<std::string> FindLedgerName(const StoredSource& source);
 
 }  // namespace ledgercast::cli

@@ -26,7 +26,7 @@ struct Surroundings {
   int64_t sequence = 0;
   AccountBefore from;
   AccountBefore to;
-  // Of the transaction before and, once it is known, of the one behind.
+  // Times that `create_time` may have had: that of the transaction before, then of the one after.
   std::vector<int64_t> times_micros;
   // Gives every account to `take` until that answers false.
   std::function<void(const std::function<bool(const AccountBefore&)>& take)> for_each_account;
@@ -38,13 +38,13 @@ struct ChangedColumn {
   v1::Transaction original;
 };
 
-// Finds the one column that was changed of a transaction whose content does not give its hash:
-// replaces one after the other by what the surroundings ask for. nullopt: it is a column of which
-// they say nothing, or more than one, or the hash.
+// Finds the one column that was changed in a transaction whose content does not give its hash, by
+// replacing one after the other by what the surroundings ask for. Returns nullopt if they say
+// nothing of that column, if more than one was changed, or if the hash was.
 std::optional<ChangedColumn> FindChangedColumn(const v1::Transaction& transaction,
                                                const Surroundings& around);
 
-// Those that remain where FindChangedColumn() found nothing.
+// Returns the columns that may have been changed where FindChangedColumn() found nothing.
 std::vector<std::string> ColumnsOnlyHashed();
 
 }  // namespace ledgercast::cli

@@ -19,16 +19,16 @@ struct CompletedCommand {
   std::vector<Word> flags;
 };
 
-// `app` and all the commands below it.
+// Lists `app` and all the commands below it.
 std::vector<CompletedCommand> CompletedCommands(const CLI::App& app);
 
-// The script that teaches a shell these commands.
+// Return the script that teaches a shell these commands.
 std::string BashCompletion(const std::vector<CompletedCommand>& commands);
 std::string ZshCompletion(const std::vector<CompletedCommand>& commands);
 std::string FishCompletion(const std::vector<CompletedCommand>& commands);
 
-// `ledgercast completion`: prints one of them for all of `root`. Sets `exit_code` when it
-// is run.
+// Adds `ledgercast completion`, which prints one of these scripts for all of `root`. Sets
+// `exit_code` when it is run.
 void AddCompletion(CLI::App* root, int* exit_code);
 
 }  // namespace ledgercast::cli

@@ -25,17 +25,17 @@ struct ConnectionFlags {
 };
 
 void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags);
-// Only those that say which service; answers the one that names it.
+// Adds only the flags that say which service; returns the one that names it.
 CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags);
 
-// A client that is signed in.
+// Makes a client that is signed in.
 absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& flags);
 
-// The tokens of the account, by its password.
+// Gets the tokens of the account by its password.
 absl::StatusOr<Credentials> IssueCredentials(const ConnectionFlags& flags,
                                              const std::string& password);
 
-// For those who need one thing of the service. `client` must outlive it.
+// Returns the client's GetAccount(), for code that needs nothing else. `client` must outlive it.
 CurrencyDigits::GetAccount AccountsOf(ServiceClient* client);
 
 }  // namespace ledgercast::cli

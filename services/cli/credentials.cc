@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr size_t kMaxFileBytes = 64 << 10;
 constexpr mode_t kOwnerOnly = 0600;
 constexpr mode_t kFolderOfOwner = 0700;
-// Of its life: after that much of it an access token is refreshed.
+// Share of an access token's life after which the token is refreshed.
 constexpr double kRefreshAfter = 0.8;
 
 std::string Variable(const char* name) {
@@ -124,7 +124,7 @@ absl::Status CredentialsFile::Remove() const {
 
 absl::StatusOr<std::unique_ptr<FileLock>> CredentialsFile::Lock() const {
   if (auto status = MakeFolder(); !status.ok()) return status;
-  // Of its own, since the other one is replaced.
+  // The lock is a file of its own, since the credentials file is replaced as a whole.
   return FileLock::Take(folder_ + "/credentials.lock", true, FileLock::Wait::kUntilFree);
 }
 

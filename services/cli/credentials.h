@@ -20,10 +20,10 @@ struct Credentials {
   std::string access_token;
   std::string refresh_token;
   absl::Time expires_at;
-  // From here on a new access token is asked for, while the old one is still good.
+  // Time from which a new access token is asked for, while the old one is still good.
   absl::Time refresh_at;
 
-  // Response is IssueTokenResponse or RefreshTokenResponse.
+  // Takes the tokens of an IssueTokenResponse or a RefreshTokenResponse.
   template <typename Response>
   void Take(const Response& response, absl::Time now) {
     SetTokens(response.access_token(), response.refresh_token(), response.expires_at(), now);
@@ -34,22 +34,22 @@ struct Credentials {
                  const google::protobuf::Timestamp& expires, absl::Time now);
 };
 
-// Where `ledgercast login` leaves them for the commands that follow:
-// `$XDG_CONFIG_HOME/ledgercast/credentials.json`, readable for its owner only. Any number
-// of processes may use it: it is replaced as a whole, and whoever refreshes holds the lock.
+// The file in which `ledgercast login` leaves credentials for the commands that follow:
+// `$XDG_CONFIG_HOME/ledgercast/credentials.json`, readable for its owner only. Any number of
+// processes may use it: it is replaced as a whole, and whoever refreshes holds the lock.
 class CredentialsFile {
  public:
-  // By the environment; `folder` is .../ledgercast.
+  // Use the folder that the environment names, or `folder`, which is .../ledgercast.
   static absl::StatusOr<CredentialsFile> Default();
   explicit CredentialsFile(std::string folder);
 
-  // FAILED_PRECONDITION with what to do where there are none.
+  // Reads the credentials. FAILED_PRECONDITION, saying what to do, if there are none.
   absl::StatusOr<Credentials> Read() const;
   absl::Status Write(const Credentials& credentials) const;
-  // NOT_FOUND if there were none.
+  // Removes the credentials. NOT_FOUND if there were none.
   absl::Status Remove() const;
 
-  // For reading, refreshing and writing as one.
+  // Locks the file, for reading, refreshing and writing as one step.
   absl::StatusOr<std::unique_ptr<FileLock>> Lock() const;
 
   const std::string& path() const { return path_; }
@@ -61,7 +61,7 @@ class CredentialsFile {
   std::string path_;
 };
 
-// What to do without a sign-in, or with one that has ended.
+// Makes the error that says what to do without a sign-in, or with one that has ended.
 absl::Status NotSignedIn(const std::string& why);
 
 }  // namespace ledgercast::cli

@@ -26,11 +26,11 @@ class CsvReader {
   explicit CsvReader(std::istream* input) : CsvReader(input, Limits()) {}
   CsvReader(std::istream* input, Limits limits) : input_(input->rdbuf()), limits_(limits) {}
 
-  // The next record, false at the end. INVALID_ARGUMENT says what is wrong with it, and
-  // the reader is of no use any more: where the next one begins cannot be told.
+  // Reads the next record; false at the end. INVALID_ARGUMENT says what is wrong with it. The
+  // reader is of no use then, since it cannot tell where the next record begins.
   absl::StatusOr<bool> Next(CsvRecord* record);
 
-  // Where the record that was read last begins, from 1.
+  // The line on which the last record begins, counted from 1.
   int64_t line() const { return record_line_; }
 
  private:
@@ -38,7 +38,7 @@ class CsvReader {
   absl::Status ReadQuoted(std::string* field);
   absl::Status Append(int c, std::string* field);
   bool SkipBlankLines();
-  // Of the character that has just been read; swallows the \n of \r\n.
+  // Returns whether `c`, which has just been read, ends a line. Swallows the \n of \r\n.
   bool EndsLine(int c);
   absl::Status Bad(const std::string& what) const;
 
@@ -49,7 +49,7 @@ class CsvReader {
   size_t record_bytes_ = 0;
 };
 
-// One record with its line end, quoted where it must be.
+// Formats one record with its line end, quoted where it must be.
 std::string FormatCsv(const CsvRecord& record);
 
 }  // namespace ledgercast::cli

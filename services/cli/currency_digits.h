@@ -11,7 +11,7 @@
 
 namespace ledgercast::cli {
 
-// How many digits of an amount stand behind the point, which a transaction does not say:
+// Finds how many digits of an amount stand behind the point. A transaction does not say that, so it
 // asks for an account of each currency once. Not thread-safe.
 class CurrencyDigits {
  public:

@@ -5,10 +5,10 @@
 
 namespace ledgercast::cli {
 
-// What scripts decide by.
+// The exit codes by which scripts decide.
 enum ExitCode {
   kDone = 0,
-  // Asked and answered: trying again changes nothing.
+  // The request was refused: trying again changes nothing.
   kRefused = 1,
   // The command line, a file that it names or the sign-in is wrong.
   kUsage = 2,
@@ -24,11 +24,11 @@ inline constexpr char kExitCodeHelp[] =
     "4 done but not all is well (load: rows were rejected, or all were posted by another load; "
     "verify: the ledger is unsound).";
 
-// Writes what failed to stderr, with its reason; answers the exit code for it. What
-// carries no reason of the service's failed on this machine: kUsage.
+// Writes what failed to stderr, with its reason, and returns the exit code for it. An error without
+// a reason of the service's happened on this machine: kUsage.
 int Report(const absl::Status& status);
 
-// kUsage in any case: what is wrong before anybody is asked.
+// Does the same for an error before anybody is asked: returns kUsage in any case.
 int ReportUsage(const absl::Status& status);
 
 }  // namespace ledgercast::cli

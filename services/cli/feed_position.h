@@ -8,15 +8,15 @@
 
 namespace ledgercast::cli {
 
-// Where one reader of WatchTransactions is, over any number of streams: what it is given
-// has no gap and nothing twice.
+// Tracks where one reader of WatchTransactions is, over any number of streams, so that it is given
+// no gap and nothing twice.
 class FeedPosition {
  public:
-  // `after` as WatchTransactionsRequest has it.
+  // `after` is that of WatchTransactionsRequest.
   explicit FeedPosition(std::string after) : cursor_(std::move(after)) {}
 
-  // Goes on to `response`, and takes out of it what was there before. ABORTED where it
-  // begins behind this position: watch again from cursor(). DATA_LOSS if it tells another
+  // Moves on to `response`, and takes out of it what the reader has already. ABORTED if it leaves
+  // something out after this position: watch again from cursor(). DATA_LOSS if it tells another
   // history.
   absl::Status Accept(v1::WatchTransactionsResponse* response);
 

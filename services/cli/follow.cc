@@ -6,8 +6,8 @@
 namespace ledgercast::cli {
 namespace {
 
-// Of a stream: gRPC reports breaks of the connection in several ways, while what the
-// service refuses has a code of its own.
+// Turns the status of a broken stream into UNAVAILABLE. gRPC reports a broken connection in several
+// ways, while a refusal by the service has a code of its own.
 absl::Status AsBreak(const absl::Status& status) {
   if (absl::IsUnknown(status) || absl::IsInternal(status)) {
     return absl::UnavailableError(status.message());

@@ -17,22 +17,22 @@ struct FollowOptions {
   v1::WatchTransactionsRequest request;
   // How long to try without any progress.
   absl::Duration give_up_after = absl::InfiniteDuration();
-  // May be null; else its arrival ends the following. It is to call CancelWatch().
+  // May be null. Its arrival ends Follow(), and must call CancelWatch().
   const Interrupt* interrupt = nullptr;
 };
 
-// Gives `take` the log from there on: in order, without a gap, nothing twice, through any
-// number of broken streams. Its `cursor` is where to go on after what it holds. Ends when
-// `take` answers false or an error, or when a new stream cannot help. An UNAVAILABLE or
-// ABORTED of `take` only ends the stream: the same is given again.
+// Gives `take` the log from there on: in order, without a gap and nothing twice, through any number
+// of broken streams. The `cursor` of a response is where to go on after it. Ends when `take`
+// returns false or an error, or when a new stream cannot help. If `take` returns UNAVAILABLE or
+// ABORTED, only the stream ends, and `take` is given the same again.
 absl::Status Follow(
     ServiceClient* client, const FollowOptions& options,
     const std::function<absl::StatusOr<bool>(const v1::WatchTransactionsResponse&)>& take);
 
-// The cursor of the ledger's head.
+// Returns the cursor of the ledger's head.
 absl::StatusOr<std::string> GetHead(ServiceClient* client);
 
-// Whether `cursor` is one of this ledger and its history as it is.
+// Returns whether `cursor` belongs to this ledger and its present history.
 absl::StatusOr<bool> IsKnownCursor(ServiceClient* client, const std::string& cursor);
 
 }  // namespace ledgercast::cli

@@ -19,7 +19,7 @@ class Interrupt {
   ~Interrupt();
 
   bool HasArrived() const { return arrived_.HasBeenNotified(); }
-  // True as soon as it arrives, false after `longest`.
+  // Waits for it. Returns true as soon as it arrives, false after `longest`.
   bool WaitFor(absl::Duration longest) const;
 
  private:

@@ -8,9 +8,9 @@
 
 namespace ledgercast::cli {
 
-// Secrets of Kubernetes, one named `ledgercast-GROUP` for each group, in the namespace of the pod
-// that this runs in and by the rights of its ServiceAccount: `create` on secrets, and `get` on
-// these. A Secret is made whole or not at all; one that lacks something is its owner's to mend.
+// Keeps each group in a Secret of Kubernetes named `ledgercast-GROUP`, in the namespace of the pod
+// that this runs in. The pod's ServiceAccount needs `create` on secrets, and `get` on these. A
+// Secret is made whole or not at all; its owner has to mend one that lacks something.
 class KubernetesSecrets : public SecretStore {
  public:
   // `account_folder` is where the pod has its ServiceAccount's token, CA and namespace. The API is

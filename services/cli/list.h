@@ -5,8 +5,8 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast list`: transactions that are there, page by page. Sets `exit_code` when it
-// is run.
+// Adds `ledgercast list`, which lists posted transactions page by page. Sets `exit_code` when it is
+// run.
 void AddList(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast load`: posts a file of transfers, each once, however often it is run. Sets
+// Adds `ledgercast load`, which posts a file of transfers, each once, however often it is run. Sets
 // `exit_code` when it is run.
 void AddLoad(CLI::App* parent, int* exit_code);
 

@@ -11,7 +11,7 @@
 
 namespace ledgercast::cli {
 
-// What a file of transfers is read from; "-" is standard input.
+// Opens a file of transfers; "-" is standard input.
 class InputFile {
  public:
   explicit InputFile(const std::string& path);
@@ -26,7 +26,7 @@ class InputFile {
   std::istream* stream_ = &file_;
 };
 
-// Hex SHA-256 of the content.
+// Returns the hex SHA-256 of the content.
 absl::StatusOr<std::string> FingerprintOf(const std::string& path);
 
 // What a look through a whole file of transfers finds.
@@ -37,14 +37,14 @@ struct FileCheck {
   std::vector<std::string> problems;
 };
 
-// `name`: as TransferReader has it.
+// Reads a whole file of transfers without sending any. `name` is that of TransferReader::Open().
 absl::StatusOr<FileCheck> CheckTransferFile(const std::string& path, const std::string& name,
                                             size_t max_problems);
 
-// Where a load begins that is to have the name and fingerprint of `wanted`, `before`
-// being the state of an earlier one of the same file: after `acknowledged_rows` of the
-// answer. FAILED_PRECONDITION where the rows would be given other ids than before, unless
-// `is_named`: somebody chose the name for it.
+// Returns the state from which the load `wanted` goes on, if `before` is the state of an earlier
+// load of the same file. It begins after `acknowledged_rows` of the result. FAILED_PRECONDITION if
+// the rows would get other ids than before, unless `is_named`: then somebody chose the name on
+// purpose.
 absl::StatusOr<LoadState> Resumed(const LoadState& wanted, const LoadState& before, bool is_named);
 
 }  // namespace ledgercast::cli

@@ -38,7 +38,7 @@ class LoadRun {
     int max_batches_in_flight = 4;
     // How long a sender tries without any progress.
     absl::Duration give_up_after = absl::Minutes(5);
-    // How often progress is told, and the state is written at most.
+    // How often progress is told. The state is written at most as often.
     absl::Duration tick = absl::Milliseconds(200);
   };
   using Submit = std::function<absl::StatusOr<v1::SubmitTransactionsResponse>(
@@ -53,26 +53,26 @@ class LoadRun {
     RejectedFile* rejected;
     Submit submit;
     StatusOfItem status_of;
-    // Puts down how far all rows are answered.
+    // Stores up to which row all rows are answered.
     KeepState keep_state;
     OnProgress on_progress;
   };
 
-  // Rows up to `acknowledged_rows` are passed over.
+  // Passes over the rows up to `acknowledged_rows`.
   LoadRun(const Options& options, Parts parts, int64_t acknowledged_rows);
 
-  // OK once every row is answered; else what stopped it, the state being kept.
+  // Runs the load. OK once every row is answered, else what stopped it; the state is stored.
   absl::Status Run() ABSL_LOCKS_EXCLUDED(mu_);
   LoadTotals totals() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   using Batch = std::vector<TransferRow>;
 
-  // One sender.
+  // Runs one sender.
   void Send() ABSL_LOCKS_EXCLUDED(mu_);
-  // False when there is nothing left to send.
+  // Takes the next batch. Returns false when there is nothing left to send.
   bool TakeBatch(Batch* batch) ABSL_LOCKS_EXCLUDED(mu_);
-  // Until every row of it is answered.
+  // Sends a batch until every row of it is answered.
   absl::Status SendBatch(const Batch& batch) ABSL_LOCKS_EXCLUDED(mu_);
   // Counts what was answered; leaves in `pending` the indexes of what is to be tried
   // again, and in `again` why.

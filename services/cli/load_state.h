@@ -23,23 +23,23 @@ struct LoadState {
   int64_t acknowledged_rows = 0;
 };
 
-// Nothing if there is no such file, or one that cannot be read: then every row is sent,
-// and those that are posted already are answered as such.
+// Returns nullopt if there is no such file, or one that cannot be read. Then every row is sent, and
+// rows that are posted already are answered as such.
 std::optional<LoadState> ReadLoadState(const std::string& path);
 absl::Status WriteLoadState(const std::string& path, const LoadState& state);
 
-// The rows that have been answered, which happens in any order, as "all up to here".
+// Tracks up to which row all rows have been answered, which happens in any order.
 class AnsweredRows {
  public:
   explicit AnsweredRows(int64_t up_to) : up_to_(up_to) {}
 
-  // All of `first` to `last`, none of which was answered before.
+  // Adds the rows `first` to `last`, none of which was answered before.
   void Add(int64_t first, int64_t last);
   int64_t up_to() const { return up_to_; }
 
  private:
   int64_t up_to_;
-  // Beyond a hole: first → last.
+  // Ranges beyond a row that has no answer yet: first → last.
   std::map<int64_t, int64_t> ranges_;
 };
 

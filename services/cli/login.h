@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast login`: signs in for all commands that follow, and `ledgercast logout`.
+// Add `ledgercast login`, which signs in for all commands that follow, and `ledgercast logout`.
 // They set `exit_code` when they are run.
 void AddLogin(CLI::App* parent, int* exit_code);
 void AddLogout(CLI::App* parent, int* exit_code);

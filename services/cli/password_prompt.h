@@ -7,7 +7,7 @@
 
 namespace ledgercast::cli {
 
-// Asks at the terminal that is standard input, which does not show what is typed. Ctrl-C
+// Asks for a password at the terminal on standard input, which does not show what is typed. Ctrl-C
 // ends the program as ever, with the terminal as it was.
 absl::StatusOr<std::string> AskPassword(const std::string& prompt);
 

@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast post`: one transfer. Sets `exit_code` when it is run.
+// Adds `ledgercast post`, which posts one transfer. Sets `exit_code` when it is run.
 void AddPost(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

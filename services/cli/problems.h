@@ -10,12 +10,12 @@ namespace ledgercast::cli {
 
 // One thing about a ledger that is not as it must be.
 struct Problem {
-  // Where it is: a table and the primary key of a row of it. Empty: in what the service says.
+  // The table and the primary key of the row. Empty if the problem is in what the service says.
   std::string table;
   std::string row;
-  // Which columns disagree, or, where that cannot be told, which of them were changed perhaps.
+  // The columns that disagree or, if that cannot be told, that may have been changed.
   std::vector<std::string> columns;
-  // Of a transaction; 0 and "" elsewhere.
+  // Sequence and id of the transaction; 0 and "" if the row is none.
   int64_t sequence = 0;
   std::string id;
   // What it disagrees with: sequence, hash, chain, balance, limit, currency, time, reversal,
@@ -33,7 +33,7 @@ class Problems {
     ++count_;
     if (kept_.size() < max_kept_) kept_.push_back(std::move(problem));
   }
-  // Of no row.
+  // Adds a problem that belongs to no row.
   void Add(std::string check, std::string message) {
     Add({"", "", {}, 0, "", std::move(check), std::move(message)});
   }

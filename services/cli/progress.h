@@ -8,11 +8,11 @@
 
 namespace ledgercast::cli {
 
-// How far something long has come.
+// How far a long operation has come.
 struct Progress {
   int64_t done = 0;
   int64_t total = 0;  // 0: not known
-  // Of `done`, what was done before `elapsed` began: it says nothing about the speed.
+  // The part of `done` from before `elapsed` began: it says nothing about the speed.
   int64_t head_start = 0;
   absl::Duration elapsed;
 };
@@ -21,15 +21,15 @@ struct Progress {
 // the count and the rate.
 std::string FormatProgress(const Progress& progress, bool with_bar);
 
-// Shows it on stderr: on a terminal as a bar that stays in its line, else as a line every
-// few seconds. Not thread-safe.
+// Shows progress on stderr: on a terminal as a bar that stays in its line, else as a line every few
+// seconds. Not thread-safe.
 class ProgressPrinter {
  public:
   // `unit`: what is counted.
   ProgressPrinter(std::string unit, int64_t total, int64_t head_start);
   ~ProgressPrinter() { Finish(); }
 
-  // Cheap: shows it only as often as it is worth it.
+  // Notes the progress, and shows it from time to time. Cheap.
   void Update(int64_t done);
   // Ends the bar's line.
   void Finish();

@@ -11,22 +11,22 @@
 
 namespace ledgercast::cli {
 
-// The rows of a load that the service refused, as CSV that can be loaded again: each
-// keeps its id. Made when the first row comes.
+// Writes the rows of a load that the service refused, as CSV that can be loaded again: each row
+// keeps its id. The file is made when the first row comes.
 class RejectedFile {
  public:
   explicit RejectedFile(std::string path) : path_(std::move(path)) {}
 
-  // OK if rows may be written to `path`: there is no such file, or one that this program wrote.
-  // What is somebody else's, or one of `taken` under whatever name, is never touched.
+  // OK if rows may be written to `path`: there is no such file, or one that this program wrote. A
+  // file of somebody else's, or one of `taken` under whatever name, is never touched.
   static absl::Status CheckPath(const std::string& path, const std::vector<std::string>& taken);
 
-  // Goes on with the file of an earlier run, of which the rows up to `acknowledged_rows`
-  // count; the others are tried again. With 0 the file is moved out of the way and kept: it may be
+  // Goes on with the file of an earlier run. Its rows up to `acknowledged_rows` stay; the others
+  // go, since they are tried again. With 0 the file is moved out of the way and kept: it may be
   // that of another load. FAILED_PRECONDITION as CheckPath().
   absl::Status Resume(int64_t acknowledged_rows);
   absl::Status Add(const TransferRow& row, const absl::Status& why);
-  // What was added has left this process.
+  // After OK, all rows that were added have left this process.
   absl::Status Flush();
 
   const std::string& path() const { return path_; }

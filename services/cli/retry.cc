@@ -15,7 +15,7 @@ namespace {
 
 constexpr absl::Duration kFirstWait = absl::Milliseconds(200);
 constexpr absl::Duration kLongestWait = absl::Seconds(5);
-// Of all threads together: one outage is one piece of news.
+// Shortest time between two messages of all threads together: an outage is told once.
 constexpr int64_t kTellSecondsMin = 5;
 
 void Tell(const absl::Status& status) {

@@ -8,9 +8,9 @@
 
 namespace ledgercast::cli {
 
-// One thing that is tried until it works: waits between the attempts, longer each time
-// and jittered, and gives up when there has been no progress for too long. The first
-// failure after progress is told on stderr.
+// Helps to try one thing until it works: waits between the attempts, longer each time and jittered,
+// and gives up when there has been no progress for too long. The first failure after progress is
+// told on stderr.
 class Retry {
  public:
   // `interrupt` may be null; else it ends a wait.
@@ -18,10 +18,10 @@ class Retry {
   Retry(const Retry&) = delete;
   Retry& operator=(const Retry&) = delete;
 
-  // Whether to try again after `status`, having waited. False for what another attempt
-  // does not change.
+  // Waits, and returns whether to try again after `status`. Returns false for an error that another
+  // attempt does not change.
   bool Again(const absl::Status& status);
-  // After progress.
+  // Must be called after progress.
   void Reset();
 
  private:
@@ -32,7 +32,7 @@ class Retry {
   bool told_ = false;
 };
 
-// The same call may work later without a change, as far as one can tell.
+// Returns whether the same call may work later without a change, as far as one can tell.
 bool IsWorthAnotherTry(const absl::Status& status);
 
 }  // namespace ledgercast::cli

@@ -9,18 +9,18 @@
 
 namespace ledgercast::cli {
 
-// Name to content. Passwords have no end of line: some who read them would take it for a part.
+// Content by name. Passwords have no end of line: some programs would take it for a part of them.
 using SecretFiles = std::map<std::string, std::string>;
 
-// Where the secrets of an installation are kept, in groups: who needs one group gets to see no
+// Keeps the secrets of an installation, in groups: a program that needs one group gets to see no
 // other.
 class SecretStore {
  public:
   virtual ~SecretStore() = default;
 
-  // What the group holds; nothing, if it is not there yet.
+  // Returns what the group holds; nothing if it does not exist yet.
   virtual absl::StatusOr<SecretFiles> Read(const std::string& group) = 0;
-  // Adds to it. UNAVAILABLE where another attempt may do.
+  // Adds files to a group. UNAVAILABLE if another attempt may do.
   virtual absl::Status Add(const std::string& group, const SecretFiles& files) = 0;
 };
 
@@ -38,7 +38,7 @@ class SecretStore {
 // Answers what it made, as group/name.
 absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store);
 
-// Who can sign in, with the passwords, of the group `accounts`.
+// Returns who can sign in, with the passwords, from the group `accounts`.
 absl::StatusOr<SecretFiles> ReadSignIns(SecretStore* store);
 
 }  // namespace ledgercast::cli

@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast secrets create` and `ledgercast secrets sign-ins`.
+// Add `ledgercast secrets create` and `ledgercast secrets sign-ins`.
 void AddSecretsCreate(CLI::App* parent, int* exit_code);
 void AddSecretsSignIns(CLI::App* parent, int* exit_code);
 

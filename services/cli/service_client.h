@@ -17,17 +17,17 @@
 
 namespace ledgercast::cli {
 
-// The transaction service as one caller sees it; the only place that knows gRPC. Each
-// call but Watch() takes a bounded time; errors are the service's, or UNAVAILABLE /
-// SERVICE_UNAVAILABLE naming its address. A token that the service does not take any
-// more is renewed and the call made again. Thread-safe.
+// Calls the transaction service for one caller; the only place here that knows gRPC. Each call but
+// Watch() takes a bounded time; errors are the service's, or UNAVAILABLE / SERVICE_UNAVAILABLE
+// naming its address. A token that the service does not take any more is renewed and the call made
+// again. Thread-safe.
 class ServiceClient {
  public:
   static constexpr absl::Duration kCallTimeout = absl::Seconds(10);
 
-  // `address` is host:port; without any file the connection is plaintext. An error says
-  // which file is of no use, or what is wrong with the address. `timeout`: of most calls; those
-  // that read or post much have longer.
+  // `address` is host:port; without any file the connection is plaintext. An error says which file
+  // is of no use, or what is wrong with the address. `timeout` bounds most calls; calls that read
+  // or post much have longer.
   static absl::StatusOr<std::unique_ptr<ServiceClient>> Create(
       const std::string& address, const TlsFiles& tls, absl::Duration timeout = kCallTimeout);
   ~ServiceClient();
@@ -35,7 +35,7 @@ class ServiceClient {
   absl::StatusOr<v1::IssueTokenResponse> IssueToken(const v1::IssueTokenRequest& request);
   absl::StatusOr<v1::RefreshTokenResponse> RefreshToken(const v1::RefreshTokenRequest& request);
 
-  // Whom the calls below are made for; before the first of them.
+  // Sets whom the calls below are made for, before the first of them.
   void SignIn(std::unique_ptr<Tokens> tokens);
 
   absl::StatusOr<v1::Account> CreateAccount(const v1::CreateAccountRequest& request);
@@ -71,7 +71,7 @@ class ServiceClient {
   const std::unique_ptr<Impl> impl_;
 };
 
-// An error within an answer.
+// Reads an error within an answer.
 absl::Status StatusOf(const google::rpc::Status& status);
 
 }  // namespace ledgercast::cli

@@ -13,29 +13,29 @@
 
 namespace ledgercast::cli {
 
-// What AuditService answers; the only source of what an audit recomputes.
+// Calls of AuditService, the only source of what an audit recomputes.
 struct StoredSource {
   std::function<absl::StatusOr<v1::ListStoredTablesResponse>()> tables;
   std::function<absl::StatusOr<v1::ListStoredRowsResponse>(const v1::ListStoredRowsRequest&)> rows;
 };
 
-// One row of a page, by the names of its columns. Refers to the page.
+// Reads one row of a page, by the names of its columns. Refers to the page.
 class StoredRow {
  public:
   StoredRow(const v1::ListStoredRowsResponse& page, int row) : page_(page), row_(page.rows(row)) {}
 
   int size() const { return page_.columns_size(); }
   const v1::StoredColumn& column(int index) const { return page_.columns(index); }
-  // nullptr: NULL.
+  // Returns nullptr for NULL.
   const std::string* value(int index) const {
     const v1::StoredValue& value = row_.values(index);
     return value.has_text() ? &value.text() : nullptr;
   }
-  // nullptr: NULL, or there is no such column.
+  // Returns nullptr for NULL, or if there is no such column.
   const std::string* Find(std::string_view name) const;
-  // "" where there is none.
+  // Returns "" for NULL, or if there is no such column.
   std::string Text(std::string_view name) const;
-  // nullopt where it is no number.
+  // Returns nullopt if the value is no number.
   std::optional<int64_t> Number(std::string_view name) const;
 
  private:
@@ -48,14 +48,14 @@ absl::Status ForEachRow(const StoredSource& source, const std::string& table,
                         const std::vector<std::string>& start_key,
                         const std::function<absl::StatusOr<bool>(const StoredRow&)>& take);
 
-// The page that holds only the row whose primary key is `key`; without a row where there is none.
-// `key_columns` are the names of the key's columns.
+// Reads the page that holds only the row whose primary key is `key`; it has no row if there is
+// none. `key_columns` are the names of the key's columns.
 absl::StatusOr<v1::ListStoredRowsResponse> ReadRow(const StoredSource& source,
                                                    const std::string& table,
                                                    const std::vector<std::string>& key_columns,
                                                    const std::vector<std::string>& key);
 
-// The page that holds only the last row; without a row where the table is empty.
+// Reads the page that holds only the last row; it has no row if the table is empty.
 absl::StatusOr<v1::ListStoredRowsResponse> ReadLastRow(const StoredSource& source,
                                                        const std::string& table);
 

@@ -15,13 +15,13 @@ inline constexpr char kTransactionsTable[] = "transactions";
 
 // A row of `transactions` as it is stored, with the names of its accounts.
 struct StoredTransaction {
-  // Something that a column may not hold, whatever the hash says.
+  // A value that a column may not hold, whatever the hash says.
   struct Fault {
     std::string column;
     std::string message;
   };
 
-  // What is hashed. An account that is not there is named by its number: "#7".
+  // The content that is hashed. An account that does not exist is named by its number: "#7".
   v1::Transaction transaction;
   std::string caller;
   std::vector<Fault> faults;

@@ -9,7 +9,7 @@
 
 namespace ledgercast::cli {
 
-// Those of `known` that somebody who typed `word` may have meant, the nearest first.
+// Returns the words of `known` that somebody who typed `word` may have meant, the nearest first.
 std::vector<std::string> NearTo(std::string_view word, const std::vector<std::string>& known);
 
 // Where a command line goes astray, if it does: at a group of commands without a command, at a
@@ -17,12 +17,12 @@ std::vector<std::string> NearTo(std::string_view word, const std::vector<std::st
 struct Astray {
   // The command that was understood last.
   const CLI::App* place = nullptr;
-  // What was not; "" = nothing came.
+  // The word that was not understood; "" = nothing came.
   std::string word;
 };
 std::optional<Astray> FindAstray(const CLI::App& app, const std::vector<std::string>& arguments);
 
-// "there is no command 'acounts': did you mean accounts? ..." with its line end.
+// Returns "there is no command 'acounts': did you mean accounts? ..." with its line end.
 std::string Explain(const Astray& astray);
 
 }  // namespace ledgercast::cli

@@ -18,8 +18,8 @@ class Table {
 
   explicit Table(std::vector<Column> columns);
 
-  // The text of `rows`, headed by the titles the first time. Each row has as many cells
-  // as there are columns.
+  // Returns the text of `rows`, headed by the titles the first time. Each row has as many cells as
+  // there are columns.
   std::string Format(const std::vector<Row>& rows);
 
  private:

@@ -10,23 +10,23 @@
 
 namespace ledgercast::cli {
 
-// Whether Protobuf's `string` may hold it.
+// Returns whether Protobuf's `string` may hold `text`.
 bool IsUtf8(std::string_view text);
 
-// `text` for a terminal: what would move the cursor, colour the screen or end the line
-// becomes '?', for descriptions are written by strangers.
+// Makes `text` safe for a terminal, since descriptions are written by strangers: what would move
+// the cursor, colour the screen or end the line becomes '?'.
 std::string Printable(std::string_view text);
 
-// How many columns `text` takes: its characters, counting each as one wide.
+// Returns how many columns `text` takes: its characters, counting each as one wide.
 size_t CountColumns(std::string_view text);
 
-// "12.50" for 1250 and two digits after the point.
+// Returns "12.50" for 1250 and two digits after the point.
 std::string FormatAmount(int64_t minor_units, int minor_unit_digits);
 
-// In the time zone of this machine, to the second.
+// Formats `time` in the time zone of this machine, to the second.
 std::string FormatLocalTime(absl::Time time);
 
-// 1234567 as "1,234,567".
+// Formats 1234567 as "1,234,567".
 std::string FormatCount(int64_t count);
 
 }  // namespace ledgercast::cli

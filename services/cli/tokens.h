@@ -14,10 +14,9 @@
 
 namespace ledgercast::cli {
 
-// The access token of a sign-in, refreshed as it nears its end. With a file, all the
-// processes that use it share each refreshed token: one of them asks for it, the others
-// find it there, with the refresh token that follows, for each of them is good once.
-// Thread-safe.
+// Holds the access token of a sign-in, and refreshes it as it nears its end. With a file, all the
+// processes that use it share each refreshed token: one of them asks for it, the others find it
+// there, with the next refresh token, since each is good once. Thread-safe.
 class Tokens {
  public:
   // AuthService.RefreshToken.
@@ -27,9 +26,9 @@ class Tokens {
   Tokens(Credentials credentials, std::optional<CredentialsFile> file, Refresh refresh,
          Clock clock);
 
-  // One that is good for a while.
+  // Returns a token that is good for a while.
   absl::StatusOr<std::string> Current() ABSL_LOCKS_EXCLUDED(mu_);
-  // Another one than `refused`, which the service did not take.
+  // Returns another token than `refused`, which the service did not take.
   absl::StatusOr<std::string> Renew(const std::string& refused) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

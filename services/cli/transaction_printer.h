@@ -15,7 +15,7 @@ class TransactionPrinter {
  public:
   TransactionPrinter(bool json, CurrencyDigits::GetAccount get_account);
 
-  // All of them or, with an error, none.
+  // Prints all of them or, with an error, none.
   absl::Status Print(const google::protobuf::RepeatedPtrField<v1::Transaction>& transactions);
 
  private:

@@ -232,7 +232,7 @@ class JsonTransfers final : public TransferReader {
     return amount.is_number_integer();
   }
 
-  // Of a line that is too long, only so much as shows that it is.
+  // Reads one line. Keeps just enough of a line that is too long to show that it is.
   bool ReadLine(std::string* line) {
     constexpr int kEnd = std::char_traits<char>::eof();
     line->clear();

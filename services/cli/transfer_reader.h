@@ -17,9 +17,9 @@ struct TransferRow {
   v1::CreateTransactionRequest request;
 };
 
-// Transfers from a file: CSV with a header (from_account, to_account, amount, and if they
-// are there id, description, metadata as a JSON object; what a file of rejected rows has
-// besides is passed over), or one CreateTransactionRequest in JSON a line.
+// Reads transfers from a file: CSV with a header (from_account, to_account, amount, and if they are
+// there id, description, metadata as a JSON object; what a file of rejected rows has besides is
+// passed over), or one CreateTransactionRequest in JSON a line.
 class TransferReader {
  public:
   // Tells the formats apart by the first character. Rows without an id get the one that
@@ -28,8 +28,8 @@ class TransferReader {
                                                               const std::string& name);
   virtual ~TransferReader() = default;
 
-  // The next row, which the service can read, or false at the end. INVALID_ARGUMENT says
-  // what is wrong in which line; IsBroken() whether anything can be read after it.
+  // Reads the next row, in a form that the service can read; false at the end. INVALID_ARGUMENT
+  // says what is wrong in which line; IsBroken() whether anything can be read after it.
   virtual absl::StatusOr<bool> Next(TransferRow* row) = 0;
   virtual bool IsBroken() const = 0;
 };

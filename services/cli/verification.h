@@ -17,8 +17,8 @@ struct VerificationOptions {
   bool foreign_callers = false;
 };
 
-// Audits the whole ledger up to where it ends at the start, while it is in use: recomputes what is
-// stored, then compares what the service says of it. An error where that cannot be read to its end.
+// Audits the ledger up to where it ends now, while it is in use: recomputes what is stored, then
+// compares what the service says of it. Fails if that cannot be read to its end.
 absl::StatusOr<AuditReport> VerifyLedger(const VerificationOptions& options, ServiceClient* client);
 
 }  // namespace ledgercast::cli

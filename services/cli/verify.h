@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast verify`: audits the whole ledger. Sets `exit_code` when it is run.
+// Adds `ledgercast verify`, which audits the whole ledger. Sets `exit_code` when it is run.
 void AddVerify(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

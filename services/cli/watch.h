@@ -5,7 +5,7 @@
 
 namespace ledgercast::cli {
 
-// `ledgercast watch`: follows the ledger until Ctrl-C. Sets `exit_code` when it is run.
+// Adds `ledgercast watch`, which follows the ledger until Ctrl-C. Sets `exit_code` when it is run.
 void AddWatch(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

@@ -14,12 +14,12 @@ class Collectable;
 
 namespace ledgercast {
 
-// What operators and Kubernetes ask a program over HTTP on a port of its own:
-// `/healthz` (the process is alive: always 200), `/readyz` (200 when it can serve, with a line for
-// each warning, else 503 and `REASON: message`) and `/metrics` (Prometheus text format; whether it
-// is ready and the process's own are added to what it is given).
+// Answers what operators and Kubernetes ask a program, over HTTP on a port of its own: `/healthz`
+// (the process is alive: always 200), `/readyz` (200 when it can serve, with a line for each
+// warning, else 503 and `REASON: message`) and `/metrics` (Prometheus text format; it adds metrics
+// of the process and of its readiness to those it is given).
 //
-// Threads: serves from threads of its own, which `ready` is called on.
+// Threads: serves from threads of its own, on which it calls `ready`.
 class AdminServer {
  public:
   struct Options {
@@ -27,7 +27,7 @@ class AdminServer {
     std::string listen;
     // Ready if OK; else its reason and message are what /readyz answers.
     std::function<absl::Status()> ready;
-    // What an operator should know although it is ready; may be empty.
+    // Returns what an operator should know although it is ready; may be empty.
     std::function<std::vector<std::string>()> warnings = nullptr;
   };
 

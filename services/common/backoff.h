@@ -9,9 +9,9 @@
 
 namespace ledgercast {
 
-// How long to wait before the next attempt: full jitter below an exponentially growing
-// bound, so that many clients of one failed server do not come back together. Reset()
-// after progress. Not thread-safe.
+// Says how long to wait before the next attempt: full jitter below an exponentially growing bound,
+// so that many clients of one failed server do not come back together. Reset() after progress. Not
+// thread-safe.
 class Backoff {
  public:
   // `random` draws from [0, 1).

@@ -1,26 +1,27 @@
 #ifndef SERVICES_COMMON_CALL_IDS_H_
 #define SERVICES_COMMON_CALL_IDS_H_
 
-// By what a call is found again in the logs of every program that it passed: its request id, and
-// the trace that it is a part of (https://www.w3.org/TR/trace-context/, as OpenTelemetry sends it).
+// The ids by which a call is found again in the logs of every program that it passed: its request
+// id, and the trace that it is a part of (https://www.w3.org/TR/trace-context/, as OpenTelemetry
+// sends it).
 
 #include <string>
 #include <string_view>
 
 namespace ledgercast {
 
-// As names of gRPC metadata and, in any case, of HTTP headers.
+// Names of gRPC metadata and, in upper or lower case, of HTTP headers.
 inline constexpr char kRequestIdKey[] = "x-request-id";
 inline constexpr char kTraceparentKey[] = "traceparent";
 
 // Whether `text`, which a caller chose, may be a request id: 1 to 128 letters, digits and
-// `-_.~:/+=@`. What else there is could not be searched for, or would flood the logs.
+// `-_.~:/+=@`. Other texts could not be searched for, or would flood the logs.
 bool IsRequestId(std::string_view text);
 
-// 32 random hexadecimal digits: a new request id, and a trace id as well.
+// Makes 32 random hexadecimal digits, which will do as a request id or a trace id.
 std::string MakeCallId();
 
-// The trace id in a `traceparent`, a view into it; empty if that is malformed.
+// Returns the trace id in a `traceparent`, a view into it; empty if that is malformed.
 std::string_view TraceIdOf(std::string_view traceparent);
 
 // What a call takes along to the next program; either may be empty.
@@ -29,8 +30,8 @@ struct CallIds {
   std::string traceparent;
 };
 
-// Those of a request with these headers: its own request id where it has a good one, else a
-// new one; its traceparent where it is well formed.
+// Returns the ids of a request with these headers: its own request id if it has a good one, else a
+// new one, and its traceparent if that is well formed.
 CallIds CallIdsOf(const std::string& request_id, const std::string& traceparent);
 
 }  // namespace ledgercast

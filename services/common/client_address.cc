@@ -12,7 +12,7 @@ namespace ledgercast {
 namespace {
 
 constexpr size_t kMaxAddressBytes = 64;
-// Of an IPv6 address, the part that names the network.
+// Length of the part of an IPv6 address that names the network.
 constexpr size_t kNetworkBytes = 8;
 
 // Without the port and the brackets around an IPv6 address.

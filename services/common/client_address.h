@@ -12,13 +12,13 @@ namespace ledgercast {
 // only beside a relay's token: see ClientOf().
 inline constexpr char kClientAddressKey[] = "ledgercast-client-address";
 
-// What `address` counts as: an IPv4 address for itself, an IPv6 address for its /64 network, of
-// which one customer of a provider has all. `address` is numeric, with or without a port
-// ("192.0.2.1", "192.0.2.1:50000", "[2001:db8::1]:50000"). Empty if it is none.
+// Returns what `address` counts as: an IPv4 address for itself, an IPv6 address for its /64
+// network, all of which one customer of a provider has. `address` is numeric, with or without a
+// port ("192.0.2.1", "192.0.2.1:50000", "[2001:db8::1]:50000"). Empty if it is no address.
 std::string AddressGroup(std::string_view address);
 
-// The same for gRPC's name of a peer, "ipv4:192.0.2.1:50000" or "ipv6:%5B2001:db8::1%5D:50000";
-// "other" for one that has no IP address.
+// Does the same for gRPC's name of a peer, "ipv4:192.0.2.1:50000" or
+// "ipv6:%5B2001:db8::1%5D:50000"; "other" for one that has no IP address.
 std::string AddressGroupOfPeer(std::string_view peer);
 
 }  // namespace ledgercast

@@ -28,11 +28,11 @@ struct Cursor {
   Position position;
 };
 
-// `<ledger>.<check, 16 hex digits>.<sequence>`.
+// Returns `<ledger>.<check, 16 hex digits>.<sequence>`.
 std::string FormatCursor(std::string_view ledger, const Position& position);
 
-// Reads what FormatCursor wrote; anything else is INVALID_ARGUMENT / INVALID_FIELD
-// naming `field`. Whether the ledger and the check are known is not its business.
+// Reads what FormatCursor wrote; anything else is INVALID_ARGUMENT / INVALID_FIELD naming `field`.
+// It does not judge whether the ledger and the check are known.
 absl::StatusOr<Cursor> ParseCursor(std::string_view text, std::string_view field);
 
 }  // namespace ledgercast

@@ -49,7 +49,7 @@ using ErrorMetadata = std::initializer_list<std::pair<std::string_view, std::str
 absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
                        std::string_view message, ErrorMetadata metadata = {});
 
-// What is wrong with the fields of one request: all of it, so that a form shows it at once, up
+// Collects what is wrong with the fields of one request, so that a form shows all of it at once, up
 // to kMaxBytes. More would not fit the 8 KiB of metadata that gRPC's clients take with an error.
 class FieldViolations {
  public:
@@ -65,29 +65,29 @@ class FieldViolations {
   size_t left_out_ = 0;
 };
 
-// INVALID_ARGUMENT / INVALID_FIELD with one field violation.
+// Makes INVALID_ARGUMENT / INVALID_FIELD with one field violation.
 absl::Status InvalidField(std::string_view field, std::string_view description);
 
-// `status` as the error of the element `index` of the repeated field `field`: that is in
-// front of its message and of the fields that it names, and `index` in its metadata.
+// Returns `status` as the error of the element `index` of the repeated field `field`. That is put
+// in front of its message and of the fields that it names, and `index` into its metadata.
 absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t index);
 
-// NOT_FOUND / ACCOUNT_NOT_FOUND.
+// Makes NOT_FOUND / ACCOUNT_NOT_FOUND.
 absl::Status AccountNotFound(const std::string& name);
 
-// NOT_FOUND / TRANSACTION_NOT_FOUND: there is none, or none that the caller may see. `key` is an
-// id or a sequence.
+// Makes NOT_FOUND / TRANSACTION_NOT_FOUND: there is none, or none that the caller may see. `key` is
+// an id or a sequence.
 absl::Status TransactionNotFound(const std::string& key);
 
-// OUT_OF_RANGE / CURSOR_UNKNOWN. `head` is the newest cursor of this ledger.
+// Makes OUT_OF_RANGE / CURSOR_UNKNOWN. `head` is the newest cursor of this ledger.
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,
                            std::string_view description);
 
-// The ErrorInfo of `status`; one with an empty reason if it carries none.
+// Returns the ErrorInfo of `status`; one with an empty reason if it carries none.
 google::rpc::ErrorInfo GetErrorInfo(const absl::Status& status);
 
-// True where the same call may work later without a change: UNAVAILABLE and
-// RESOURCE_EXHAUSTED (AIP-194, and TOO_BUSY of the contract).
+// Returns whether the same call may work later without a change: UNAVAILABLE and RESOURCE_EXHAUSTED
+// (AIP-194, and TOO_BUSY of the contract).
 bool IsRetryable(const absl::Status& status);
 
 // absl's string_view is a type of its own in Debian's build.

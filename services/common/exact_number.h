@@ -1,8 +1,8 @@
 #ifndef SERVICES_COMMON_EXACT_NUMBER_H_
 #define SERVICES_COMMON_EXACT_NUMBER_H_
 
-// Numbers as people type them. CLI11 itself takes 010 for 8, 0x10 for 16 and what is too large for
-// the largest number there is; here a number is decimal and exact, or it is refused.
+// Reads numbers as people type them. CLI11 itself takes 010 for 8, 0x10 for 16, and a number that
+// is too large for the largest there is. Here a number is decimal and exact, or it is refused.
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -15,8 +15,8 @@
 
 namespace ledgercast {
 
-// Reads digits with perhaps a minus sign in front, and nothing else. nullopt for other text and for
-// what does not fit 64 bits.
+// Reads digits with perhaps a minus sign in front, and nothing else. Returns nullopt for other text
+// and for numbers that do not fit 64 bits.
 inline std::optional<int64_t> ParseExactNumber(std::string_view text) {
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -26,8 +26,8 @@ inline std::optional<int64_t> ParseExactNumber(std::string_view text) {
 
 inline constexpr char kExactNumber[] = "EXACT_NUMBER";
 
-// Has `option` take exact numbers from `least` to `most` only. What it was given is brought into a
-// form that CLI11 reads the same way.
+// Makes `option` take only exact numbers from `least` to `most`. A number is brought into a form
+// that CLI11 reads the same way.
 inline CLI::Option* TakeExactNumber(CLI::Option* option, int64_t least, int64_t most) {
   const auto check = [least, most](std::string& text) -> std::string {
     const auto number = ParseExactNumber(text);
@@ -50,7 +50,7 @@ struct NumberIn<std::optional<T>> {
   using Type = T;
 };
 
-// An option for an exact number; `value` may be an optional.
+// Adds an option for an exact number; `value` may be an optional.
 template <typename T>
 CLI::Option* AddNumber(CLI::App* app, const std::string& name, T* value, const std::string& help) {
   using Number = typename NumberIn<T>::Type;

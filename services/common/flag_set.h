@@ -27,7 +27,7 @@ class FlagSet {
     app->footer("Every flag has an environment variable, named (Env:...); the flag wins.");
   }
 
-  // Flags that are added from now on are listed under `name`.
+  // Lists flags that are added from now on under `name`.
   void Group(std::string name) { group_ = std::move(name); }
 
   template <typename T>
@@ -43,12 +43,12 @@ class FlagSet {
     }
   }
 
-  // Off without it; its variable takes `true`.
+  // Adds a flag without a value, which is off if it is not given; its variable takes `true`.
   void AddSwitch(const std::string& name, bool* value, const std::string& help) {
     Finish(name, app_->add_flag("--" + name, *value, help));
   }
 
-  // Several values: the flag several times, or one value with commas.
+  // Adds a flag for several values: it is given several times, or has one value with commas.
   void AddList(const std::string& name, std::vector<std::string>* values, const std::string& help) {
     Finish(name, app_->add_option("--" + name, *values, help)->delimiter(','));
   }
@@ -94,7 +94,7 @@ class FlagSet {
   std::string group_ = "Options";
 };
 
-// A mode, not a setting, as the next one: it has no environment variable.
+// Adds a mode, which is no setting and has no environment variable. So does the next one.
 inline void AddVersion(CLI::App* app) {
   app->set_version_flag("--version", std::string(app->get_name()) + " " + Version(),
                         "prints the version")
@@ -108,7 +108,7 @@ inline void AddHealthcheck(CLI::App* app, bool* healthcheck) {
       ->group("Modes");
 }
 
-// Reads the command line. The code to exit with, if the program is not to go on: 0 after
+// Reads the command line. Returns the code to exit with if the program is not to go on: 0 after
 // --help, 2 after a mistake, which it has explained.
 inline std::optional<int> ParseCommandLine(CLI::App* app, int argc, char** argv) {
   try {

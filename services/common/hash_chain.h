@@ -29,12 +29,12 @@ Hash GenesisHash(std::string_view ledger);
 Hash ChainHash(const Hash& previous, const v1::Transaction& transaction);
 
 std::string HashToHex(const Hash& hash);
-// False if `hex` is not 64 hexadecimal digits.
+// Returns false if `hex` is not 64 hexadecimal digits.
 bool HashFromHex(std::string_view hex, Hash* hash);
 
-// What cursors carry of a hash: its first eight bytes, big endian.
+// Returns what cursors carry of a hash: its first eight bytes, big endian.
 uint64_t CheckOf(const Hash& hash);
-// The same from its hex form; 0 if it is none.
+// Does the same for the hex form of a hash; 0 if it is none.
 uint64_t CheckOfHex(std::string_view hex);
 
 }  // namespace ledgercast

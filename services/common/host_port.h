@@ -12,11 +12,11 @@ struct HostPort {
   std::string host;
   uint16_t port = 0;
 
-  // For who listens there: without a host, every address of this machine.
+  // Returns the host to listen on: without a host, every address of this machine.
   std::string listen_host() const { return host.empty() ? "0.0.0.0" : host; }
 };
 
-// host:port, [IPv6]:port or :port.
+// Parses host:port, [IPv6]:port or :port.
 absl::StatusOr<HostPort> ParseHostPort(const std::string& text);
 
 }  // namespace ledgercast

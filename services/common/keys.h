@@ -20,7 +20,7 @@
 
 namespace ledgercast {
 
-// Where those who judge tokens get the verifier of the day. Thread-safe.
+// Provides the newest verifier to whoever judges tokens. Thread-safe.
 class KeySource {
  public:
   virtual ~KeySource() = default;
@@ -32,16 +32,16 @@ class KeySource {
   virtual void Refetch(const std::string& key_id, std::function<void()> done) = 0;
 };
 
-// The public keys of those who sign tokens: some known from the start, others fetched then until
-// that works, from time to time, and when a token asks for one that is not there. What was known
-// of a signer stays when a fetch fails.
+// Holds the public keys of all who sign tokens. Some are known from the start. Others are fetched:
+// at first until that works, then from time to time, and when a token names one that is not there.
+// If a fetch fails, the keys of that signer stay as they are.
 //
 // One thread of its own does the fetching; the methods may be called from any.
 class Keys : public KeySource {
  public:
   using Fetch = std::function<absl::StatusOr<std::vector<v1::JsonWebKey>>()>;
 
-  // Null where there is nothing to fetch. They block.
+  // Functions that fetch keys, and block. Null where there is nothing to fetch.
   struct Fetches {
     Fetch own = nullptr;
     Fetch oidc = nullptr;
@@ -75,7 +75,7 @@ class Keys : public KeySource {
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Keys that are fetched, on the thread only.
+  // Keys of one signer that are fetched. Used by the thread only.
   struct Source {
     const char* name;
     Fetch fetch;
@@ -114,7 +114,7 @@ class Keys : public KeySource {
   const Options options_;
   const Clocks clocks_;
   const std::function<double()> random_;
-  // The thread's, once it runs.
+  // Used by the thread only, once it runs.
   TokenKeys keys_;
   std::vector<Source> sources_;
   TokenBucket refetches_;

@@ -34,7 +34,7 @@ void Write(spdlog::level::level_enum level, std::string_view message, const Fiel
                                     spdlog::string_view_t(members.data(), members.size()));
 }
 
-// Of spdlog's own flags none escapes what it writes.
+// Writes a message as escaped JSON; none of spdlog's own flags escapes what it writes.
 class MembersFlag : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,

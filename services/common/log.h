@@ -1,7 +1,7 @@
 #ifndef SERVICES_COMMON_LOG_H_
 #define SERVICES_COMMON_LOG_H_
 
-// The lines of the log: one JSON object each, {"time","level","program","message"}, and what
+// Writes the lines of the log: one JSON object each, {"time","level","program","message"}, and what
 // LogEvent() adds. Nothing that a message holds can end its line or add members to it.
 
 #include <spdlog/common.h>
@@ -27,7 +27,7 @@ void LogEvent(spdlog::level::level_enum level, std::string_view message,
 void LogEvent(spdlog::level::level_enum level, std::string_view message,
               const std::vector<LogField>& fields);
 
-// What the default logger must format with; SetUpLogging() sees to it.
+// Makes what the default logger must format with; SetUpLogging() sees to it.
 std::unique_ptr<spdlog::formatter> MakeLogFormatter();
 
 }  // namespace ledgercast

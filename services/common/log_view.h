@@ -50,9 +50,8 @@ struct LogReadLimits {
   int64_t max_bytes = 256 << 10;
 };
 
-// What a read found: every matching transaction in (after, until]. The pointers live as
-// long as the page, which keeps the memory behind them: serialise and let go, do not
-// queue pages.
+// What a read found: every matching transaction in (after, until]. The pointers live as long as the
+// page, which keeps their memory: serialise pages and let go of them, do not queue them.
 struct LogPage {
   LogOutcome outcome = LogOutcome::kRead;
   std::vector<const v1::Transaction*> transactions;
@@ -77,9 +76,9 @@ class LogView {
   const Position& base() const { return base_; }
   const Position& head() const { return head_; }
 
-  // Where `after` lies; kRead if it can be read from.
+  // Returns where `after` lies; kRead if it can be read from.
   LogOutcome Place(const Position& after) const;
-  // Of a sequence from base to head.
+  // Returns the hash check at `sequence`, which must lie from base to head.
   uint64_t CheckAt(int64_t sequence) const;
 
   // See TransactionLog::Read(). `newest[i]` is the newest transaction of the filter's i-th
@@ -97,7 +96,7 @@ class LogView {
  private:
   const std::shared_ptr<const LogChunk>& ChunkOf(int64_t sequence) const;
   const LogChunk::Row& At(int64_t sequence) const;
-  // False, with nothing read, if there are too many for one page.
+  // Returns false, with nothing read, if there are too many for one page.
   bool ReadByChain(const Position& after, const AccountFilter& filter,
                    const std::vector<int64_t>& newest, const LogReadLimits& limits,
                    LogPage* page) const;

@@ -13,9 +13,9 @@
 
 namespace ledgercast {
 
-// Who waits for the next transaction of which accounts, so that an append finds those
-// whom it concerns without asking everybody. Each waiter is taken out once; calling it is
-// the caller's.
+// Keeps who waits for the next transaction of which accounts, so that an append finds the waiters
+// that it concerns without asking everybody. Each waiter is taken out once, and called by whoever
+// takes it out.
 //
 // Not thread-safe: guarded by the mutex of the log that it belongs to.
 class LogWaiters {
@@ -26,7 +26,7 @@ class LogWaiters {
   Id Add(const AccountFilter& filter, Wake wake);
   // Takes `id` out, if it is there still, into `wakes`.
   void Take(Id id, std::vector<Wake>* wakes);
-  // Takes out those whose filter matches.
+  // Takes out the waiters whose filter matches.
   void TakeConcerned(const v1::Transaction& transaction, std::vector<Wake>* wakes);
   void TakeAll(std::vector<Wake>* wakes);
 

@@ -1,7 +1,7 @@
 #ifndef SERVICES_COMMON_METRIC_FAMILIES_H_
 #define SERVICES_COMMON_METRIC_FAMILIES_H_
 
-// Metrics whose values are read when they are scraped, so that counting costs the hot paths
+// Makes metrics whose values are read when they are scraped, so that counting costs the hot paths
 // nothing.
 
 #include <prometheus/metric_family.h>
@@ -28,7 +28,8 @@ prometheus::MetricFamily HistogramFamily(std::string name, std::string help,
                                          const std::vector<double>& bounds,
                                          const std::vector<int64_t>& counts, double sum);
 
-// What every program tells of itself: Prometheus' usual `process_...`, and which build it is.
+// Returns what every program tells of itself: Prometheus' usual `process_...`, and which build it
+// is.
 std::vector<prometheus::MetricFamily> ProcessFamilies();
 
 }  // namespace ledgercast

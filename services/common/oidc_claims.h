@@ -10,38 +10,40 @@
 
 namespace ledgercast {
 
-// An OpenID provider whose access tokens are good here beside our own, and where these say what
-// ours say. A claim is its name, or from `/` on a JSON pointer (RFC 6901) into the claims:
-// `/realm_access/roles`.
+// An OpenID provider whose access tokens are good here beside our own, and the claims in which they
+// say what ours say. A claim is given by its name or, if it begins with `/`, as a JSON pointer (RFC
+// 6901): `/realm_access/roles`.
 struct OidcIssuer {
-  // `iss`; "" = there is none.
+  // `iss`; "" = there is no provider.
   std::string issuer;
-  // One of `aud`.
+  // What `aud` must be or hold.
   std::string audience;
-  // A string: who it is, and which account it acts for unless `accounts_claim` is set.
+  // The claim that says who it is, a string. It names the account as well unless `accounts_claim`
+  // is set.
   std::string subject_claim = "sub";
-  // The accounts that it acts for: a string, or a list of at most kMaxFilterAccounts; "" = the
-  // subject's. Only an admin's token may be without.
+  // The claim that names the accounts it acts for: a string, or a list of at most
+  // kMaxFilterAccounts; "" = the subject. Only an admin's token may be without.
   std::string accounts_claim;
-  // Says that it is an admin's: true, or one of `admin_values`, alone or in a list.
+  // The claim that says it is an admin's: true, or one of `admin_values`, alone or in a list.
   std::string admin_claim = "admin";
   std::vector<std::string> admin_values;
   // The provider's clock and ours may differ by this much: its tokens are good that much before
   // their `nbf` and after their `exp`.
   absl::Duration leeway = absl::Seconds(30);
 
-  // INVALID_ARGUMENT that says which claim cannot be one.
+  // Returns INVALID_ARGUMENT, saying which claim cannot be one, or OK.
   absl::Status Validate() const;
 };
 
-// nullptr unless it is there. `claim` as above.
+// Finds a claim, given as in OidcIssuer; nullptr if it is not there.
 const Json* FindClaim(const Json& claims, const std::string& claim);
 
-// As OidcIssuer says, sorted and unique. Nothing where the claim is missing or is not as it must
-// be.
+// Finds the accounts that a token acts for, sorted and unique. Empty if the claim is missing or is
+// not as it must be.
 std::vector<std::string> FindAccounts(const Json& claims, const OidcIssuer& issuer);
 
-// False for what is missing, and for what is of another type than expected.
+// Returns whether a token is an admin's. False if the claim is missing or of another type than
+// expected.
 bool SaysAdmin(const Json& claims, const OidcIssuer& issuer);
 
 }  // namespace ledgercast

@@ -6,7 +6,8 @@
 
 namespace ledgercast {
 
-// The same of both programs: who is let in by one must be known to the other.
+// Adds the flags of an OpenID provider, the same to both programs: who is let in by one must be
+// known to the other.
 inline void AddOidcFlags(FlagSet* flags, OidcOptions* options) {
   flags->Group("OpenID provider");
   flags->Add("oidc-issuer", &options->issuer.issuer,

@@ -20,15 +20,16 @@ struct OidcOptions {
   std::string ca_file;
 
   bool empty() const { return issuer.issuer.empty(); }
-  // INVALID_ARGUMENT naming the first flag that cannot be.
+  // Returns INVALID_ARGUMENT, naming the first flag that is not valid, or OK.
   absl::Status Validate() const;
 };
 
-// Reads or downloads them; blocks for some seconds at most. Only https, or http to this machine;
-// redirections are not followed. UNAVAILABLE or INVALID_ARGUMENT that says what was asked.
+// Reads or downloads the provider's keys; blocks for some seconds at most. A URL must be https, or
+// http to this machine, and redirections are not followed. UNAVAILABLE or INVALID_ARGUMENT says
+// what was asked.
 absl::StatusOr<std::vector<v1::JsonWebKey>> FetchOidcKeys(const OidcOptions& options);
 
-// Those of a JWK set's keys that are for signatures; INVALID_ARGUMENT if it is none.
+// Returns the keys of a JWK set that are for signatures; INVALID_ARGUMENT if `json` is no such set.
 absl::StatusOr<std::vector<v1::JsonWebKey>> ParseKeySet(const std::string& json);
 
 }  // namespace ledgercast

@@ -9,8 +9,8 @@ namespace ledgercast {
 
 inline constexpr char kPasswordFileHelp[] = "a file of one line; - reads standard input";
 
-// The password in `path`, without the end of its line. Passwords are never arguments,
-// which everybody on the machine can read.
+// Reads the password in `path`, without the end of its line. Passwords are never arguments, which
+// everybody on the machine can read.
 absl::StatusOr<std::string> ReadPasswordFile(const std::string& path);
 
 }  // namespace ledgercast

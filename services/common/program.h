@@ -19,16 +19,16 @@ absl::Status SetUpLogging(const std::string& program, const std::string& level);
 class StopSignal {
  public:
   StopSignal();
-  // Blocks until one of them arrives; answers which.
+  // Blocks until one of them arrives, and returns which.
   int Wait();
   // Whether one has arrived already; Wait() then answers at once.
   bool Arrived() const;
-  // From now on another `signal` ends the process at once, for who will not wait for a slow
-  // stop. The other one does not: a script that is ended by Ctrl-C passes it on as SIGTERM.
+  // Makes the next `signal` end the process at once, for people who will not wait for a slow stop.
+  // The other signal does not: a script that is ended by Ctrl-C passes it on as SIGTERM.
   static void LetTheNextOneKill(int signal);
 };
 
-// The whole file, at most `max_bytes`; the error names the path.
+// Reads the whole file, at most `max_bytes`; the error names the path.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
 
 }  // namespace ledgercast

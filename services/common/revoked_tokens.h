@@ -13,28 +13,29 @@
 
 namespace ledgercast {
 
-// UNAUTHENTICATED / TOKEN_INVALID.
+// Makes UNAUTHENTICATED / TOKEN_INVALID.
 absl::Status TokenRevoked();
 
 // Which access tokens were revoked, as known at one moment. Immutable, so usable from any
 // thread.
 class RevokedTokens {
  public:
-  // By accounts that revoked lately: the lowest generation of their tokens that is good.
+  // The lowest generation of tokens that is good, by accounts that revoked lately.
   using LowestGood = absl::flat_hash_map<std::string, int64_t>;
 
   // The ids of families that were ended lately: see TokenFamily.
   using Families = absl::flat_hash_set<std::string>;
 
   RevokedTokens() = default;
-  // Of a token that was issued before `known_since` nothing is known, so it counts as revoked: its
-  // owner gets another one by its refresh token.
+  // Nothing is known of tokens that were issued before `known_since`, so they count as revoked:
+  // their owners get new ones by their refresh tokens.
   RevokedTokens(LowestGood lowest_good, absl::Time known_since, Families ended_families = {});
 
-  // False for the relay's, which belong to no account, and for an OpenID provider's.
+  // Returns whether a token was revoked. False for tokens of the relay, which belong to no account,
+  // and of an OpenID provider.
   bool Contains(const Identity& identity) const;
 
-  // These and one more.
+  // Return a copy with one more revocation.
   std::shared_ptr<const RevokedTokens> With(const std::string& account, int64_t generation) const;
   std::shared_ptr<const RevokedTokens> WithFamily(const std::string& family) const;
 

@@ -13,7 +13,7 @@ namespace ledgercast {
 
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-// The same as a message: an error within an answer.
+// Does the same for an error within an answer.
 google::rpc::Status ToStatusProto(const absl::Status& status);
 
 // A gRPC error without an ErrorInfo of ours (the library's own: connection refused,

@@ -9,11 +9,11 @@
 
 namespace ledgercast {
 
-// How the value of a setting may be shown, where that is not as it is.
+// Functions that hide parts of a setting's value before it is shown.
 using Masks = std::map<std::string, std::function<std::string(const std::string&)>>;
 
-// `text` with `***` for the password of the URL that it is, `https://name:password@host`. Of
-// several URLs everything is hidden from the first password to the last: better too much.
+// Returns `text` with `***` for the password in a URL, `https://name:password@host`. If there are
+// several URLs, everything is hidden from the first password to the last: better too much.
 std::string MaskUrlPasswords(std::string_view text);
 
 // Writes one line at level info that holds every setting in force: each flag of `app` that has

@@ -10,7 +10,7 @@
 
 namespace ledgercast {
 
-// SHA-256 of what comes piece by piece.
+// Computes the SHA-256 of what comes piece by piece.
 class Sha256 {
  public:
   Sha256() { crypto_hash_sha256_init(&state_); }
@@ -20,7 +20,7 @@ class Sha256 {
                               piece.size());
   }
 
-  // Once, at the end.
+  // Returns the hash; once, at the end.
   Hash Finish() {
     Hash hash;
     crypto_hash_sha256_final(&state_, hash.data());

@@ -37,7 +37,7 @@ class StopFlag {
   }
 
  private:
-  // Far below what overflows inside the library.
+  // The longest wait, far below what overflows inside the library.
   static constexpr absl::Duration kLongest = absl::Hours(24 * 365);
 
   mutable std::mutex mu_;

@@ -1,10 +1,10 @@
 #ifndef SERVICES_COMMON_TLS_CREDENTIALS_H_
 #define SERVICES_COMMON_TLS_CREDENTIALS_H_
 
-// How gRPC connections are secured: not at all without files, else by TLS. The files are
-// checked, and then watched: a new connection gets what they hold by then, within seconds,
-// and those that are open stay. While key and certificate do not fit, because one of them is
-// being replaced, new connections are refused.
+// Secures gRPC connections: not at all without files, else by TLS. The files are checked, and then
+// watched: new connections follow a change of the files within seconds, and open ones stay. While
+// key and certificate do not fit, because one of them is being replaced, new connections are
+// refused.
 
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>

@@ -9,7 +9,7 @@ namespace ledgercast {
 
 // Paths of PEM files. "" = none.
 struct TlsFiles {
-  // Whose certificates the other side may show.
+  // The CA whose certificates the other side may show.
   std::string ca_file;
   // What this side shows: its certificate with the intermediate ones, and its key.
   std::string cert_file;
@@ -18,7 +18,7 @@ struct TlsFiles {
   bool empty() const { return ca_file.empty() && cert_file.empty() && key_file.empty(); }
 };
 
-// That the files can be read, hold what they should, and that key and certificate belong
+// Checks that the files can be read and hold what they should, and that key and certificate belong
 // together. The error names the file and says what to do.
 absl::Status CheckTlsFiles(const TlsFiles& files);
 

@@ -1,11 +1,11 @@
 #ifndef SERVICES_COMMON_TOKEN_H_
 #define SERVICES_COMMON_TOKEN_H_
 
-// Access tokens: JWTs (RFC 7519, RFC 9068) signed with Ed25519 or ES256. The rules of
-// RFC 8725: the algorithm belongs to the key and is never taken from the token, `kid`
-// only selects among configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds
-// of tokens cannot stand in for each other, and what is not understood is refused. More is put up
-// with of an OpenID provider, whose tokens may be good beside ours: see OidcIssuer.
+// Access tokens: JWTs (RFC 7519, RFC 9068) signed with Ed25519 or ES256. The rules of RFC 8725: the
+// algorithm belongs to the key and is never taken from the token, `kid` only selects among
+// configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds of tokens cannot stand in for
+// each other, and what is not understood is refused. The rules are wider for an OpenID provider,
+// whose tokens may be good beside ours: see OidcIssuer.
 //
 // Times are exact for our own tokens: whoever signs them, and whoever judges them, goes by clocks
 // of one installation, and a token that ends a moment early costs its owner one renewal. A
@@ -29,13 +29,13 @@
 
 namespace ledgercast {
 
-// Longer ones are refused, wherever they come in. What carries a token takes twice as much: see
+// Longer tokens are refused, wherever they come in. What carries a token may be twice as long: see
 // kMaxMetadataBytes.
 inline constexpr size_t kMaxTokenBytes = 16 << 10;
 // No key has a longer id.
 inline constexpr size_t kMaxKeyIdBytes = 256;
 
-// All the metadata of one gRPC call, and all the headers of one HTTP request.
+// Most bytes of all metadata of one gRPC call, and of all headers of one HTTP request.
 inline constexpr int kMaxMetadataBytes = 32 << 10;
 
 // The subject of the relay's tokens, and of nobody else's.
@@ -48,13 +48,13 @@ enum class Role {
   kRelay,
 };
 
-// Header `typ`: which of our kinds a token is.
+// Which of our kinds a token is, by its header `typ`.
 enum class TokenKind {
   kAccess,   // at+jwt
   kRefresh,  // rt+jwt
 };
 
-// The tokens that one sign-in led to: each refresh token of it is good for the next one, under the
+// The tokens that one sign-in led to. Each refresh token is good for the next one, which has the
 // next number. See refresh_store.h of the service.
 struct TokenFamily {
   // A UUID.
@@ -65,21 +65,23 @@ struct TokenFamily {
 // Whom a verified token speaks for.
 struct Identity {
   std::string subject;
-  // For which it acts (sorted, unique). Of our own tokens' its subject alone, of the relay's none;
-  // an OpenID provider may name others, so that its subject need not be an account.
+  // Accounts that it acts for (sorted, unique). Our own tokens act for their subject alone, the
+  // relay's for none. An OpenID provider may name others, so its subject need not be an account.
   std::vector<std::string> accounts;
   Role role = Role::kMember;
-  // From here on the token is not accepted: its `exp`, and for an OpenID provider's token the
+  // Time from which the token is not accepted: its `exp`, and for an OpenID provider's token the
   // leeway for its clock.
   absl::Time expires_at;
-  // Of the subject's tokens: revoking them raises the lowest generation that is good. None of an
-  // OpenID provider's: these end at their time, or when the provider withdraws their key.
+  // Generation of the subject's tokens; revoking them raises the lowest generation that is good.
+  // nullopt for an OpenID provider's tokens, which end at their time or when the provider withdraws
+  // their key.
   std::optional<int64_t> generation = 0;
-  // Of our own tokens; none in those that were signed before there were families.
+  // The family that one of our own tokens belongs to. nullopt in all other tokens, and in those
+  // that were signed before families existed.
   std::optional<TokenFamily> family = std::nullopt;
   // `jti`; "" where the token does not say.
   std::string token_id = "";
-  // In the infinite future, where the token does not say.
+  // `iat`; the infinite future where the token does not say.
   absl::Time issued_at = absl::InfiniteFuture();
 
   bool is_admin() const { return role == Role::kAdmin; }
@@ -112,7 +114,7 @@ class TokenSigner {
   std::unique_ptr<Key> key_;
 };
 
-// By whose tokens they verify.
+// Public keys, by whose tokens they verify.
 struct TokenKeys {
   // Members' and admins'.
   std::vector<v1::JsonWebKey> own = {};
@@ -132,16 +134,16 @@ class TokenVerifier {
     OidcIssuer oidc = {};
   };
 
-  // Fails on a key of ours or of a relay's that cannot be used and on a repeated `kid`. Such ones
+  // Fails on a key of ours or of a relay's that cannot be used and on a repeated `kid`. Such keys
   // of the OpenID provider's are left out.
   static absl::StatusOr<std::shared_ptr<const TokenVerifier>> Create(Options options,
                                                                      const TokenKeys& keys,
                                                                      Clock clock);
   ~TokenVerifier();
 
-  // UNAUTHENTICATED with TOKEN_MISSING (empty), TOKEN_INVALID or TOKEN_EXPIRED. The
-  // message never holds the token. Whether it was revoked since is not in the token: whoever
-  // has the ledger's database asks that as well.
+  // Verifies a token. UNAUTHENTICATED with TOKEN_MISSING (empty), TOKEN_INVALID or TOKEN_EXPIRED;
+  // the message never holds the token. A token does not say whether it was revoked since: whoever
+  // has the ledger's database must ask that as well.
   absl::StatusOr<Identity> Verify(std::string_view token, TokenKind kind) const;
 
   // Returns the id of the key that `token` names if this verifier does not have it: the time to
@@ -156,7 +158,7 @@ class TokenVerifier {
   std::unique_ptr<State> state_;
 };
 
-// The token in `Bearer <token>`; empty if `header` is anything else.
+// Returns the token in `Bearer <token>`; empty if `header` is anything else.
 std::string_view BearerToken(std::string_view header);
 
 }  // namespace ledgercast

@@ -9,27 +9,27 @@
 
 namespace ledgercast {
 
-// Some at once, then so many a second: a bucket that holds the burst and fills with the rate, as
-// one time (the generic cell rate algorithm), so that one for each of many costs little. When it
-// would be full again says how much is in it.
+// Allows a burst at once, then so many a second: a bucket that holds the burst and fills with the
+// rate. It is stored as one time, at which it would be full again (the generic cell rate
+// algorithm), so that a bucket for each of many clients costs little.
 //
 // Confined to one thread, or guarded by its owner.
 class TokenBucket {
  public:
   struct Limit {
-    // `burst` is at least 1. 0 a second: there is no limit.
+    // `burst` is at least 1. 0 a second = no limit.
     static Limit Of(double per_second, double burst) {
       if (per_second == 0) return {};
       const absl::Duration each = absl::Seconds(1) / per_second;
       return {absl::ToInt64Nanoseconds(each), absl::ToInt64Nanoseconds(each * burst)};
     }
 
-    // How long one takes to come back, and all of them.
+    // How long it takes until one comes back, and until all do.
     int64_t each_nanos = 0;
     int64_t all_nanos = 0;
   };
 
-  // False: there is none left, and nothing was taken. `limit` is always the same.
+  // Takes one. Returns false, and takes nothing, if there is none left. `limit` is always the same.
   bool Take(const Limit& limit, absl::Time now_time) {
     const int64_t now = absl::ToUnixNanos(now_time);
     // Further ahead it cannot be, unless the clock was set back.
@@ -43,7 +43,7 @@ class TokenBucket {
   }
 
  private:
-  // Nanoseconds since the Unix epoch; full at first.
+  // When it is full, in nanoseconds since the Unix epoch; it is full at first.
   int64_t full_at_ = std::numeric_limits<int64_t>::min();
 };
 

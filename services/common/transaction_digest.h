@@ -8,8 +8,8 @@
 
 namespace ledgercast {
 
-// The digest of DigestTransactions: SHA-256 over one line a transaction, in order. The
-// service makes it of what the ledger holds, a client of its copy.
+// Computes the digest of DigestTransactions: SHA-256 over one line a transaction, in order. The
+// service computes it over the ledger, a client over its copy.
 class TransactionDigest {
  public:
   void Add(const v1::Transaction& transaction) {
@@ -18,7 +18,7 @@ class TransactionDigest {
                 std::to_string(transaction.amount()) + " " + transaction.currency() + "\n");
   }
 
-  // In hex; once, at the end.
+  // Returns the digest in hex; once, at the end.
   std::string Finish() { return HashToHex(sha256_.Finish()); }
 
  private:

@@ -60,12 +60,11 @@ class TransactionLog {
   TransactionLog(const TransactionLog&) = delete;
   TransactionLog& operator=(const TransactionLog&) = delete;
 
-  // Appends what is new in `batch`, which must be contiguous and ascending, and wakes
-  // the readers that it concerns. What overlaps the log is compared by hash.
+  // Appends what is new in `batch`, which must be contiguous and ascending, and wakes the readers
+  // that it concerns. Transactions that the log has already are compared by hash.
   AppendResult Append(std::vector<v1::Transaction> batch) ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
-  // As Append(), for a batch that was not read with the log's head as a position but follows
-  // `before`: kConflict where the log stands there on another history, one that was rewound
-  // unnoticed.
+  // Does the same as Append(), for a batch that was not read from the log's head on but follows
+  // `before`. kConflict if the log has another history there, one that was rewound unnoticed.
   AppendResult AppendAfter(const Position& before, std::vector<v1::Transaction> batch)
       ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
 
@@ -77,24 +76,24 @@ class TransactionLog {
   // The oldest position that can be read from.
   Position base() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // What the transactions in the ring take in memory.
+  // Bytes of memory that the transactions in the ring take.
   int64_t bytes() const ABSL_LOCKS_EXCLUDED(append_mu_);
 
-  // An account's reader costs its own transactions, found along the account's chain
-  // (from_previous, to_previous); one with more of them than fit the page is scanned
-  // for instead, a bounded stretch at a time (`until` then moves without a match).
+  // Reads one page after `after`. For a filter by accounts it follows their chains (from_previous,
+  // to_previous), so it costs only their own transactions. If these do not fit the page it scans
+  // the ring instead, a bounded stretch at a time (`until` may then move without a match).
   Page Read(const Position& after, const AccountFilter& filter, const ReadLimits& limits) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // The balance of `account` at `position`, where the ring holds enough to tell.
+  // Returns the balance of `account` at `position`, if the ring holds enough to tell.
   std::optional<int64_t> BalanceAt(const std::string& account, const Position& position) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // The head, if the ring has everything after `position` and nothing of that is of `account`.
+  // Returns the head if the ring has everything after `position`, and none of that is of `account`.
   std::optional<Position> QuietSince(const std::string& account, const Position& position) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // When the transaction at `position` was posted, if the ring holds it.
+  // Returns when the transaction at `position` was posted, if the ring holds it.
   std::optional<absl::Time> CreateTimeAt(const Position& position) const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Calls `wake` once: when a transaction that `filter` matches is appended after
@@ -102,7 +101,7 @@ class TransactionLog {
   // at once and from here.
   WaitId Wait(int64_t after, const AccountFilter& filter, std::function<void()> wake)
       ABSL_LOCKS_EXCLUDED(mu_);
-  // True if the wake-up will now never run; false if it ran, or is running.
+  // Cancels a wait. Returns true if the wake-up will now never run, false if it ran or is running.
   bool Cancel(WaitId id) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -114,7 +113,7 @@ class TransactionLog {
   // Moves the batch into chunks that no reader sees yet.
   void Store(std::vector<v1::Transaction> batch, std::vector<const v1::Transaction*>* stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mu_);
-  // Shows it to readers; answers whom to wake.
+  // Shows what was stored to readers, and returns whom to wake.
   std::vector<std::function<void()>> Publish(const std::vector<const v1::Transaction*>& stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mu_) ABSL_LOCKS_EXCLUDED(mu_);
   void Evict() ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mu_, mu_);

@@ -5,7 +5,7 @@
 
 namespace ledgercast {
 
-// At most the first `max_bytes` of valid UTF-8, ending with a whole character.
+// Returns at most the first `max_bytes` of valid UTF-8, ending with a whole character.
 inline std::string_view TruncateUtf8(std::string_view text, size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   size_t end = max_bytes;

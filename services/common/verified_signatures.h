@@ -13,10 +13,9 @@
 
 namespace ledgercast {
 
-// The tokens whose signature was found good lately: a client sends the same one with each
-// call, and an Ed25519 verification costs as much as all else that a small call does. Only
-// the signature is remembered, by a hash of the whole token, which is a tenth as long; what a
-// token claims is judged each time.
+// Remembers the tokens whose signature was found good lately. A client sends the same token with
+// each call, and an Ed25519 verification costs as much as all else that a small call does. It keeps
+// a hash of the whole token, which is a tenth as long; what a token claims is judged each time.
 //
 // Bounded: two generations of at most `max_tokens`, of which the older one is forgotten
 // when the younger one is full. Thread-safe.

@@ -3,7 +3,7 @@
 
 namespace ledgercast {
 
-// Of all programs: the version of the project in CMakeLists.txt.
+// Returns the version of the project in CMakeLists.txt, which all programs share.
 const char* Version();
 
 }  // namespace ledgercast

@@ -18,7 +18,7 @@ bool IsAmong(const std::vector<std::string>& accounts, std::string_view account)
 
 // For whom a transaction is shown.
 struct Viewer {
-  // Its own (sorted, unique).
+  // Its own accounts (sorted, unique).
   std::vector<std::string> accounts;
   // Sees every account: an admin, or the edge's relay.
   bool sees_all = false;
@@ -43,11 +43,11 @@ inline constexpr size_t kMaxFilterAccounts = 100;
 
 bool MaySeeAccount(const Viewer& viewer, std::string_view account);
 
-// Whether `viewer` sees the account on either side. A transaction that it does not take part in
-// is to it as one that does not exist.
+// Whether `viewer` sees the account on either side. For `viewer`, a transaction in which it takes
+// no part does not exist.
 bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction);
 
-// What `viewer` reads when it asks for `accounts` (empty = all it may see).
+// Returns what `viewer` reads when it asks for `accounts` (empty = all it may see).
 // PERMISSION_DENIED / NOT_ALLOWED if it asks for an account that is not its own, or has none;
 // INVALID_ARGUMENT above kMaxFilterAccounts.
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,

@@ -8,9 +8,9 @@
 
 namespace ledgercast {
 
-// Where a watch starts: `after` is a cursor, "" for the beginning or "now" for `head`.
-// INVALID_ARGUMENT / INVALID_FIELD if it is none of these, OUT_OF_RANGE / CURSOR_UNKNOWN if it
-// is of another ledger than `ledger`. Whether its check is right is not known here.
+// Returns where a watch starts: `after` is a cursor, "" for the beginning or "now" for `head`.
+// INVALID_ARGUMENT / INVALID_FIELD if it is none of these, OUT_OF_RANGE / CURSOR_UNKNOWN if it is
+// of another ledger than `ledger`. It does not judge whether the cursor's check is right.
 absl::StatusOr<Position> StartOfWatch(std::string_view after, std::string_view ledger,
                                       const Position& head);
 

@@ -8,11 +8,11 @@
 
 namespace ledgercast {
 
-// The service's flags and the environment variables that stand in for them.
+// Adds the service's flags and the environment variables that stand in for them.
 void AddFlags(CLI::App* app, TransactionOptions* options);
 
-// The mode `migrate`: the command of `app` that stands for it, and the role that it names. It takes
-// the flags of AddFlags() too.
+// Adds the mode `migrate` as a command of `app`, which may name `runtime_role`. It takes the flags
+// of AddFlags() too.
 CLI::App* AddMigrateMode(CLI::App* app, std::string* runtime_role);
 
 }  // namespace ledgercast

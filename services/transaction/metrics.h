@@ -21,11 +21,11 @@
 
 namespace ledgercast {
 
-// How many watchers there are, by the names of their states.
+// Counts the watchers by the names of their states.
 LabelledValues CountByState(const Watchers& watchers);
 
-// The service's metrics. What can be read when it is scraped is; only batches and calls are
-// counted as they happen.
+// The service's metrics. Only batches and calls are counted as they happen; all else is read at
+// each scrape.
 //
 // Thread-safe.
 class TransactionMetrics : public prometheus::Collectable {
@@ -35,7 +35,7 @@ class TransactionMetrics : public prometheus::Collectable {
     Poster::Counters posting;
     // Watchers by what they do.
     LabelledValues watchers;
-    // Those turned away because their caller had too many.
+    // Watches that were refused because their caller had too many.
     int64_t refused_watches = 0;
     int64_t log_head = 0;
     int64_t log_base = 0;
@@ -45,9 +45,9 @@ class TransactionMetrics : public prometheus::Collectable {
     int64_t tail_behind_transactions = 0;
     // How far our clock is ahead of the database's.
     absl::Duration clock_skew;
-    // Of the pool that serves reads, by what they do.
+    // Connections of the pool that serves reads, by what they do.
     LabelledValues connections;
-    // Jobs that wait for a thread, and with it for a connection; and those turned away.
+    // Jobs that wait for a thread, and with it for a connection, and jobs that were turned away.
     LabelledValues queued_jobs;
     LabelledValues refused_jobs;
     struct SignIns {
@@ -57,13 +57,13 @@ class TransactionMetrics : public prometheus::Collectable {
     } sign_ins;
   };
 
-  // `sample` is called from the admin port's threads; nothing before there is a ledger.
+  // `sample` is called from the admin port's threads; it returns nullopt before there is a ledger.
   explicit TransactionMetrics(std::function<std::optional<Sample>()> sample);
 
-  // On the poster's thread, for each batch.
+  // Is called on the poster's thread, for each batch.
   void OnBatch(const Poster::BatchTiming& batch);
 
-  // For those who count on their own.
+  // The registry of classes that count on their own.
   prometheus::Registry* registry() { return &registry_; }
 
   std::vector<prometheus::MetricFamily> Collect() const override;

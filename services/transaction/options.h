@@ -26,14 +26,16 @@ namespace ledgercast {
 struct TransactionOptions {
   std::string listen = "0.0.0.0:50051";
   std::string admin_listen = "127.0.0.1:9101";
-  // For Kubernetes' gRPC probes, in plaintext. Empty: none.
+  // The port for Kubernetes' gRPC probes, in plaintext. Empty = none.
   std::string health_listen;
-  // Of gRPC. Without them it is plaintext; with a CA clients must show a certificate.
+  // TLS files of the gRPC port. Without them it is plaintext; with a CA clients must show a
+  // certificate.
   TlsFiles tls;
 
   postgres::PgOptions postgres;
   postgres::Tail::Options tail;
-  // Of the database's clock against ours, and against the ledger's newest transaction.
+  // Largest difference allowed between the database's clock and ours, or between the database's
+  // clock and the ledger's newest transaction.
   absl::Duration max_clock_skew = absl::Seconds(5);
   // Migrate the database at start; else wait until somebody has.
   bool migrate = true;
@@ -45,37 +47,37 @@ struct TransactionOptions {
 
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
-  // Whose tokens are good as well.
+  // The OpenID provider whose tokens are good as well.
   OidcOptions oidc;
   std::string signing_key_file;
   // Public keys of the edges, PEM; none: no relay may connect.
   std::vector<std::string> relay_key_files;
   TokenFamilies::Options tokens;
   GuessLimiter::Options guesses;
-  // Of password hashing: its threads, and how long a sign-in may wait for one of them.
+  // Threads that hash passwords, and how long a sign-in may wait for one of them.
   PasswordQueue::Options passwords;
 
   int store_threads = 8;
-  // Few, so that many who catch up at once leave the database to those who post.
+  // Few, so that many watches that catch up at once leave the database to posting.
   int history_threads = 2;
   int turn_threads = 2;
   int digest_threads = 2;
   ConnectionOptions connections;
   Calls::Options calls;
-  // Not ready if the log was not known to be at the ledger's head for so long.
+  // The service is not ready if the log was not known to be at the ledger's head for so long.
   absl::Duration max_tail_lag = absl::Seconds(10);
-  // At the end: everything is served for the first, not ready already; then what is under way
-  // has as long as the second.
+  // A service that stops is not ready for `drain_delay`, but serves everything. Then calls under
+  // way have `drain_timeout` to end.
   absl::Duration drain_delay = absl::Milliseconds(250);
   absl::Duration drain_timeout = absl::Seconds(5);
   std::string log_level = "info";
 
-  // A connection string of PostgreSQL to show to people, without its passwords.
+  // Returns a connection string of PostgreSQL to show to people, without its passwords.
   static std::string MaskDatabase(const std::string& conninfo);
 
-  // INVALID_ARGUMENT naming the flag and what it may be.
+  // Returns INVALID_ARGUMENT, naming the flag and what it may be, or OK.
   absl::Status Validate() const;
-  // The same for what `migrate` needs.
+  // Does the same for what `migrate` needs.
   absl::Status ValidateDatabase() const;
 };
 

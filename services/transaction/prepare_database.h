@@ -33,15 +33,14 @@ class WaitingFor {
 // Waits for the database as long as `keep_waiting` answers true, and until its schema is one that
 // this program runs on: it migrates the schema itself, or with `--migrate=false` waits until
 // somebody has. `warnings` gets what an operator should know about the database (see
-// ServerWarnings()).
-// An error that waiting does not mend is answered at once. `waiting_for` is told what is
-// waited for.
+// ServerWarnings()). An error that waiting does not mend is returned at once. `waiting_for` is told
+// what is waited for.
 absl::Status PrepareDatabase(const TransactionOptions& options,
                              const std::function<bool()>& keep_waiting, WaitingFor* waiting_for,
                              std::vector<std::string>* warnings);
 
-// The mode `migrate`: migrates the database that `options` name, waiting for it likewise, and gives
-// `runtime_role`, if it is not "", the rights that the service needs.
+// Runs the mode `migrate`: migrates the database that `options` name, waiting for it likewise, and
+// gives `runtime_role`, if it is not "", the rights that the service needs.
 absl::Status MigrateOnly(const TransactionOptions& options, const std::string& runtime_role,
                          const std::function<bool()>& keep_waiting);
 

@@ -22,8 +22,8 @@ struct TailView {
   absl::Status clocks = {};
 };
 
-// OK, or why the service should get no calls: STARTING, SHUTTING_DOWN, DATABASE_UNAVAILABLE,
-// TAIL_BEHIND or CLOCK_SKEW.
+// Returns OK, or why the service should get no calls: STARTING, SHUTTING_DOWN,
+// DATABASE_UNAVAILABLE, TAIL_BEHIND or CLOCK_SKEW.
 absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_lag);
 
 }  // namespace ledgercast

@@ -48,7 +48,7 @@ struct TransactionServer::Parts {
 
   const TransactionOptions options;
   postgres::PgStore store;
-  // Of what watchers are shown.
+  // Reads what watchers are shown, only after the standby has it.
   postgres::PgStore history_store;
   WaitingFor waiting_for;
   // Set before the phase is kServing, and not changed any more.

@@ -1,10 +1,10 @@
 #ifndef SERVICES_TRANSACTION_STORE_H_
 #define SERVICES_TRANSACTION_STORE_H_
 
-// What the service asks of its database, without SQL: the Store reads and keeps
-// accounts, a PostingSession appends to the ledger. Production has one implementation
-// (services/transaction/postgres), tests a second one in memory; one contract suite
-// runs against both.
+// Declares what the service asks of its database, without SQL: the Store reads and keeps accounts,
+// a PostingSession appends to the ledger. Production has one implementation
+// (services/transaction/postgres), tests a second one in memory; one contract suite runs against
+// both.
 
 #include <cstdint>
 #include <functional>
@@ -30,7 +30,7 @@ struct Head {
   std::string ledger;
   int64_t sequence = 0;
   Hash hash{};
-  // Of the newest transaction; times along the ledger never decrease.
+  // Time of the newest transaction; times along the ledger never decrease.
   absl::Time create_time = absl::UnixEpoch();
   // Counts changes of what postings depend on besides the ledger: an account's limit.
   int64_t settings_version = 0;
@@ -50,9 +50,9 @@ struct StorePage {
 enum class OrderKey { kSequence, kAmount, kCreateTime };
 
 struct TransactionQuery {
-  // What the asker may see: at least one of these takes part, on either side.
+  // Accounts that the asker may see: at least one of them takes part, on either side.
   AccountFilter visible = AccountFilter::All();
-  // Takes part, on either side; "" = any.
+  // The account that takes part, on either side; "" = any.
   std::string account;
   std::string from_account;  // "" = any
   std::string to_account;    // "" = any
@@ -75,7 +75,7 @@ struct ListedTransactions {
 struct AccountChanges {
   std::optional<std::string> display_name;
   std::optional<std::string> department;
-  // nullopt inside: no limit any more.
+  // An inner nullopt = no limit any more.
   std::optional<std::optional<int64_t>> minimum_balance;
 };
 
@@ -83,7 +83,7 @@ struct Credentials {
   v1::Account account;
   // "" = nobody can sign in as it.
   std::string password_hash;
-  // Of the tokens that are issued to it now; those of another one were revoked.
+  // Generation of the tokens that it is issued now; tokens of any other were revoked.
   int64_t token_generation = 0;
 };
 
@@ -99,7 +99,7 @@ struct StoredQuery {
   std::string table = {};
   // Where to begin, one value for each column of the key; empty = at the first row.
   std::vector<std::string> key = {};
-  // Begins behind the key, not at it.
+  // Whether to begin behind the key, not at it.
   bool after_key = false;
   bool descending = false;
   int64_t max_rows = 1'000;
@@ -108,7 +108,7 @@ struct StoredQuery {
 
 struct StoredPage {
   v1::ListStoredRowsResponse response;
-  // The primary key of the last row; empty where no row comes behind it.
+  // The primary key of the last row; empty if no row comes behind it.
   std::vector<std::string> next_key;
 };
 
@@ -117,58 +117,59 @@ struct StoredPage {
 class Store : public RefreshStore {
  public:
   virtual absl::StatusOr<Head> GetHead() = 0;
-  // The position at `sequence`; CURSOR_UNKNOWN beyond the head.
+  // Returns the position at `sequence`; CURSOR_UNKNOWN beyond the head.
   virtual absl::StatusOr<Position> PositionAt(int64_t sequence) = 0;
-  // The position of the newest transaction that was posted at `time` or before.
+  // Returns the position of the newest transaction that was posted at `time` or before.
   virtual absl::StatusOr<Position> PositionAtTime(absl::Time time) = 0;
-  // CURSOR_UNKNOWN if `after` is beyond the head or of another history.
+  // Reads what comes after `after`. CURSOR_UNKNOWN if that is beyond the head or of another
+  // history.
   virtual absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                               int64_t max_transactions) = 0;
-  // INVALID_FIELD where more would have to be sorted by amount than the store is ready to.
+  // Runs a query. INVALID_FIELD if more would have to be sorted by amount than the store is ready
+  // to.
   virtual absl::StatusOr<ListedTransactions> ListTransactions(const TransactionQuery& query) = 0;
-  // TRANSACTION_NOT_FOUND
+  // Return one transaction; TRANSACTION_NOT_FOUND if there is none.
   virtual absl::StatusOr<v1::Transaction> GetTransactionById(const std::string& id) = 0;
   virtual absl::StatusOr<v1::Transaction> GetTransactionBySequence(int64_t sequence) = 0;
 
-  // With its balance, at `at` if given. ACCOUNT_NOT_FOUND, CURSOR_UNKNOWN.
+  // Returns an account with its balance, at `at` if given. ACCOUNT_NOT_FOUND, CURSOR_UNKNOWN.
   virtual absl::StatusOr<v1::Account> GetAccount(const std::string& name,
                                                  const std::optional<Position>& at) = 0;
-  // By name, those after `after_name`.
+  // Lists the accounts after `after_name`, by name.
   virtual absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
                                                                 int64_t max_accounts) = 0;
-  // Answers it as stored; without a minimum_balance it has no limit. ACCOUNT_EXISTS; INVALID_FIELD
-  // where its currency is known with other minor units.
+  // Makes an account and returns it as stored; without a minimum_balance it has no limit.
+  // ACCOUNT_EXISTS; INVALID_FIELD if its currency is known with other minor units.
   virtual absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
                                                     const std::string& password_hash) = 0;
-  // Answers it as it is then, with its balance; a new limit holds for whatever is posted
-  // after that, by any poster, and another department revokes the account's tokens, which
-  // speak of its role. ACCOUNT_NOT_FOUND.
+  // Changes an account and returns it as it is then, with its balance. A new limit holds for
+  // whatever is posted after that, by any poster. Another department revokes the account's tokens,
+  // which speak of its role. ACCOUNT_NOT_FOUND.
   virtual absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
                                                     const AccountChanges& changes) = 0;
-  // ACCOUNT_NOT_FOUND
+  // Returns what a sign-in is checked against. ACCOUNT_NOT_FOUND.
   virtual absl::StatusOr<Credentials> GetCredentials(const std::string& name) = 0;
-  // Begin another generation of the account's tokens, with another password or the one it
-  // has, and answer it. ACCOUNT_NOT_FOUND.
+  // Begins another generation of the account's tokens, and returns it. ACCOUNT_NOT_FOUND.
   virtual absl::StatusOr<int64_t> RevokeTokens(const std::string& name) = 0;
-  // With `after` nothing is changed, and the answer is FAILED_PRECONDITION, unless that is
-  // still the account's generation.
+  // Does the same with another password. If `after` is given and is not the account's generation
+  // any more, changes nothing and returns FAILED_PRECONDITION.
   virtual absl::StatusOr<int64_t> SetPassword(const std::string& name,
                                               const std::string& password_hash,
                                               std::optional<int64_t> after) = 0;
-  // Each account's last one that is younger than `max_age`, the newest first.
+  // Lists each account's last revocation that is younger than `max_age`, the newest first.
   virtual absl::StatusOr<std::vector<Revocation>> ListRevocations(absl::Duration max_age,
                                                                   int64_t max_revocations) = 0;
 
-  // What is stored, as it is: see audit.proto. Secrets are concealed here already.
+  // Lists what is stored, as it is: see audit.proto. Secrets are concealed here already.
   virtual absl::StatusOr<v1::ListStoredTablesResponse> ListStoredTables() = 0;
-  // INVALID_FIELD for a table that is not there, or whose rows have no key that may be shown. The
-  // token of the response stays empty.
+  // Reads stored rows. INVALID_FIELD for a table that does not exist, or whose rows have no key
+  // that may be shown. The token of the response stays empty.
   virtual absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) = 0;
 };
 
 // What a decision about a transfer needs to know of an account.
 struct AccountState {
-  // The store's own key for it.
+  // The store's own key for the account.
   int64_t id = 0;
   std::string currency;
   std::optional<int64_t> minimum_balance;
@@ -191,7 +192,7 @@ struct LedgerEntry {
   int64_t to_id = 0;
 };
 
-// What a batch asks for together with the fence, which saves its round trips.
+// What a batch asks for together with the fence, which saves round trips.
 struct FenceQuery {
   std::vector<std::string> accounts;
   std::vector<std::string> ids;
@@ -199,9 +200,9 @@ struct FenceQuery {
 
 struct Fenced {
   Head head;
-  // Those of the accounts that exist, as they are at the head.
+  // The accounts of the query that exist, as they are at the head.
   std::vector<NamedAccountState> accounts;
-  // Those of the ids that are taken.
+  // The ids of the query that are taken.
   std::vector<std::string> known_ids;
 };
 
@@ -214,16 +215,16 @@ class PostingSession {
   // Starts a transaction and locks the ledger's head: until Commit() or Release() no
   // other poster, in whatever process, appends. What is read by it and from here on is current.
   virtual absl::StatusOr<Fenced> Fence(const FenceQuery& query) = 0;
-  // What follows `after`, at most `max_transactions`. Only between Fence() and its end,
-  // as the next two.
+  // Reads what follows `after`, at most `max_transactions`. Only between Fence() and its end, as
+  // the next two.
   virtual absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
                                                                  int64_t max_transactions) = 0;
   virtual absl::StatusOr<std::vector<LedgerEntry>> FindByIds(
       const std::vector<std::string>& ids) = 0;
-  // Those of `ids` that were reversed, each with the id of the transaction that did.
+  // Returns the `ids` that were reversed, each with the id of the transaction that reversed it.
   virtual absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FindReversals(
       const std::vector<std::string>& ids) = 0;
-  // Those of `names` that exist.
+  // Returns the accounts of `names` that exist.
   virtual absl::StatusOr<std::vector<NamedAccountState>> LoadAccounts(
       const std::vector<std::string>& names) = 0;
   // Appends `entries` (not empty), moves the head to the last of them and commits.

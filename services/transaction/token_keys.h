@@ -14,7 +14,8 @@ namespace ledgercast {
 
 absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options);
 
-// For the tokens of `signer`, of the relays and of the OpenID provider, if there is one.
+// Starts the keys for the tokens of `signer`, of the relays and of the OpenID provider, if there is
+// one.
 absl::StatusOr<std::unique_ptr<Keys>> StartKeys(const TransactionOptions& options,
                                                 const TokenSigner& signer);
 

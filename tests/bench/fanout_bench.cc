@@ -29,7 +29,7 @@ struct Flags {
   uint16_t publish_port = 0;
   std::string path = "/";
   std::string publish_path = "/";
-  // Of the service that the edge is given.
+  // Address and signing key of the service that the edge is given.
   std::string service_address;
   std::string signing_key_file;
   size_t bytes = 200;

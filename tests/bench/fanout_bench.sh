@@ -20,7 +20,7 @@ source services/dev/say.sh
 source services/dev/ports.sh
 
 readonly GENERATOR_CORE=1 START_PORT=18080
-# Of its core, in saturation: with less, something else was the limit.
+# Least share of its core that a system uses in saturation: with less, something else was the limit.
 readonly CPU_SHARE_MIN=0.8
 # By how many sockets the others are compared; how many wait, and come back.
 readonly STEADY_SOCKETS=1000 IDLE_SOCKETS=5000 RECONNECT_SOCKETS=15000
@@ -78,7 +78,8 @@ choose_systems() {
   SYSTEMS=${chosen[*]}
 }
 
-# Of whom a mode says something: polling is not made for many, only the edge has cursors.
+# Lists the runs in which a mode says something: polling is not made for many, only the edge has
+# cursors.
 runs_of() {
   local sockets system
   case $1 in

@@ -31,7 +31,7 @@ struct Settings {
   int accounts = 100'000;
   std::string shape = "even";
   int seconds = 10;
-  // Of load that is not counted.
+  // Seconds of load that are not counted.
   int warm_up_seconds = 0;
   // Ends when it asked for so many; 0 = not.
   int64_t transfers = 0;

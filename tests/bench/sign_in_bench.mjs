@@ -9,7 +9,7 @@
 //   SECONDS     how long the attack lasts; 20 unless set
 //   RATE        guesses a second; 1000 unless set
 //
-// Of the guesses one half is at the username that the honest one signs in with, the other half at names
+// Half of the guesses are at the username that the honest one signs in with, the others at names
 // that never were. Every guess waits five seconds at most for its answer. "first good" is how long after the
 // attack's end the first sign-in was done as quickly as the slowest one before it.
 

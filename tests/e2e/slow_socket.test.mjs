@@ -10,11 +10,11 @@ import { Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
 const MEGABYTE = 1 << 20;
-// Of about 10 kB each: 55 MB for each socket that reads.
+// Each transfer takes about 10 kB: 55 MB for each socket that reads.
 const TRANSFERS = 5000;
 const METADATA = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key-${n}`, 'x'.repeat(500)]));
 const FRAMES_BYTES_MIN = 50 * MEGABYTE;
-// Of each of the two.
+// Number of slow sockets of each of the two kinds.
 const SLOW_SOCKETS = 3;
 // What the edge keeps of the log, so that its memory is at its bound before the measuring starts.
 const RING_TRANSACTIONS = 512;

@@ -17,7 +17,7 @@ const STRANGERS = {
   Prometheus: elsewhere('monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
   'the operator': elsewhere('cnpg-system'),
 };
-// Of strangers; a pod is tried on its own and on these.
+// Ports on which strangers are tried; a pod is tried on its own ports and on these.
 const PORTS = [22, 53, 80, 443, 5432, 6443, 8080];
 
 /** "from -> to:port" for each path that is open. */

@@ -12,7 +12,7 @@ import { rulesOf } from './policies.mjs';
 
 const grpc = createRequire(new URL('../e2e/', import.meta.url))('@grpc/grpc-js');
 
-// Of the ledger only the page's port is open; the others below have no policy of their own.
+// What anybody may reach: the page is the ledger's only open port, the others below have no policy.
 const ANYBODY = [
   'edge:8080', 'other:8080', 'gateway:443', 'dns:53', 'dns:53/UDP', 'system:53', 'system:53/UDP', 'prometheus:9090',
   'api-server:443', 'api-server:6443', 'browser:8080', 'internet:80', 'internet:443', 'internet:5432', 'internet:53/UDP',

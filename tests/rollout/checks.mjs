@@ -7,9 +7,9 @@ import { lineOf } from './copy.mjs';
 import { mostASecond, spreadOf } from './spread.mjs';
 
 const CURRENCY = 'PTS';
-// Of the fair share that each edge must hold again: fewest connections first is fair, chance is less so.
+// Part of its fair share that each edge must hold again: `leastconn` is fair, chance is less so.
 const LEAST_SHARE = { leastconn: 0.5, roundrobin: 0.15, random: 0.15 };
-// Of the time over which clients are sent away and asked back, what the first and the last must be apart.
+// Part of the time for leaving and returning that must lie between the first client and the last.
 const LEAST_SPREAD = 0.5;
 // What a socket hears may be known here sooner than what became of its edge.
 const EARLY_MS = 200;

@@ -6,7 +6,7 @@ import { get } from '../e2e/http.mjs';
 import { Socket } from '../e2e/socket.mjs';
 
 const LATECOMERS = 5;
-// Of the lag: the last of them comes before it is over.
+// Share of the lag after which the last of them comes: before the lag is over.
 const LAST_SHARE = 0.8;
 
 function eachInTime(lagMs, come) {

@@ -40,7 +40,7 @@ const SABOTAGES = {
   'herd': { edgeDrainTimeoutMs: 100, reconnectSpreadMs: 100 },
 };
 
-// Of the time in which clients are sent away, the edge keeps the rest for the last of them to be gone.
+// Share of the drain in which clients are sent away; in the rest the last of them leave.
 const LEAVING_SHARE = 2 / 3;
 
 const oneOf = (name, choices, fallback) => {

@@ -81,7 +81,7 @@ class FakeResponder : public HttpResponder {
   // What there was of an answer; outlives the responder.
   struct Answer {
     std::optional<HttpResponse> response;
-    // Of a body that goes on: its head is `response`.
+    // The socket of a body that goes on; its head is `response`.
     FakeSocket events;
     std::shared_ptr<SocketHandler> handler;
     std::function<void()> gone;

@@ -153,7 +153,7 @@ class PosterTest : public ::testing::Test {
     return store_->GetAccount(name, std::nullopt)->balance();
   }
 
-  // Of the wall, here and at the database.
+  // The wall clock, of this process and of the database.
   ManualClock clock_;
   ManualClock steady_;
   FakeLedger ledger_;

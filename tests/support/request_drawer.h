@@ -45,7 +45,7 @@ class RequestDrawer {
     return id;
   }
 
-  // Of a transaction that there is, most of the time.
+  // Returns the id of a transaction that exists, most of the time.
   std::string KnownId() {
     return model_->rows().empty() || OneIn(10) ? FreshId() : OneOf(model_->rows()).id();
   }

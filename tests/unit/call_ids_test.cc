@@ -56,7 +56,7 @@ TEST(TraceparentTest, FindsTheTraceId) {
   EXPECT_EQ(TraceIdOf(kTraceparent), kTraceId);
   EXPECT_EQ(TraceIdOf(absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-00")), kTraceId);
   EXPECT_EQ(TraceIdOf(absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-ff")), kTraceId);
-  // Of a version to come: the same fields, and maybe more.
+  // A version to come has the same fields, and maybe more.
   EXPECT_EQ(TraceIdOf(absl::StrCat("cc-", kTraceId, "-00f067aa0ba902b7-01")), kTraceId);
   EXPECT_EQ(TraceIdOf(absl::StrCat("cc-", kTraceId, "-00f067aa0ba902b7-01-more")), kTraceId);
 }

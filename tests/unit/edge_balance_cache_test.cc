@@ -198,7 +198,7 @@ TEST_F(BalanceCacheTest, AnswersAlwaysWhatTheLedgerSays) {
       balances.back()[last.to_account()] = last.to_balance();
       if (draw(8) != 0) Relay();
     }
-    // Of the hub, which the next Build() ends.
+    // Runs the tasks of the hub, which the next Build() ends.
     shard_.RunAll();
     const int back =
         std::min<int>(draw(2) == 0 ? draw(60) : draw(4), static_cast<int>(balances.size()) - 1);

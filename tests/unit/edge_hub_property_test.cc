@@ -19,7 +19,7 @@ class HubPropertyTest : public HubTest, public ::testing::WithParamInterface<int
     std::unique_ptr<Watcher> watcher;
     Viewer viewer;
     std::vector<std::string> accounts;
-    // Of all its watches so far, each of which went on where the last one was.
+    // What all its watches so far were given; each of them went on where the last one was.
     std::vector<int64_t> sequences;
     int64_t began_after = 0;
   };

@@ -69,7 +69,7 @@ TEST_F(SessionTest, AnAckTellsHowLongItsTransactionTook) {
   const auto acknowledge = [this](const std::string& cursor) {
     Send({{"state", "ack"}, {"data", {{"cursor", cursor}}}});
   };
-  // Of before the first transaction, of another ledger, of nothing.
+  // Cursors before the first transaction, of another ledger, and of nothing tell no time.
   acknowledge(CursorAt(0));
   acknowledge("fedcba9876543210.0000000000000000.1");
   acknowledge("");

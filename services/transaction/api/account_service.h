@@ -10,14 +10,14 @@
 
 namespace ledgercast {
 
-// The RPCs of AccountService; checks in the order of TransactionServiceImpl.
+// Serves the RPCs of AccountService; checks in the order of TransactionServiceImpl.
 class AccountServiceImpl final : public v1::AccountService::CallbackService {
  public:
   // Everything must outlive the server.
   struct Dependencies {
     VerifierPtr verifier;
     Store* store;
-    // Of its own for hashing passwords, which is slow on purpose.
+    // Threads of their own for hashing passwords, which is slow on purpose.
     PasswordQueue* password_pool;
     WorkerPool* pool;
     std::string ledger;
@@ -39,10 +39,10 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
                                           v1::Account* response) override;
 
  private:
-  // Of a cursor, or of a time.
+  // Returns the position that `at`, a cursor or a time, stands for.
   absl::StatusOr<Position> ResolveMoment(const std::string& at);
   absl::Status Get(const v1::GetAccountRequest& request, v1::Account* response);
-  // At most `max_accounts`, by name, after `after_name`.
+  // Lists at most `max_accounts` of the viewer's own accounts, by name, after `after_name`.
   absl::StatusOr<std::vector<v1::Account>> ListOwn(const Viewer& viewer,
                                                    const std::string& after_name,
                                                    int64_t max_accounts);

@@ -7,8 +7,9 @@
 
 namespace ledgercast {
 
-// The RPCs of AuditService: what is stored, for admins who recompute the ledger. Each page is one
-// job of the pool that all reads share, so an audit takes turns with everybody else.
+// Serves the RPCs of AuditService, which show what is stored to admins who recompute the ledger.
+// Each page is one job of the pool that all reads share, so an audit takes turns with everybody
+// else.
 class AuditServiceImpl final : public v1::AuditService::CallbackService {
  public:
   // Everything must outlive the server.

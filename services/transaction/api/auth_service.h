@@ -12,9 +12,9 @@
 
 namespace ledgercast {
 
-// The RPCs of AuthService. A wrong password and an unknown name get the same answer after the same
-// work. Anybody may guess, so who gets a turn is for PasswordQueue to say, and who has to wait for
-// GuessLimiter: both go by the client's address, which an edge passes on (see ClientOf()).
+// Serves the RPCs of AuthService. A wrong password and an unknown name get the same answer after
+// the same work. Anybody may guess, so PasswordQueue says who gets a turn, and GuessLimiter who has
+// to wait. Both go by the client's address, which an edge passes on (see ClientOf()).
 class AuthServiceImpl final : public v1::AuthService::CallbackService {
  public:
   // Everything must outlive the server.
@@ -23,7 +23,7 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
     const TokenSigner* signer;
     Store* store;
     Revocations* revocations;
-    // Of its own: password hashing is slow on purpose and must not hold up reads.
+    // Threads of their own, since password hashing is slow on purpose and must not hold up reads.
     PasswordQueue* password_queue;
     WorkerPool* store_pool;
     Clock clock;
@@ -60,7 +60,7 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
   // Sets the password of `username`, whom `caller` may change.
   absl::Status Change(const Identity& caller, const std::string& username,
                       const std::string& client, const v1::ChangePasswordRequest& request);
-  // The credentials of `username` if `password` is its password; else BAD_CREDENTIALS with
+  // Returns the credentials of `username` if `password` is its password; else BAD_CREDENTIALS with
   // `message`, or TOO_BUSY.
   absl::StatusOr<Credentials> CheckPassword(const std::string& username, const std::string& client,
                                             const std::string& password, std::string_view message);

@@ -1,7 +1,7 @@
 #ifndef SERVICES_TRANSACTION_API_CALL_H_
 #define SERVICES_TRANSACTION_API_CALL_H_
 
-// What every RPC does first and last: who calls, and on which thread it is answered.
+// Does what every RPC does first and last: finds out who calls, and answers on the right thread.
 
 #include <grpcpp/grpcpp.h>
 
@@ -21,26 +21,26 @@ namespace ledgercast {
 
 using VerifierPtr = std::shared_ptr<const CallerVerifier>;
 
-// The caller, by its `authorization: Bearer` metadata. INVALID_FIELD if the metadata of the call
-// have more than kMaxMetadataBytes. SHUTTING_DOWN while the server drains (see Calls).
+// Returns the caller, by its `authorization: Bearer` metadata. INVALID_FIELD if the metadata of the
+// call have more than kMaxMetadataBytes. SHUTTING_DOWN while the server drains (see Calls).
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier);
 
-// Which client calls, as an address group: the one that the call names beside a relay's token, in
-// `ledgercast-client-address`, or else the connection's. Whoever cannot prove itself as a relay
+// Returns the address group of the client that calls: the one in `ledgercast-client-address` if the
+// call has a relay's token, else the connection's. A caller that cannot prove itself as a relay
 // counts as where it is.
 std::string ClientOf(const grpc::CallbackServerContext& context, const CallerVerifier& verifier);
 
-// What the call's caller counts as in a queue that is shared with strangers: its token's subject.
-// Once Authenticate() was asked.
+// Returns what the caller counts as in a queue that is shared with strangers: its token's subject.
+// Only after Authenticate().
 std::string SubjectAsClient(const grpc::CallbackServerContext& context);
 
 absl::Status NotAllowed(std::string_view message);
 
-// RESOURCE_EXHAUSTED / TOO_BUSY.
+// Makes RESOURCE_EXHAUSTED / TOO_BUSY.
 absl::Status TooManyWaiting();
 
-// The call's deadline by SteadyNow(); never, if it has none.
+// Returns the call's deadline by SteadyNow(); the infinite future if it has none.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context);
 
 inline grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
@@ -61,8 +61,8 @@ grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, Wor
   return reactor;
 }
 
-// The same on the queue of passwords, as `client` of `standing`. The work is not begun once the
-// caller has left or the call's deadline has passed.
+// Does the same on the queue of passwords, as `client` of `standing`. The work is not begun once
+// the caller has left or the call's deadline has passed.
 template <typename Work>
 grpc::ServerUnaryReactor* FinishOnQueue(grpc::CallbackServerContext* context, PasswordQueue* queue,
                                         const std::string& client, Standing standing, Work work) {
@@ -74,7 +74,7 @@ grpc::ServerUnaryReactor* FinishOnQueue(grpc::CallbackServerContext* context, Pa
   return reactor;
 }
 
-// For callers who have shown who they are.
+// Does the same for callers who have shown who they are.
 template <typename Work>
 grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, PasswordQueue* queue,
                                        Work work) {

@@ -1,7 +1,7 @@
 #ifndef SERVICES_TRANSACTION_API_CALL_CODES_H_
 #define SERVICES_TRANSACTION_API_CALL_CODES_H_
 
-// What the log and the metrics make of the codes that calls end with.
+// Tells how the log and the metrics show the codes that calls end with.
 
 #include <grpcpp/grpcpp.h>
 #include <spdlog/common.h>
@@ -10,7 +10,7 @@
 
 namespace ledgercast {
 
-// By their numbers.
+// The names of the codes, by their numbers.
 inline constexpr std::array<const char*, 17> kCodeNames = {
     "OK",
     "CANCELLED",
@@ -31,13 +31,13 @@ inline constexpr std::array<const char*, 17> kCodeNames = {
     "UNAUTHENTICATED",
 };
 
-// Its place in kCodeNames; that of UNKNOWN for what is no code.
+// Returns the place of `code` in kCodeNames; that of UNKNOWN if it is no code.
 inline size_t IndexOf(grpc::StatusCode code) {
   const auto index = static_cast<size_t>(code);
   return index < kCodeNames.size() ? index : static_cast<size_t>(grpc::StatusCode::UNKNOWN);
 }
 
-// At which level a call is logged that ended with it.
+// Returns the level at which a call that ended with `code` is logged.
 inline spdlog::level::level_enum LevelOf(grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::INTERNAL:

@@ -18,7 +18,7 @@ class CallerVerifier {
   CallerVerifier(KeySource* keys, const Revocations* revocations)
       : keys_(keys), revocations_(revocations) {}
 
-  // As TokenVerifier::Verify() of an access token; TOKEN_INVALID if it was revoked.
+  // Does what TokenVerifier::Verify() does for an access token; TOKEN_INVALID if it was revoked.
   absl::StatusOr<Identity> Verify(std::string_view token) const {
     const auto tokens = keys_->verifier();
     auto identity = tokens->Verify(token, TokenKind::kAccess);
@@ -29,7 +29,7 @@ class CallerVerifier {
     return identity;
   }
 
-  // Without asking for revocations.
+  // Verifies a refresh token, without asking for revocations.
   absl::StatusOr<Identity> VerifyRefreshToken(std::string_view token) const {
     return keys_->verifier()->Verify(token, TokenKind::kRefresh);
   }

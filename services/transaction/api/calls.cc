@@ -68,7 +68,7 @@ class ContextAllocator final : public grpc::ContextAllocator {
 
 struct Calls::Method {
   std::string name;
-  // Of ledgercast.v1.
+  // Whether it belongs to a service of our own, in ledgercast.v1.
   bool is_ours = false;
   // The name of its request's message.
   std::string request_type;

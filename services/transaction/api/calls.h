@@ -25,8 +25,8 @@ namespace ledgercast {
 class Calls {
  public:
   struct Options {
-    // One line for each call. Without it only failures that are ours are written (and all
-    // others at level debug), and those as often as the next two allow.
+    // Writes one line for each call. Without it only failures that are ours are written, as often
+    // as the next two options allow, and all other calls at level debug.
     bool access_log = false;
     int64_t failure_lines_burst = 20;
     double failure_lines_per_second = 5;
@@ -39,11 +39,12 @@ class Calls {
   // Makes the server that is built tell this about its calls. It must outlive the server.
   void Install(grpc::ServerBuilder* builder);
 
-  // From now on Authenticate() refuses, with SHUTTING_DOWN.
+  // Makes Authenticate() refuse from now on, with SHUTTING_DOWN.
   void Drain() { draining_ = true; }
   bool draining() const { return draining_; }
-  // Waits until no call is open that began before Drain(), of our own services: a call to the
-  // health service goes on as long as its caller likes. False if some are after `longest`.
+  // Waits until no call to our own services that began before Drain() is open. A call to the health
+  // service may go on: it lasts as long as its caller likes. Returns false if calls are left after
+  // `longest`.
   bool AwaitNoneOpen(absl::Duration longest) const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -51,11 +52,11 @@ class Calls {
   class HooksFactory;
   struct Method;
 
-  // How many calls AwaitNoneOpen() waits for.
+  // Returns how many calls AwaitNoneOpen() waits for.
   int64_t CountAwaited() const ABSL_LOCKS_EXCLUDED(mu_);
-  // What is kept of the method at `path`.
+  // Returns what is kept of the method at `path`.
   Method* MethodOf(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
-  // Whether it is one that AwaitNoneOpen() waits for.
+  // Counts a call that begins. Returns whether AwaitNoneOpen() waits for it.
   bool Opened(const Method& method) ABSL_LOCKS_EXCLUDED(mu_);
   void Closed(const Method& method, bool was_awaited) ABSL_LOCKS_EXCLUDED(mu_);
   void Count(Method* method, grpc::StatusCode code, absl::Duration duration);
@@ -64,7 +65,7 @@ class Calls {
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Family<prometheus::Gauge>& open_gauges_;
   std::atomic<bool> draining_ = false;
-  // Apart, so that a storm of refusals hides no fault.
+  // Two limiters, so that a storm of refusals hides no fault.
   LogLimiter fault_lines_;
   LogLimiter refusal_lines_;
 
@@ -73,13 +74,13 @@ class Calls {
   absl::node_hash_map<std::string, Method> methods_ ABSL_GUARDED_BY(mu_);
 };
 
-// The context of a call to a server of Install(): carries what the call's handler adds to
-// what is known of it.
+// The context of a call to a server of Install(): carries what the call's handler finds out about
+// the call.
 class CallContext final : public grpc::CallbackServerContext {
  public:
   explicit CallContext(const Calls* calls) : calls_(calls) {}
 
-  // Nothing, if the server is another.
+  // Returns null if the call is one to another server.
   static const CallContext* Of(const grpc::ServerContextBase& context) {
     return dynamic_cast<const CallContext*>(&context);
   }

@@ -11,7 +11,7 @@
 
 namespace ledgercast {
 
-// DigestTransactions: reads the stretch page by page, so its memory is bounded however long
+// Answers DigestTransactions. Reads the stretch page by page, so its memory is bounded however long
 // that is. Blocks on the store; ends with CANCELLED soon after `is_cancelled` says so.
 absl::Status DigestTransactions(const Viewer& viewer, std::string_view ledger,
                                 const v1::DigestTransactionsRequest& request,

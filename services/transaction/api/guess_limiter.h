@@ -17,11 +17,11 @@ namespace ledgercast {
 // How much a sign-in looks like a guess, by what failed lately from its client and for its
 // username. A client is an address group: see client_address.h.
 enum class Standing {
-  // Neither of the two.
+  // Neither the client nor the username failed too often lately.
   kClean,
-  // One of them.
+  // One of the two did.
   kDoubtful,
-  // Both.
+  // Both did.
   kSuspect,
 };
 
@@ -37,10 +37,10 @@ enum class Standing {
 //     One failure is forgotten in each `forgive_one_after`, so that an office behind one address,
 //     with its typing errors, stays clean.
 //
-// It is this process's own: with several replicas as many times more can be tried. What is
-// being checked while another one fails was admitted already, so at most as many passwords
-// are tried at once as there are threads for them. Bounded: where too many fail, what failed
-// longest ago is forgotten. Thread-safe.
+// Each process has its own: with several replicas as many times more can be tried. A password that
+// is being checked while another one fails was admitted already, so at most as many are tried at
+// once as there are threads for them. Bounded: if too many fail, what failed longest ago is
+// forgotten. Thread-safe.
 class GuessLimiter {
  public:
   struct Options {
@@ -48,7 +48,7 @@ class GuessLimiter {
     int free_failures_of_username = 50;
     absl::Duration first_wait = absl::Seconds(1);
     absl::Duration longest_wait = absl::Minutes(1);
-    // Without another failure for so long, those before do not count any more.
+    // After this long without another failure, earlier failures do not count any more.
     absl::Duration forget_after = absl::Minutes(15);
     absl::Duration forgive_one_after = absl::Minutes(1);
     size_t max_pairs = 20'000;
@@ -65,17 +65,18 @@ class GuessLimiter {
   // `clock` should be one that is never set back.
   GuessLimiter(Options options, Clock clock) : options_(options), clock_(std::move(clock)) {}
 
-  // TooBusyFor() the rest of the wait while `client` has to wait with `username`.
+  // Returns TooBusyFor() the rest of the wait if `client` has to wait with `username`, else OK.
   absl::Status Admit(const std::string& username, const std::string& client)
       ABSL_LOCKS_EXCLUDED(mu_);
   Standing StandingOf(const std::string& username, const std::string& client) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // `username` is empty where there can be no such account.
+  // Counts a failure. `username` is empty where there can be no such account.
   void Failed(const std::string& username, const std::string& client) ABSL_LOCKS_EXCLUDED(mu_);
   // Ends the waits of `client` with `username`; others have to go on waiting.
   void Succeeded(const std::string& username, const std::string& client) ABSL_LOCKS_EXCLUDED(mu_);
-  // `username` has another password: what failed before was guessed at an old one.
+  // Forgets the failures of `username`, which has another password: they were guesses at an old
+  // one.
   void Forget(const std::string& username) ABSL_LOCKS_EXCLUDED(mu_);
 
   Refusals refusals() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -90,13 +91,13 @@ class GuessLimiter {
   using Pair = std::pair<std::string, std::string>;
 
   absl::Duration WaitAfter(double failures, int free_failures) const;
-  // Zero if there is nothing to wait for.
+  // Returns zero or less if there is nothing to wait for.
   template <typename Key>
   absl::Duration RestOfWait(const Table<Key>& table, const Key& key, int free_failures,
                             absl::Time now) const;
   template <typename Key>
   Failures* FindOrAdd(Table<Key>* table, const Key& key, size_t max_entries, absl::Time now);
-  // In a row, as they count at `now`.
+  // Returns the failures in a row, as they count at `now`.
   template <typename Key>
   double CountOf(const Table<Key>& table, const Key& key, absl::Time now) const;
   bool IsCleanClient(const std::string& client, absl::Time now) const

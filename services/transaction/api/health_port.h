@@ -9,9 +9,9 @@
 
 namespace ledgercast {
 
-// A gRPC port with nothing but `grpc.health.v1.Health`, in plaintext: Kubernetes' gRPC probes speak
-// no TLS and carry no token, and the main port is not there before the database is. The service
-// that a probe names says which question it asks:
+// Serves a gRPC port with nothing but `grpc.health.v1.Health`, in plaintext: Kubernetes' gRPC
+// probes speak no TLS and carry no token, and the main port is not there before the database is.
+// The service that a probe names says which question it asks:
 //
 //   "startup"            whether the database was migrated and the log read
 //   "readiness" and ""   whether it should get calls, as /readyz

@@ -10,8 +10,8 @@
 
 namespace ledgercast {
 
-// ListTransactions: from the request to a TransactionQuery over a closed list of fields,
-// and from what that found to a page with its token. Blocks on the store.
+// Answers ListTransactions: makes the request a TransactionQuery over a closed list of fields, and
+// what that found a page with its token. Blocks on the store.
 absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
                               const v1::ListTransactionsRequest& request, Store* store,
                               v1::ListTransactionsResponse* response);

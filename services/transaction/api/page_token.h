@@ -8,14 +8,14 @@
 
 namespace ledgercast {
 
-// An opaque page token: where the page ended, bound to the query that it belongs to by
-// a fingerprint, so that a token under changed arguments is refused (AIP-158).
+// Makes an opaque page token, which says where the page ended. A fingerprint binds it to its query,
+// so that a token under changed arguments is refused (AIP-158).
 std::string MakePageToken(std::string_view query, std::string_view place);
 
-// The place in a token that MakePageToken() made for this `query`; else INVALID_FIELD.
+// Returns the place in a token that MakePageToken() made for this `query`; else INVALID_FIELD.
 absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_view query);
 
-// INVALID_FIELD: the place in a token is none that MakePageToken() was ever given.
+// Makes INVALID_FIELD, for a token whose place MakePageToken() was never given.
 absl::Status DamagedPageToken();
 
 }  // namespace ledgercast

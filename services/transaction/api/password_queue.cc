@@ -10,7 +10,7 @@ namespace ledgercast {
 namespace {
 
 constexpr std::array<double, PasswordQueue::kLanes> kShares = {4, 2, 1};
-// Of the most work that a lane may hold.
+// Share of `max_wait` that the work of each lane may reach.
 constexpr std::array<double, PasswordQueue::kLanes> kWaitShares = {1, 0.1, 0.1};
 // How much the newest hash counts for what the next one is taken to need.
 constexpr double kNewestWeight = 0.1;

@@ -41,38 +41,38 @@ class PasswordQueue {
  public:
   struct Options {
     int threads = 2;
-    // Of work that the clean lane may hold.
+    // Most work that the clean lane may hold, as the time that it takes.
     absl::Duration max_wait = absl::Seconds(5);
-    // What a hash is taken to need until some were measured.
+    // Time that a hash is taken to need until some were measured.
     absl::Duration expected_hash = absl::Milliseconds(100);
-    // Of one lane, however quick hashes are.
+    // Most jobs of one lane, however quick hashes are.
     size_t max_jobs_per_lane = 1'024;
   };
 
   struct Job {
-    // Whose turn it takes.
+    // The client whose turn it takes.
     std::string client;
     Standing standing = Standing::kClean;
-    // By SteadyNow().
+    // When the job is dropped, by SteadyNow().
     absl::Time deadline = absl::InfiniteFuture();
-    // Whether the caller has left. Called with a lock held; null: it never does.
+    // Returns whether the caller has left. Called with a lock held; null = the caller never leaves.
     std::function<bool()> is_cancelled;
     std::function<void()> run;
-    // Ends the job without its having run.
+    // Is called in place of `run` if the job is refused or dropped.
     std::function<void(const absl::Status&)> refuse;
   };
 
   static constexpr size_t kLanes = 3;
 
   struct Stats {
-    // By Standing.
+    // Jobs that wait, by Standing.
     std::array<int64_t, kLanes> queued{};
     // How long the job that waits longest has waited.
     absl::Duration oldest;
     absl::Duration expected_hash;
     int64_t dropped_cancelled = 0;
     int64_t dropped_expired = 0;
-    // Because the lane was full, and to make room for another client.
+    // Jobs refused because the lane was full, and to make room for another client.
     int64_t refused_full = 0;
     int64_t refused_displaced = 0;
   };
@@ -83,7 +83,7 @@ class PasswordQueue {
 
   void Submit(Job job) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // A hash took `duration`: to be told by the jobs.
+  // Tells the queue that a hash took `duration`; to be called by the jobs.
   void OnHashed(absl::Duration duration) ABSL_LOCKS_EXCLUDED(mu_);
 
   Stats stats() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -108,12 +108,12 @@ class PasswordQueue {
 
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
   bool HasJobs() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
-  // The next one, if there is one that somebody waits for; those before it are put into `refused`.
+  // Takes the next job that somebody waits for, if there is one; jobs before it go to `refused`.
   std::optional<Job> Take(std::vector<Refused>* refused) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   Lane* NextLane() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // OK unless the job's caller has left or its deadline has passed, which is counted.
   absl::Status CheckWanted(const Job& job) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Whether there is room in `lane` for a job of `client` then.
+  // Makes room in `lane` for a job of `client`. Returns whether there is room then.
   bool MakeRoom(Lane* lane, const std::string& client, std::vector<Refused>* refused)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RemoveUnwanted(Lane* lane, std::vector<Refused>* refused) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -123,7 +123,8 @@ class PasswordQueue {
   const Options options_;
   mutable absl::Mutex mu_;
   std::array<Lane, kLanes> lanes_ ABSL_GUARDED_BY(mu_);
-  // Of the lane that had a turn last: one that was idle begins there, so that it saves nothing up.
+  // `used` of the lane that had the last turn. A lane that was idle starts from there, so it saves
+  // up no turns.
   double used_ ABSL_GUARDED_BY(mu_) = 0;
   Stats stats_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;

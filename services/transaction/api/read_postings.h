@@ -16,7 +16,7 @@
 
 namespace ledgercast {
 
-// NOT_ALLOWED unless `caller` may send from `from_account`.
+// Returns NOT_ALLOWED unless `caller` may send from `from_account`.
 absl::Status MayPost(const Identity& caller, std::string_view from_account);
 
 // Adds the transfer to `item`. INVALID_FIELD, NOT_ALLOWED.
@@ -34,7 +34,7 @@ struct SubmittedPostings {
   std::vector<std::pair<size_t, google::rpc::Status>> errors;
 };
 
-// An error is one of the whole call.
+// Reads all requests of the call. An error is one of the whole call.
 absl::Status ReadSubmit(const Identity& caller, const v1::SubmitTransactionsRequest& request,
                         absl::Time now, SubmittedPostings* postings);
 

@@ -10,9 +10,9 @@
 
 namespace ledgercast {
 
-// The position that the cursor `text` names in `ledger`'s present history: INVALID_FIELD
-// naming `field` if it is no cursor, CURSOR_UNKNOWN if it is of another ledger, of a history
-// that was rewound, or beyond the head. Blocks on the store.
+// Returns the position that the cursor `text` names in `ledger`'s present history: INVALID_FIELD
+// naming `field` if it is no cursor, CURSOR_UNKNOWN if it is of another ledger, of a history that
+// was rewound, or beyond the head. Blocks on the store.
 absl::StatusOr<Position> ResolveCursor(std::string_view text, std::string_view field,
                                        std::string_view ledger, Store* store);
 

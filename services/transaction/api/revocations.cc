@@ -57,8 +57,8 @@ absl::Status Revocations::Load() {
   }
   absl::Time known_since = clock_() - options_.token_lifetime - kClockLeeway;
   const absl::Duration max_age = options_.token_lifetime + 2 * kClockLeeway;
-  // Of more than fit the last one is the newest that is not kept. Tokens say their time in whole
-  // seconds.
+  // If more were found than fit, the last one is the newest that is not kept. Tokens say their time
+  // in whole seconds, hence one second more.
   const auto keep_newest = [&](auto* found) {
     if (static_cast<int64_t>(found->size()) <= options_.max_revocations) return;
     known_since = std::max(known_since, found->back().time + absl::Seconds(1));

@@ -16,10 +16,11 @@
 namespace ledgercast {
 
 // Issues pairs of tokens: for a sign-in those of a new family, for a refresh token its successors.
-// A refresh token is good once. Shown again within the grace it gives the same successor once more,
-// in a copy, so that two tabs which share it both go on; later, it was copied: its family is ended,
-// with the access tokens that came from it, on every replica within a second. What the database
-// keeps for that, and what a restored backup means, is in refresh_store.h.
+// A refresh token is good once. If it is shown again within the grace, it gives the same successor
+// once more, in a copy, so that two tabs which share it both go on. If it is shown later, it was
+// copied: its family is ended, with the access tokens that came from it, on every replica within a
+// second. What the database keeps for that, and what a restored backup means, is in
+// refresh_store.h.
 //
 // Thread-safe. Every method blocks on the database.
 class TokenFamilies {
@@ -28,7 +29,7 @@ class TokenFamilies {
     absl::Duration access_lifetime = absl::Minutes(15);
     absl::Duration refresh_lifetime = absl::Hours(24 * 7);
     absl::Duration grace = absl::Seconds(10);
-    // The next sign-in ends the one that was used least lately.
+    // Most families of an account; the next sign-in ends the one that was used least lately.
     int64_t max_families_per_account = 100;
   };
 
@@ -41,7 +42,7 @@ class TokenFamilies {
     Clock clock;
   };
 
-  // By RefreshOutcome.
+  // The names of outcomes, by RefreshOutcome.
   static constexpr std::array<const char*, 4> kOutcomeNames = {"rotated", "repeated", "reused",
                                                                "ended"};
   using Counts = std::array<int64_t, kOutcomeNames.size()>;
@@ -49,14 +50,15 @@ class TokenFamilies {
   TokenFamilies(Dependencies dependencies, Options options)
       : deps_(std::move(dependencies)), options_(options) {}
 
-  // For whoever has shown the password of `credentials`.
+  // Begins a family for whoever has shown the password of `credentials`.
   absl::Status Begin(const Credentials& credentials, v1::IssueTokenResponse* response);
 
-  // TOKEN_INVALID or TOKEN_EXPIRED if `refresh_token` is not good. `client` is named in the log.
+  // Issues the successors of `refresh_token`. TOKEN_INVALID or TOKEN_EXPIRED if it is not good.
+  // `client` is named in the log.
   absl::Status Continue(const std::string& refresh_token, const std::string& client,
                         v1::RefreshTokenResponse* response);
 
-  // Refresh tokens that were shown, by what came of them.
+  // Returns how many refresh tokens were shown, by what came of them.
   Counts counts() const;
 
  private:

@@ -8,8 +8,8 @@
 
 namespace ledgercast {
 
-// RESOURCE_EXHAUSTED / TOO_BUSY that says when to try again: in whole seconds in the message and
-// as `retryAfterSeconds` in the metadata, and exactly as google.rpc.RetryInfo. `why` is the
+// Makes RESOURCE_EXHAUSTED / TOO_BUSY that says when to try again: in whole seconds in the message
+// and as `retryAfterSeconds` in the metadata, and exactly as google.rpc.RetryInfo. `why` is the
 // message's beginning.
 absl::Status TooBusyFor(absl::Duration wait, const std::string& why);
 

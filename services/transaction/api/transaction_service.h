@@ -11,9 +11,9 @@
 
 namespace ledgercast {
 
-// The RPCs of TransactionService. Checks run in one order everywhere: token, fields,
-// permission, then the ledger (existence, funds), so that an answer never tells about
-// what the caller may not see. Called by gRPC's threads; nothing here blocks them.
+// Serves the RPCs of TransactionService. Checks run in one order everywhere: token, fields,
+// permission, then the ledger (existence, funds), so that an answer never tells about what the
+// caller may not see. Called by gRPC's threads; nothing here blocks them.
 class TransactionServiceImpl final : public v1::TransactionService::CallbackService {
  public:
   // Everything must outlive the server.
@@ -56,7 +56,7 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
                                                v1::DigestTransactionsResponse* response) override;
 
  private:
-  // What is to be posted for `request`, once the transaction that it names was found and
+  // Returns what is to be posted for `request`, once the transaction that it names was found and
   // the caller may take that back. Blocks on the store.
   absl::StatusOr<PostingItem> MakeReversal(const Identity& caller,
                                            const v1::ReverseTransactionRequest& request);

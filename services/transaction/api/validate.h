@@ -1,8 +1,8 @@
 #ifndef SERVICES_TRANSACTION_API_VALIDATE_H_
 #define SERVICES_TRANSACTION_API_VALIDATE_H_
 
-// The checks of requests that need nothing but the request: INVALID_ARGUMENT /
-// INVALID_FIELD naming each field that is wrong. What depends on the ledger is decided in posting.
+// Checks what needs nothing but the request: INVALID_ARGUMENT / INVALID_FIELD naming each field
+// that is wrong. What depends on the ledger is decided in posting.
 
 #include <string_view>
 
@@ -16,16 +16,17 @@ namespace ledgercast {
 inline constexpr int kMaxPageSize = 1'000;
 inline constexpr int kDefaultPageSize = 100;
 
-// Brings `id` into its canonical form.
+// Also brings `id` into its canonical form.
 absl::Status ValidateCreateTransaction(v1::CreateTransactionRequest* request);
-// The same for both of its ids.
+// Also brings both of its ids into their canonical form.
 absl::Status ValidateReverseTransaction(v1::ReverseTransactionRequest* request);
 absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request);
-// What `request` changes, by its mask; without a mask what is set in its account (AIP-134).
+// Reads what `request` changes, by its mask; without a mask what is set in its account (AIP-134).
 absl::StatusOr<AccountChanges> ReadAccountChanges(const v1::UpdateAccountRequest& request);
 bool IsAccountName(std::string_view name);
 
-// 0 → the default, above the most → the most, negative → INVALID_FIELD (AIP-158).
+// Resolves a page size: 0 → the default, above the most → the most, negative → INVALID_FIELD
+// (AIP-158).
 absl::Status ResolvePageSize(int requested, int64_t* page_size);
 
 }  // namespace ledgercast

@@ -34,7 +34,7 @@ class Watch;
 enum class WatchState { kLive, kRing, kStore, kBlocked };
 inline constexpr size_t kWatchStates = 4;
 
-// All WatchTransactions calls of the process: starts them, wakes those whose progress
+// Runs all WatchTransactions calls of the process: starts them, wakes a watch whose progress
 // message is due or whose token ended or was revoked, and ends them all when the service stops.
 //
 // Threads: every method may be called from any thread; one ticker thread of its own.
@@ -48,8 +48,8 @@ class Watchers {
     absl::Duration min_progress_interval = absl::Milliseconds(100);
     absl::Duration max_progress_interval = absl::Seconds(60);
     absl::Duration tick = absl::Milliseconds(50);
-    // Open ones of one caller, so that nobody takes the memory and the turns of all; the relay
-    // may have any number. 0: no limit.
+    // Most open watches of one caller, so that nobody takes the memory and the turns of all. The
+    // relay may have any number. 0 = no limit.
     int64_t max_watches_per_caller = 1'000;
   };
 
@@ -57,40 +57,40 @@ class Watchers {
   struct Dependencies {
     TransactionLog* log;
     Store* store;
-    // For reads of the store, which block: a pool of their own, so that many who catch up
-    // hold up nothing but each other.
+    // Runs reads of the store, which block. They have a pool of their own, so that many watches
+    // that catch up hold up nothing but each other.
     WorkerPool* history_pool;
-    // For everything else that a watch does, so that it does not hold up the appender
-    // that woke it.
+    // Runs everything else that a watch does, so that it does not hold up the appender that woke
+    // it.
     WorkerPool* turn_pool;
     std::string ledger;
     Clock clock;
-    // Never steps; tells when progress is due.
+    // A clock that never steps; tells when progress is due.
     Clock steady;
     const Revocations* revocations;
   };
 
   Watchers(Dependencies dependencies, Options options);
-  // The gRPC server has been shut down by then.
+  // The gRPC server must have been shut down by then.
   ~Watchers();
 
-  // A call that goes on until it is cancelled or its token is not good any more. TOO_BUSY where
+  // Starts a call that goes on until it is cancelled or its token is not good any more. TOO_BUSY if
   // its caller has as many as it may have.
   Reactor* Start(const Identity& caller, const v1::WatchTransactionsRequest& request);
-  // A call that fails at once.
+  // Makes a call that fails at once.
   static Reactor* Refuse(const absl::Status& status);
 
   // Ends every watch, and each that starts later, with SHUTTING_DOWN and its cursor.
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // How many there are, by their WatchState.
+  // Returns how many watches there are, by their WatchState.
   std::array<int64_t, kWatchStates> CountByState() const ABSL_LOCKS_EXCLUDED(mu_);
-  // How many calls were refused because their caller had too many.
+  // Returns how many calls were refused because their caller had too many.
   int64_t refused_watches() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   friend class Watch;
-  // False where its caller has too many.
+  // Returns false if its caller has too many.
   bool Add(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Remove(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Tick() ABSL_LOCKS_EXCLUDED(mu_);
@@ -102,7 +102,7 @@ class Watchers {
 
   mutable absl::Mutex mu_;
   absl::flat_hash_set<std::shared_ptr<Watch>> watches_ ABSL_GUARDED_BY(mu_);
-  // How many of them each caller has, by its subject.
+  // How many watches each caller has, by its subject.
   absl::flat_hash_map<std::string, int64_t> watches_of_ ABSL_GUARDED_BY(mu_);
   int64_t refused_watches_ ABSL_GUARDED_BY(mu_) = 0;
 

@@ -25,11 +25,11 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
 
   // Takes ownership of itself and starts to run; it was added to its Watchers.
   void Begin();
-  // There may be something to do: a new transaction, a progress message that is due, the
-  // token's end or revocation, draining.
+  // Tells the watch that there may be something to do: a new transaction, a progress message that
+  // is due, the token's end or revocation, draining.
   void Poke() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Whether a tick has something for it.
+  // Returns whether there is something to do at a tick.
   bool IsDue(absl::Time now, absl::Time steady, const RevokedTokens& revoked) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -41,13 +41,13 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   void OnDone() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // The turn goes on: ends the call, sends what there is, reads the store, or sleeps.
+  // Goes on with the turn: ends the call, sends what there is, reads the store, or sleeps.
   void Advance();
-  // Ends the call where it is over; true if so.
+  // Ends the call if it is over, and returns whether it was.
   bool EndIfOver() ABSL_LOCKS_EXCLUDED(mu_);
   void ReadStore();
   void SendFromStore(const absl::StatusOr<StorePage>& page);
-  // OnWriteDone() goes on with the turn.
+  // Sends a response; OnWriteDone() then goes on with the turn.
   void Send(v1::WatchTransactionsResponse response, const Position& until, bool at_head)
       ABSL_LOCKS_EXCLUDED(mu_);
   // Ends the turn; the next transaction after `after` that `filter` matches, or a Poke(),
@@ -79,7 +79,7 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   bool poked_ ABSL_GUARDED_BY(mu_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
-  // By the steady clock.
+  // When progress is due, by the steady clock.
   absl::Time progress_due_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   TransactionLog::WaitId wait_ ABSL_GUARDED_BY(mu_) = 0;
   std::shared_ptr<Watch> self_;

@@ -25,10 +25,11 @@ class WorkerPool {
   // Runs what is queued, then joins.
   ~WorkerPool();
 
-  // False, and `job` is not run, if too many are waiting or the pool is stopping.
+  // Queues a job. Returns false, and does not run it, if too many are waiting or the pool is
+  // stopping.
   bool Submit(std::function<void()> job) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // How many wait for a thread, and how many were turned away.
+  // Return how many jobs wait for a thread, and how many were turned away.
   int64_t queued_jobs() const ABSL_LOCKS_EXCLUDED(mu_);
   int64_t refused_jobs() const ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -11,7 +11,7 @@ namespace ledgercast::postgres {
 class ArrayText {
  public:
   void Add(int64_t value);
-  // Quoted and escaped.
+  // Adds `value` quoted and escaped.
   void Add(std::string_view value);
   void AddNull();
   std::string Take();

@@ -8,18 +8,18 @@
 
 namespace ledgercast::postgres {
 
-// `conninfo` with what it does not set itself, so that no host that is dead or far away
-// holds up connecting for long.
+// Returns `conninfo` with settings that it lacks, so that no host that is dead or far away holds up
+// connecting for long.
 std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout);
 
-// `conninfo`, in either of libpq's forms, with `password`.
+// Returns `conninfo`, in either of libpq's forms, with `password`.
 std::string WithPassword(const std::string& conninfo, std::string_view password);
 
-// `conninfo` to show to people: as `key='value'`, whichever form it has, with `***` for every
-// password. Nothing of one that libpq cannot read.
+// Returns `conninfo` to show to people: as `key='value'`, whichever form it has, with `***` for
+// every password. Shows nothing of one that libpq cannot read.
 std::string MaskConninfo(const std::string& conninfo);
 
-// The first statements of a session: they bound what this side, or the way to it, can hold
+// Returns the first statements of a session. They bound what this side, or the way to it, can hold
 // up on the server. See Session::Connect().
 std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout);
 

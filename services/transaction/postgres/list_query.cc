@@ -72,7 +72,7 @@ class Builder {
   }
 
   std::string Direction() const { return query_.descending ? " DESC" : " ASC"; }
-  // Of two sequences, the one that comes later in the list.
+  // Names the aggregate that picks the sequence which comes later in the list.
   const char* Farther() const { return query_.descending ? "min" : "max"; }
   const char* Nearer() const { return query_.descending ? "max" : "min"; }
 

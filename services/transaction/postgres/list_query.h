@@ -15,24 +15,26 @@ struct Statement {
   std::vector<Param> params;
 };
 
-// By sequence, this many transactions of an account are looked at for a page of those that go
-// between it and another one. Of the two accounts that are known, the one with fewer counts.
+// Most transactions of an account that a list by sequence looks at, for a page of transactions
+// between it and another account. It takes the account that has fewer.
 inline constexpr int64_t kMaxCandidates = 2'000;
-// By amount, no more can be sorted: an index by amount took 37 % of posting, so there is none.
+// Most transactions that a list by amount can sort. There is no index by amount: it took 37 % of
+// posting.
 inline constexpr int64_t kMaxSortedTransactions = 100'000;
 
-// SQL that finds the sequences of a page of `query`, in order, as (horizon, sequence); one row with
-// no sequence where there are none. It reads no more of the ledger than the page and the limits
-// above are long, whoever pays whom: everything is found by an account's index, account by account.
+// Builds SQL that finds the sequences of a page of `query`, in order, as (horizon, sequence); one
+// row with no sequence if there are none. It reads no more of the ledger than the page and the
+// limits above are long, whoever pays whom: everything is found by an account's index, account by
+// account.
 //
-// The horizon is how far it looked: nothing that lies behind it was seen, and what is found up to
-// it is complete. It is ListEnd(query) where it looked at everything.
+// The horizon is how far it looked: nothing behind it was seen, and everything up to it was found.
+// It is ListEnd(query) if it looked at everything.
 //
 // The text is put together from fixed pieces only: values are bound, and there are few distinct
 // texts, so that statements stay prepared.
 Statement BuildListStatement(const TransactionQuery& query);
 
-// The horizon of a list that was looked at to its end.
+// Returns the horizon of a list that was looked at to its end.
 int64_t ListEnd(const TransactionQuery& query);
 
 // One way to take part in a transaction that a query asks for: as a sender, a receiver, or between
@@ -42,8 +44,8 @@ struct ListBranch {
   std::optional<std::vector<std::string>> to;
 };
 
-// What a query asks for, as a union of few branches, none of which holds another; none at all where
-// nothing can match.
+// Returns what a query asks for, as a union of few branches, none of which holds another. There are
+// none if nothing can match.
 std::vector<ListBranch> BranchesOf(const TransactionQuery& query);
 
 }  // namespace ledgercast::postgres

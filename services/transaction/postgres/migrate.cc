@@ -191,7 +191,7 @@ class Migrator {
         .status();
   }
 
-  // Of what was applied before checksums were kept.
+  // Stores the checksums of migrations that were applied before checksums were kept.
   absl::Status NoteChecksums(const Applied& applied) {
     for (const Migration& migration : *options_.migrations) {
       const auto there = applied.checksums.find(migration.version);

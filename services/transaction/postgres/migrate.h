@@ -10,7 +10,7 @@
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/session.h"
 
-// How the schema moves from one version of the program to the next while replicas of both run.
+// Moves the schema from one version of the program to the next while replicas of both run.
 //
 // A migration only adds what the program before it can live with ("expand"); what that program
 // still needed is removed by a later one, when it no longer runs ("contract"). So a roll-out can be
@@ -34,10 +34,10 @@ const std::vector<Migration>& Migrations();
 
 struct MigrateOptions {
   const std::vector<Migration>* migrations = &Migrations();
-  // A lock that live replicas stand in the way of is waited for no longer at a time, since they
-  // queue up behind the wait; then it is tried again.
+  // Longest single wait for a lock that live replicas hold, since others queue up behind the wait.
+  // Then it is tried again.
   absl::Duration lock_timeout = absl::Seconds(1);
-  // Asked before each further try.
+  // Is asked before each further try.
   std::function<bool()> keep_trying = [] { return true; };
   // The role that gets what grants.sql says; "" leaves rights as they are. It must exist.
   std::string runtime_role = {};

@@ -9,17 +9,17 @@
 
 namespace ledgercast::postgres {
 
-// What a migration's text says about itself; see migrate.h.
+// Reads what a migration's text says about itself; see migrate.h.
 
-// The oldest version of the schema whose program runs on this migration's.
+// Returns the oldest version of the schema whose program runs on this migration's.
 int OldestProgram(const Migration& migration);
 
 bool RunsOutsideTransaction(const Migration& migration);
 
-// The statements of one that does.
+// Returns the statements of a migration that runs outside a transaction.
 std::vector<std::string> StatementsOf(const Migration& migration);
 
-// Hex SHA-256 of its text, which schema_migrations keeps.
+// Returns the hex SHA-256 of its text, which schema_migrations keeps.
 std::string ChecksumOf(const Migration& migration);
 
 }  // namespace ledgercast::postgres

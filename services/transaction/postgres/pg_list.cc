@@ -12,7 +12,7 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Of the sequences that a list's statement found, and the order in which it found them.
+// Reads the transactions whose sequences a list's statement found, in the order of `found`.
 absl::StatusOr<std::vector<v1::Transaction>> ReadFound(Session* session, const Rows& found) {
   static const auto& sql =
       *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +

@@ -20,24 +20,24 @@ namespace ledgercast::postgres {
 struct PgOptions {
   // libpq connection string; may name several hosts, of which one is the primary.
   std::string conninfo;
-  // A file of one line, read at each connecting, so that the password may change. Empty: the
+  // A file of one line, read for each connection, so that the password may change. Empty = the
   // connection string holds it, or none is needed.
   std::string password_file = {};
-  // Connecting to a host and each statement take no longer.
+  // Longest time of connecting to a host, and of each statement.
   absl::Duration statement_timeout = absl::Seconds(10);
-  // A replica that stands still holds up the others' posting no longer; see
+  // Longest time that a replica which stands still holds up the others' posting; see
   // Session::Connect().
   absl::Duration fence_timeout = absl::Seconds(2);
   // Each new connection waits until the synchronous standby has all that it will be shown (see
-  // Session::CommitBehindAll()): for those who show watchers what they read, so that none goes back
-  // after a failover.
+  // Session::CommitBehindAll()). It is for reads that watchers are shown, so that no watcher goes
+  // back after a failover.
   bool wait_for_standby = false;
   // NOTIFY after each commit and LISTEN in the tail; without it others' commits are seen
   // at the next poll.
   bool notify = true;
 };
 
-// `options` with wait_for_standby.
+// Returns `options` with wait_for_standby.
 inline PgOptions WaitingForStandby(PgOptions options) {
   options.wait_for_standby = true;
   return options;
@@ -45,8 +45,8 @@ inline PgOptions WaitingForStandby(PgOptions options) {
 
 absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options);
 
-// The Store of production. Keeps the connections that it opened for the next call; as
-// many as were in use at once, so callers bound them by their number of threads.
+// The Store of production. Keeps its connections for later calls, as many as were in use at once;
+// so callers bound them by their number of threads.
 class PgStore : public Store {
  public:
   explicit PgStore(PgOptions options) : options_(std::move(options)) {}
@@ -89,7 +89,7 @@ class PgStore : public Store {
   Connections connections() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Counted from when it is opened until it is closed.
+  // Closes a session, which counts as open from when it is opened until then.
   struct Close {
     std::atomic<int64_t>* open;
     void operator()(Session* session) const {
@@ -123,7 +123,7 @@ class PgStore : public Store {
   absl::StatusOr<PooledSession> TakeFresh() ABSL_LOCKS_EXCLUDED(mu_);
   void GiveBack(PooledSession session) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // The head, once `position` was found to be on this history.
+  // Returns the head, once `position` was found to be on this history.
   static absl::StatusOr<Head> CheckedHead(Session* session, const Position& position);
 
   const PgOptions options_;

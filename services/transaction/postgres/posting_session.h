@@ -33,7 +33,7 @@ class PgPostingSession : public PostingSession {
  private:
   const std::unique_ptr<Session> session_;
   const bool notify_;
-  // Transactions that are there already were found since the last Fence().
+  // Whether transactions that are there already were found since the last Fence().
   bool found_known_ = false;
 };
 

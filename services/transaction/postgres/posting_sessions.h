@@ -6,10 +6,10 @@
 
 namespace ledgercast::postgres {
 
-// Connects posters. A poster connects anew when it waited for the fence in vain, so this
-// is also where a replica that stands still with the fence is got out of the way: one that
-// stopped while the server was sending to it, or half-way through what it sent itself.
-// (Stopped between two statements, it is ended by the server: see Session::Connect().)
+// Connects posters. A poster connects anew when it waited for the fence in vain. So this also ends
+// the session of a replica that stands still with the fence: one that stopped while the server was
+// sending to it, or half-way through what it sent itself. (The server itself ends one that stopped
+// between two statements: see Session::Connect().)
 PostingSessionFactory PostingSessions(const PgOptions& options);
 
 }  // namespace ledgercast::postgres

@@ -20,7 +20,7 @@ struct DatabaseRole {
 struct DatabaseRoles {
   // Owns the database and all that is in it, so it may change the tables.
   DatabaseRole owner;
-  // What the service runs as. Migrating grants it what it needs (grants.sql).
+  // The role that the service runs as. Migrating grants it what it needs (grants.sql).
   DatabaseRole runtime;
 };
 
@@ -31,7 +31,7 @@ struct DatabaseRoles {
 // ledger, and may be repeated at any time.
 //
 // INVALID_ARGUMENT for names that cannot be used; FAILED_PRECONDITION if `superuser` is none;
-// UNAVAILABLE while somebody migrates the database, too.
+// UNAVAILABLE also while somebody migrates the database.
 absl::Status MakeRoles(const PgOptions& superuser, const DatabaseRoles& roles);
 
 // Whether the session's role may make tables: an owner may, the runtime role may not.

@@ -1,8 +1,8 @@
 #ifndef SERVICES_TRANSACTION_POSTGRES_ROWS_H_
 #define SERVICES_TRANSACTION_POSTGRES_ROWS_H_
 
-// How table rows become messages, and lists parameters. Every SELECT of transactions and accounts
-// uses these column lists, so that the order of columns is said once.
+// Turns table rows into messages, and lists into parameters. Every SELECT of transactions and
+// accounts uses these column lists, so that the order of columns is said once.
 
 #include <string>
 #include <string_view>
@@ -18,7 +18,7 @@ namespace ledgercast::postgres {
 // NOTIFY channel of new transactions; the payload is the head's sequence.
 inline constexpr char kChannel[] = "ledgercast_head";
 
-// Of `transactions t` joined with `accounts f` and `accounts o` (kTransactionJoins).
+// Columns of `transactions t` joined with `accounts f` and `accounts o` (kTransactionJoins).
 inline constexpr char kTransactionColumns[] =
     "t.sequence, t.id, f.name, o.name, t.amount, t.currency, t.description, t.metadata, "
     "(extract(epoch from t.create_time) * 1000000)::bigint, t.reverses, t.from_previous, "
@@ -26,7 +26,7 @@ inline constexpr char kTransactionColumns[] =
 inline constexpr char kTransactionJoins[] =
     " JOIN accounts f ON f.id = t.from_account JOIN accounts o ON o.id = t.to_account ";
 
-// `values` as one bound parameter.
+// Returns `values` as one bound parameter.
 std::string TextArray(const std::vector<std::string>& values);
 
 v1::Transaction ToTransaction(const Rows& rows, size_t row);
@@ -42,10 +42,10 @@ inline constexpr char kAccountColumns[] =
     "coalesce((SELECT c.minor_unit_digits FROM currencies c WHERE c.code = a.currency), 0)";
 inline constexpr size_t kAccountColumnCount = 7;
 
-// Without its balance.
+// Reads an account without its balance.
 v1::Account ToAccount(const Rows& rows, size_t row);
 
-// Of `ledger l` joined with its newest transaction `n` (kHeadTables).
+// Columns of `ledger l` joined with its newest transaction `n` (kHeadTables).
 inline constexpr char kHeadColumns[] =
     "l.ledger, coalesce(n.sequence, 0), encode(n.hash, 'hex'), "
     "coalesce((extract(epoch from n.create_time) * 1000000)::bigint, 0), l.settings_version, "
@@ -72,8 +72,8 @@ struct SideColumns {
 inline constexpr SideColumns kFromSide = {"from_account", "from_balance"};
 inline constexpr SideColumns kToSide = {"to_account", "to_balance"};
 
-// SQL that selects balance and sequence of the newest transaction of `account_id` up to the
-// sequence `until`, both SQL as well: two index probes.
+// Returns SQL that selects balance and sequence of the newest transaction of `account_id` up to the
+// sequence `until`, which are SQL as well. It takes two index probes.
 std::string NewestOf(std::string_view account_id, std::string_view until = kNoBound);
 
 }  // namespace ledgercast::postgres

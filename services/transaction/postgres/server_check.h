@@ -9,15 +9,15 @@
 
 namespace ledgercast::postgres {
 
-// What an operator should know of the PostgreSQL behind `session`, one sentence each: settings by
-// which it can lose what it committed (fsync, full_page_writes), and a role that could change
-// history.
+// Returns what an operator should know of the PostgreSQL behind `session`, one sentence each:
+// settings by which it can lose what it committed (fsync, full_page_writes), and a role that could
+// change history.
 absl::StatusOr<std::vector<std::string>> ServerWarnings(Session* session);
 
-// FAILED_PRECONDITION if `options` lead to a pooler that gives a connection's statements to several
-// sessions of the server (pgbouncer with pool_mode=transaction): then settings,
-// prepared statements and LISTEN are lost between them. It opens two connections and sees whether
-// both are served by one session.
+// Returns FAILED_PRECONDITION if `options` lead to a pooler that gives a connection's statements to
+// several sessions of the server (pgbouncer with pool_mode=transaction): then settings, prepared
+// statements and LISTEN are lost between them. It opens two connections and sees whether both are
+// served by one session.
 absl::Status CheckNoPooler(const PgOptions& options);
 
 }  // namespace ledgercast::postgres

@@ -48,10 +48,10 @@ class Rows {
 // setting is lost unnoticed. Belongs to one thread at a time.
 class Session {
  public:
-  // `conninfo` as for libpq; of several hosts the first that will do. Connecting to each,
-  // and every statement, is bounded by `timeout`. A transaction in which the server hears
-  // nothing for `fence_timeout`, because this process was stopped or cut off, is ended by
-  // the server; the wait for a lock, for twice that.
+  // Connects. `conninfo` is as for libpq; if it names several hosts, the first that will do is
+  // taken. Connecting to each, and every statement, is bounded by `timeout`. A transaction in which
+  // the server hears nothing for `fence_timeout`, because this process was stopped or cut off, is
+  // ended by the server; the wait for a lock, for twice that.
   static absl::StatusOr<std::unique_ptr<Session>> Connect(
       const std::string& conninfo, absl::Duration timeout,
       absl::Duration fence_timeout = absl::InfiniteDuration());
@@ -64,19 +64,19 @@ class Session {
   // `sql` must be one of a small number of texts.
   absl::StatusOr<Rows> Run(const std::string& sql, const std::vector<Param>& params);
 
-  // As above, with `before`, statements without parameters, in front of it in the same round
-  // trip. The answer is the last one's.
+  // Does the same with `before`, statements without parameters, in front of it in the same round
+  // trip. Returns the rows of the last statement.
   absl::StatusOr<Rows> Run(const std::string& before, const std::string& sql,
                            const std::vector<Param>& params);
 
-  // Runs COMMIT, behind the statements of `before` in the same round trip. OK: committed,
-  // and where the server has a synchronous standby, there too. After an error it may have
-  // been committed nevertheless; so also when the server only warned that it gave up
-  // waiting for the standby, which libpq reports as a success.
+  // Runs COMMIT, behind the statements of `before` in the same round trip. OK means committed, and
+  // if the server has a synchronous standby, there as well. After an error it may have been
+  // committed nevertheless. It is an error, too, if the server only warned that it gave up waiting
+  // for the standby, which libpq reports as a success.
   absl::Status Commit(const std::string& before = "");
 
-  // Commit(), but after it, if it is OK, the synchronous standby, if there is one, has all that
-  // this session was shown. That something is visible does not say so: a primary that crashed while
+  // Commits like Commit(). After OK the synchronous standby, if there is one, has all that this
+  // session was shown. That something is visible does not prove it: a primary that crashed while
   // commits waited for the standby shows them after its restart without the standby having them.
   absl::Status CommitBehindAll();
 

@@ -21,7 +21,8 @@ namespace ledgercast::postgres {
 // Thread-safe; one thread of its own. It waits by the steady clock, which absl::Mutex cannot.
 class SocketAlarms {
  public:
-  // Those of the process: made for the first who asks, gone with the last who holds them.
+  // Returns the alarms of the process, which are made for the first caller and go with the last
+  // holder.
   static std::shared_ptr<SocketAlarms> Shared();
 
   SocketAlarms() : thread_([this] { Loop(); }) {}
@@ -29,7 +30,7 @@ class SocketAlarms {
   SocketAlarms(const SocketAlarms&) = delete;
   SocketAlarms& operator=(const SocketAlarms&) = delete;
 
-  // Set while it lives, and as long `socket` must stay open.
+  // An alarm that is set while it lives. `socket` must stay open as long.
   class Alarm {
    public:
     Alarm(SocketAlarms* alarms, int socket, absl::Duration timeout);
@@ -49,8 +50,8 @@ class SocketAlarms {
   std::condition_variable changed_;
   // What follows is guarded by mu_.
   bool stopping_ = false;
-  // When, by SteadyNow(), and which socket. A socket has one statement at a time, so no two are the
-  // same.
+  // The time of each alarm, by SteadyNow(), and its socket. A socket has one statement at a time,
+  // so no two are the same.
   std::set<std::pair<absl::Time, int>> due_;
   // When the thread looks next, so that only an alarm before that needs to wake it.
   absl::Time looks_at_ = absl::InfinitePast();

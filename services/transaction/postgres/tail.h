@@ -14,9 +14,9 @@
 
 namespace ledgercast::postgres {
 
-// Follows what every replica commits and appends it to the log. Polling is the truth;
-// NOTIFY only makes the next poll come sooner. What this process posted itself is in
-// the log already, by the poster, and is skipped.
+// Follows what every replica commits and appends it to the log. Polling is the truth; NOTIFY only
+// makes the next poll come sooner. What this process posted itself is skipped, since the poster has
+// put it into the log already.
 //
 // It also notices a history that was rewound (the head is behind the log, or another
 // transaction has the log's newest sequence) and resets the log to the new one.
@@ -31,16 +31,17 @@ class Tail {
   struct Options {
     absl::Duration poll_interval = absl::Milliseconds(50);
     int64_t page_transactions = 1'000;
-    // What the database must hold; "" = any ledger.
+    // The ledger that the database must hold; "" = any ledger.
     std::string ledger = {};
-    // Of our clock and the ledger's times against the database's clock: see CheckClock().
+    // Largest difference allowed between the database's clock and ours, or the ledger's times: see
+    // CheckClock().
     absl::Duration max_clock_skew = absl::Seconds(5);
   };
 
   struct State {
-    // The log holds all that was committed up to then, by SteadyNow().
+    // The time up to which the log holds all that was committed, by SteadyNow().
     absl::Time current_as_of = absl::InfinitePast();
-    // How many it lacked when the ledger was looked at last.
+    // How many transactions the log lacked when the ledger was looked at last.
     int64_t behind_transactions = 0;
     // Why the ledger cannot be followed, if it cannot.
     absl::Status status;
@@ -58,13 +59,13 @@ class Tail {
 
  private:
   void Loop();
-  // One connection's lifetime: ends with the error that broke it, or OK to stop.
+  // Follows the ledger on one connection. Returns the error that broke it, or OK to stop.
   absl::Status Follow();
   absl::Status CatchUp();
-  // The head, once it is known to be our ledger's.
+  // Reads the head, and checks that it is our ledger's.
   absl::StatusOr<Head> ReadHead() ABSL_LOCKS_EXCLUDED(mu_);
   void NoteClocks(const Head& head, absl::Time asked) ABSL_LOCKS_EXCLUDED(mu_);
-  // The head was at `head_sequence` at `time`, by SteadyNow().
+  // Notes that the head was at `head_sequence` at `time`, by SteadyNow().
   void NoteHead(int64_t head_sequence, absl::Time time) ABSL_LOCKS_EXCLUDED(mu_);
   void NoteStatus(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -72,7 +73,7 @@ class Tail {
   const Options options_;
   TransactionLog* const log_;
   PgStore store_;
-  // The tail's thread only: each outage is logged once.
+  // Used by the tail's thread only, so that each outage is logged once.
   bool said_lost_ = false;
   StopFlag stop_;
   mutable absl::Mutex mu_;

@@ -10,24 +10,24 @@
 
 namespace ledgercast {
 
-// The states of the accounts that a poster met lately, so that a batch reads only
-// accounts that it meets for the first time. It is right at one place of the ledger; when
-// the fence finds the head elsewhere, because another replica posted, the rows between
-// are read and folded in.
+// Keeps the states of the accounts that a poster met lately, so that a batch reads only accounts
+// that it meets for the first time. The states are right at one place of the ledger. When the fence
+// finds the head elsewhere, because another replica posted, the rows between are read and folded
+// in.
 //
 // Belongs to the poster's thread.
 class AccountMemory {
  public:
   struct Options {
-    // Above this everything is forgotten and read anew as it is met.
+    // Above this number everything is forgotten, and read anew as it is met.
     size_t max_accounts = 1'000'000;
-    // Further behind than this, forgetting is cheaper than catching up.
+    // When it is further behind than this, forgetting is cheaper than catching up.
     int64_t max_catch_up_transactions = 5'000;
   };
 
   explicit AccountMemory(Options options) : options_(options) {}
 
-  // Those of `names` that are not in it, to be asked for with the fence.
+  // Returns the `names` that are not in the memory, to be asked for with the fence.
   std::vector<std::string> Missing(const std::vector<std::string>& names) const;
   // Makes the memory right at the head of `fenced`, with every account of `names` that exists
   // in it; `asked` are those whose states `fenced` has. `session` holds the fence.
@@ -35,9 +35,9 @@ class AccountMemory {
                        const std::vector<std::string>& asked, PostingSession* session);
 
   AccountStates* accounts() { return &accounts_; }
-  // The accounts are now as they are at `head`.
+  // Notes that the accounts are now as they are at `head`.
   void MovedTo(const Head& head) { at_ = head; }
-  // Nothing is known for sure any more.
+  // Forgets all accounts, because nothing is known for sure any more.
   void Forget();
 
  private:

@@ -115,7 +115,7 @@ class Decider {
     Head head;
     size_t entries = 0;
     std::vector<std::pair<AccountState*, AccountState>> touched;
-    // Of receivers that their caller may not see.
+    // Balances before the unit, of receivers that the caller may not see.
     absl::flat_hash_map<const AccountState*, int64_t> balances;
   };
 
@@ -244,7 +244,7 @@ class Decider {
   // Id to index in entries.
   absl::flat_hash_map<std::string, size_t> decided_;
   absl::flat_hash_map<std::string, std::string> reversed_;
-  // Of the unit in hand, where it may have to be undone.
+  // Checkpoint of the unit in hand; null if the unit can never have to be undone.
   Checkpoint* undo_ = nullptr;
 };
 

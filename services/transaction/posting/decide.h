@@ -44,7 +44,7 @@ struct Posting {
   // transaction with that hash is found, that commit was this request's own, and its answer is the
   // first one and no replay. Another caller may have posted the same `id` meanwhile.
   std::string doubtful_hash;
-  // The caller may see `to_account`.
+  // Whether the caller may see `to_account`.
   bool sees_receiver = false;
 };
 
@@ -53,33 +53,33 @@ using PostingUnit = std::vector<Posting>;
 
 struct Posted {
   v1::Transaction transaction;
-  // It was posted by an earlier request with the same id.
+  // Whether it was posted by an earlier request with the same id.
   bool replayed = false;
 };
 
 using AccountStates = absl::flat_hash_map<std::string, AccountState>;
 
-// What the ledger already holds of what a batch is about.
+// Transactions of the ledger that a batch refers to.
 struct KnownEntries {
-  // By their ids: those that postings have, and those that they reverse.
+  // Transactions by id: of the ids that postings have, and of the ids that they reverse.
   absl::flat_hash_map<std::string, LedgerEntry> by_id;
-  // The ids of transactions that were reversed, to the ids of those that did.
+  // The ids of transactions that were reversed, with the ids of their reversals.
   absl::flat_hash_map<std::string, std::string> reversed_by;
 };
 
 struct Decisions {
-  // One a unit, in order; each holds one Posted a posting.
+  // One outcome for each unit, in order; it holds one Posted for each posting.
   std::vector<absl::StatusOr<std::vector<Posted>>> outcomes;
   // What is to be appended, in order; empty if nothing is.
   std::vector<LedgerEntry> entries;
-  // Where they follow, and the head after them.
+  // The position before the entries, and the head after them.
   Position before;
   Head head;
 };
 
-// `accounts` holds the state at `head` of each account that a posting names and that
-// exists; it is moved on to the state after the batch. `now` is raised to the head's time
-// where it is behind. What is wrong in a unit of several carries its `index`.
+// Decides a batch. `accounts` holds the state at `head` of each account that a posting names and
+// that exists; it is moved on to the state after the batch. `now` is raised to the head's time if
+// it is behind. An error in a unit of several postings carries the `index` of the posting.
 Decisions Decide(const std::vector<const PostingUnit*>& units, const KnownEntries& known,
                  const Head& head, absl::Time now, AccountStates* accounts);
 

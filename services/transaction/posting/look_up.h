@@ -1,8 +1,8 @@
 #ifndef SERVICES_TRANSACTION_POSTING_LOOK_UP_H_
 #define SERVICES_TRANSACTION_POSTING_LOOK_UP_H_
 
-// What has to be known of a batch before Decide() can decide it. Pure but for the session that
-// LookUp() asks.
+// Finds what has to be known of a batch before Decide() can decide it. Pure except for the session
+// that LookUp() asks.
 
 #include <string>
 #include <vector>
@@ -14,10 +14,10 @@
 
 namespace ledgercast {
 
-// The name of each account that a posting names, once.
+// Returns the name of each account that a posting names, once.
 std::vector<std::string> AccountsOf(const std::vector<const PostingUnit*>& units);
 
-// The ids that may be known already, because their caller chose them.
+// Returns the ids that may be known already, because their caller chose them.
 std::vector<std::string> IdsToFind(const std::vector<PostingItem>& batch);
 
 // Reads the transactions under `known_ids` and those that `units` reverse. Only between the

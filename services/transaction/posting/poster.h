@@ -43,29 +43,30 @@ namespace ledgercast {
 // and `on_committed`, which must be short.
 class Poster {
  public:
-  // What one committed batch took; a batch of refusals and replays has no transactions.
+  // How long one committed batch took; a batch of refusals and replays has no transactions.
   struct BatchTiming {
     int64_t transactions = 0;
-    // Waiting for the head's lock; accounts met for the first time, ids that may be known.
+    // Waiting for the head's lock, and reading new accounts and ids that may be known.
     absl::Duration fence;
-    // Catching up, what is known under these ids, what is to be reversed.
+    // Catching up, and reading what is known under these ids and what is to be reversed.
     absl::Duration look_up;
     absl::Duration decide;
-    // The rows and the commit.
+    // Writing the rows, and the commit.
     absl::Duration write;
   };
 
   struct Options {
-    // An item of more is a batch by itself.
+    // Most transactions of a batch; an item of more is a batch by itself.
     int64_t max_batch_transactions = 2'000;
-    // What would pass these is refused with TOO_BUSY.
+    // Items that would pass these limits are refused with TOO_BUSY.
     PostingQueue::Limits queue;
     absl::Duration settle_timeout = absl::Seconds(10);
-    // Of the database's clock against ours and against the ledger's newest transaction.
+    // Largest difference allowed between the database's clock and ours, or between the database's
+    // clock and the ledger's newest transaction.
     absl::Duration max_clock_skew = absl::Seconds(5);
-    // What the database must hold; "" = any ledger.
+    // The ledger that the database must hold; "" = any ledger.
     std::string ledger = {};
-    // Told of each batch, on the poster's thread: must be short. May be empty.
+    // Is told of each batch, on the poster's thread, so it must be short. May be empty.
     std::function<void(const BatchTiming&)> on_batch;
   };
 
@@ -84,7 +85,7 @@ class Poster {
   // Refuses what is queued with SHUTTING_DOWN, finishes the batch in hand and joins.
   ~Poster();
 
-  // Answers through each item's `done`, at once if the queue is full.
+  // Queues items to be posted. Answers through each item's `done`, at once if the queue is full.
   void Submit(std::vector<PostingItem> items) ABSL_LOCKS_EXCLUDED(mu_);
 
   Counters counters() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -93,17 +94,17 @@ class Poster {
   using Batch = std::vector<PostingItem>;
 
   void Loop();
-  // Waits for the next batch: what is to be settled, else what is queued. False: stop.
+  // Waits for the next batch: what is to be settled, else what is queued. Returns false to stop.
   bool TakeBatch(Batch* batch) ABSL_LOCKS_EXCLUDED(mu_);
   void Post(Batch batch);
-  // Fence, decide, write. On success `decisions` holds the answers.
+  // Takes the fence, decides and writes. On success `decisions` holds the answers.
   absl::Status TryPost(const Batch& batch, Decisions* decisions, BatchTiming* timing);
-  // Only if the ledger behind it is ours and the clocks can be believed.
+  // Takes the fence; fails unless the ledger behind it is ours and the clocks can be believed.
   absl::StatusOr<Fenced> Fence(const FenceQuery& query) ABSL_LOCKS_EXCLUDED(mu_);
-  // After a failed attempt: keeps the batch to be tried again, whole where that can tell what
-  // became of it, in halves where the database refuses something in it; else answers `status`.
+  // After a failed attempt: keeps the batch to be tried again, whole if that can tell what became
+  // of it, in halves if the database refuses something in it. Else answers `status`.
   void TryAgainOrFail(Batch batch, const Decisions& decisions, const absl::Status& status);
-  // True if `batch` was kept until the database can tell what became of it.
+  // Returns true if `batch` was kept until the database can tell what became of it.
   bool KeepInDoubt(Batch* batch, const Decisions& decisions, const absl::Status& status);
   static void Fail(const Batch& batch, const absl::Status& status);
 
@@ -113,12 +114,12 @@ class Poster {
   const Options options_;
   StopFlag stop_;
 
-  // The poster's thread only.
+  // Used by the poster's thread only.
   std::unique_ptr<PostingSession> session_;
   AccountMemory memory_;
-  // The last try was given up because of the ledger or the clocks that it found.
+  // Whether the last try was given up because of the ledger or the clocks that it found.
   bool distrusted_ = false;
-  // Before anything that is queued.
+  // Batches to try again, before anything that is queued.
   std::deque<Batch> again_;
   absl::Time settle_until_ = absl::InfiniteFuture();
 

@@ -19,33 +19,34 @@ namespace ledgercast {
 // One call that waits to be posted.
 struct PostingItem {
   PostingUnit unit;
-  // The caller chose the ids, so they may be known already.
+  // Whether the caller chose the ids, which may then be known already.
   bool chosen_ids = false;
-  // Not posted if it was not taken by then.
+  // The item is not posted if it was not taken by then.
   absl::Time deadline = absl::InfiniteFuture();
   std::function<void(absl::StatusOr<std::vector<Posted>>)> done;
 };
 
-// What waits to be posted, fair between callers: each has a queue of its own, and they
-// take turns by the number of transactions (deficit round robin: Shreedhar and Varghese,
-// 1995), so that a bulk load holds nobody up. One caller's items keep their order.
+// Holds what waits to be posted, fairly between callers: each has a queue of its own, and they take
+// turns by the number of transactions (deficit round robin: Shreedhar and Varghese, 1995), so that
+// a bulk load holds nobody up. One caller's items keep their order.
 //
 // Not thread-safe: its owner holds a lock.
 class PostingQueue {
  public:
-  // All of them in transactions, but for the bytes.
+  // All limits count transactions, except for the bytes.
   struct Limits {
     int64_t max_transactions = 20'000;
-    // So that one caller cannot fill the queue alone.
+    // Lower, so that one caller cannot fill the queue alone.
     int64_t max_caller_transactions = 12'000;
     int64_t max_bytes = int64_t{64} << 20;
   };
 
   explicit PostingQueue(Limits limits) : limits_(limits) {}
 
-  // False, and nothing moved, if it would pass a limit. A queue that is empty takes any.
+  // Queues an item. Returns false, and does not move it, if it would pass a limit. An empty queue
+  // takes any item.
   bool Push(PostingItem& item);
-  // The next whole item, if it is the first or has at most `room` transactions.
+  // Takes the next whole item, if it is the first or has at most `room` transactions.
   std::optional<PostingItem> Pop(int64_t room, bool first);
 
   bool empty() const { return turns_.empty(); }

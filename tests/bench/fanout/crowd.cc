@@ -18,7 +18,7 @@ namespace ledgercast::bench {
 namespace {
 
 constexpr size_t kReadBytes = 256 << 10;
-// Of the 28,000 ports that an address has by default.
+// Uses most of the 28,000 ports that an address has by default.
 constexpr uint32_t kConnectionsAnAddress = 20'000;
 constexpr uint32_t kFirstAddress = 0x7F000002;  // 127.0.0.2
 constexpr int64_t kOpenSecondsMax = 120;

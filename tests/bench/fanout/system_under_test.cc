@@ -49,7 +49,7 @@ std::set<pid_t> WithDescendants(std::set<pid_t> pids) {
   return pids;
 }
 
-// Of its threads, in nanoseconds: `stat` counts in hundredths of a second.
+// Sums the CPU time of all threads in nanoseconds; `stat` counts in hundredths of a second.
 int64_t CpuNsOf(pid_t pid) {
   int64_t sum = 0;
   std::error_code error;

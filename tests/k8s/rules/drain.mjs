@@ -2,7 +2,7 @@
 // for: Kubernetes does not kill it before.
 
 const MARGIN_SECONDS = 5;
-// Of a Kubernetes that is busy: endpoints, DNS and proxies hear of it in that time.
+// Time in which endpoints, DNS and proxies of a busy Kubernetes hear that a pod is ending.
 const DELAY_SECONDS_MIN = 5;
 
 export function* check(inventory) {
