@@ -25,7 +25,7 @@ namespace ledgercast {
 class PageCache : public History {
  public:
   struct Options {
-    // Of the pages that are kept, the newest ones.
+    // The newest pages are kept, as far as both of these allow.
     size_t max_pages = 64;
     int64_t max_bytes = int64_t{32} << 20;
   };

@@ -54,8 +54,9 @@ class Keys : public KeySource {
     // Fetches for missing keys, whatever their ids: made-up ids must not become a load on whom the
     // keys are asked of. Whoever is beyond that waits.
     TokenBucket::Limit refetches = TokenBucket::Limit::Of(0.5, 3);
-    // Of each, those who come when there are as many are refused or, respectively, not remembered.
+    // Tokens that wait for a fetch; more are judged without one.
     size_t max_waiting = 10'000;
+    // Ids of missing keys that are remembered; more are asked for again.
     size_t max_missing_keys = 10'000;
     // Keys that were withdrawn are forgotten after at most this.
     absl::Duration refresh_interval = absl::Minutes(5);

@@ -31,7 +31,7 @@ const CALM_SECONDS = 3;
 const MEGABYTE = 1 << 20;
 const STORM_CONNECTIONS = 200;
 const BEGINNING_MS = 50;
-// Of about 2 kB each: more than the kernel holds for a socket that does not read.
+// Transactions of about 2 kB each: more than the kernel holds for a socket that does not read.
 const HISTORY = 2000;
 const METADATA = Object.fromEntries(['a', 'b', 'c', 'd'].map((key) => [key, 'x'.repeat(500)]));
 

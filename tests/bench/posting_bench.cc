@@ -116,8 +116,8 @@ std::unique_ptr<Poster> MakePoster(const Settings& settings, const Poster::Optio
   database.conninfo = settings.database;
   return std::make_unique<Poster>(
       postgres::PostingSessions(database),
-      [](const Position&, const std::vector<v1::Transaction>&) {},
-      Clocks{&absl::Now, &SteadyNow}, options);
+      [](const Position&, const std::vector<v1::Transaction>&) {}, Clocks{&absl::Now, &SteadyNow},
+      options);
 }
 
 void PostThrough(const Settings& settings, Poster* poster) {

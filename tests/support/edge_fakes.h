@@ -159,7 +159,7 @@ class FakeHistory : public History {
   size_t page_rows = 50;
   int reads = 0;
   int balances = 0;
-  // Of each Read().
+  // The accounts of each Read().
   std::vector<std::vector<std::string>> read_accounts;
   int called_off = 0;
   std::deque<std::function<void()>> waiting;
