@@ -88,7 +88,7 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
   counts_->http_requests.Add(1);
   deps_.http_api->Handle(request, std::move(responder),
-                         {&requests_, &token_desk_, &http_streams_, &status_requests_});
+                         {&requests_, &token_desk_, &http_streams_, &status_requests_, &context_});
 }
 
 void EdgeShard::OnTick(absl::Time now) {

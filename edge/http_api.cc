@@ -9,7 +9,9 @@
 #include "edge/cors.h"
 #include "edge/errors.h"
 #include "edge/frames.h"
+#include "edge/headed_responder.h"
 #include "edge/http_query.h"
+#include "edge/http_routes.h"
 #include "services/common/errors.h"
 #include "services/common/token.h"
 
@@ -50,32 +52,6 @@ void EndWithClient(HttpResponder* responder, Caller* caller) {
   responder->OnGone([call_off = caller->call_off] { call_off->Cancel(); });
 }
 
-// Adds headers to whatever is answered.
-class HeadedResponder : public HttpResponder {
- public:
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-  HeadedResponder(std::shared_ptr<HttpResponder> responder, Headers headers)
-      : responder_(std::move(responder)), headers_(std::move(headers)) {}
-
-  void Reply(HttpResponse response) override {
-    responder_->Reply(WithHeaders(std::move(response)));
-  }
-  Link link() const override { return responder_->link(); }
-  Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) override {
-    return responder_->ReplyEvents(WithHeaders(std::move(head)), std::move(handler));
-  }
-  void OnGone(std::function<void()> gone) override { responder_->OnGone(std::move(gone)); }
-
- private:
-  HttpResponse WithHeaders(HttpResponse response) const {
-    response.headers.insert(response.headers.end(), headers_.begin(), headers_.end());
-    return response;
-  }
-
-  const std::shared_ptr<HttpResponder> responder_;
-  const Headers headers_;
-};
-
 // The header names the transaction; a body that names another is a mistake.
 absl::Status ApplyIdempotencyKey(const std::string& key, v1::CreateTransactionRequest* request) {
   if (key.empty()) return absl::OkStatus();
@@ -93,39 +69,28 @@ absl::Status ApplyIdempotencyKey(const std::string& key, v1::CreateTransactionRe
 enum class HttpApi::Token { kNone, kDesk, kRoute };
 
 struct HttpApi::Route {
-  std::string_view method;
-  // A trailing '/' stands for one more segment.
-  std::string_view path;
   Token token;
   void (HttpApi::*handle)(const HttpRequest&, const Reply&) const;
-
-  bool Matches(std::string_view request_path) const {
-    if (!path.ends_with('/')) return request_path == path;
-    return request_path.starts_with(path) && request_path.size() > path.size() &&
-           request_path.find('/', path.size()) == std::string_view::npos;
-  }
 };
 
-const HttpApi::Route* HttpApi::FindRoute(std::string_view method, std::string_view path,
-                                         std::string* allowed) {
-  static constexpr std::array kRoutes = {
-      Route{"POST", "/v1/token", Token::kNone, &HttpApi::PostToken},
-      Route{"POST", "/v1/transactions", Token::kDesk, &HttpApi::PostTransaction},
-      Route{"GET", "/v1/transactions", Token::kDesk, &HttpApi::ListTransactions},
-      Route{"GET", "/v1/transactions/", Token::kDesk, &HttpApi::GetTransaction},
-      Route{"GET", "/v1/accounts", Token::kDesk, &HttpApi::ListAccounts},
-      Route{"GET", "/v1/accounts/", Token::kDesk, &HttpApi::GetAccount},
-      Route{"GET", "/v1/digest", Token::kDesk, &HttpApi::Digest},
-      Route{"GET", "/v1/events", Token::kRoute, &HttpApi::Events},
-      Route{"GET", "/v1/poll", Token::kRoute, &HttpApi::Poll},
-      Route{"GET", "/v1/status", Token::kRoute, &HttpApi::Status},
-  };
-  const Route* found = nullptr;
-  for (const Route& route : kRoutes) {
-    if (!route.Matches(path)) continue;
+namespace {
+
+bool Matches(const HttpRoute& route, std::string_view path) {
+  if (!route.path.ends_with('/')) return path == route.path;
+  return path.starts_with(route.path) && path.size() > route.path.size() &&
+         path.find('/', route.path.size()) == std::string_view::npos;
+}
+
+}  // namespace
+
+size_t HttpApi::FindRoute(std::string_view method, std::string_view path, std::string* allowed) {
+  if (!path.starts_with("/v1/")) return kFileRoute;
+  size_t found = kNoRoute;
+  for (size_t route = 0; route < kFileRoute; ++route) {
+    if (!Matches(kHttpRoutes[route], path)) continue;
     if (!allowed->empty()) *allowed += ", ";
-    *allowed += route.method;
-    if (route.method == method) found = &route;
+    *allowed += kHttpRoutes[route].method;
+    if (kHttpRoutes[route].method == method) found = route;
   }
   return found;
 }
@@ -151,39 +116,56 @@ std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
 
 void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
                      const Place& place) const {
+  // As kHttpRoutes has them.
+  static constexpr std::array<Route, kFileRoute> kRoutes = {{
+      {Token::kNone, &HttpApi::PostToken},
+      {Token::kDesk, &HttpApi::PostTransaction},
+      {Token::kDesk, &HttpApi::ListTransactions},
+      {Token::kDesk, &HttpApi::GetTransaction},
+      {Token::kDesk, &HttpApi::ListAccounts},
+      {Token::kDesk, &HttpApi::GetAccount},
+      {Token::kDesk, &HttpApi::Digest},
+      {Token::kRoute, &HttpApi::Events},
+      {Token::kRoute, &HttpApi::Poll},
+      {Token::kRoute, &HttpApi::Status},
+  }};
+  std::string allowed;
+  const size_t route = FindRoute(request.method, request.path, &allowed);
   HeadedResponder::Headers headers = CorsHeaders(request, options_.allowed_origins);
   headers.emplace_back("X-Request-Id", request.ids.request_id);
-  responder = std::make_shared<HeadedResponder>(std::move(responder), std::move(headers));
+  responder = std::make_shared<HeadedResponder>(std::move(responder), std::move(headers), route,
+                                                place.context);
   if (auto refusal = Refuse(request)) return responder->Reply(*std::move(refusal));
-  if (!request.path.starts_with("/v1/")) return responder->Reply(files_->Serve(request));
-  std::string allowed;
-  const Route* const route = FindRoute(request.method, request.path, &allowed);
-  if (allowed.empty()) {
-    return responder->Reply(ErrorResponse(
-        404,
-        MakeError(absl::StatusCode::kNotFound, "PATH_NOT_FOUND", "there is nothing at this path")));
-  }
-  if (IsPreflight(request)) {
-    return responder->Reply(PreflightResponse(request, allowed, options_.allowed_origins));
-  }
-  if (route == nullptr) {
-    HttpResponse response =
-        ErrorResponse(405, MakeError(absl::StatusCode::kUnimplemented, "METHOD_NOT_ALLOWED",
-                                     "not with this method; this path has " + allowed));
-    response.headers.emplace_back("Allow", allowed);
-    return responder->Reply(std::move(response));
+  if (route == kFileRoute) return responder->Reply(files_->Serve(request));
+  if (allowed.empty() || IsPreflight(request) || route == kNoRoute) {
+    return responder->Reply(AnswerWithoutRoute(request, allowed));
   }
   const std::string_view token = BearerToken(request.authorization);
-  if (route->token != Token::kNone && token.empty()) {
+  const Route& chosen = kRoutes[route];
+  if (chosen.token != Token::kNone && token.empty()) {
     return responder->Reply(ErrorResponse(TokenMissing()));
   }
   const Reply reply{place.requests->Add(std::move(responder)), place};
-  if (route->token != Token::kDesk) return (this->*route->handle)(request, reply);
-  place.tokens->Judge(std::string(token),
-                      [this, route, request, reply](const absl::StatusOr<Identity>& identity) {
-                        if (!identity.ok()) return reply(ErrorResponse(identity.status()));
-                        (this->*route->handle)(request, reply);
-                      });
+  if (chosen.token != Token::kDesk) return (this->*chosen.handle)(request, reply);
+  place.tokens->Judge(std::string(token), [this, handle = chosen.handle, request,
+                                           reply](const absl::StatusOr<Identity>& identity) {
+    if (!identity.ok()) return reply(ErrorResponse(identity.status()));
+    (this->*handle)(request, reply);
+  });
+}
+
+HttpResponse HttpApi::AnswerWithoutRoute(const HttpRequest& request,
+                                         const std::string& allowed) const {
+  if (allowed.empty()) {
+    return ErrorResponse(404, MakeError(absl::StatusCode::kNotFound, "PATH_NOT_FOUND",
+                                        "there is nothing at this path"));
+  }
+  if (IsPreflight(request)) return PreflightResponse(request, allowed, options_.allowed_origins);
+  HttpResponse response =
+      ErrorResponse(405, MakeError(absl::StatusCode::kUnimplemented, "METHOD_NOT_ALLOWED",
+                                   "not with this method; this path has " + allowed));
+  response.headers.emplace_back("Allow", allowed);
+  return response;
 }
 
 // --- the routes ---

@@ -36,6 +36,7 @@ class HttpApi {
     TokenDesk* tokens;
     HttpStreams* streams;
     StatusRequests* status;
+    const ShardContext* context;
   };
 
   // `service` and `files` must outlive this and the calls under way.
@@ -57,10 +58,11 @@ class HttpApi {
   enum class Token;
   struct Route;
 
-  // Returns null if there is none. Adds the methods that the path has to `allowed`, none if the
+  // Returns an index of kHttpRoutes. Adds the methods that the path has to `allowed`, none if the
   // path does not exist.
-  static const Route* FindRoute(std::string_view method, std::string_view path,
-                                std::string* allowed);
+  static size_t FindRoute(std::string_view method, std::string_view path, std::string* allowed);
+  // `allowed` is that of FindRoute().
+  HttpResponse AnswerWithoutRoute(const HttpRequest& request, const std::string& allowed) const;
   // Refuses a request that no route would take.
   std::optional<HttpResponse> Refuse(const HttpRequest& request) const;
 

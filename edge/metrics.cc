@@ -84,6 +84,7 @@ class EdgeMetrics : public prometheus::Collectable {
     families.push_back(Refusals());
     families.push_back(Lags());
     AddHistoryQueues(&families);
+    families.push_back(Http());
     families.push_back(
         Latency("ledgercast_edge_commit_to_write_seconds",
                 "From create_time until a transaction was handed to a live socket, by delivery",
@@ -176,17 +177,46 @@ class EdgeMetrics : public prometheus::Collectable {
 
   MetricFamily Latency(std::string name, std::string help,
                        OwnedHistogram ShardCounts::*histogram) const {
-    std::vector<int64_t> counts(OwnedHistogram::kBuckets);
-    double sum_seconds = 0;
-    for (const ShardCounts* shard : from_.shards) {
-      const OwnedHistogram& one = shard->*histogram;
-      for (size_t i = 0; i < counts.size(); ++i) counts[i] += one.count(i);
-      sum_seconds += one.sum_seconds();
+    return HistogramFamily(std::move(name), std::move(help), Bounds(),
+                           {Sum({}, [&](const auto& shard) { return &(shard.*histogram); })});
+  }
+
+  // A route and a class of status that no request had is left out.
+  MetricFamily Http() const {
+    std::vector<LabelledHistogram> histograms;
+    for (size_t route = 0; route < kHttpRoutes.size(); ++route) {
+      for (size_t status = 0; status < kStatusClasses.size(); ++status) {
+        LabelledHistogram histogram =
+            Sum({{"method", std::string(kHttpRoutes[route].method)},
+                 {"route", std::string(kHttpRoutes[route].path)},
+                 {"status", std::string(kStatusClasses[status])}},
+                [&](const ShardCounts& shard) { return &shard.http[route][status]; });
+        const bool any = std::any_of(histogram.counts.begin(), histogram.counts.end(),
+                                     [](int64_t count) { return count > 0; });
+        // A family has at least one.
+        const bool first = route == 0 && status == 0;
+        if (any || first) histograms.push_back(std::move(histogram));
+      }
     }
-    return HistogramFamily(
-        std::move(name), std::move(help),
-        {OwnedHistogram::kBoundsSeconds.begin(), OwnedHistogram::kBoundsSeconds.end()}, counts,
-        sum_seconds);
+    return HistogramFamily("ledgercast_edge_http_request_duration_seconds",
+                           "From an HTTP request to its answer, or to the beginning of its stream.",
+                           Bounds(), histograms);
+  }
+
+  static std::vector<double> Bounds() {
+    return {OwnedHistogram::kBoundsSeconds.begin(), OwnedHistogram::kBoundsSeconds.end()};
+  }
+
+  // Adds up what `find` finds in each shard.
+  template <typename Find>
+  LabelledHistogram Sum(std::vector<std::pair<std::string, std::string>> labels, Find find) const {
+    LabelledHistogram sum{std::move(labels), std::vector<int64_t>(OwnedHistogram::kBuckets), 0};
+    for (const ShardCounts* shard : from_.shards) {
+      const OwnedHistogram& one = *find(*shard);
+      for (size_t i = 0; i < sum.counts.size(); ++i) sum.counts[i] += one.count(i);
+      sum.sum += one.sum_seconds();
+    }
+    return sum;
   }
 
   const EdgeMetricSources from_;

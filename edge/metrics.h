@@ -11,6 +11,7 @@
 #include "edge/admission.h"
 #include "edge/call_lane.h"
 #include "edge/histogram.h"
+#include "edge/http_routes.h"
 
 namespace prometheus {
 class Collectable;
@@ -49,6 +50,8 @@ struct ShardCounts {
   OwnedCount resyncs;
   OwnedCount acks;
   OwnedCount http_requests;
+  // From a request until its answer was handed over, or its stream began.
+  std::array<std::array<OwnedHistogram, kStatusClasses.size()>, kHttpRoutes.size()> http;
   // Closes by their code: see kCloseCodes in metrics.cc; the last is `other`.
   static constexpr int kCloseKinds = 14;
   OwnedCount closes[kCloseKinds];

@@ -97,18 +97,27 @@ MetricFamily CounterFamily(std::string name, std::string help, const std::string
 
 MetricFamily HistogramFamily(std::string name, std::string help, const std::vector<double>& bounds,
                              const std::vector<int64_t>& counts, double sum) {
-  ClientMetric metric;
-  uint64_t cumulative = 0;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    cumulative += static_cast<uint64_t>(counts[i]);
-    ClientMetric::Bucket bucket;
-    bucket.cumulative_count = cumulative;
-    bucket.upper_bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
-    metric.histogram.bucket.push_back(bucket);
+  return HistogramFamily(std::move(name), std::move(help), bounds, {{{}, counts, sum}});
+}
+
+MetricFamily HistogramFamily(std::string name, std::string help, const std::vector<double>& bounds,
+                             const std::vector<LabelledHistogram>& histograms) {
+  std::vector<ClientMetric> metrics;
+  for (const LabelledHistogram& histogram : histograms) {
+    ClientMetric& metric = metrics.emplace_back();
+    for (const auto& [label, value] : histogram.labels) metric.label.push_back({label, value});
+    uint64_t cumulative = 0;
+    for (size_t i = 0; i < histogram.counts.size(); ++i) {
+      cumulative += static_cast<uint64_t>(histogram.counts[i]);
+      ClientMetric::Bucket bucket;
+      bucket.cumulative_count = cumulative;
+      bucket.upper_bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+      metric.histogram.bucket.push_back(bucket);
+    }
+    metric.histogram.sample_count = cumulative;
+    metric.histogram.sample_sum = histogram.sum;
   }
-  metric.histogram.sample_count = cumulative;
-  metric.histogram.sample_sum = sum;
-  return Family(std::move(name), std::move(help), MetricType::Histogram, {metric});
+  return Family(std::move(name), std::move(help), MetricType::Histogram, std::move(metrics));
 }
 
 std::vector<MetricFamily> ProcessFamilies() {

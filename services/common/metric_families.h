@@ -28,6 +28,16 @@ prometheus::MetricFamily HistogramFamily(std::string name, std::string help,
                                          const std::vector<double>& bounds,
                                          const std::vector<int64_t>& counts, double sum);
 
+// One of the histograms of a family whose histograms differ by their labels.
+struct LabelledHistogram {
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::vector<int64_t> counts;
+  double sum = 0;
+};
+prometheus::MetricFamily HistogramFamily(std::string name, std::string help,
+                                         const std::vector<double>& bounds,
+                                         const std::vector<LabelledHistogram>& histograms);
+
 // Returns what every program tells of itself: Prometheus' usual `process_...`, and which build it
 // is.
 std::vector<prometheus::MetricFamily> ProcessFamilies();

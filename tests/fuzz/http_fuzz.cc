@@ -41,7 +41,7 @@ class Requests : public ClientTest {
     (void)HandshakeToken(request.authorization, {headers[2], headers[3]});
     FakeResponder::Answer answer;
     api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&requests_, &desk_, &streams_, &status_});
+                {&requests_, &desk_, &streams_, &status_, &context_});
     Settle();
     Pass(absl::Seconds(30));
     Require(answer.response.has_value(), "every request is answered");

@@ -31,7 +31,7 @@ class HttpApiTest : public ClientTest {
     request.authorization = authorization.value_or("Bearer " + token_);
     FakeResponder::Answer answer;
     api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&requests_, &desk_, nullptr, nullptr});
+                {&requests_, &desk_, nullptr, nullptr, &context_});
     service_.AnswerAll();
     shard_.RunAll();
     EXPECT_TRUE(answer.response.has_value()) << "no answer";

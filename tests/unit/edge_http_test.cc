@@ -127,6 +127,33 @@ TEST_F(HttpApiTest, RefusesWhatItDoesNotServe) {
   EXPECT_EQ(Do("GET", "/").status, 503);
 }
 
+TEST_F(HttpApiTest, EveryAnswerIsCountedByItsRouteAndStatus) {
+  const auto counted = [this](size_t route, int status) {
+    const OwnedHistogram& one = counts_.http[route][StatusClassOf(status)];
+    int64_t count = 0;
+    for (size_t bucket = 0; bucket < OwnedHistogram::kBuckets; ++bucket) count += one.count(bucket);
+    return count;
+  };
+  Do("GET", "/v1/transactions?pageSize=3");
+  Do("GET", "/v1/transactions", "", "");
+  Do("POST", "/v1/transactions", "{}");
+  Do("GET", "/v1/transactions/0197f6e0-0000-7000-8000-000000000000");
+  Do("DELETE", "/v1/accounts");
+  Do("GET", "/v1/nowhere");
+  Do("GET", "/");
+  const auto index_of = [](std::string_view method, std::string_view path) {
+    size_t route = 0;
+    while (kHttpRoutes[route].method != method || kHttpRoutes[route].path != path) ++route;
+    return route;
+  };
+  EXPECT_EQ(counted(index_of("GET", "/v1/transactions"), 200), 1);
+  EXPECT_EQ(counted(index_of("GET", "/v1/transactions"), 401), 1);
+  EXPECT_EQ(counted(index_of("POST", "/v1/transactions"), 201), 1);
+  EXPECT_EQ(counted(index_of("GET", "/v1/transactions/"), 200), 1);
+  EXPECT_EQ(counted(kNoRoute, 404), 2);
+  EXPECT_EQ(counted(kFileRoute, 200), 1);
+}
+
 TEST_F(HttpApiTest, QueriesAreTheFieldsOfTheRequest) {
   EXPECT_EQ(Do("GET", "/v1/transactions?pageSize=10&orderBy=sequence%20desc&account=a+b").status,
             200);
