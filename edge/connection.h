@@ -58,9 +58,10 @@ class Connection {
   std::shared_ptr<SocketHandler> handler_;
 };
 
-// Makes a request. `target` is the path with its query; `header` returns "" for a missing header.
+// Makes a request. `target` is the path with its query; `header` returns nullopt for a missing
+// header.
 HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::string body,
-                            const std::function<std::string(const char*)>& header);
+                            const std::function<std::optional<std::string>(const char*)>& header);
 
 }  // namespace ledgercast
 
