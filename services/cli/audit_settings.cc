@@ -9,7 +9,7 @@ namespace {
 
 constexpr char kLedgerTable[] = "ledger";
 constexpr char kSettingsVersion[] = "settings_version";
-constexpr char kAccounts[] = "accounts";
+constexpr char kAccountsTable[] = "accounts";
 
 struct RecordedTable {
   const char* name;
@@ -17,7 +17,7 @@ struct RecordedTable {
 };
 
 constexpr std::array kRecordedTables = {
-    RecordedTable{kAccounts, "id"}, RecordedTable{"currencies", "code"},
+    RecordedTable{kAccountsTable, "id"}, RecordedTable{"currencies", "code"},
     RecordedTable{kLedgerTable, "only_row"}, RecordedTable{"schema_migrations", "version"}};
 
 std::string Joined(const std::vector<std::string>& words) {
@@ -54,7 +54,7 @@ class SettingsAudit {
         ForEachRow(source_, table.name, {}, [&](const StoredRow& row) -> absl::StatusOr<bool> {
           seen.insert(row.Text(table.key));
           NoteUnknown(table, row);
-          if (std::string_view(table.name) == kAccounts) AddUnrecorded(row);
+          if (std::string_view(table.name) == kAccountsTable) AddUnrecorded(row);
           if (Differing(table, row).empty()) return true;
           const absl::Status checked = CheckAgain(table, row.Text(table.key));
           if (!checked.ok()) return checked;
@@ -89,7 +89,7 @@ class SettingsAudit {
 
   AuditedSettings Finish(std::string ledger) {
     AuditedSettings settings;
-    for (const auto& [subject, recorded] : history_.Of(kAccounts)) {
+    for (const auto& [subject, recorded] : history_.Of(kAccountsTable)) {
       const Json state = StateOf(recorded.newest);
       const std::string* const name = FindString(state, "name");
       const std::string* const currency = FindString(state, "currency");
@@ -183,7 +183,7 @@ class SettingsAudit {
   }
 
   void AddUnrecorded(const StoredRow& row) {
-    if (history_.Find(kAccounts, row.Text("id")) != nullptr) return;
+    if (history_.Find(kAccountsTable, row.Text("id")) != nullptr) return;
     unrecorded_.push_back(
         {row.Number("id").value_or(0), row.Text("name"), row.Text("currency"), {}, 0, true});
   }

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMaxFileBytes = 64 << 10;
+constexpr size_t kMaxCredentialsBytes = 64 << 10;
 constexpr mode_t kOwnerOnly = 0600;
 constexpr mode_t kFolderOfOwner = 0700;
 // Share of an access token's life after which the token is refreshed.
@@ -39,7 +39,7 @@ bool ParseTime(const std::string& text, absl::Time* time) {
 }
 
 // False if it is not what Format() writes.
-bool Parse(const std::string& content, Credentials* credentials) {
+bool ParseCredentials(const std::string& content, Credentials* credentials) {
   const Json json = Json::parse(content, nullptr, false);
   if (!json.is_object()) return false;
   std::string expires_at;
@@ -103,11 +103,11 @@ CredentialsFile::CredentialsFile(std::string folder)
     : folder_(std::move(folder)), path_(folder_ + "/credentials.json") {}
 
 absl::StatusOr<Credentials> CredentialsFile::Read() const {
-  const auto content = ReadFile(path_, kMaxFileBytes);
+  const auto content = ReadFile(path_, kMaxCredentialsBytes);
   if (absl::IsNotFound(content.status())) return NotSignedIn("you are not signed in");
   if (!content.ok()) return content.status();
   Credentials credentials;
-  if (!Parse(*content, &credentials)) return NotSignedIn(path_ + " is damaged");
+  if (!ParseCredentials(*content, &credentials)) return NotSignedIn(path_ + " is damaged");
   return credentials;
 }
 

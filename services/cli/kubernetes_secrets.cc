@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kTimeoutSeconds = 10;
-constexpr size_t kMaxFileBytes = 64 << 10;
+constexpr size_t kMaxServiceFileBytes = 64 << 10;
 
 std::string SecretName(const std::string& group) { return "ledgercast-" + group; }
 
@@ -95,9 +95,9 @@ absl::StatusOr<std::unique_ptr<KubernetesSecrets>> KubernetesSecrets::InCluster(
   if (!port_number || *port_number < 1 || *port_number > 65'535) {
     return absl::InvalidArgumentError("--api-port " + port + ": is no port");
   }
-  const auto token = ReadFile(account_folder + "/token", kMaxFileBytes);
+  const auto token = ReadFile(account_folder + "/token", kMaxServiceFileBytes);
   if (!token.ok()) return token.status();
-  const auto space = ReadFile(account_folder + "/namespace", kMaxFileBytes);
+  const auto space = ReadFile(account_folder + "/namespace", kMaxServiceFileBytes);
   if (!space.ok()) return space.status();
   auto api = std::make_unique<Api>(host, static_cast<int>(*port_number));
   api->client.set_ca_cert_path(account_folder + "/ca.crt");

@@ -11,13 +11,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMaxFileBytes = 64 << 10;
-constexpr mode_t kMode = 0644;
+constexpr size_t kMaxStateBytes = 64 << 10;
+constexpr mode_t kStateMode = 0644;
 
 }  // namespace
 
 std::optional<LoadState> ReadLoadState(const std::string& path) {
-  const auto content = ReadFile(path, kMaxFileBytes);
+  const auto content = ReadFile(path, kMaxStateBytes);
   if (!content.ok()) return std::nullopt;
   const Json json = Json::parse(*content, nullptr, false);
   if (!json.is_object()) return std::nullopt;
@@ -41,7 +41,7 @@ absl::Status WriteLoadState(const std::string& path, const LoadState& state) {
                      {"head", state.head},
                      {"acknowledgedRows", state.acknowledged_rows}};
   return WriteFileAtomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n",
-                             kMode);
+                             kStateMode);
 }
 
 void AnsweredRows::Add(int64_t first, int64_t last) {

@@ -15,7 +15,7 @@
 namespace ledgercast::cli {
 namespace {
 
-constexpr mode_t kMode = 0644;
+constexpr mode_t kRejectedMode = 0644;
 constexpr int kMaxKept = 999;
 
 // An object whose keys are in order.
@@ -85,7 +85,7 @@ absl::Status RejectedFile::Resume(int64_t acknowledged_rows) {
     kept += FormatCsv(record);
     ++rows_;
   }
-  if (rows_ > 0) return WriteFileAtomically(path_, kept, kMode);
+  if (rows_ > 0) return WriteFileAtomically(path_, kept, kRejectedMode);
   if (unlink(path_.c_str()) == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(path_ + ": cannot be written");
 }

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<const char*, const char*>, 3> kDatabaseRoles = {{
 }};
 constexpr char kService[] = "transaction-service";
 constexpr char kEdge[] = "edge";
-constexpr char kAccounts[] = "accounts";
+constexpr char kAccountsGroup[] = "accounts";
 constexpr char kSignIns[] = "demo-accounts.json";
 constexpr std::array<const char*, 4> kAccountNames = {"admin", "user1", "user2", "user3"};
 // Typed by nobody, and typed by people, who wait longer after each wrong one.
@@ -139,7 +139,7 @@ absl::Status MakeKeys(SecretStore* store, std::vector<std::string>* made) {
 }
 
 absl::Status MakeAccounts(SecretStore* store, std::vector<std::string>* made) {
-  auto group = Group::Read(kAccounts, store);
+  auto group = Group::Read(kAccountsGroup, store);
   if (!group.ok()) return group.status();
   nlohmann::ordered_json sign_ins = nlohmann::ordered_json::array();
   for (const std::string name : kAccountNames) {
@@ -162,7 +162,7 @@ absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store) 
 }
 
 absl::StatusOr<SecretFiles> ReadSignIns(SecretStore* store) {
-  auto files = store->Read(kAccounts);
+  auto files = store->Read(kAccountsGroup);
   if (!files.ok()) return files.status();
   files->erase(kSignIns);
   if (files->empty()) {

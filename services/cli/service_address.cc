@@ -9,7 +9,7 @@ namespace {
 
 constexpr char kDefaultPort[] = "50051";
 
-absl::Status Bad(const std::string& address, const std::string& what) {
+absl::Status BadAddress(const std::string& address, const std::string& what) {
   return absl::InvalidArgumentError("--service " + address + ": " + what);
 }
 
@@ -35,10 +35,11 @@ bool IsBareIpv6(const std::string& address) {
 absl::Status CheckServiceAddress(const std::string& address) {
   const std::string example = HostOf(address) + ":" + kDefaultPort;
   if (address.starts_with("http://") || address.starts_with("https://")) {
-    return Bad(address,
-               "the tool speaks gRPC with the transaction service, not HTTP: give HOST:PORT, for "
-               "example " +
-                   example + (address.starts_with("https") ? " and --service-ca-file" : ""));
+    return BadAddress(
+        address,
+        "the tool speaks gRPC with the transaction service, not HTTP: give HOST:PORT, for "
+        "example " +
+            example + (address.starts_with("https") ? " and --service-ca-file" : ""));
   }
   for (const char* scheme : {"dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:"}) {
     if (address.starts_with(scheme) && address != std::string(scheme) + kDefaultPort) {
@@ -46,14 +47,15 @@ absl::Status CheckServiceAddress(const std::string& address) {
     }
   }
   if (IsBareIpv6(address)) {
-    return Bad(address, "an IPv6 address stands in brackets: [" + address + "]:" + kDefaultPort);
+    return BadAddress(address,
+                      "an IPv6 address stands in brackets: [" + address + "]:" + kDefaultPort);
   }
   const auto parsed = ParseHostPort(address);
   if (parsed.ok() && !parsed->host.empty() && parsed->port > 0) return absl::OkStatus();
   if (address.find(':') == std::string::npos || address.ends_with(']')) {
-    return Bad(address, "has no port: give HOST:PORT, for example " + example);
+    return BadAddress(address, "has no port: give HOST:PORT, for example " + example);
   }
-  return Bad(address, "is not HOST:PORT, for example " + example);
+  return BadAddress(address, "is not HOST:PORT, for example " + example);
 }
 
 }  // namespace ledgercast::cli

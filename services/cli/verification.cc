@@ -23,7 +23,7 @@ constexpr std::array kAuditedTables = {"accounts", "changes",           "currenc
                                        "ledger",   "schema_migrations", kTransactionsTable};
 
 // Who is signed in: it changes with every renewal, expires, and is no part of the ledger.
-constexpr char kSignIns[] = "refresh_families";
+constexpr char kRefreshFamilies[] = "refresh_families";
 
 class Verification {
  public:
@@ -70,7 +70,7 @@ class Verification {
     std::vector<std::string> missing(kAuditedTables.begin(), kAuditedTables.end());
     for (const v1::StoredTable& table : tables->tables()) {
       const auto found = std::find(missing.begin(), missing.end(), table.name());
-      if (table.name() == kSignIns) continue;
+      if (table.name() == kRefreshFamilies) continue;
       if (found == missing.end()) {
         report_.notes.push_back("the table " + table.name() +
                                 " is not known to this version of the tool: not checked");

@@ -10,7 +10,7 @@
 namespace ledgercast {
 namespace {
 
-constexpr int kTimeoutSeconds = 2;
+constexpr int kCheckTimeoutSeconds = 2;
 constexpr size_t kMaxReasonBytes = 1 << 10;
 
 // From this machine; who listens on every address has no other of its own.
@@ -29,8 +29,8 @@ absl::Status AskWhetherReady(const std::string& admin_listen) {
         admin_listen + "\"");
   }
   httplib::Client client(Reachable(address->listen_host()), address->port);
-  client.set_connection_timeout(kTimeoutSeconds);
-  client.set_read_timeout(kTimeoutSeconds);
+  client.set_connection_timeout(kCheckTimeoutSeconds);
+  client.set_read_timeout(kCheckTimeoutSeconds);
   const auto answer = client.Get("/readyz");
   if (!answer) {
     return absl::UnavailableError("nobody answers on " + admin_listen + ": " +

@@ -25,9 +25,9 @@ namespace ledgercast {
 namespace {
 
 using Json = nlohmann::json;
-using testing::ContainsRegex;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kTraceparent[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 constexpr char kIssueToken[] = "ledgercast.v1.AuthService/IssueToken";
@@ -69,7 +69,7 @@ class ScriptedService final : public v1::AuthService::CallbackService {
   absl::Notification arrived;
 };
 
-class CallsTest : public testing::Test {
+class CallsTest : public ::testing::Test {
  protected:
   void Start(const Calls::Options& options) {
     calls_ = std::make_unique<Calls>(options, &registry_);
@@ -107,11 +107,11 @@ class CallsTest : public testing::Test {
   // The lines that `work` logs at `level`.
   template <typename Work>
   std::vector<Json> Logged(const std::string& level, Work work) {
-    testing::internal::CaptureStderr();
+    ::testing::internal::CaptureStderr();
     EXPECT_TRUE(SetUpLogging("calls_test", level).ok());
     work();
     // A call's line is written before its answer is sent.
-    log_ = testing::internal::GetCapturedStderr();
+    log_ = ::testing::internal::GetCapturedStderr();
     EXPECT_THAT(log_, Not(HasSubstr("secret")));
     std::vector<Json> lines;
     for (size_t start = 0; start < log_.size();) {

@@ -10,7 +10,7 @@ using Code = absl::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr char kId[] = "0190163d-8694-739b-aea5-966c26f8ad9";
+constexpr char kIdStart[] = "0190163d-8694-739b-aea5-966c26f8ad9";
 
 class PostManyTest : public ServiceTest {
  protected:
@@ -77,8 +77,8 @@ TEST_F(PostManyTest, ABatchThatCannotBePostedWholeIsNotPostedAtAll) {
 
 TEST_F(PostManyTest, ABatchThatIsRepeatedIsReplayed) {
   const std::vector<v1::CreateTransactionRequest> requests = {
-      Request("user1", "user2", 5, std::string(kId) + "1"),
-      Request("user2", "user3", 5, std::string(kId) + "2")};
+      Request("user1", "user2", 5, std::string(kIdStart) + "1"),
+      Request("user2", "user3", 5, std::string(kIdStart) + "2")};
   bool replayed = true;
   const auto first = Batch(requests, AdminToken(), &replayed);
   ASSERT_TRUE(first.ok()) << first.status();
@@ -107,7 +107,7 @@ TEST_F(PostManyTest, ABatchHoldsOneToAThousand) {
 }
 
 TEST_F(PostManyTest, AnIdStandsOnceInABatch) {
-  const std::string id = std::string(kId) + "a";
+  const std::string id = std::string(kIdStart) + "a";
   // The same UUID in another case.
   const absl::Status status =
       Batch({Request("user1", "user2", 1), Request("user1", "user2", 5, id),
@@ -143,7 +143,7 @@ TEST_F(PostManyTest, ADryBatchIsCheckedWholeAndNotPosted) {
 }
 
 TEST_F(PostManyTest, SubmittedTransfersSucceedOrFailAlone) {
-  const std::string id = std::string(kId) + "1";
+  const std::string id = std::string(kIdStart) + "1";
   const auto results = Submit(
       {Request("user1", "user2", 5, id), Request("poor", "user2", 5), Request("user1", "user2", 0),
        Request("user1", "nobody", 5), Request("user1", "user2", 5, id),

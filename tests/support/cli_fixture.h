@@ -14,12 +14,12 @@ namespace ledgercast {
 
 // Runs the program's commands in this process, without its environment variables, and
 // signed in nowhere.
-class CliFixture : public testing::Test {
+class CliFixture : public ::testing::Test {
  protected:
   CliFixture() {
     unsetenv("LEDGERCAST_SERVICE");
     unsetenv("LEDGERCAST_DATABASE");
-    std::string pattern = testing::TempDir() + "cli_test.XXXXXX";
+    std::string pattern = ::testing::TempDir() + "cli_test.XXXXXX";
     folder_ = mkdtemp(pattern.data());
     setenv("XDG_CONFIG_HOME", folder_.c_str(), 1);
   }
@@ -33,11 +33,11 @@ class CliFixture : public testing::Test {
   int Run(const std::vector<std::string>& arguments) {
     std::vector<const char*> argv = {"ledgercast"};
     for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
     const int code = cli::Run(static_cast<int>(argv.size()), argv.data());
-    out_ = testing::internal::GetCapturedStdout();
-    error_ = testing::internal::GetCapturedStderr();
+    out_ = ::testing::internal::GetCapturedStdout();
+    error_ = ::testing::internal::GetCapturedStderr();
     return code;
   }
 

@@ -14,6 +14,10 @@
 
 namespace ledgercast::testing {
 
+inline const Viewer kAdmin{{"admin"}, true};
+inline const Viewer kUser1{{"user1"}, false};
+inline const Viewer kUser2{{"user2"}, false};
+
 // A client that keeps the contract's rule, and notes what it was given.
 class RuleKeepingClient {
  public:
@@ -83,7 +87,7 @@ class HubTest : public ::testing::Test {
     options.catch_up.frame_limits = frame_limits_;
     options.catch_up.max_pages = max_pages_;
     hub_ = std::make_unique<Hub>(options, &MakeTextFrame, &source_, &history_, &shard_,
-                                 {clock_.AsClock(), clock_.AsClock()}, &counts_);
+                                 Clocks{clock_.AsClock(), clock_.AsClock()}, &counts_);
     hub_->OnGrowth();
     shard_.RunAll();
   }

@@ -9,7 +9,7 @@
 namespace ledgercast::testing {
 namespace {
 
-absl::Status Away() {
+absl::Status StoreAway() {
   return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
                    "the fake database is away");
 }
@@ -34,19 +34,19 @@ class FakeStore : public Store {
 
   absl::StatusOr<Head> GetHead() override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     return ledger_.ReadHead();
   }
 
   absl::StatusOr<Position> PositionAt(int64_t sequence) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     return ledger_.PositionAt(sequence);
   }
 
   absl::StatusOr<Position> PositionAtTime(absl::Time time) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     int64_t sequence = 0;
     for (const LedgerEntry& entry : ledger_.entries_) {
       if (FromProto(entry.transaction.create_time()) <= time) ++sequence;
@@ -57,7 +57,7 @@ class FakeStore : public Store {
   absl::StatusOr<StorePage> ReadAfter(const Position& after, const AccountFilter& filter,
                                       int64_t max_transactions) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     if (const absl::Status status = ledger_.CheckPosition(after); !status.ok()) return status;
     StorePage page;
     page.until = ledger_.head_.position();
@@ -89,7 +89,7 @@ class FakeStore : public Store {
   absl::StatusOr<v1::Account> GetAccount(const std::string& name,
                                          const std::optional<Position>& at) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     if (at) {
       if (const absl::Status status = ledger_.CheckPosition(*at); !status.ok()) return status;
     }
@@ -101,7 +101,7 @@ class FakeStore : public Store {
   absl::StatusOr<std::vector<v1::Account>> ListAccounts(const std::string& after_name,
                                                         int64_t max_accounts) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     std::vector<v1::Account> accounts;
     for (auto it = ledger_.accounts_.upper_bound(after_name);
          it != ledger_.accounts_.end() && static_cast<int64_t>(accounts.size()) < max_accounts;
@@ -114,7 +114,7 @@ class FakeStore : public Store {
   absl::StatusOr<v1::Account> CreateAccount(const v1::Account& account,
                                             const std::string& password_hash) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     if (ledger_.accounts_.contains(account.name())) {
       return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists, "taken",
                        {{"account", account.name()}});
@@ -137,7 +137,7 @@ class FakeStore : public Store {
   absl::StatusOr<v1::Account> UpdateAccount(const std::string& name,
                                             const AccountChanges& changes) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     const auto it = ledger_.accounts_.find(name);
     if (it == ledger_.accounts_.end()) return AccountNotFound(name);
     v1::Account& account = it->second.account;
@@ -158,7 +158,7 @@ class FakeStore : public Store {
 
   absl::StatusOr<Credentials> GetCredentials(const std::string& name) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     const auto it = ledger_.accounts_.find(name);
     if (it == ledger_.accounts_.end()) return AccountNotFound(name);
     return Credentials{it->second.account, it->second.password_hash, it->second.token_generation};
@@ -200,7 +200,7 @@ class FakeStore : public Store {
   absl::StatusOr<std::vector<EndedFamily>> ListEndedFamilies(absl::Duration max_age,
                                                              int64_t max_families) override {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     return ledger_.families_.ListEndedFamilies(max_age, max_families);
   }
 
@@ -217,7 +217,7 @@ class FakeStore : public Store {
   template <typename Matches>
   absl::StatusOr<v1::Transaction> Find(const std::string& key, const Matches& matches) {
     absl::MutexLock lock(&ledger_.mu_);
-    if (ledger_.away_) return Away();
+    if (ledger_.away_) return StoreAway();
     for (const LedgerEntry& entry : ledger_.entries_) {
       if (matches(entry.transaction)) return entry.transaction;
     }
@@ -230,7 +230,7 @@ class FakeStore : public Store {
 
 absl::StatusOr<ListedTransactions> FakeStore::ListTransactions(const TransactionQuery& query) {
   absl::MutexLock lock(&ledger_.mu_);
-  if (ledger_.away_) return Away();
+  if (ledger_.away_) return StoreAway();
   using Key = std::pair<int64_t, int64_t>;
   const auto key_of = [&](int64_t amount, int64_t sequence) {
     return Key(query.order == OrderKey::kAmount ? amount : 0, sequence);
@@ -259,7 +259,7 @@ absl::StatusOr<int64_t> FakeStore::RaiseGeneration(const std::string& name,
                                                    const std::optional<std::string>& password_hash,
                                                    std::optional<int64_t> after) {
   absl::MutexLock lock(&ledger_.mu_);
-  if (ledger_.away_) return Away();
+  if (ledger_.away_) return StoreAway();
   const auto it = ledger_.accounts_.find(name);
   if (it == ledger_.accounts_.end()) return AccountNotFound(name);
   if (after && *after != it->second.token_generation) {
@@ -273,7 +273,7 @@ absl::StatusOr<int64_t> FakeStore::RaiseGeneration(const std::string& name,
 absl::StatusOr<std::vector<Revocation>> FakeStore::ListRevocations(absl::Duration max_age,
                                                                    int64_t max_revocations) {
   absl::MutexLock lock(&ledger_.mu_);
-  if (ledger_.away_) return Away();
+  if (ledger_.away_) return StoreAway();
   std::vector<Revocation> found;
   for (const auto& [name, row] : ledger_.accounts_) {
     if (absl::Now() - row.tokens_revoked_time >= max_age) continue;

@@ -25,7 +25,7 @@ inline std::string ReasonOf(const absl::StatusOr<Identity>& result) {
   return result.ok() ? "OK" : GetErrorInfo(result.status()).reason();
 }
 
-class TokenTest : public testing::Test {
+class TokenTest : public ::testing::Test {
  protected:
   static Json Header(const TestKey& key) {
     return {{"alg", "EdDSA"}, {"typ", "at+jwt"}, {"kid", key.jwk().kid()}};

@@ -16,9 +16,9 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class AdminServerTest : public testing::Test {
+class AdminServerTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& listen) {
     return AdminServer::Start({listen, [this] { return ready_ ? absl::OkStatus() : not_ready_; },

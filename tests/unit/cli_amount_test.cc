@@ -10,7 +10,7 @@
 namespace ledgercast::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(AmountTest, MinorUnitsAreDecimalAndExact) {
   EXPECT_EQ(*ParseMinorUnits("250"), 250);

@@ -11,11 +11,11 @@
 namespace ledgercast::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-class AuditSettingsTest : public testing::Test {
+class AuditSettingsTest : public ::testing::Test {
  protected:
   AuditSettingsTest() {
     ledger_.AddTable("accounts", {"id"},
@@ -166,13 +166,13 @@ TEST_F(AuditSettingsTest, ARecordedChangeThatWasChangedIsNamed) {
   }
   change = untouched;
   change["number"] = "9";
-  EXPECT_THAT(Found(), testing::Contains("changes accounts/1/9 table_name,subject,number"));
+  EXPECT_THAT(Found(), ::testing::Contains("changes accounts/1/9 table_name,subject,number"));
   change = untouched;
   change["subject"] = "2";
-  EXPECT_THAT(Found(), testing::Contains("changes accounts/1/3 table_name,subject,number"));
+  EXPECT_THAT(Found(), ::testing::Contains("changes accounts/1/3 table_name,subject,number"));
   change = untouched;
   change["state"] = "[]";
-  EXPECT_THAT(Found(), testing::Contains(HasSubstr("changes accounts/1/2 number")));
+  EXPECT_THAT(Found(), ::testing::Contains(HasSubstr("changes accounts/1/2 number")));
   change = untouched;
   EXPECT_THAT(Found(), IsEmpty());
 }

@@ -12,7 +12,7 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 class CliCompletionTest : public CliFixture {
  protected:

@@ -12,8 +12,8 @@
 namespace ledgercast::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 struct Read {
   std::vector<CsvRecord> records;

@@ -16,7 +16,7 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // In a database of its own within the one that the tests are given.
 class CliDatabaseTest : public CliFixture {

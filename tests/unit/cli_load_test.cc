@@ -19,15 +19,15 @@
 namespace ledgercast::cli {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A service in this process that posts what it is sent once an id, refuses transfers of
 // 13, and is too busy for each transfer of 99 the first time.
-class LoadTest : public testing::Test {
+class LoadTest : public ::testing::Test {
  protected:
   LoadTest() {
-    std::string pattern = testing::TempDir() + "cli_load_test.XXXXXX";
+    std::string pattern = ::testing::TempDir() + "cli_load_test.XXXXXX";
     folder_ = mkdtemp(pattern.data());
     options_.max_batch_transactions = 10;
     options_.give_up_after = absl::Seconds(30);
@@ -212,7 +212,7 @@ TEST(AnsweredRowsTest, HolesHoldBackWhatIsBehindThem) {
 }
 
 TEST(LoadStateTest, IsReadBackAndDamageIsNone) {
-  const std::string path = testing::TempDir() + "cli_load_state";
+  const std::string path = ::testing::TempDir() + "cli_load_state";
   ASSERT_TRUE(WriteLoadState(path, {"print", "name", "cursor", 7}).ok());
   const auto state = ReadLoadState(path);
   ASSERT_TRUE(state.has_value());

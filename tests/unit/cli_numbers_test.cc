@@ -15,7 +15,7 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 class CliNumbersTest : public CliFixture {
  protected:
@@ -73,8 +73,8 @@ TEST_F(CliNumbersTest, NoNumberOfAnyCommandIsReadOtherwise) {
     for (const char* number : {"0x10", "1e1", "1.0", "99999999999999999999", "+1", "1_0", "x"}) {
       std::vector<std::string> arguments = command;
       arguments.back() += std::string("=") + number;
-      EXPECT_EQ(Run(SignedIn(arguments)), 2) << testing::PrintToString(arguments);
-      EXPECT_THAT(error_, HasSubstr(command.back())) << testing::PrintToString(arguments);
+      EXPECT_EQ(Run(SignedIn(arguments)), 2) << ::testing::PrintToString(arguments);
+      EXPECT_THAT(error_, HasSubstr(command.back())) << ::testing::PrintToString(arguments);
     }
   }
   EXPECT_TRUE(service_.transfers().empty());

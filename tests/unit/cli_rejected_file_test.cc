@@ -15,7 +15,7 @@ namespace ledgercast {
 namespace {
 
 using cli::RejectedFile;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr char kRows[] = "from_account,to_account,amount\nann,bob,5\n";
 
@@ -73,14 +73,14 @@ TEST_F(RejectedFileTest, TheInputIsRefusedUnderWhateverName) {
 TEST_F(RejectedFileTest, WhatAnEarlierLoadWroteIsKeptWhereThisOneBegins) {
   const std::string path = Rejected("rows.csv");
   const std::string content = *ReadFile(path, 1'000);
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   EXPECT_TRUE(RejectedFile(path).Resume(0).ok());
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("kept as " + path + ".1"));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("kept as " + path + ".1"));
   EXPECT_FALSE(std::filesystem::exists(path));
   Rejected("rows.csv");
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   EXPECT_TRUE(RejectedFile(path).Resume(0).ok());
-  testing::internal::GetCapturedStderr();
+  ::testing::internal::GetCapturedStderr();
   EXPECT_EQ(*ReadFile(path + ".1", 1'000), content);
   EXPECT_EQ(*ReadFile(path + ".2", 1'000), content);
 }

@@ -11,7 +11,7 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string Refusal(const std::string& address) {
   return std::string(MessageOf(cli::CheckServiceAddress(address)));

@@ -14,7 +14,7 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // Commands as `ledgercast login` leaves them signed in.
 class CliSignInTest : public CliFixture {
@@ -45,7 +45,7 @@ TEST_F(CliSignInTest, LoginKeepsTokensForItsOwnerOnly) {
   ASSERT_EQ(LogIn(), 0) << error_;
   EXPECT_EQ(out_, "signed in at " + service_.address() + " as 'boss'\n");
   EXPECT_THAT(Credentials(), HasSubstr("\"accessToken\": \"a.b.c\""));
-  EXPECT_THAT(Credentials(), testing::Not(HasSubstr("password")));
+  EXPECT_THAT(Credentials(), ::testing::Not(HasSubstr("password")));
   struct stat found = {};
   ASSERT_EQ(stat(CredentialsPath().c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777, 0600u);
@@ -66,7 +66,7 @@ TEST_F(CliSignInTest, WithoutASignInEveryCommandSaysWhatToDo) {
         {"watch"},
         {"load", File("rows.csv", "from_account,to_account,amount\nann,bob,1\n")},
         {"verify"}}) {
-    EXPECT_EQ(Run(arguments), 2) << testing::PrintToString(arguments);
+    EXPECT_EQ(Run(arguments), 2) << ::testing::PrintToString(arguments);
     EXPECT_EQ(error_, "ledgercast: you are not signed in: run ledgercast login\n");
   }
 }

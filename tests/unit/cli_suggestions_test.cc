@@ -9,10 +9,10 @@
 namespace ledgercast {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::StartsWith;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 TEST(SuggestionsTest, TheNearestComeFirst) {
   EXPECT_THAT(cli::NearTo("acounts", {"accounts", "login", "post"}), ElementsAre("accounts"));
@@ -30,7 +30,7 @@ TEST_F(CliUsageTest, NoCommandShowsTheHelp) {
   EXPECT_EQ(error_, "");
   EXPECT_EQ(Run({"accounts"}), 2);
   EXPECT_THAT(out_, HasSubstr("create"));
-  EXPECT_THAT(out_, testing::Not(HasSubstr("Signs in")));
+  EXPECT_THAT(out_, ::testing::Not(HasSubstr("Signs in")));
 }
 
 TEST_F(CliUsageTest, AnUnknownCommandIsToldWhatIsNear) {

@@ -14,8 +14,8 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class CliTest : public CliFixture {
  protected:
@@ -70,7 +70,7 @@ TEST_F(CliTest, WrongUsageIsTwo) {
         Without(AccountsCreate("user1"), "--username"),
         Without(AccountsCreate("user1"), "--password-file"),
         Without(AccountsCreate("user1"), "--new-password-file")}) {
-    EXPECT_EQ(Run(arguments), 2) << testing::PrintToString(arguments);
+    EXPECT_EQ(Run(arguments), 2) << ::testing::PrintToString(arguments);
     EXPECT_NE(error_, "");
   }
   EXPECT_TRUE(service_.created().empty());

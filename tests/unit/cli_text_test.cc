@@ -37,7 +37,7 @@ TEST(CliTextTest, OnlyUtf8IsTakenForIt) {
   for (const char* text : {"", "plain", "\u00fcber \u20ac \U0001f600"}) EXPECT_TRUE(IsUtf8(text));
   for (const char* text : {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80",
                            "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\x80", "\xe2\x82"}) {
-    EXPECT_FALSE(IsUtf8(text)) << testing::PrintToString(text);
+    EXPECT_FALSE(IsUtf8(text)) << ::testing::PrintToString(text);
   }
 }
 

@@ -18,15 +18,15 @@
 namespace ledgercast::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
 constexpr absl::Duration kLife = absl::Minutes(15);
 
-class TokensTest : public testing::Test {
+class TokensTest : public ::testing::Test {
  protected:
   TokensTest() {
-    std::string pattern = testing::TempDir() + "cli_tokens_test.XXXXXX";
+    std::string pattern = ::testing::TempDir() + "cli_tokens_test.XXXXXX";
     folder_ = mkdtemp(pattern.data());
   }
 
@@ -171,7 +171,7 @@ TEST_F(TokensTest, EachRefreshTokenIsShownOnce) {
     const std::string token = *tokens.Current();
     EXPECT_EQ(*old.Current(), token);
   }
-  EXPECT_THAT(shown, testing::ElementsAre("refresh", "refresh-1", "refresh-2"));
+  EXPECT_THAT(shown, ::testing::ElementsAre("refresh", "refresh-1", "refresh-2"));
 }
 
 TEST_F(TokensTest, WhereTheAnswerWasLostTheSameTokenIsShownAtOnceAgain) {
@@ -187,7 +187,7 @@ TEST_F(TokensTest, WhereTheAnswerWasLostTheSameTokenIsShownAtOnceAgain) {
       ClockOfTest());
   Pass(absl::Minutes(13));
   EXPECT_EQ(*tokens.Current(), "access-1");
-  EXPECT_THAT(shown, testing::ElementsAre("refresh", "refresh"));
+  EXPECT_THAT(shown, ::testing::ElementsAre("refresh", "refresh"));
   EXPECT_EQ(File().Read()->refresh_token, "refresh-1");
 }
 

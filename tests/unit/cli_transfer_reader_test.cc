@@ -15,9 +15,9 @@
 namespace ledgercast::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr char kId[] = "0190163d-8694-739b-aea5-966c26f8ad91";
 

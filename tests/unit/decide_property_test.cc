@@ -15,7 +15,7 @@
 namespace ledgercast {
 namespace {
 
-constexpr char kLedger[] = "0123456789abcdef";
+constexpr char kPropertyLedger[] = "0123456789abcdef";
 constexpr int kAccounts = 8;
 
 struct ModelAccount {
@@ -70,8 +70,8 @@ class Model {
 class DecidePropertyTest : public ::testing::TestWithParam<unsigned> {
  protected:
   DecidePropertyTest() : random_(GetParam()) {
-    head_.ledger = kLedger;
-    head_.hash = GenesisHash(kLedger);
+    head_.ledger = kPropertyLedger;
+    head_.hash = GenesisHash(kPropertyLedger);
     for (int i = 0; i < kAccounts; ++i) {
       ModelAccount account;
       account.currency = i == 0 ? "EUR" : "PTS";

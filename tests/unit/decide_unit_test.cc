@@ -12,13 +12,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-constexpr char kLedger[] = "0123456789abcdef";
+constexpr char kUnitLedger[] = "0123456789abcdef";
 
 class DecideUnitTest : public ::testing::Test {
  protected:
   DecideUnitTest() {
-    head_.ledger = kLedger;
-    head_.hash = GenesisHash(kLedger);
+    head_.ledger = kUnitLedger;
+    head_.hash = GenesisHash(kUnitLedger);
     for (const char* name : {"alice", "bob", "carol"}) {
       AccountState& state = accounts_[name];
       state.id = static_cast<int64_t>(accounts_.size());

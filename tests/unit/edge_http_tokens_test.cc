@@ -45,7 +45,7 @@ TEST_F(HttpApiTest, AClientThatLeavesCallsItsSignInOff) {
   request.body = R"({"username":"u","password":"p"})";
   FakeResponder::Answer answer;
   api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-              {&shard_, &desk_, nullptr, nullptr});
+              {&requests_, &desk_, nullptr, nullptr, &context_});
   ASSERT_NE(service_.call_off, nullptr);
   int cancelled = 0;
   service_.call_off->SetCancel([&] { ++cancelled; });

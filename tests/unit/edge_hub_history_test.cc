@@ -13,10 +13,6 @@ namespace {
 
 using ::testing::IsEmpty;
 
-const Viewer kAdmin{{"admin"}, true};
-const Viewer kUser1{{"user1"}, false};
-const Viewer kUser2{{"user2"}, false};
-
 TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});  // The ring begins at the head.

@@ -13,10 +13,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const Viewer kAdmin{{"admin"}, true};
-const Viewer kUser1{{"user1"}, false};
-const Viewer kUser2{{"user2"}, false};
-
 TEST_F(HubTest, AWatchFromNowIsLiveAtOnceAndGetsWhatComes) {
   Post("user1", "user2");
   Relay();

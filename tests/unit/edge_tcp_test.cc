@@ -10,7 +10,7 @@
 namespace ledgercast {
 namespace {
 
-class TcpTest : public testing::Test {
+class TcpTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends_), 0); }
   void TearDown() override {

@@ -9,9 +9,9 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class FlagSetTest : public testing::Test {
+class FlagSetTest : public ::testing::Test {
  protected:
   FlagSetTest() {
     FlagSet flags(&app_);

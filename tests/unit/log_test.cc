@@ -20,10 +20,10 @@ using Json = nlohmann::json;
 // What `write` logs at level info, as the lines' objects.
 template <typename Write>
 std::vector<Json> Logged(Write write) {
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   EXPECT_TRUE(SetUpLogging("program", "info").ok());
   write();
-  const std::string text = testing::internal::GetCapturedStderr();
+  const std::string text = ::testing::internal::GetCapturedStderr();
   std::vector<Json> lines;
   for (size_t start = 0; start < text.size();) {
     const size_t end = text.find('\n', start);
@@ -69,7 +69,7 @@ TEST(LogEventTest, KeepsToTheLevel) {
   EXPECT_TRUE(Logged([] { LogEvent(spdlog::level::debug, "call", {}); }).empty());
 }
 
-class LogLimiterTest : public testing::Test {
+class LogLimiterTest : public ::testing::Test {
  protected:
   LogLimiter limiter_{3, 2};
   absl::Time now_ = absl::UnixEpoch();

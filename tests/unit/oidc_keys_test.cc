@@ -13,7 +13,7 @@ namespace ledgercast {
 namespace {
 
 // A provider on this machine.
-class OidcKeysTest : public testing::Test {
+class OidcKeysTest : public ::testing::Test {
  protected:
   OidcKeysTest() {
     port_ = server_.bind_to_any_port("127.0.0.1");
@@ -71,10 +71,10 @@ TEST_F(OidcKeysTest, AreFoundByDiscovery) {
 TEST_F(OidcKeysTest, ComeFromAUrlOrAFile) {
   options_.keys = options_.issuer.issuer + "/keys";
   EXPECT_TRUE(FetchOidcKeys(options_).ok());
-  options_.keys = testing::TempDir() + "/keys.json";
+  options_.keys = ::testing::TempDir() + "/keys.json";
   std::ofstream(options_.keys) << R"({"keys":[)" << KeyJson() << "]}";
   EXPECT_TRUE(FetchOidcKeys(options_).ok());
-  options_.keys = testing::TempDir() + "/no such file";
+  options_.keys = ::testing::TempDir() + "/no such file";
   EXPECT_FALSE(FetchOidcKeys(options_).ok());
 }
 

@@ -15,7 +15,7 @@ namespace {
 TEST(PasswordTest, VerifiesItsOwnHashOnly) {
   const auto hash = HashPassword("correct horse");
   ASSERT_TRUE(hash.ok()) << hash.status();
-  EXPECT_THAT(*hash, testing::StartsWith("$argon2id$v=19$m=65536,t=2,p=1$"));
+  EXPECT_THAT(*hash, ::testing::StartsWith("$argon2id$v=19$m=65536,t=2,p=1$"));
   EXPECT_TRUE(VerifyPassword("correct horse", *hash));
   EXPECT_FALSE(VerifyPassword("correct horsf", *hash));
   EXPECT_FALSE(VerifyPassword("correct horse ", *hash));

@@ -17,16 +17,16 @@ namespace ledgercast {
 namespace {
 
 using Json = nlohmann::json;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(LoggingTest, WritesOneJsonObjectALine) {
   const std::string message = "quote \" backslash \\ line\nfeed \x01 na\xc3\xafve";
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   ASSERT_TRUE(SetUpLogging("program", "info").ok());
   spdlog::info("{}", message);
   spdlog::debug("not at this level");
   spdlog::warn("broken \xff byte");
-  const std::string text = testing::internal::GetCapturedStderr();
+  const std::string text = ::testing::internal::GetCapturedStderr();
 
   ASSERT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
   const Json first = Json::parse(text.substr(0, text.find('\n')));
@@ -35,7 +35,7 @@ TEST(LoggingTest, WritesOneJsonObjectALine) {
   EXPECT_EQ(first["level"], "info");
   EXPECT_EQ(first["program"], "program");
   EXPECT_THAT(first["time"].get<std::string>(),
-              testing::MatchesRegex("[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+[.][0-9]+Z"));
+              ::testing::MatchesRegex("[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+[.][0-9]+Z"));
   const Json second = Json::parse(text.substr(text.find('\n')));
   EXPECT_EQ(second["level"], "warning");
   EXPECT_EQ(second["message"], "broken \xef\xbf\xbd byte");
@@ -78,12 +78,12 @@ TEST(StopSignalTest, ASecondOfAKindEndsTheProcessAtOnce) {
           std::fputs("still here", stderr);
           raise(signal);
         },
-        testing::KilledBySignal(signal), "still here");
+        ::testing::KilledBySignal(signal), "still here");
   }
 }
 
 TEST(ReadFileTest, ReadsAllOrSaysWhyNot) {
-  const std::string path = testing::TempDir() + "read_file_test." + std::to_string(getpid());
+  const std::string path = ::testing::TempDir() + "read_file_test." + std::to_string(getpid());
   const std::string content = std::string("line\n\0binary", 12) + std::string(10'000, 'x');
   std::ofstream(path, std::ios::binary) << content;
   const auto whole = ReadFile(path, content.size());
@@ -97,7 +97,7 @@ TEST(ReadFileTest, ReadsAllOrSaysWhyNot) {
   const auto missing = ReadFile(path, 10);
   EXPECT_TRUE(absl::IsNotFound(missing.status()));
   EXPECT_THAT(missing.status().ToString(), HasSubstr(path + ": No such file"));
-  EXPECT_FALSE(ReadFile(testing::TempDir(), 10).ok());
+  EXPECT_FALSE(ReadFile(::testing::TempDir(), 10).ok());
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace ledgercast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr absl::Duration kMaxLag = absl::Seconds(10);
 

@@ -8,7 +8,7 @@
 namespace ledgercast {
 namespace {
 
-class TokenBucketTest : public testing::Test {
+class TokenBucketTest : public ::testing::Test {
  protected:
   int TakenOf(int tries, const TokenBucket::Limit& limit) {
     int taken = 0;

@@ -33,7 +33,7 @@ std::string PercentEncoded(std::string_view text) {
   return encoded;
 }
 
-std::string Quoted(std::string_view text) {
+std::string QuotedSetting(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') quoted += '\\';
@@ -46,7 +46,7 @@ std::string Quoted(std::string_view text) {
 
 std::string WithPassword(const std::string& conninfo, std::string_view password) {
   std::string result = conninfo;
-  Append("password", IsUri(conninfo) ? PercentEncoded(password) : Quoted(password), &result);
+  Append("password", IsUri(conninfo) ? PercentEncoded(password) : QuotedSetting(password), &result);
   return result;
 }
 
@@ -60,7 +60,7 @@ std::string MaskConninfo(const std::string& conninfo) {
     // libpq marks what a form must not show as it is typed.
     const bool is_secret = std::string_view(option->dispchar) == "*";
     if (!shown.empty()) shown += ' ';
-    shown += std::string(option->keyword) + "=" + Quoted(is_secret ? "***" : option->val);
+    shown += std::string(option->keyword) + "=" + QuotedSetting(is_secret ? "***" : option->val);
   }
   return shown;
 }

@@ -16,7 +16,7 @@ namespace {
 
 // Whoever changes the schema holds kSchemaLock. It is not waited for, because a
 // transaction that waits would hold up CREATE INDEX CONCURRENTLY of who has it.
-constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock($1::bigint)";
+constexpr char kTryTransactionLock[] = "SELECT pg_try_advisory_xact_lock($1::bigint)";
 
 constexpr char kSelf[] = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user";
 
@@ -54,7 +54,7 @@ bool IsRoleName(const std::string& name) {
          });
 }
 
-std::string Quoted(const std::string& name) { return '"' + name + '"'; }
+std::string QuotedRole(const std::string& name) { return '"' + name + '"'; }
 
 absl::Status CheckNames(const DatabaseRoles& roles) {
   for (const auto& [flag, role] :
@@ -130,7 +130,7 @@ class PasswordHasher {
 
 absl::Status Begin(Session* session) {
   if (const auto begun = session->Run("BEGIN"); !begun.ok()) return begun.status();
-  const auto locked = session->Run(kTryLock, {std::to_string(kSchemaLock)});
+  const auto locked = session->Run(kTryTransactionLock, {std::to_string(kSchemaLock)});
   if (!locked.ok() || locked->Text(0, 0) == "t") return locked.status();
   return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
                    "somebody else migrates the database or makes its roles");
@@ -149,7 +149,7 @@ absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Session*
   const auto known = session->Run("SELECT FROM pg_roles WHERE rolname = $1", {role.name});
   if (!known.ok()) return known.status();
   return session
-      ->Run((known->empty() ? "CREATE ROLE " : "ALTER ROLE ") + Quoted(role.name) + rights)
+      ->Run((known->empty() ? "CREATE ROLE " : "ALTER ROLE ") + QuotedRole(role.name) + rights)
       .status();
 }
 

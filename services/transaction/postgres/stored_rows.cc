@@ -73,7 +73,7 @@ v1::ListStoredTablesResponse ToTables(const Rows& rows) {
   return response;
 }
 
-std::string Quoted(const std::string& name) {
+std::string QuotedName(const std::string& name) {
   std::string quoted = "\"";
   for (const char c : name) {
     if (c == '"') quoted += '"';
@@ -83,7 +83,7 @@ std::string Quoted(const std::string& name) {
 }
 
 std::string ValueOf(const v1::StoredColumn& column) {
-  const std::string name = "t." + Quoted(column.name());
+  const std::string name = "t." + QuotedName(column.name());
   if (column.concealed()) {
     return "encode(sha256(convert_to(to_jsonb(" + name + ") #>> '{}', 'UTF8')), 'hex')";
   }
@@ -103,7 +103,7 @@ const v1::StoredColumn* FindColumn(const v1::StoredTable& table, const std::stri
 // The page's rows with their sizes summed up, so that a page of large rows is cut where it is
 // read. One more row than asked for tells whether there is another page. No column of a table can
 // be named as the three that are added: names have no '#' in front.
-std::string PageQuery(const v1::StoredTable& table, const StoredQuery& query) {
+std::string RowsQuery(const v1::StoredTable& table, const StoredQuery& query) {
   std::string values;
   for (const v1::StoredColumn& column : table.columns()) values += ValueOf(column) + ", ";
   std::string key;
@@ -111,7 +111,7 @@ std::string PageQuery(const v1::StoredTable& table, const StoredQuery& query) {
   std::string order;
   std::string raw;
   for (int i = 0; i < table.primary_key_size(); ++i) {
-    const std::string name = Quoted(table.primary_key(i));
+    const std::string name = QuotedName(table.primary_key(i));
     const std::string comma = i == 0 ? "" : ", ";
     key += comma + name;
     // Parameters are text, whatever the column is.
@@ -129,7 +129,7 @@ std::string PageQuery(const v1::StoredTable& table, const StoredQuery& query) {
          " FROM (SELECT p.*, sum(pg_column_size(p)) OVER (ORDER BY " + order +
          " ROWS UNBOUNDED PRECEDING) AS \"#bytes\", row_number() OVER (ORDER BY " + order +
          ") AS \"#place\", count(*) OVER () AS \"#found\" FROM (SELECT * FROM " +
-         Quoted(table.name()) + where + " ORDER BY " + order +
+         QuotedName(table.name()) + where + " ORDER BY " + order +
          " LIMIT $1::bigint + 1) AS p) AS t WHERE t.\"#place\" = 1 OR t.\"#bytes\" <= "
          "2 * $2::bigint ORDER BY t.\"#place\"";
 }
@@ -196,7 +196,7 @@ absl::StatusOr<StoredPage> PgStore::ReadStoredRows(const StoredQuery& query) {
     if (const absl::Status usable = CheckKey(table, query); !usable.ok()) return usable;
     std::vector<Param> params = {std::to_string(query.max_rows), std::to_string(query.max_bytes)};
     for (const std::string& value : query.key) params.emplace_back(value);
-    const auto rows = session->Run(PageQuery(table, query), params);
+    const auto rows = session->Run(RowsQuery(table, query), params);
     if (!rows.ok()) return query.key.empty() ? rows.status() : AsMistake(rows.status());
     return ToPage(*rows, table, query);
   });
