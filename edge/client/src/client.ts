@@ -44,7 +44,10 @@ export interface ConnectOptions extends Partial<Environment> {
   readonly transports?: readonly Transport[];
 }
 
-/** `amount` in minor units. Without an `id` one is made, which is the same for every attempt. */
+/**
+ * `amount` is in minor units. Where `id` is absent or empty the client makes one, and sends every attempt under it:
+ * a server that is sent none makes another id for each attempt, and would post each of them.
+ */
 export type NewTransaction = Pick<CreateTransactionRequest, 'fromAccount' | 'toAccount' | 'amount'> & Partial<CreateTransactionRequest>;
 
 export type StatusEvent =
@@ -114,7 +117,8 @@ export class Client {
     if (typeof amount !== 'bigint' || amount <= 0n || amount > AMOUNT_MAX) {
       throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'amount: must be a bigint above 0 and below 2^53', { field: 'amount' });
     }
-    const id = transaction.id ?? uuidV7(this.environment.clock.now(), this.environment.randomBytes);
+    // Programs in JavaScript pass null, too.
+    const id = transaction.id || uuidV7(this.environment.clock.now(), this.environment.randomBytes);
     const data = { ...transaction, id };
     const http = { method: 'POST', path: '/v1/transactions', headers: { 'idempotency-key': id }, body: toJson(data) } as const;
     return this.requests.run({ state: 'createTransaction', data, field: 'transaction', http, decode: decodeTransaction }, options);

@@ -91,7 +91,9 @@ export class FakeHttp {
         return json(200, edge.log.digest(exchange.query.get('after')!, exchange.query.get('until')!));
       case 'POST /v1/transactions': {
         const { amount } = JSON.parse(String(exchange.init.body)) as { readonly amount: string };
-        const row = edge.log.post(headers.get('idempotency-key')!, amount);
+        const key = headers.get('idempotency-key');
+        if (key === '') return refusal(400, 'INVALID_ARGUMENT', 'INVALID_FIELD');
+        const row = edge.log.post(key ?? '', amount);
         edge.grow();
         return json(201, row);
       }
