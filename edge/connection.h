@@ -59,9 +59,9 @@ class Connection {
   std::shared_ptr<SocketHandler> handler_;
 };
 
-// `target` is the path with its query; `header` answers "" for what is not there.
+// `target` is the path with its query; `header` answers nullopt for a header that was not sent.
 HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::string body,
-                            const std::function<std::string(const char*)>& header);
+                            const std::function<std::optional<std::string>(const char*)>& header);
 
 }  // namespace ledgercast
 

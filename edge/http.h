@@ -2,6 +2,7 @@
 #define EDGE_HTTP_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,8 @@ struct HttpRequest {
   std::string host;
   std::string origin;
   std::string authorization;
-  std::string idempotency_key;
+  // Empty is not absent: a caller that sends it meant to name its transaction.
+  std::optional<std::string> idempotency_key;
   std::string last_event_id;
   // Of a CORS preflight: what it asks for.
   std::string access_control_request_method;

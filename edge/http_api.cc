@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -71,8 +72,12 @@ class HeadedResponder : public HttpResponder {
 };
 
 // The header names the transaction; a body that names another is a mistake.
-absl::Status ApplyIdempotencyKey(const std::string& key, v1::CreateTransactionRequest* request) {
-  if (key.empty()) return absl::OkStatus();
+absl::Status ApplyIdempotencyKey(const std::optional<std::string>& sent,
+                                 v1::CreateTransactionRequest* request) {
+  if (!sent.has_value()) return absl::OkStatus();
+  const std::string& key = *sent;
+  // The service would make an id of its own for each attempt, and post them all.
+  if (key.empty()) return InvalidField("Idempotency-Key", "is empty; send a UUID or no header");
   if (!IsPlain(key)) return InvalidField("Idempotency-Key", "is not a UUID");
   if (!request->id().empty() && !absl::EqualsIgnoreCase(request->id(), key)) {
     return InvalidField("id", "differs from the Idempotency-Key header");

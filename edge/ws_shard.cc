@@ -11,6 +11,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -26,6 +28,15 @@ namespace ledgercast {
 namespace {
 constexpr int kListenBacklog = 4096;
 constexpr char kExtensionsHeader[] = "Sec-WebSocket-Extensions";
+
+// Returns nullopt for a header that was not sent. The library's own getter does not tell that from
+// an empty one.
+std::optional<std::string> HeaderOf(const Peer& peer, const char* name) {
+  const auto& headers = peer.get_request().get_headers();
+  const auto header = headers.find(name);
+  if (header == headers.end()) return std::nullopt;
+  return header->second;
+}
 
 class LibraryShard : public WsShard {
  public:
@@ -144,7 +155,7 @@ class LibraryShard : public WsShard {
   HttpRequest RequestOf(const Peer& peer) const {
     HttpRequest request = MakeHttpRequest(
         peer.get_request().get_method(), peer.get_request().get_uri(), peer.get_request_body(),
-        [&peer](const char* name) { return peer.get_request_header(name); });
+        [&peer](const char* name) { return HeaderOf(peer, name); });
     request.crowd = peer.crowd();
     return request;
   }

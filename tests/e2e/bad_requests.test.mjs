@@ -95,7 +95,7 @@ describe('a bad transfer', () => {
   });
 
   test('an Idempotency-Key that is no UUID is refused', async () => {
-    for (const key of ['one', '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
+    for (const key of ['', 'one', '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
       const { status, body } = await post(stack.edge, '/v1/transactions', transfer(), { token, headers: { 'idempotency-key': key } });
       assert.equal(status, 400, key);
       assert.equal(body.error.reason, 'INVALID_FIELD', key);

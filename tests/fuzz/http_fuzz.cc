@@ -3,6 +3,7 @@
 // page.
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,13 +30,13 @@ class Requests : public ClientTest {
     const std::string target = TakeLine(&text);
     const std::string headers[] = {TakeLine(&text), TakeLine(&text), TakeLine(&text),
                                    TakeLine(&text)};
-    const auto header = [&](std::string_view name) -> std::string {
+    const auto header = [&](std::string_view name) -> std::optional<std::string> {
       if (name == "Host") return "ledger.example";
       if (name == "Origin") return headers[0];
       if (name == "Authorization") return headers[1] == "good" ? "Bearer " + good_ : headers[1];
-      if (name == "Idempotency-Key") return headers[2];
+      if (name == "Idempotency-Key" && !headers[2].empty()) return headers[2];
       if (name == "Last-Event-ID") return headers[3];
-      return "";
+      return std::nullopt;
     };
     const HttpRequest request = MakeHttpRequest(method, target, std::string(text), header);
     (void)HandshakeToken(request.authorization, {headers[2], headers[3]});

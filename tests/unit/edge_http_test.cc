@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "edge/connection.h"
 #include "edge/errors.h"
 #include "edge/http_query.h"
 #include "ledgercast/v1/frames.pb.h"
@@ -51,7 +54,7 @@ TEST_F(HttpApiTest, WhatIsOnlyCheckedIsNotCreated) {
 TEST_F(HttpApiTest, TheIdempotencyKeyIsTheId) {
   request_.idempotency_key = "018C5F6E-0000-7000-8000-000000000001";
   EXPECT_EQ(Do("POST", "/v1/transactions", "{}").status, 201);
-  EXPECT_EQ(service_.create.id(), request_.idempotency_key);
+  EXPECT_EQ(service_.create.id(), *request_.idempotency_key);
   EXPECT_EQ(
       Do("POST", "/v1/transactions", R"({"id":"018c5f6e-0000-7000-8000-000000000001"})").status,
       201);
@@ -59,6 +62,32 @@ TEST_F(HttpApiTest, TheIdempotencyKeyIsTheId) {
               400, "INVALID_ARGUMENT", "INVALID_FIELD");
   request_.idempotency_key = "\xff";
   ExpectError(Do("POST", "/v1/transactions", "{}"), 400, "INVALID_ARGUMENT", "INVALID_FIELD");
+}
+
+TEST_F(HttpApiTest, AnEmptyIdempotencyKeyIsRefusedAndAnAbsentOneIsNot) {
+  const std::string named = R"({"id":"018c5f6e-0000-7000-8000-000000000001"})";
+  request_.idempotency_key = "";
+  for (const std::string& body : {std::string("{}"), named}) {
+    const HttpResponse response = Do("POST", "/v1/transactions", body);
+    ExpectError(response, 400, "INVALID_ARGUMENT", "INVALID_FIELD");
+    EXPECT_THAT(*response.body, ::testing::HasSubstr("Idempotency-Key"));
+  }
+  EXPECT_EQ(service_.create.id(), "");
+  request_.idempotency_key = std::nullopt;
+  EXPECT_EQ(Do("POST", "/v1/transactions", named).status, 201);
+  EXPECT_EQ(service_.create.id(), "018c5f6e-0000-7000-8000-000000000001");
+}
+
+TEST(MakeHttpRequest, TellsAnEmptyIdempotencyKeyFromNone) {
+  const auto request_with = [](std::optional<std::string> key) {
+    return MakeHttpRequest("POST", "/v1/transactions", "{}", [&key](std::string_view name) {
+      return name == "Idempotency-Key" ? key : std::nullopt;
+    });
+  };
+  EXPECT_EQ(request_with(std::nullopt).idempotency_key, std::nullopt);
+  EXPECT_EQ(request_with("").idempotency_key, "");
+  EXPECT_EQ(request_with("one").idempotency_key, "one");
+  EXPECT_EQ(request_with(std::nullopt).authorization, "");
 }
 
 TEST_F(HttpApiTest, ErrorsKeepTheirReasonAndGetTheirStatus) {
