@@ -179,7 +179,7 @@ export class Connection {
         return this.reconnect(Math.max(end.retryAfterMs ?? 0, LATER_MS + this.backoff.nextDelayMs()), error, true);
       case 'reconnect':
         if (end.goingAwayMs !== undefined) return this.reconnect(end.goingAwayMs, error, true);
-        return this.reconnect(this.backoff.nextDelayMs(), error);
+        return this.reconnect(Math.max(end.retryAfterMs ?? 0, this.backoff.nextDelayMs()), error);
     }
   }
 
