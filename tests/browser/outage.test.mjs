@@ -1,4 +1,4 @@
-// Each part of the stack killed while the page is open: the page says so, comes back by itself, and
+// Each part of the stack killed while the page is open: the page says which, comes back by itself, and
 // has every row once.
 
 import assert from 'node:assert/strict';
@@ -10,6 +10,8 @@ import { LIVE_TIMEOUT_MS, closePages, launchBrowser, openSignedIn, sequencesOf, 
 
 /** The page asks only now and then whether the ledger answers. */
 const NOTICE_TIMEOUT_MS = 60_000;
+/** Nothing has to be waited for but the browser. */
+const AT_ONCE_MS = 5_000;
 
 let browser;
 let stack;
@@ -36,9 +38,19 @@ test('the edge', async () => {
   const page = await open();
   await postOne(stack, 'Before the edge ended');
   await stack.edge.kill();
-  await waitForState(page, /Reconnecting in \d+ s/, NOTICE_TIMEOUT_MS);
+  await waitForState(page, /The edge cannot be reached\. Reconnecting in \d+ s/, NOTICE_TIMEOUT_MS);
   stack.edge.start();
   await stack.edge.waitUntilReady();
+  await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
+  await assertEveryRowOnce(page);
+});
+
+test('the network of the device', async () => {
+  const page = await open();
+  await page.context().setOffline(true);
+  await waitForState(page, 'This device has no network', AT_ONCE_MS);
+  await postOne(stack, 'While the device was offline');
+  await page.context().setOffline(false);
   await waitForState(page, 'Live', LIVE_TIMEOUT_MS);
   await assertEveryRowOnce(page);
 });
@@ -47,7 +59,7 @@ test('the service', async () => {
   const page = await open();
   await postOne(stack, 'Before the service ended');
   await stack.service.kill();
-  await waitForState(page, 'The ledger does not answer', NOTICE_TIMEOUT_MS);
+  await waitForState(page, 'The ledger does not answer: its service is away', NOTICE_TIMEOUT_MS);
   stack.service.start();
   await stack.service.waitUntilReady();
   await waitForState(page, 'Live', NOTICE_TIMEOUT_MS);
@@ -58,7 +70,7 @@ test('PostgreSQL', async () => {
   const page = await open();
   await postOne(stack, 'Before PostgreSQL ended');
   await stack.postgres.kill();
-  await waitForState(page, 'The ledger does not answer', NOTICE_TIMEOUT_MS);
+  await waitForState(page, 'The ledger does not answer: its database is away', NOTICE_TIMEOUT_MS);
   await stack.postgres.start();
   await waitUntil('the service to have its database again', () => stack.service.isReady(), NOTICE_TIMEOUT_MS);
   await waitForState(page, 'Live', NOTICE_TIMEOUT_MS);

@@ -202,3 +202,32 @@ test('a cursor of another ledger makes the copy void', async () => {
   client.close();
   await ended;
 });
+
+test('names the leg of the way that is broken, over every transport', async () => {
+  const gate = await Gate.open({ host: '127.0.0.1', port: Number(new URL(stack.edge.url).port) });
+  try {
+    const watching = TRANSPORTS.map((transport) => clientOf('ann', { url: gate.url, transports: [transport] }));
+    watching.forEach((client, n) => follow(client, `ann by ${TRANSPORTS[n]}`));
+    await Promise.all(watching.map(live));
+    const all = (leg) =>
+      waitUntil(`all to say that ${leg ?? 'nothing'} is broken`, async () => {
+        const legs = await Promise.all(watching.map((client) => client.check()));
+        return legs.every((one) => one === leg);
+      }, WAIT_TIMEOUT_MS);
+    await all(undefined);
+    await stack.postgres.kill();
+    await all('database');
+    await stack.postgres.start();
+    await all(undefined);
+    await stack.service.kill();
+    await all('service');
+    stack.service.start();
+    await all(undefined);
+    gate.refuse();
+    await all('edge');
+    gate.pass();
+    await all(undefined);
+  } finally {
+    await gate.close();
+  }
+});

@@ -22,6 +22,8 @@ import type {
   Transaction,
 } from './generated/messages.js';
 import { baseOf } from './http.js';
+import type { Leg } from './legs.js';
+import { Lookout } from './lookout.js';
 import { Proof } from './proof.js';
 import type { ProofOptions } from './proof.js';
 import { Requests } from './requests.js';
@@ -44,7 +46,10 @@ export interface ConnectOptions extends Partial<Environment> {
   readonly transports?: readonly Transport[];
 }
 
-/** `amount` in minor units. Without an `id` one is made, which is the same for every attempt. */
+/**
+ * `amount` is in minor units. Where `id` is absent or empty the client makes one, and sends every attempt under it:
+ * a server that is sent none makes another id for each attempt, and would post each of them.
+ */
 export type NewTransaction = Pick<CreateTransactionRequest, 'fromAccount' | 'toAccount' | 'amount'> & Partial<CreateTransactionRequest>;
 
 export type StatusEvent =
@@ -64,6 +69,8 @@ export class Client {
   private readonly environment: Environment;
   private readonly connection: Connection;
   private readonly requests: Requests;
+  private readonly lookout: Lookout;
+  private readonly stopListening: () => void;
   private readonly listeners = { status: new Set<(status: Status) => void>(), state: new Set<(status: Status) => void>() };
   private lastState: Status['state'] = 'idle';
   private watching: Watch | null = null;
@@ -71,13 +78,15 @@ export class Client {
 
   constructor({ url, token, transports = ALL_TRANSPORTS, ...environment }: ConnectOptions) {
     this.environment = environmentOf(environment);
-    const { clock, WebSocket } = this.environment;
+    const { clock, random, WebSocket, network } = this.environment;
     const base = baseOf(url);
     const tokens = new Tokens(token, clock);
     const usable = transports.filter((transport) => transport !== 'websocket' || WebSocket !== undefined);
     if (usable.length === 0) throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'no transport can be used here');
     this.connection = new Connection(this.environment, base, tokens, usable, () => this.onStatus());
     this.requests = new Requests(this.environment, base, tokens, this.connection);
+    this.lookout = new Lookout(clock, random, () => this.check());
+    this.stopListening = network.listen(() => this.onNetwork());
   }
 
   get status(): Status {
@@ -114,7 +123,8 @@ export class Client {
     if (typeof amount !== 'bigint' || amount <= 0n || amount > AMOUNT_MAX) {
       throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'amount: must be a bigint above 0 and below 2^53', { field: 'amount' });
     }
-    const id = transaction.id ?? uuidV7(this.environment.clock.now(), this.environment.randomBytes);
+    // Programs in JavaScript pass null, too.
+    const id = transaction.id || uuidV7(this.environment.clock.now(), this.environment.randomBytes);
     const data = { ...transaction, id };
     const http = { method: 'POST', path: '/v1/transactions', headers: { 'idempotency-key': id }, body: toJson(data) } as const;
     return this.requests.run({ state: 'createTransaction', data, field: 'transaction', http, decode: decodeTransaction }, options);
@@ -143,15 +153,31 @@ export class Client {
     return new Proof(options, (request) => this.digest(request));
   }
 
-  /** The network or the user is back: connects now instead of later, and asks an old socket whether it lives. */
+  /**
+   * Asks the ledger for next to nothing, and answers which leg of the way is broken, if one is. The edge keeps its streams when
+   * the ledger behind it is away, so a stream that is quiet does not tell.
+   */
+  async check(): Promise<Leg | undefined> {
+    const data = { pageSize: 1 };
+    const http = { method: 'GET', path: '/v1/transactions', query: data } as const;
+    await this.requests.look({ state: 'listTransactions', data, http, decode: decodeListTransactionsResponse });
+    return this.status.broken;
+  }
+
+  /**
+   * The user is back: connects now instead of later, and asks an old socket whether it lives. The client does so by itself when
+   * the device has a network again.
+   */
   hurry(): void {
     this.connection.hurry();
+    this.requests.hurry();
   }
 
   /** Ends the watch and what is under way; for good. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.stopListening();
     this.watching?.stop();
     this.connection.stop('closed');
     this.requests.close();
@@ -167,8 +193,17 @@ export class Client {
     if (this.watching === watch) this.watching = null;
   }
 
+  private onNetwork(): void {
+    this.connection.networkChanged();
+    if (this.environment.network.isOnline()) this.requests.hurry();
+    else this.requests.abandon();
+  }
+
   private onStatus(): void {
     const { status } = this;
+    const isConnected = status.state === 'live' || status.state === 'catchingUp';
+    // Without a stream, whatever opens the next one tells.
+    this.lookout.setNeeded(isConnected && (status.broken === 'service' || status.broken === 'database'));
     const isOther = status.state !== this.lastState;
     this.lastState = status.state;
     const listeners = [...this.listeners.status, ...(isOther ? this.listeners.state : [])];

@@ -28,6 +28,11 @@ const AFTER_CLOSE: ReadonlyMap<number, AfterClose> = new Map([
   [4429, 'reconnectLater'],
 ]);
 
+/** Whether it is one that the edge closes with; else the network or a proxy ended the stream. */
+export function isOfEdge(code: number): boolean {
+  return AFTER_CLOSE.has(code);
+}
+
 /** Codes outside the table are broken networks (1006) or proxies: come back. */
 export function afterClose(code: number): AfterClose {
   return AFTER_CLOSE.get(code) ?? 'reconnect';

@@ -4,17 +4,16 @@
 import { Backoff } from './backoff.js';
 import { CLOSE_BROKEN, afterClose } from './closeCodes.js';
 import type { Environment } from './environment.js';
-import { EventStream } from './eventStream.js';
 import { LedgercastError, unreachable } from './errors.js';
+import { Legs } from './legs.js';
 import { Link } from './link.js';
 import type { Follower, LinkEnd } from './link.js';
-import { PollStream } from './pollStream.js';
+import { openStream } from './openStream.js';
 import type { FeedFrame } from './position.js';
 import { probeSocket } from './probeSocket.js';
-import { SocketStream } from './socketStream.js';
-import { IDLE } from './status.js';
-import type { Status } from './status.js';
-import type { Stream, StreamHandler, Transport } from './stream.js';
+import { IDLE, withBroken } from './status.js';
+import type { State, Status } from './status.js';
+import type { Transport } from './stream.js';
 import type { Tokens } from './tokens.js';
 import { TransportChoice } from './transports.js';
 
@@ -26,6 +25,7 @@ const TRY_BETTER_MAX_MS = 5 * 60_000;
 export const LATER_MS = 5_000;
 /** Tokens refused one after the other: another one will do no better. */
 const REFUSALS_MAX = 2;
+const UNDER_WAY: ReadonlySet<State> = new Set<State>(['connecting', 'catchingUp', 'live']);
 
 export interface Subscriber extends Follower {
   disconnected(): void;
@@ -44,6 +44,7 @@ export class Connection {
   private waitTimer: unknown = null;
   private betterTimer: unknown = null;
   private betterDelayMs = TRY_BETTER_FIRST_MS;
+  private readonly legs = new Legs();
   private readonly backoff: Backoff;
   private readonly choice: TransportChoice;
 
@@ -56,6 +57,8 @@ export class Connection {
   ) {
     this.backoff = new Backoff(environment.random);
     this.choice = new TransportChoice(transports);
+    this.legs.setOnline(environment.network.isOnline());
+    this.status = withBroken(IDLE, this.legs.broken);
   }
 
   follow(subscriber: Subscriber): void {
@@ -70,6 +73,9 @@ export class Connection {
     this.leave();
     this.stopTryingBetter();
     this.subscriber = null;
+    this.legs.forget();
+    // Nobody listens for a network any more.
+    if (state === 'closed') this.legs.setOnline(true);
     this.setStatus({ ...IDLE, state });
   }
 
@@ -86,6 +92,29 @@ export class Connection {
     } else if (this.status.state !== 'connecting') {
       this.link?.hurry();
     }
+  }
+
+  /** The device has lost its network, or has one again. */
+  networkChanged(): void {
+    const isOnline = this.environment.network.isOnline();
+    const wasOffline = this.legs.broken === 'here';
+    this.legs.setOnline(isOnline);
+    if (isOnline) {
+      this.backoff.reset();
+      // What was begun without a network may hang for long.
+      if (wasOffline && this.status.state === 'connecting') void this.connect();
+      else this.hurry();
+    } else if (UNDER_WAY.has(this.status.state)) {
+      // An old connection may seem to live for many seconds more. Where the device is wrong, the next one tells.
+      this.reconnect(this.backoff.nextDelayMs(), unreachable('this device has no network'));
+    }
+    this.tellLeg();
+  }
+
+  /** A request has told something of the way. */
+  learn(tell: (legs: Legs) => void): void {
+    tell(this.legs);
+    this.tellLeg();
   }
 
   acknowledge(cursor: string): void {
@@ -109,6 +138,7 @@ export class Connection {
       if (attempt !== this.attempt) return;
       if (!(error instanceof LedgercastError)) throw error;
       if (error.code === 'UNAUTHENTICATED') return this.end('signedOut', error);
+      this.legs.onTokenError(error);
       return this.reconnect(this.backoff.nextDelayMs(), error);
     }
     this.open(this.subscriber!);
@@ -123,7 +153,7 @@ export class Connection {
       ended: (end: LinkEnd) => this.onEnded(end),
     };
     try {
-      this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => this.makeStream(handler));
+      this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => openStream(this.choice.current, this.environment, this.base, handler));
     } catch (error) {
       // A browser throws where the page's policy forbids the socket.
       return this.onEnded({ code: CLOSE_BROKEN, reason: String(error), isProved: false });
@@ -131,20 +161,9 @@ export class Connection {
     this.link.start();
   }
 
-  private makeStream(handler: StreamHandler): Stream {
-    const { environment, base } = this;
-    switch (this.choice.current) {
-      case 'websocket':
-        return new SocketStream(environment.WebSocket!, base, handler);
-      case 'sse':
-        return new EventStream(environment, base, handler);
-      case 'poll':
-        return new PollStream(environment, base, handler);
-    }
-  }
-
   private onProved(): void {
     this.refusals = 0;
+    this.legs.streamBegan();
     this.choice.proved();
     if (!this.choice.isBest) return this.tryBetterLater();
     this.betterDelayMs = TRY_BETTER_FIRST_MS;
@@ -158,6 +177,7 @@ export class Connection {
     // What it caught up with was on its way for as long as nobody was there to take it.
     const wasLive = isLive && this.status.state === 'live';
     const newest = wasLive && frame.state === 'transactions' ? frame.data.transactions.at(-1) : undefined;
+    if (newest !== undefined) this.legs.onLedger();
     this.setStatus({
       state: isLive ? 'live' : 'catchingUp',
       position: position.sequence ?? 0n,
@@ -168,6 +188,7 @@ export class Connection {
 
   private onEnded(end: LinkEnd): void {
     const error = end.error ?? unreachable(end.reason || 'the connection ended');
+    this.legs.streamEnded(end);
     if (!end.isProved) this.choice.failed(end);
     if (end.isFinal) return this.end(error.code === 'UNAUTHENTICATED' ? 'signedOut' : 'closed', error);
     switch (afterClose(end.code)) {
@@ -179,7 +200,7 @@ export class Connection {
         return this.reconnect(Math.max(end.retryAfterMs ?? 0, LATER_MS + this.backoff.nextDelayMs()), error, true);
       case 'reconnect':
         if (end.goingAwayMs !== undefined) return this.reconnect(end.goingAwayMs, error, true);
-        return this.reconnect(this.backoff.nextDelayMs(), error);
+        return this.reconnect(Math.max(end.retryAfterMs ?? 0, this.backoff.nextDelayMs()), error);
     }
   }
 
@@ -202,6 +223,7 @@ export class Connection {
     this.leave();
     this.stopTryingBetter();
     this.subscriber = null;
+    this.legs.forget();
     this.setStatus({ ...IDLE, state, error });
     subscriber?.end(error);
   }
@@ -247,10 +269,19 @@ export class Connection {
     clock.clearTimer(this.waitTimer);
     this.link?.close();
     this.link = null;
+    this.legs.streamLeft();
   }
 
   private setStatus(change: Partial<Status>): void {
-    this.status = { ...this.status, retryAtMs: null, isAskedToWait: false, error: null, ...change };
+    const status = { ...this.status, retryAtMs: null, isAskedToWait: false, error: null, ...change };
+    this.status = withBroken(status, this.legs.broken);
+    this.onStatus();
+  }
+
+  private tellLeg(): void {
+    const { broken } = this.legs;
+    if (broken === this.status.broken) return;
+    this.status = withBroken(this.status, broken);
     this.onStatus();
   }
 }

@@ -19,6 +19,14 @@ export interface SocketLike {
 
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
+/** Whether this device has a network, as far as it knows. */
+export interface Network {
+  /** False only where it surely has none. */
+  isOnline(): boolean;
+  /** Calls `onChange` after every change; answers how to stop that. */
+  listen(onChange: () => void): () => void;
+}
+
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface Environment {
@@ -28,7 +36,10 @@ export interface Environment {
   readonly fetch: Fetch;
   /** Absent where there is none; then the log comes by server-sent events. */
   readonly WebSocket?: SocketConstructor | undefined;
+  readonly network: Network;
 }
+
+const NETWORK_EVENTS = ['online', 'offline'];
 
 /** Timers beyond this fire at once. */
 const DELAY_MAX_MS = 2 ** 31 - 1;
@@ -39,6 +50,16 @@ export const systemClock: Clock = {
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
 };
 
+/** The browser's, of a page or a worker. Node does not know: there it is always online. */
+export const systemNetwork: Network = {
+  isOnline: () => globalThis.navigator?.onLine !== false,
+  listen: (onChange) => {
+    if (typeof globalThis.addEventListener !== 'function') return () => undefined;
+    NETWORK_EVENTS.forEach((event) => globalThis.addEventListener(event, onChange));
+    return () => NETWORK_EVENTS.forEach((event) => globalThis.removeEventListener(event, onChange));
+  },
+};
+
 export function environmentOf(given: Partial<Environment>): Environment {
   return {
     clock: given.clock ?? systemClock,
@@ -46,6 +67,7 @@ export function environmentOf(given: Partial<Environment>): Environment {
     randomBytes: given.randomBytes ?? randomBytes,
     fetch: given.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     WebSocket: 'WebSocket' in given ? given.WebSocket : (globalThis.WebSocket as SocketConstructor | undefined),
+    network: given.network ?? systemNetwork,
   };
 }
 

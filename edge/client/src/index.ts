@@ -1,6 +1,6 @@
 export { Client, connect } from './client.js';
 export type { ConnectOptions, NewTransaction, StatusEvent } from './client.js';
-export type { Clock, Environment, Fetch, SocketConstructor, SocketLike } from './environment.js';
+export type { Clock, Environment, Fetch, Network, SocketConstructor, SocketLike } from './environment.js';
 export { LedgercastError, REASON } from './errors.js';
 export type {
   Account,
@@ -11,6 +11,7 @@ export type {
   ResyncFrame,
   Transaction,
 } from './generated/messages.js';
+export type { Leg } from './legs.js';
 export type { Batch } from './position.js';
 export type { Proof, ProofOptions, Proved } from './proof.js';
 export type { RequestOptions } from './requests.js';

@@ -33,12 +33,17 @@ export interface Call<T> {
 type Outcome<T> = { readonly answer: T } | { readonly error: LedgercastError; readonly refused: string | null };
 
 const ATTEMPT_TIMEOUT_MS = 15_000;
+/** Of a look, which asks for so little that an answer comes at once. */
+const LOOK_TIMEOUT_MS = 5_000;
 /** A frame above the edge's limit would end the socket, and with it the watch. */
 const FRAME_CHARACTERS_MAX = 16_000;
 
 export class Requests {
   private isClosed = false;
   private readonly running = new Set<Scope>();
+  private readonly attempts = new Set<Scope>();
+  /** Each ends a wait for a way that was broken. */
+  private readonly waits = new Set<() => void>();
 
   constructor(
     private readonly environment: Environment,
@@ -68,7 +73,7 @@ export class Requests {
           refused = outcome.refused;
         } else if (outcome.error.isPassing) {
           refused = null;
-          await scope.pause(backoff.nextDelayMs());
+          await this.pause(outcome.error, backoff, scope);
         } else {
           throw outcome.error;
         }
@@ -79,19 +84,70 @@ export class Requests {
     }
   }
 
+  /** Asks once, for what is learned of the way. */
+  async look(call: Call<unknown>): Promise<void> {
+    if (this.isClosed) throw cancelled('the client is closed');
+    const scope = new Scope(this.environment.clock);
+    this.running.add(scope);
+    scope.abortIn(LOOK_TIMEOUT_MS, unreachable('no answer'));
+    try {
+      const outcome = await this.once(call, null, scope);
+      if ('error' in outcome && outcome.refused !== null) await this.once(call, outcome.refused, scope);
+    } catch (error) {
+      if (!scope.isOver) throw error;
+      if (!this.isClosed) this.connection.learn((legs) => legs.onSilence());
+    } finally {
+      this.running.delete(scope);
+      scope.end();
+    }
+  }
+
+  /** The network or the user is back: what waits for a way that was broken is tried again at once. */
+  hurry(): void {
+    for (const end of [...this.waits]) end();
+  }
+
+  /** The network is gone, and what is under way with it. */
+  abandon(): void {
+    for (const attempt of [...this.attempts]) attempt.abort(unreachable('this device has no network'));
+  }
+
+  private async pause({ reason }: LedgercastError, backoff: Backoff, scope: Scope): Promise<void> {
+    const pause = scope.pause(backoff.nextDelayMs());
+    // A server that is busy is not asked any sooner.
+    if (reason !== REASON.unreachable) return pause;
+    let end = (): void => undefined;
+    const woken = new Promise<void>((resolve) => {
+      end = () => {
+        backoff.reset();
+        resolve();
+      };
+    });
+    this.waits.add(end);
+    try {
+      await Promise.race([pause, woken]);
+    } finally {
+      this.waits.delete(end);
+    }
+  }
+
   private async once<T>(call: Call<T>, refused: string | null, scope: Scope): Promise<Outcome<T>> {
     let token: string | null = null;
     try {
       token = await scope.race(refused === null ? this.tokens.current() : this.tokens.insteadOf(refused));
-      return { answer: await this.attempt(call, token, scope) };
+      const answer = await this.attempt(call, token, scope);
+      this.connection.learn((legs) => legs.onLedger());
+      return { answer };
     } catch (error) {
       if (scope.isOver || !(error instanceof LedgercastError)) throw error;
+      this.connection.learn((legs) => (token === null ? legs.onTokenError(error) : legs.onError(error)));
       return { error, refused: error.code === 'UNAUTHENTICATED' ? token : null };
     }
   }
 
   private async attempt<T>({ state, data, field, http, decode }: Call<T>, token: string, scope: Scope): Promise<T> {
     const attempt = new Scope(this.environment.clock, scope.signal);
+    this.attempts.add(attempt);
     attempt.abortIn(ATTEMPT_TIMEOUT_MS, unreachable('no answer'));
     try {
       const isSmall = toJson(data).length <= FRAME_CHARACTERS_MAX;
@@ -102,6 +158,7 @@ export class Requests {
     } catch (error) {
       throw error instanceof ProtocolError ? unreachable('the answer cannot be read') : error;
     } finally {
+      this.attempts.delete(attempt);
       attempt.end();
     }
   }

@@ -1,6 +1,7 @@
 // Where a client stands, for whoever shows it.
 
 import type { LedgercastError } from './errors.js';
+import type { Leg } from './legs.js';
 import type { Transport } from './stream.js';
 
 export type State =
@@ -41,6 +42,8 @@ export interface Status {
   readonly isAdmin: boolean;
   /** Why it waits, is signed out or closed. */
   readonly error: LedgercastError | null;
+  /** Which leg of the way to the ledger is broken; absent where none is known to be. */
+  readonly broken?: Leg;
 }
 
 export const IDLE: Status = {
@@ -56,3 +59,8 @@ export const IDLE: Status = {
   isAdmin: false,
   error: null,
 };
+
+/** `status` with the leg that is broken by now. */
+export function withBroken({ broken: _before, ...status }: Status, broken: Leg | undefined): Status {
+  return broken === undefined ? status : { ...status, broken };
+}

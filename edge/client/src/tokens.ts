@@ -2,7 +2,7 @@
 // connect, before it ends, and when the server refused it; by one at a time.
 
 import type { Clock } from './environment.js';
-import { LedgercastError, signedOut, unreachable } from './errors.js';
+import { LedgercastError, REASON, signedOut } from './errors.js';
 
 /**
  * Gives an access token. `not` is one that is no longer good enough, because the server refused it
@@ -78,7 +78,8 @@ export class Tokens {
     try {
       return await this.provide(not);
     } catch (error) {
-      throw error instanceof LedgercastError ? error : unreachable(`no token: ${String(error)}`);
+      if (error instanceof LedgercastError) throw error;
+      throw new LedgercastError('UNAVAILABLE', REASON.unreachable, `no token: ${String(error)}`, { of: 'token' });
     }
   }
 }

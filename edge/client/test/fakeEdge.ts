@@ -2,7 +2,7 @@
 // loses, repeats, reorders and delays, and that lets sockets or events through or not.
 
 import type { Environment } from '../src/environment.js';
-import { FakeClock } from './fakes.js';
+import { FakeClock, FakeNetwork } from './fakes.js';
 import { FakeHttp } from './fakeHttp.js';
 import { FakeLog } from './fakeLog.js';
 import { FakeSocket } from './fakeSocket.js';
@@ -13,6 +13,8 @@ export interface Faults {
   isOffline: boolean;
   /** The upgrade is refused, as by a proxy. */
   areSocketsBlocked: boolean;
+  /** What is away behind the edge, by the reason that requests are refused with; '' = nothing, 'silence' = they get no answer. */
+  away: '' | 'silence' | 'SERVICE_UNAVAILABLE' | 'DATABASE_UNAVAILABLE';
   /** A proxy collects event streams until they end. */
   areEventsHeld: boolean;
   /** Each way. */
@@ -20,6 +22,8 @@ export interface Faults {
   /** For the next frame of the log, each once. */
   next: ('lose' | 'repeat' | 'swap' | 'overlap')[];
 }
+
+const NO_FAULTS = { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, away: '' } as const;
 
 /** Whoever is given the log: a socket that watches, an event stream, a poll. */
 export interface Reader {
@@ -32,8 +36,9 @@ export interface Reader {
 
 export class FakeEdge {
   readonly clock = new FakeClock();
+  readonly network = new FakeNetwork();
   readonly log = new FakeLog();
-  readonly faults: Faults = { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, next: [] };
+  readonly faults: Faults = { ...NO_FAULTS, next: [] };
   readonly sockets: FakeSocket[] = [];
   /** Each with the timer of its next progress. */
   private readonly readers = new Map<Reader, unknown>();
@@ -56,6 +61,7 @@ export class FakeEdge {
     const edge = this;
     return {
       clock: this.clock,
+      network: this.network,
       random: this.random,
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(this.random() * 256)),
       fetch: (url, init) => this.http.fetch(url, init),
@@ -138,7 +144,8 @@ export class FakeEdge {
   }
 
   heal(): void {
-    Object.assign(this.faults, { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, next: [] });
+    Object.assign(this.faults, NO_FAULTS, { next: [] });
+    this.network.set(true);
     this.tokenFailures = 0;
   }
 

@@ -82,16 +82,20 @@ export class FakeHttp {
     if (instead !== undefined) return instead();
     const headers = new Headers(exchange.init.headers);
     if (!edge.isGood((headers.get('authorization') ?? '').replace('Bearer ', ''))) return refusal(401, 'UNAUTHENTICATED', 'TOKEN_EXPIRED');
+    if (exchange.path === '/v1/events') return this.events(exchange);
+    if (exchange.path === '/v1/poll') return this.poll(exchange);
+    if (edge.faults.away === 'silence') return new Promise<never>(() => undefined);
+    if (edge.faults.away !== '') return refusal(503, 'UNAVAILABLE', edge.faults.away);
     switch (`${exchange.init.method} ${exchange.path}`) {
-      case 'GET /v1/events':
-        return this.events(exchange);
-      case 'GET /v1/poll':
-        return this.poll(exchange);
+      case 'GET /v1/transactions':
+        return json(200, { transactions: [] });
       case 'GET /v1/digest':
         return json(200, edge.log.digest(exchange.query.get('after')!, exchange.query.get('until')!));
       case 'POST /v1/transactions': {
         const { amount } = JSON.parse(String(exchange.init.body)) as { readonly amount: string };
-        const row = edge.log.post(headers.get('idempotency-key')!, amount);
+        const key = headers.get('idempotency-key');
+        if (key === '') return refusal(400, 'INVALID_ARGUMENT', 'INVALID_FIELD');
+        const row = edge.log.post(key ?? '', amount);
         edge.grow();
         return json(201, row);
       }

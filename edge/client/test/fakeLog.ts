@@ -38,8 +38,9 @@ export class FakeLog {
     return cursor === this.cursor(sequence) && sequence <= this.head ? sequence : null;
   }
 
-  /** The row of that id, new or as first posted. */
-  post(id: string, amount = '1'): Row {
+  /** The row of that id, new or as first posted. Without an id it is a new one each time. */
+  post(givenId: string, amount = '1'): Row {
+    const id = givenId || `made-${this.head + 1}`;
     const known = this.byId.get(id);
     if (known) return known;
     const sequence = this.head + 1;

@@ -10,6 +10,9 @@ export interface SentFrame {
   readonly id?: string;
 }
 
+/** What the edge does not answer by itself. */
+const OF_SERVICE = new Set(['createTransaction', 'listTransactions', 'digest']);
+
 export class FakeSocket implements SocketLike, Reader {
   onopen: SocketLike['onopen'] = null;
   onmessage: SocketLike['onmessage'] = null;
@@ -92,6 +95,9 @@ export class FakeSocket implements SocketLike, Reader {
 
   private answer({ state, data = {}, id }: SentFrame): void {
     const { edge } = this;
+    const { away } = edge.faults;
+    if (away === 'silence' && OF_SERVICE.has(state)) return;
+    if (away !== '' && OF_SERVICE.has(state)) return this.tell({ state: 'error', error: { code: 'UNAVAILABLE', reason: away, message: 'away' }, id });
     switch (state) {
       case 'authenticate':
       case 'refresh': {
@@ -113,6 +119,8 @@ export class FakeSocket implements SocketLike, Reader {
         edge.grow();
         return this.tell({ state: 'transactionCreated', data: { transaction }, id });
       }
+      case 'listTransactions':
+        return this.tell({ state: 'transactionList', data: { transactions: [] }, id });
       case 'digest':
         return this.tell({ state: 'digested', data: edge.log.digest(data.after!, data.until!), id });
       default:

@@ -1,6 +1,6 @@
-// A clock turned by hand.
+// A clock turned by hand, and a device whose network is.
 
-import type { Clock } from '../src/environment.js';
+import type { Clock, Network } from '../src/environment.js';
 
 export class FakeClock implements Clock {
   private nowMs = 1_000_000;
@@ -45,6 +45,30 @@ export class FakeClock implements Clock {
       await settle();
     }
     this.nowMs = endMs;
+  }
+}
+
+export class FakeNetwork implements Network {
+  private online = true;
+  private readonly listeners = new Set<() => void>();
+
+  isOnline(): boolean {
+    return this.online;
+  }
+
+  listen(onChange: () => void): () => void {
+    this.listeners.add(onChange);
+    return () => void this.listeners.delete(onChange);
+  }
+
+  set(isOnline: boolean): void {
+    if (isOnline === this.online) return;
+    this.online = isOnline;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  get listenerCount(): number {
+    return this.listeners.size;
   }
 }
 

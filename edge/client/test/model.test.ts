@@ -24,6 +24,9 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('endTokens' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failTokens' as const), count: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('offline' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('unplug' as const), isTrue: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('away' as const), reason: fc.constantFrom('silence' as const, 'SERVICE_UNAVAILABLE' as const, 'DATABASE_UNAVAILABLE' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('check' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('blockSockets' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('holdEvents' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('slow' as const), ms: fc.integer({ min: 0, max: 500 }) }) },
@@ -88,6 +91,14 @@ class World {
         return void (edge.tokenFailures = one.count);
       case 'offline':
         return void (edge.faults.isOffline = true);
+      case 'unplug':
+        // Devices are wrong about it at times.
+        if (one.isTrue) edge.faults.isOffline = true;
+        return edge.network.set(false);
+      case 'away':
+        return void (edge.faults.away = one.reason);
+      case 'check':
+        return void client.check();
       case 'blockSockets':
         return void (edge.faults.areSocketsBlocked = true);
       case 'holdEvents':
@@ -134,6 +145,7 @@ describe.each([
         edge.post(3);
         await edge.clock.advance(LONG_MS);
         expect(client.status.state).toBe('live');
+        expect(client.status.broken).toBeUndefined();
         check(world);
         const created = await Promise.all(world.created);
         expect(new Set(created.map(({ id }) => id)).size).toBe(world.created.length);

@@ -5,6 +5,7 @@ import { LedgercastError } from '../src/index.js';
 import { Bench } from './bench.js';
 import { refusal } from './fakeHttp.js';
 
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const TRANSFER = { fromAccount: 'user1', toAccount: 'other2', amount: 5n };
 
 let bench: Bench;
@@ -36,7 +37,7 @@ describe('createTransaction', () => {
   it('goes over HTTP where there is none, with a UUIDv7 as its key', async () => {
     const outcome = watchOver(bench.client.createTransaction(TRANSFER));
     await bench.settle();
-    expect(outcome.value?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(outcome.value?.id).toMatch(UUID_V7);
     expect(bench.edge.http.requests).toEqual(['POST /v1/transactions']);
   });
 
@@ -51,6 +52,42 @@ describe('createTransaction', () => {
     await bench.advance(60_000);
     expect(outcome.value?.amount).toBe(7n);
     expect(bench.edge.log.countOf('7')).toBe(1);
+  });
+
+  describe.each(['', null, undefined])('with %j as its id', (id) => {
+    const transfer = { ...TRANSFER, amount: 7n, id: id as string };
+
+    it('is posted once when answers over the socket are lost', async () => {
+      await bench.follow();
+      const outcome = watchOver(bench.client.createTransaction(transfer));
+      // It is posted in this moment, and what the edge answers gets lost.
+      bench.edge.clock.setTimer(() => bench.edge.cut(), 0);
+      await bench.advance(60_000);
+      expect(bench.edge.log.countOf('7')).toBe(1);
+      expect(outcome.value?.id).toMatch(UUID_V7);
+    });
+
+    it('is posted once when answers over HTTP are lost', async () => {
+      bench.edge.faults.latencyMaxMs = 50;
+      const outcome = watchOver(bench.client.createTransaction(transfer));
+      for (let n = 0; n < 10; n += 1) {
+        await bench.advance(40);
+        bench.edge.cut();
+      }
+      await bench.advance(60_000);
+      expect(bench.edge.log.countOf('7')).toBe(1);
+      expect(outcome.value?.id).toMatch(UUID_V7);
+    });
+
+    it('says one and the same id in the header and in the body', async () => {
+      const sent: RequestInit[] = [];
+      bench = new Bench({ fetch: (url, init) => (sent.push(init), bench.edge.http.fetch(url, init)) });
+      await Promise.all([bench.client.createTransaction(transfer), bench.settle()]);
+      const [{ headers, body } = {}] = sent;
+      const key = new Headers(headers).get('idempotency-key');
+      expect(key).toMatch(UUID_V7);
+      expect(JSON.parse(String(body))).toMatchObject({ id: key });
+    });
   });
 
   it('goes by HTTP where it is too long for a frame', async () => {

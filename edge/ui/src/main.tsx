@@ -21,7 +21,6 @@ applyTheme();
 
 const ledger = new Ledger(location.origin);
 
-addEventListener('online', () => ledger.hurry());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') ledger.hurry();
 });

@@ -3,18 +3,20 @@
 import type { Status } from '@ledgercast/client';
 import { t } from '../messages';
 import { formatCount } from '../model/money';
-import { ConnectionState, kindOf } from './ConnectionState';
-import type { StateKind } from './ConnectionState';
+import { isBehindEdge, kindOf } from '../model/connection';
+import type { StateKind } from '../model/connection';
+import { ConnectionState } from './ConnectionState';
 import { ProofButton } from './ProofButton';
 import { useSnapshot } from './useLedger';
 
 export function PathStrip() {
   const status = useSnapshot((snapshot) => snapshot.status);
-  const isLedgerAway = useSnapshot((snapshot) => snapshot.isLedgerAway);
-  const kind = kindOf(status, isLedgerAway);
+  const kind = kindOf(status);
   const isUp = kind === 'live' || kind === 'away' || kind === 'catchingUp';
   const position = status?.position ?? 0n;
   const head = status?.head ?? null;
+  // Also known where it is why no stream can be had.
+  const away = isBehindEdge(status?.broken) ? t.path.away[status.broken] : null;
   const committed = head !== null && head > position ? head : position;
   return (
     <section className="card path" aria-labelledby="path-title">
@@ -25,20 +27,20 @@ export function PathStrip() {
       <ol className="path-map" data-state={kind}>
         <Station
           name={t.path.ledger}
-          detail={kind === 'away' ? t.path.away : committed > 0n ? t.path.number(formatCount(committed)) : t.path.none}
-          tone={kind === 'away' ? 'bad' : isUp ? 'good' : 'quiet'}
+          detail={away ?? (committed > 0n ? t.path.number(formatCount(committed)) : t.path.none)}
+          tone={away !== null ? 'bad' : isUp ? 'good' : 'quiet'}
         />
-        <Hop state={kind === 'away' ? 'cut' : isUp ? 'open' : 'unknown'} label="" />
+        <Hop state={away !== null ? 'cut' : isUp ? 'open' : 'unknown'} label="" />
         <Station
           name={t.path.edge}
           detail={isUp && status?.transport ? t.path.transports[status.transport] : t.path.cut}
-          tone={isUp ? 'good' : 'bad'}
+          tone={isUp ? 'good' : kind === 'offline' ? 'quiet' : 'bad'}
         />
         <Hop state={hopToHere(kind)} label={isUp ? delayOf(status) : ''} />
         <Station
           name={t.path.here}
-          detail={position > 0n ? t.path.number(formatCount(position)) : t.path.none}
-          tone={kind === 'live' ? 'good' : kind === 'catchingUp' ? 'warn' : 'quiet'}
+          detail={kind === 'offline' ? t.path.offline : position > 0n ? t.path.number(formatCount(position)) : t.path.none}
+          tone={kind === 'offline' ? 'bad' : kind === 'live' ? 'good' : kind === 'catchingUp' ? 'warn' : 'quiet'}
         />
       </ol>
       <ProofButton />

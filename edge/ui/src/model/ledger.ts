@@ -24,8 +24,6 @@ export interface Snapshot {
   /** Of the own account; "" = not known yet. */
   readonly currency: string;
   readonly status: Status | null;
-  /** The edge is there, but nothing behind it. */
-  readonly isLedgerAway: boolean;
   readonly proof: ProofState;
   /** Why the sign-in form is back, where the user did not ask for it. */
   readonly notice: string;
@@ -39,7 +37,6 @@ const signedOut = (notice: string): Snapshot => ({
   displayName: '',
   currency: '',
   status: null,
-  isLedgerAway: false,
   proof: { kind: 'unproved' },
   notice,
   version: 0,
@@ -98,7 +95,7 @@ export class Ledger {
     if (this.client !== null) void this.follow(this.client);
   }
 
-  /** The browser is back online or its tab in front. */
+  /** The page's tab is in front again. */
   hurry(): void {
     this.client?.hurry();
   }
@@ -162,7 +159,7 @@ export class Ledger {
     this.store.reset(username);
     this.current = { ...signedOut(''), username, status: client.status };
     this.probe?.stop();
-    this.probe = new Probe(client, username, () => this.update({ isLedgerAway: this.probe?.isAway ?? false }));
+    this.probe = new Probe(client);
     client.on('status', (status) => client === this.client && this.onStatus(status));
     this.publisher.schedule();
     void this.follow(client);

@@ -1,30 +1,24 @@
-// Whether the ledger behind the edge answers. The edge keeps its streams when the service or the
-// database is away, and an idle stream looks the same either way; so the page asks.
+// When to ask whether the ledger behind the edge answers. The edge keeps its streams when the service or the
+// database is away, and an idle stream looks the same either way. What the client is told is in its status.
 
 import type { Client } from '@ledgercast/client';
+import { isBehindEdge } from './connection';
 
 const EVERY_MS = 8_000;
 const EVERY_WHILE_AWAY_MS = 2_000;
-const TIMEOUT_MS = 3_000;
 
 export class Probe {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isStopped = false;
   private lastNewsMs = Date.now();
-  isAway = false;
 
-  constructor(
-    private readonly client: Client,
-    private readonly account: string,
-    private readonly onChange: () => void,
-  ) {
+  constructor(private readonly client: Pick<Client, 'status' | 'check'>) {
     this.wait();
   }
 
   /** Transactions came in: nobody has to ask. */
   news(): void {
     this.lastNewsMs = Date.now();
-    this.set(false);
   }
 
   stop(): void {
@@ -33,30 +27,16 @@ export class Probe {
   }
 
   private wait(): void {
-    this.timer = setTimeout(() => void this.look(), this.isAway ? EVERY_WHILE_AWAY_MS : EVERY_MS);
+    const isAway = isBehindEdge(this.client.status.broken);
+    this.timer = setTimeout(() => void this.look(), isAway ? EVERY_WHILE_AWAY_MS : EVERY_MS);
   }
 
   private async look(): Promise<void> {
     const isQuiet = Date.now() - this.lastNewsMs >= EVERY_MS / 2;
     // Without a connection its own state says what is the matter; nobody looks at a hidden page.
-    if (this.client.status.state === 'live' && isQuiet && document.visibilityState === 'visible') await this.ask();
+    const isWanted = this.client.status.state === 'live' && isQuiet && document.visibilityState === 'visible';
+    // It fails only where the client is closed.
+    if (isWanted) await this.client.check().catch(() => undefined);
     if (!this.isStopped) this.wait();
-  }
-
-  private async ask(): Promise<void> {
-    try {
-      await this.client.getAccount(this.account, { timeoutMs: TIMEOUT_MS });
-      this.set(false);
-    } catch (error) {
-      // Any other refusal is an answer of the ledger, too.
-      if ((error as { isPassing?: boolean }).isPassing === true && this.client.status.state === 'live') this.set(true);
-      else this.set(false);
-    }
-  }
-
-  private set(isAway: boolean): void {
-    if (this.isStopped || this.isAway === isAway) return;
-    this.isAway = isAway;
-    this.onChange();
   }
 }
