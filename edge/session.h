@@ -132,7 +132,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   std::string token_;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
-  // The last cursor of its `ack` frames; its sequence is negative before the first.
+  // The furthest cursor of its `ack` frames; its sequence is negative before the first.
   Position acknowledged_{-1, 0};
   TokenBucket frames_;
   TokenBucket watches_;

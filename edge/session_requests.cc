@@ -21,11 +21,10 @@ void Session::OnAck(const ClientFrame& frame) {
   const auto cursor = ParseCursor(ack.cursor(), "cursor");
   const Feed* feed = context_.hub->feed();
   if (!cursor.ok() || feed == nullptr || cursor->ledger != feed->ledger) return;
-  const bool is_news = cursor->position.sequence > acknowledged_.sequence;
+  // What a client says again says nothing of how long its news took.
+  if (cursor->position.sequence <= acknowledged_.sequence) return;
   acknowledged_ = cursor->position;
-  // How late a client is that goes back says nothing of how long its news took.
-  const auto posted = is_news ? feed->log.CreateTimeAt(cursor->position) : std::nullopt;
-  if (posted.has_value()) {
+  if (const auto posted = feed->log.CreateTimeAt(cursor->position)) {
     context_.counts->commit_to_ack.Add(context_.clocks.wall() - *posted, 1);
   }
 }

@@ -35,7 +35,7 @@ void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const St
   const absl::Status busy = board_->Gather(query, [answer](std::string status) {
     answer(HttpResponse::FreshJson(200, std::move(status)));
   });
-  if (!busy.ok()) answer(ErrorResponse(busy));
+  if (!busy.ok()) requests_->Take(answer)->Reply(ErrorResponse(busy));
 }
 
 }  // namespace ledgercast

@@ -10,7 +10,7 @@
 namespace ledgercast::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 std::string ColumnsOf(const Problem& problem) {
   std::string text;
@@ -53,7 +53,7 @@ std::string FormatReport(const AuditReport& report) {
 }
 
 std::string FormatReportJson(const AuditReport& report) {
-  Json problems = Json::array();
+  OrderedJson problems = OrderedJson::array();
   for (const Problem& problem : report.problems) {
     problems.push_back({{"sequence", std::to_string(problem.sequence)},
                         {"id", problem.id},
@@ -63,17 +63,17 @@ std::string FormatReportJson(const AuditReport& report) {
                         {"check", problem.check},
                         {"message", problem.message}});
   }
-  const Json json = {{"sound", report.is_sound()},
-                     {"ledger", report.ledger},
-                     {"transactions", std::to_string(report.transactions)},
-                     {"accounts", std::to_string(report.accounts)},
-                     {"until", report.until},
-                     {"sha256", report.sha256},
-                     {"seconds", absl::ToDoubleSeconds(report.elapsed)},
-                     {"notes", report.notes},
-                     {"problemCount", std::to_string(report.problem_count)},
-                     {"problems", problems}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const OrderedJson json = {{"sound", report.is_sound()},
+                            {"ledger", report.ledger},
+                            {"transactions", std::to_string(report.transactions)},
+                            {"accounts", std::to_string(report.accounts)},
+                            {"until", report.until},
+                            {"sha256", report.sha256},
+                            {"seconds", absl::ToDoubleSeconds(report.elapsed)},
+                            {"notes", report.notes},
+                            {"problemCount", std::to_string(report.problem_count)},
+                            {"problems", problems}};
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ledgercast::cli

@@ -16,7 +16,7 @@
 namespace ledgercast::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr size_t kMaxCredentialsBytes = 64 << 10;
 constexpr mode_t kOwnerOnly = 0600;
@@ -40,7 +40,7 @@ bool ParseTime(const std::string& text, absl::Time* time) {
 
 // False if it is not what Format() writes.
 bool ParseCredentials(const std::string& content, Credentials* credentials) {
-  const Json json = Json::parse(content, nullptr, false);
+  const OrderedJson json = OrderedJson::parse(content, nullptr, false);
   if (!json.is_object()) return false;
   std::string expires_at;
   std::string refresh_at;
@@ -61,16 +61,16 @@ bool ParseCredentials(const std::string& content, Credentials* credentials) {
 }
 
 std::string Format(const Credentials& credentials) {
-  const Json json = {{"service", credentials.service},
-                     {"caFile", credentials.tls.ca_file},
-                     {"certFile", credentials.tls.cert_file},
-                     {"keyFile", credentials.tls.key_file},
-                     {"username", credentials.username},
-                     {"accessToken", credentials.access_token},
-                     {"refreshToken", credentials.refresh_token},
-                     {"expiresAt", Rfc3339(credentials.expires_at)},
-                     {"refreshAt", Rfc3339(credentials.refresh_at)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const OrderedJson json = {{"service", credentials.service},
+                            {"caFile", credentials.tls.ca_file},
+                            {"certFile", credentials.tls.cert_file},
+                            {"keyFile", credentials.tls.key_file},
+                            {"username", credentials.username},
+                            {"accessToken", credentials.access_token},
+                            {"refreshToken", credentials.refresh_token},
+                            {"expiresAt", Rfc3339(credentials.expires_at)},
+                            {"refreshAt", Rfc3339(credentials.refresh_at)}};
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

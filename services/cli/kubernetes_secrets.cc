@@ -13,7 +13,7 @@
 namespace ledgercast::cli {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 constexpr int kTimeoutSeconds = 10;
 constexpr size_t kMaxServiceFileBytes = 64 << 10;
@@ -35,7 +35,7 @@ absl::Status Unanswered(httplib::Error error) {
 
 // `what` was asked for and answered with another status than it should be.
 absl::Status Refused(const std::string& what, const httplib::Response& response) {
-  const Json status = Json::parse(response.body, nullptr, false);
+  const PlainJson status = PlainJson::parse(response.body, nullptr, false);
   const std::string message = status.is_object() ? status.value("message", "") : "";
   const std::string text =
       what + ": Kubernetes answered " + std::to_string(response.status) + ": " + message;
@@ -60,11 +60,11 @@ absl::Status Exists(const std::string& name, const SecretFiles& files,
                                        ": add that, or delete the Secret to have it made anew");
 }
 
-absl::StatusOr<SecretFiles> Decode(const std::string& name, const Json& secret) {
+absl::StatusOr<SecretFiles> Decode(const std::string& name, const PlainJson& secret) {
   const absl::Status bad = absl::InvalidArgumentError("Secret " + name + " cannot be read");
   if (!secret.is_object()) return bad;
   SecretFiles files;
-  const Json data = secret.value("data", Json::object());
+  const PlainJson data = secret.value("data", PlainJson::object());
   for (const auto& [file, encoded] : data.items()) {
     std::string content;
     if (!encoded.is_string() || !absl::Base64Unescape(encoded.get<std::string>(), &content)) {
@@ -118,14 +118,14 @@ absl::StatusOr<SecretFiles> KubernetesSecrets::Read(const std::string& group) {
   if (!answer) return Unanswered(answer.error());
   if (answer->status == 404) return SecretFiles();
   if (answer->status != 200) return Refused("reading Secret " + name, *answer);
-  return Decode(name, Json::parse(answer->body, nullptr, false));
+  return Decode(name, PlainJson::parse(answer->body, nullptr, false));
 }
 
 absl::Status KubernetesSecrets::Add(const std::string& group, const SecretFiles& files) {
   const std::string name = SecretName(group);
-  Json data = Json::object();
+  PlainJson data = PlainJson::object();
   for (const auto& [file, content] : files) data[file] = absl::Base64Escape(content);
-  const Json secret = {
+  const PlainJson secret = {
       {"apiVersion", "v1"},
       {"kind", "Secret"},
       {"type", TypeOf(files)},

@@ -9,7 +9,7 @@
 namespace ledgercast::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr size_t kMaxStateBytes = 64 << 10;
 constexpr mode_t kStateMode = 0644;
@@ -19,7 +19,7 @@ constexpr mode_t kStateMode = 0644;
 std::optional<LoadState> ReadLoadState(const std::string& path) {
   const auto content = ReadFile(path, kMaxStateBytes);
   if (!content.ok()) return std::nullopt;
-  const Json json = Json::parse(*content, nullptr, false);
+  const OrderedJson json = OrderedJson::parse(*content, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   LoadState state;
   for (const auto& [key, value] :
@@ -36,12 +36,12 @@ std::optional<LoadState> ReadLoadState(const std::string& path) {
 }
 
 absl::Status WriteLoadState(const std::string& path, const LoadState& state) {
-  const Json json = {{"fingerprint", state.fingerprint},
-                     {"name", state.name},
-                     {"head", state.head},
-                     {"acknowledgedRows", state.acknowledged_rows}};
-  return WriteFileAtomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n",
-                             kStateMode);
+  const OrderedJson json = {{"fingerprint", state.fingerprint},
+                            {"name", state.name},
+                            {"head", state.head},
+                            {"acknowledgedRows", state.acknowledged_rows}};
+  return WriteFileAtomically(
+      path, json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n", kStateMode);
 }
 
 void AnsweredRows::Add(int64_t first, int64_t last) {

@@ -99,7 +99,7 @@ std::string ReadOne(const std::string& content) {
   return "amount " + std::to_string(row.request.amount());
 }
 
-std::string Json(const std::string& rest) {
+std::string LineOf(const std::string& rest) {
   return ReadOne("{\"fromAccount\":\"ann\",\"toAccount\":\"bob\"," + rest + "}\n");
 }
 
@@ -110,20 +110,20 @@ TEST(TransferNumbersTest, AmountsOfFilesAreMinorUnitsInDecimal) {
     EXPECT_THAT(ReadOne(header + amount + "\n"), HasSubstr("is not a whole number")) << amount;
   }
   EXPECT_THAT(ReadOne(header + "2.50\n"), HasSubstr("250 is 2.50 USD, and 250 JPY"));
-  EXPECT_EQ(Json("\"amount\":10"), "amount 10");
-  EXPECT_EQ(Json("\"amount\":\"010\""), "amount 10");
+  EXPECT_EQ(LineOf("\"amount\":10"), "amount 10");
+  EXPECT_EQ(LineOf("\"amount\":\"010\""), "amount 10");
   for (const char* amount : {"1e3", "10.0", "9007199254740991.4", "99999999999999999999",
                              "\"0x10\"", "\"1e3\"", "\"10.0\"", "\" 10\"", "true", "[1]"}) {
-    EXPECT_THAT(Json("\"amount\":" + std::string(amount)), HasSubstr("amount")) << amount;
-    EXPECT_THAT(Json("\"amount\":" + std::string(amount)), HasSubstr("line 1: ")) << amount;
+    EXPECT_THAT(LineOf("\"amount\":" + std::string(amount)), HasSubstr("amount")) << amount;
+    EXPECT_THAT(LineOf("\"amount\":" + std::string(amount)), HasSubstr("line 1: ")) << amount;
   }
 }
 
 TEST(TransferNumbersTest, AKeyThatIsThereTwiceIsRefused) {
-  EXPECT_THAT(Json("\"amount\":1,\"amount\":2"), HasSubstr("a key twice"));
-  EXPECT_THAT(Json("\"amount\":1,\"metadata\":{\"k\":\"a\",\"k\":\"b\"}"),
+  EXPECT_THAT(LineOf("\"amount\":1,\"amount\":2"), HasSubstr("a key twice"));
+  EXPECT_THAT(LineOf("\"amount\":1,\"metadata\":{\"k\":\"a\",\"k\":\"b\"}"),
               HasSubstr("a key twice"));
-  EXPECT_THAT(Json("\"amount\":1,\"from_account\":\"cid\""),
+  EXPECT_THAT(LineOf("\"amount\":1,\"from_account\":\"cid\""),
               HasSubstr("has from_account twice, under both of its names"));
   EXPECT_THAT(ReadOne("from_account,to_account,amount,metadata\n"
                       "ann,bob,1,\"{\"\"k\"\":\"\"a\"\",\"\"k\"\":\"\"b\"\"}\"\n"),
@@ -132,7 +132,7 @@ TEST(TransferNumbersTest, AKeyThatIsThereTwiceIsRefused) {
 
 TEST(TransferNumbersTest, NestingWithoutEndIsRefused) {
   const std::string open(20'000, '[');
-  EXPECT_THAT(Json("\"amount\":" + open + std::string(20'000, ']')),
+  EXPECT_THAT(LineOf("\"amount\":" + open + std::string(20'000, ']')),
               HasSubstr("is no CreateTransactionRequest"));
 }
 

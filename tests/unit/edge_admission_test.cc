@@ -116,14 +116,14 @@ TEST_F(AdmissionTest, RefusalsAreCountedByWhy) {
                               .max_connections_per_subject = 1,
                               .max_accepts_per_second = 3});
   std::vector<Admission::TicketPtr> tickets(5);
-  EXPECT_EQ(admission.Enter("a", &tickets[0]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("a", &tickets[1]), Crowd::kTooManyOfAddress);
-  EXPECT_EQ(admission.Enter("b", &tickets[2]), Crowd::kTooMany);
-  EXPECT_EQ(admission.Enter("c", &tickets[3]), Crowd::kFlood);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[0]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[1]), Crowd::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("192.0.2.2", &tickets[2]), Crowd::kTooMany);
+  EXPECT_EQ(admission.Enter("192.0.2.3", &tickets[3]), Crowd::kFlood);
   admission.Exit();
   admission.Exit();
   admission.Exit();
-  EXPECT_EQ(admission.Enter("d", &tickets[4]), Crowd::kTooFast);
+  EXPECT_EQ(admission.Enter("192.0.2.4", &tickets[4]), Crowd::kTooFast);
   const auto first = admission.EnterSubject("ann");
   EXPECT_FALSE(admission.EnterSubject("ann").ok());
   admission.CountRefusal(Refusal::kForeignOrigin);

@@ -102,8 +102,12 @@ TEST_F(HubTest, TheManyReadersOfOneSubjectDoNotKeepAnotherWaiting) {
   shard_.RunAll();
   const auto one = Watch(kUser2, Genesis(), {}, /*owner=*/2);
   shard_.RunAll();
-  // The first is asked for the reader that came first; then it is the other subject's turn.
-  for (int answers = 0; answers < 2; ++answers) {
+  const auto asked_for_it = [this] {
+    return std::count(history_.read_accounts.begin(), history_.read_accounts.end(),
+                      std::vector<std::string>{"user2"});
+  };
+  // A page and a balance for each reader.
+  for (int answers = 0; answers < 10 && asked_for_it() == 0; ++answers) {
     ASSERT_FALSE(history_.waiting.empty());
     history_.AnswerOne();
     for (int round = 0; round < 20; ++round) {
@@ -113,9 +117,9 @@ TEST_F(HubTest, TheManyReadersOfOneSubjectDoNotKeepAnotherWaiting) {
       hub_->OnTick(clock_.now);
     }
   }
-  const auto asked_for_it = std::count(history_.read_accounts.begin(), history_.read_accounts.end(),
-                                       std::vector<std::string>{"user2"});
-  EXPECT_EQ(asked_for_it, 1);
+  EXPECT_EQ(asked_for_it(), 1);
+  // The first of the many came before it, and the second had its turn.
+  EXPECT_LE(history_.reads, 3);
 }
 
 TEST_F(HubTest, AnEdgeThatStopsForgetsItsReadersAndTouchesNoSocket) {
