@@ -86,6 +86,8 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
 }
 
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
+  // What the last turn of the loop brings must not be kept: it would outlive its connection.
+  if (stopped_) return;
   counts_->http_requests.Add(1);
   deps_.http_api->Handle(request, std::move(responder),
                          {&requests_, &token_desk_, &http_streams_, &status_requests_, &context_});
@@ -97,6 +99,7 @@ void EdgeShard::OnTick(absl::Time now) {
 }
 
 void EdgeShard::OnStop() {
+  stopped_ = true;
   // First, because its readers know the sockets that the others own.
   hub_.LetGo();
   token_desk_.LetGo();

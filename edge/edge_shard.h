@@ -90,6 +90,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
   absl::btree_map<ClientId, std::weak_ptr<Session>> sessions_;
   size_t sweep_at_ = 64;
   bool draining_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace ledgercast

@@ -59,6 +59,13 @@ TEST_F(EdgeShardTest, AStatusRequestOfAShardThatStoppedIsHeldByNoOther) {
   EXPECT_FALSE(answer.response.has_value());
 }
 
+TEST_F(EdgeShardTest, ARequestThatComesAfterTheEndIsNotKept) {
+  shard().OnStop();
+  FakeResponder::Answer answer;
+  Request("/v1/transactions", "", "user1", &answer);
+  EXPECT_TRUE(*answer.is_gone);
+}
+
 TEST_F(EdgeShardTest, AnAnswerOfTheServiceThatComesTooLateIsDropped) {
   FakeResponder::Answer answer;
   Request("/v1/transactions", "", "user1", &answer);
