@@ -42,7 +42,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
     // Rate of a client's messages, pings and pongs.
     TokenBucket::Limit frames = TokenBucket::Limit::Of(1'000, 5'000);
     // Each watch may cost the service a balance and a page of the past.
-    TokenBucket::Limit watches = TokenBucket::Limit::Of(5, 20);
+    TokenBucket::Limit watches = TokenBucket::Limit::Of(10, 50);
   };
 
   // What the sessions of a shard share; outlives them.

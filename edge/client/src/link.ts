@@ -46,6 +46,7 @@ export interface LinkHost {
 /** From opening a socket to `authenticated`. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 export const PONG_TIMEOUT_MS = 8_000;
+const WATCH_AGAIN_MS = 1_000;
 
 /** As many of one socket as the edge has under way at once. */
 const REQUESTS_MAX = 16;
@@ -247,6 +248,9 @@ export class Link {
   private onError(error: LedgercastError, id: string): void {
     if (id !== '' && this.pending.refuse(id, error)) {
       this.isRequestAtFault ||= error.code === 'INVALID_ARGUMENT';
+    } else if (id === this.watchId && error.reason === 'TOO_BUSY') {
+      // Too many watches within a short time, as of a consumer that stops and goes on.
+      this.setDeadline(WATCH_AGAIN_MS, () => this.sendWatch());
     } else if (id === this.watchId && error.reason === 'CURSOR_UNKNOWN') {
       this.onResync({ reason: error.reason, head: error.metadata.head ?? '' }, id);
     } else if (id === this.watchId && !error.isPassing && error.code !== 'UNAUTHENTICATED') {

@@ -15,6 +15,8 @@ export interface Faults {
   areSocketsBlocked: boolean;
   /** What is away behind the edge, by the reason that requests are refused with; '' = nothing, 'silence' = they get no answer. */
   away: '' | 'silence' | 'SERVICE_UNAVAILABLE' | 'DATABASE_UNAVAILABLE';
+  /** So many of the next watches of sockets are refused as too many. */
+  crowdedWatches: number;
   /** A proxy collects event streams until they end. */
   areEventsHeld: boolean;
   /** Each way. */
@@ -23,7 +25,7 @@ export interface Faults {
   next: ('lose' | 'repeat' | 'swap' | 'overlap')[];
 }
 
-const NO_FAULTS = { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, away: '' } as const;
+const NO_FAULTS = { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, away: '', crowdedWatches: 0 } as const;
 
 /** Whoever is given the log: a socket that watches, an event stream, a poll. */
 export interface Reader {

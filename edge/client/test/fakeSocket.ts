@@ -130,6 +130,10 @@ export class FakeSocket implements SocketLike, Reader {
 
   private watch(after: string, id: string | undefined): void {
     const { edge } = this;
+    if (edge.faults.crowdedWatches > 0) {
+      edge.faults.crowdedWatches -= 1;
+      return this.tell({ state: 'error', error: { code: 'RESOURCE_EXHAUSTED', reason: 'TOO_BUSY', message: 'too many watches a second' }, id });
+    }
     const start = edge.log.sequenceOf(after);
     edge.leave(this);
     const head = edge.log.cursor(edge.log.head);

@@ -47,6 +47,18 @@ describe('batches', () => {
 });
 
 describe('a slow consumer', () => {
+  it('whose watch the edge has no room for asks again on the same socket', async () => {
+    const { edge } = bench;
+    edge.post(9);
+    edge.faults.crowdedWatches = 2;
+    await bench.follow();
+    await bench.advance(2_000);
+    expect(bench.socket.count('watch')).toBe(3);
+    expect(edge.sockets).toHaveLength(1);
+    expect(bench.state).toBe('live');
+    expect(bench.sequences).toEqual(edge.log.visible(0).map(({ sequence }) => Number(sequence)));
+  });
+
   it('is sent no more than it can hold, and misses nothing', async () => {
     const { edge, client } = bench;
     const watch = client.watch({ bufferTransactionsMax: 10 });
