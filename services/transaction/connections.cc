@@ -1,5 +1,9 @@
 #include "services/transaction/connections.h"
 
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+
+#include "grpc/health/v1/health.pb.h"
 #include "services/common/token.h"
 
 namespace ledgercast {
@@ -17,6 +21,14 @@ int Milliseconds(absl::Duration duration) {
 }
 
 }  // namespace
+
+void EnableHealthAndReflection() {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  // Keeps the linker from dropping its descriptor: clients of reflection ask for every
+  // service that it lists.
+  google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckResponse>();
+}
 
 void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kMaxRequestBytes);

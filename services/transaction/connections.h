@@ -20,6 +20,9 @@ struct ConnectionOptions {
   absl::Duration max_age_grace = absl::Minutes(1);
 };
 
+// Lets every server that is made from now on answer gRPC's health and reflection services.
+void EnableHealthAndReflection();
+
 // Sets these options, and the limits on what one client may ask for.
 void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* builder);
 

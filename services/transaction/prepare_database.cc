@@ -12,10 +12,24 @@ namespace {
 
 constexpr absl::Duration kDatabaseRetry = absl::Milliseconds(200);
 
-// Tries until it works, fails for good, or is not to be waited for any more. What it waits for is
-// logged whenever that changes.
-absl::Status Persist(const std::function<absl::Status()>& attempt,
-                     const std::function<bool()>& keep_waiting, WaitingFor* waiting_for) {
+absl::Status AwaitSchema(const postgres::PgOptions& options) {
+  const auto session = postgres::Connect(options);
+  return session.ok() ? postgres::CheckSchema(session->get()) : session.status();
+}
+
+absl::Status ReadWarnings(const postgres::PgOptions& options, std::vector<std::string>* warnings) {
+  const auto session = postgres::Connect(options);
+  if (!session.ok()) return session.status();
+  auto found = postgres::ServerWarnings(session->get());
+  if (!found.ok()) return found.status();
+  *warnings = *std::move(found);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AwaitDatabase(const std::function<absl::Status()>& attempt,
+                           const std::function<bool()>& keep_waiting, WaitingFor* waiting_for) {
   std::string said;
   while (true) {
     const absl::Status status = attempt();
@@ -30,31 +44,21 @@ absl::Status Persist(const std::function<absl::Status()>& attempt,
   }
 }
 
-absl::Status AwaitSchema(const postgres::PgOptions& options) {
-  const auto session = postgres::Connect(options);
-  return session.ok() ? postgres::CheckSchema(session->get()) : session.status();
-}
-
-}  // namespace
-
 absl::Status PrepareDatabase(const TransactionOptions& options,
                              const std::function<bool()>& keep_waiting, WaitingFor* waiting_for,
                              std::vector<std::string>* warnings) {
   const auto prepare = [&] {
     const absl::Status direct = postgres::CheckNoPooler(options.postgres);
     if (!direct.ok()) return direct;
-    if (!options.migrate) return AwaitSchema(options.postgres);
     postgres::MigrateOptions migrate;
     migrate.keep_trying = keep_waiting;
-    return postgres::MigrateDatabase(options.postgres, migrate);
+    const absl::Status schema = options.migrate
+                                    ? postgres::MigrateDatabase(options.postgres, migrate)
+                                    : AwaitSchema(options.postgres);
+    return schema.ok() ? ReadWarnings(options.postgres, warnings) : schema;
   };
-  if (const absl::Status status = Persist(prepare, keep_waiting, waiting_for); !status.ok())
-    return status;
-  const auto session = postgres::Connect(options.postgres);
-  if (!session.ok()) return session.status();
-  auto found = postgres::ServerWarnings(session->get());
-  if (!found.ok()) return found.status();
-  *warnings = *std::move(found);
+  const absl::Status status = AwaitDatabase(prepare, keep_waiting, waiting_for);
+  if (!status.ok()) return status;
   for (const std::string& warning : *warnings) spdlog::warn("{}", warning);
   return absl::OkStatus();
 }
@@ -70,7 +74,7 @@ absl::Status MigrateOnly(const TransactionOptions& options, const std::string& r
     return postgres::MigrateDatabase(options.postgres, mode);
   };
   WaitingFor nobody_asks;
-  const absl::Status status = Persist(migrate, keep_waiting, &nobody_asks);
+  const absl::Status status = AwaitDatabase(migrate, keep_waiting, &nobody_asks);
   if (status.ok()) {
     spdlog::info("the database is at schema version {}", postgres::Migrations().back().version);
   }

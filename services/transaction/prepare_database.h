@@ -30,6 +30,12 @@ class WaitingFor {
   absl::Status status_ ABSL_GUARDED_BY(mu_);
 };
 
+// Runs `attempt`, which uses the database, until it works, fails for good, or `keep_waiting`
+// answers false; then its last error is returned. What is waited for is logged whenever that
+// changes, and told to `waiting_for`.
+absl::Status AwaitDatabase(const std::function<absl::Status()>& attempt,
+                           const std::function<bool()>& keep_waiting, WaitingFor* waiting_for);
+
 // Waits for the database as long as `keep_waiting` answers true, and until its schema is one that
 // this program runs on: it migrates the schema itself, or with `--migrate=false` waits until
 // somebody has. `warnings` gets what an operator should know about the database (see

@@ -1,16 +1,13 @@
 #include "services/transaction/server.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
 
-#include "grpc/health/v1/health.pb.h"
 #include "services/common/admin_server.h"
 #include "services/common/clock.h"
 #include "services/common/errors.h"
@@ -80,7 +77,9 @@ struct TransactionServer::Parts {
   std::unique_ptr<HealthPort> health;
 
   absl::Status StartAdmin();
-  absl::Status StartLedger();
+  // Reads what there is to know before anybody is served. May be tried again.
+  absl::Status ReadLedger();
+  void StartLedger();
   absl::Status StartServing();
   absl::Status Ready() const;
   std::vector<std::string> Warnings() const;
@@ -157,19 +156,19 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   return sample;
 }
 
-absl::Status TransactionServer::Parts::StartLedger() {
-  const auto head = history_store.GetHead();
-  if (!head.ok()) return head.status();
-  ledger = head->ledger;
-  const auto start = history_store.PositionAt(
-      std::max<int64_t>(0, head->sequence - options.warm_log_transactions));
-  if (!start.ok()) return start.status();
-  log = std::make_unique<TransactionLog>(*start, options.log);
-  const absl::Status warm = WarmUp(&history_store, options.tail.page_transactions, log.get());
-  if (!warm.ok()) return warm;
+absl::Status TransactionServer::Parts::ReadLedger() {
+  auto warm = WarmUp(&history_store, options.warm_log_transactions, options.tail.page_transactions,
+                     options.log);
+  if (!warm.ok()) return warm.status();
+  ledger = std::move(warm->name);
+  log = std::move(warm->log);
   auto loaded = Revocations::Start(&store, {options.tokens.access_lifetime}, &absl::Now);
   if (!loaded.ok()) return loaded.status();
   revocations = std::move(*loaded);
+  return absl::OkStatus();
+}
+
+void TransactionServer::Parts::StartLedger() {
   store_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.store_threads});
   history_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.history_threads});
   turn_pool = std::make_unique<WorkerPool>(WorkerPool::Options{options.turn_threads});
@@ -191,7 +190,6 @@ absl::Status TransactionServer::Parts::StartLedger() {
         log->AppendAfter(before, std::move(batch));
       },
       Clocks{&absl::Now, &SteadyNow}, poster_options);
-  return absl::OkStatus();
 }
 
 absl::Status TransactionServer::Parts::StartServing() {
@@ -210,11 +208,7 @@ absl::Status TransactionServer::Parts::StartServing() {
       AuthServiceImpl::Dependencies{verifier, signer.get(), &store, revocations.get(),
                                     password_queue.get(), store_pool.get(), &absl::Now},
       options.guesses, options.tokens);
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  // Keeps the linker from dropping its descriptor: clients of reflection ask for every
-  // service that it lists.
-  google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckResponse>();
+  EnableHealthAndReflection();
   grpc::ServerBuilder builder;
   SetUpConnections(options.connections, &builder);
   calls->Install(&builder);
@@ -268,8 +262,14 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   if (status.ok()) {
     status = PrepareDatabase(options, keep_waiting, &parts->waiting_for, &parts->warnings);
   }
-  if (status.ok()) status = parts->StartLedger();
-  if (status.ok()) status = parts->StartServing();
+  if (status.ok()) {
+    status =
+        AwaitDatabase([parts] { return parts->ReadLedger(); }, keep_waiting, &parts->waiting_for);
+  }
+  if (status.ok()) {
+    parts->StartLedger();
+    status = parts->StartServing();
+  }
   if (!status.ok()) return status;
   return server;
 }

@@ -1,14 +1,26 @@
 #ifndef SERVICES_TRANSACTION_WARM_UP_H_
 #define SERVICES_TRANSACTION_WARM_UP_H_
 
-#include "absl/status/status.h"
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
 #include "services/common/transaction_log.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {
 
-// Brings the log to the ledger's head before anybody reads it: for a watcher "now" is its head.
-absl::Status WarmUp(Store* store, int64_t page_transactions, TransactionLog* log);
+struct WarmLedger {
+  std::string name;
+  // Its newest transactions, up to the head: for a watcher "now" is the log's head.
+  std::unique_ptr<TransactionLog> log;
+};
+
+// Reads the ledger's name and its newest `transactions` from `store`, in pages, before anybody is
+// served. UNAVAILABLE; may be tried again.
+absl::StatusOr<WarmLedger> WarmUp(Store* store, int64_t transactions, int64_t page_transactions,
+                                  const TransactionLog::Options& options);
 
 }  // namespace ledgercast
 

@@ -50,7 +50,7 @@ class Load {
       status: () => get(edge, '/v1/status', { token: tokens.admin }),
       list: () => get(edge, '/v1/transactions', { token: tokens.ann }),
       transfer: () => post(edge, '/v1/transactions', { fromAccount: 'ann', toAccount: 'admin', amount: '1' }, { token: tokens.ann }),
-      madeUpKey: () => get(edge, '/v1/transactions', { token: `${Buffer.from(`{"alg":"EdDSA","kid":"${random()}"}`).toString('base64url')}.e30.e30` }),
+      madeUpKey: () => get(edge, '/v1/transactions', { token: `${Buffer.from(`{"alg":"EdDSA","kid":"${random(2 ** 31)}"}`).toString('base64url')}.e30.e30` }),
       events: () => get(edge, '/v1/events?after=', { token: tokens.admin, signal: AbortSignal.timeout(100) }),
       socket: () => this.#watch(edge),
     };
@@ -92,7 +92,7 @@ for (const drain of ['0', undefined]) {
       await edge.waitUntilReady();
       const load = new Load(edge);
       await waitUntil('each kind of request to be answered', () => load.isGoing(), STOP_TIMEOUT_MS);
-      await new Promise((resolve) => setTimeout(resolve, random() * LOAD_MS_MAX));
+      await new Promise((resolve) => setTimeout(resolve, random(LOAD_MS_MAX)));
       edge.child.kill('SIGTERM');
       const [code, signal] = await within('the edge to stop', edge.ended, STOP_TIMEOUT_MS);
       await load.stop();

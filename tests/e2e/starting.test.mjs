@@ -9,6 +9,7 @@ import { waitUntil } from './waiting.mjs';
 
 const SERVICES = 4;
 const CHANGE_TIMEOUT_MS = 20_000;
+const BREAKING_MS = 3_000;
 
 let stack;
 
@@ -50,6 +51,18 @@ test('a service is not ready while its database is away, and says so', async () 
   await stack.service.waitUntilReady();
   const { balance } = await stack.client().call('getAccount', { name: 'ann' }, { token: await stack.token('admin') });
   assert.equal(balance, '10');
+});
+
+test('a service waits for a database that comes and goes while it starts', async () => {
+  await stack.service.stop();
+  stack.service.start();
+  // Whatever statement it has come to.
+  await stack.postgres.query(`DO $$ DECLARE until timestamptz := clock_timestamp() + interval '${BREAKING_MS} ms'; BEGIN
+    WHILE clock_timestamp() < until LOOP
+      PERFORM pg_stat_clear_snapshot();
+      PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ledgercast' AND random() < 0.1;
+    END LOOP; END $$`);
+  await stack.service.waitUntilReady();
 });
 
 test('an edge that starts before its service waits for it', async () => {

@@ -54,14 +54,14 @@ export class Faults {
     const kinds = [() => this.#killReplica(), () => this.#pauseReplica(), () => this.#stepClock()];
     for (let number = 1; !this.#stopped; number += 1) {
       await (number % 10 === 0 ? this.#killPostgres() : pick(kinds)());
-      await pause(random() * BETWEEN_MS);
+      await pause(random(BETWEEN_MS));
     }
   }
 
   async #endSessions() {
     while (!this.#stopped) {
       await this.#endSession(pick(STATEMENTS)).catch(() => {}); // PostgreSQL was killed meanwhile
-      await pause(random() * BETWEEN_MS);
+      await pause(random(BETWEEN_MS));
     }
   }
 
@@ -80,7 +80,7 @@ export class Faults {
   async #pauseReplica() {
     const service = pick(this.stack.services);
     service.pause();
-    await pause(random() * PAUSE_MS);
+    await pause(random(PAUSE_MS));
     service.resume();
     this.#note('a replica paused');
   }

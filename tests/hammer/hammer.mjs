@@ -34,13 +34,13 @@ let posted = 0;
 
 /** Three in four are wages; the others are spent, and may be refused for lack of money. */
 function draw() {
-  const employee = `employee-${Math.floor(random() * EMPLOYEES)}`;
-  const isWage = random() < 0.75;
+  const employee = `employee-${random(EMPLOYEES)}`;
+  const isWage = random(4) < 3;
   return {
     id: randomUUID(),
-    fromAccount: isWage ? `payer-${Math.floor(random() * PAYERS)}` : employee,
-    toAccount: isWage ? employee : `shop-${Math.floor(random() * SHOPS)}`,
-    amount: String(1 + Math.floor(random() * (isWage ? 100 : 400))),
+    fromAccount: isWage ? `payer-${random(PAYERS)}` : employee,
+    toAccount: isWage ? employee : `shop-${random(SHOPS)}`,
+    amount: String(1 + random(isWage ? 100 : 400)),
   };
 }
 
@@ -80,7 +80,7 @@ async function lane(clients, out) {
     lane.started += count;
     const requests = Array.from({ length: count }, draw);
     // Some are asked for twice at the same time, under the same ids.
-    const twice = random() < 0.1 ? [settle(clients, requests, { acknowledged: out.acknowledged, refused: out.maybe })] : [];
+    const twice = random(10) === 0 ? [settle(clients, requests, { acknowledged: out.acknowledged, refused: out.maybe })] : [];
     await Promise.all([settle(clients, requests, out), ...twice]);
   }
 }
