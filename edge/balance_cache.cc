@@ -88,7 +88,7 @@ void BalanceCache::OnAnswer(const std::string& account, const std::string& at,
     if (asker.detail == at || !is_of_cursor) {
       asker.done(balance);
     } else {
-      // What holds at one cursor may not at another.
+      // A balance at one cursor may differ from the balance at another.
       Balance(account, std::move(asker.detail), asker.call_off, std::move(asker.done));
     }
   }

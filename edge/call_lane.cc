@@ -1,36 +1,41 @@
 #include "edge/call_lane.h"
 
-#include <utility>
+#include <optional>
+#include <vector>
 
 #include "services/common/errors.h"
 
 namespace ledgercast {
+namespace {
+
+// Calls have no owners here, so the queue is first come, first served.
+constexpr uint64_t kOneOwner = 0;
+
+}  // namespace
 
 void CallLane::Add(std::shared_ptr<Call> call, const std::shared_ptr<CallOff>& call_off) {
-  int64_t number = 0;
+  std::optional<Queue::Ticket> ticket;
   bool starts = false;
   {
     absl::MutexLock lock(&mu_);
-    if (!closed_ && running_ < options_.max_running) {
+    starts = !closed_ && running_ < options_.max_running;
+    if (starts) {
       ++running_;
-      starts = true;
-    } else if (!closed_ && places_.size() < options_.max_waiting) {
-      number = ++last_number_;
-      places_.emplace(number, Place{call, clock_()});
+    } else if (!closed_ && waiting_.size() < options_.max_waiting) {
+      ticket = waiting_.Push(kOneOwner, call, clock_());
     }
   }
-  if (!starts && number == 0) {
+  if (!starts && !ticket.has_value()) {
     return call->Drop(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
                                 "too many readers ask for the past; try again"));
   }
   if (starts) call->Start();
-  call_off->SetCancel([this, number, weak = std::weak_ptr<Call>(call)] {
+  call_off->SetCancel([this, ticket, weak = std::weak_ptr<Call>(call)] {
     const std::shared_ptr<Call> alive = weak.lock();
     if (alive == nullptr) return;
     // Its place is looked for while the call is alive, and with it this lane.
-    const std::shared_ptr<Call> waited = number == 0 ? nullptr : TakeOut(number);
-    if (waited == nullptr) return alive->Cancel();
-    waited->Drop(absl::CancelledError("nobody waits for the answer any more"));
+    if (!ticket.has_value() || !Remove(*ticket)) return alive->Cancel();
+    alive->Drop(absl::CancelledError("nobody waits for the answer any more"));
   });
 }
 
@@ -38,41 +43,33 @@ void CallLane::OnOver() {
   std::shared_ptr<Call> next;
   {
     absl::MutexLock lock(&mu_);
-    if (closed_ || places_.empty()) {
+    if (waiting_.empty()) {
       --running_;
       return;
     }
-    next = std::move(places_.begin()->second.call);
-    places_.erase(places_.begin());
+    next = waiting_.Pop();
   }
   next->Start();
 }
 
-std::shared_ptr<CallLane::Call> CallLane::TakeOut(int64_t number) {
+bool CallLane::Remove(Queue::Ticket ticket) {
   absl::MutexLock lock(&mu_);
-  const auto place = places_.find(number);
-  if (place == places_.end()) return nullptr;
-  std::shared_ptr<Call> call = std::move(place->second.call);
-  places_.erase(place);
-  return call;
+  return waiting_.Remove(ticket);
 }
 
 void CallLane::Close() {
-  absl::btree_map<int64_t, Place> dropped;
+  std::vector<std::shared_ptr<Call>> dropped;
   {
     absl::MutexLock lock(&mu_);
     closed_ = true;
-    dropped.swap(places_);
+    while (!waiting_.empty()) dropped.push_back(waiting_.Pop());
   }
-  for (const auto& [number, place] : dropped) {
-    place.call->Drop(absl::CancelledError("the edge stops"));
-  }
+  for (const auto& call : dropped) call->Drop(absl::CancelledError("the edge stops"));
 }
 
 CallLane::Waiting CallLane::waiting() const {
   absl::MutexLock lock(&mu_);
-  if (places_.empty()) return {};
-  return {places_.size(), clock_() - places_.begin()->second.since};
+  return {waiting_.size(), waiting_.OldestWait(clock_())};
 }
 
 }  // namespace ledgercast

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "edge/call_off.h"
+#include "edge/turn_queue.h"
 #include "services/common/clock.h"
 
 namespace ledgercast {
@@ -39,7 +39,7 @@ class CallLane {
     virtual void Drop(const absl::Status& why) = 0;
   };
 
-  // What there is to see of the calls that wait.
+  // The calls that wait, as metrics show them.
   struct Waiting {
     size_t calls = 0;
     absl::Duration oldest;
@@ -60,13 +60,10 @@ class CallLane {
   Waiting waiting() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  struct Place {
-    std::shared_ptr<Call> call;
-    absl::Time since;
-  };
+  using Queue = TurnQueue<std::shared_ptr<Call>>;
 
-  // Null unless it waited.
-  std::shared_ptr<Call> TakeOut(int64_t number) ABSL_LOCKS_EXCLUDED(mu_);
+  // Returns false if the call of `ticket` does not wait any more.
+  bool Remove(Queue::Ticket ticket) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;
   const Clock clock_;
@@ -74,9 +71,8 @@ class CallLane {
   mutable absl::Mutex mu_;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   int running_ ABSL_GUARDED_BY(mu_) = 0;
-  int64_t last_number_ ABSL_GUARDED_BY(mu_) = 0;
-  // By the order in which they came.
-  absl::btree_map<int64_t, Place> places_ ABSL_GUARDED_BY(mu_);
+  // Empty once it is closed.
+  Queue waiting_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace ledgercast

@@ -18,8 +18,8 @@ enum class Transport { kSocket, kEvents, kPoll };
 // Names in GET /v1/status, by Transport.
 inline constexpr std::array<std::string_view, 3> kTransportNames = {"socket", "events", "poll"};
 
-// What GET /v1/status reads of one client, whatever its transport. Valid until the shard's turn
-// ends, since it points to the client's own state.
+// The state of one client that GET /v1/status reads, whatever its transport. It points to the
+// client's own state, so it is valid until the shard's turn ends.
 struct ClientView {
   // Null until the client's token was judged.
   const Identity* identity = nullptr;

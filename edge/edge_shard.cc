@@ -86,7 +86,7 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
 }
 
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
-  // What the last turn of the loop brings must not be kept: it would outlive its connection.
+  // A request of the loop's last turn must not be kept: it would outlive its connection.
   if (stopped_) return;
   counts_->http_requests.Add(1);
   deps_.http_api->Handle(request, std::move(responder),

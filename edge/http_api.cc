@@ -121,7 +121,7 @@ std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
 
 void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
                      const Place& place) const {
-  // As kHttpRoutes has them.
+  // The handlers of kHttpRoutes, in its order.
   static constexpr std::array<Route, kFileRoute> kRoutes = {{
       {Token::kNone, &HttpApi::PostToken},
       {Token::kDesk, &HttpApi::PostTransaction},

@@ -162,7 +162,6 @@ class EdgeMetrics : public prometheus::Collectable {
       oldest_millis = std::max(oldest_millis, shard->oldest_page_wait_millis.value());
     }
     const HistoryQueues queues = from_.history();
-    const auto seconds = [](absl::Duration wait) { return absl::ToDoubleSeconds(wait); };
     families->push_back(GaugeFamily("ledgercast_edge_history_waiting",
                                     "What waits to ask the service for the past.", "queue",
                                     {{"readers", static_cast<double>(readers)},
@@ -171,8 +170,8 @@ class EdgeMetrics : public prometheus::Collectable {
     families->push_back(GaugeFamily("ledgercast_edge_history_oldest_wait_seconds",
                                     "How long the oldest of these waits.", "queue",
                                     {{"readers", static_cast<double>(oldest_millis) / 1'000},
-                                     {"pages", seconds(queues.pages.oldest)},
-                                     {"balances", seconds(queues.balances.oldest)}}));
+                                     {"pages", absl::ToDoubleSeconds(queues.pages.oldest)},
+                                     {"balances", absl::ToDoubleSeconds(queues.balances.oldest)}}));
   }
 
   MetricFamily Latency(std::string name, std::string help,

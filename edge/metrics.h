@@ -28,7 +28,7 @@ struct ShardCounts {
   OwnedCount polls_open;
   OwnedCount readers_live;
   OwnedCount readers_behind;
-  // Those of them that wait for their turn to ask the service for a page; as of the last tick.
+  // Readers behind that wait for their turn to ask the service for a page, as of the last tick.
   OwnedCount waiting_for_page;
   OwnedCount oldest_page_wait_millis;
   // Watches by how many transactions they are behind the head: at most each of these, and more.

@@ -51,15 +51,17 @@ class TurnQueue {
     }
   }
 
-  // Takes out the item of `ticket`, if it still waits.
-  void Remove(Ticket ticket) {
+  // Takes out the item of `ticket`. Returns false if it does not wait any more.
+  bool Remove(Ticket ticket) {
     const auto place = places_.find(ticket);
-    if (place == places_.end()) return;
+    if (place == places_.end()) return false;
     owners_.find(place->second.owner)->second.erase(ticket);
     places_.erase(place);
-    if (!places_.empty()) return;
-    owners_.clear();
-    turns_.clear();
+    if (places_.empty()) {
+      owners_.clear();
+      turns_.clear();
+    }
+    return true;
   }
 
   bool empty() const { return places_.empty(); }

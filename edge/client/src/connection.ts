@@ -101,7 +101,7 @@ export class Connection {
     this.legs.setOnline(isOnline);
     if (isOnline) {
       this.backoff.reset();
-      // What was begun without a network may hang for long.
+      // An attempt that was begun without a network may hang for long.
       if (wasOffline && this.status.state === 'connecting') void this.connect();
       else this.hurry();
     } else if (UNDER_WAY.has(this.status.state)) {

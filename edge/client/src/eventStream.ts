@@ -27,7 +27,7 @@ export class EventStream extends HttpStream {
     const parser = new EventParser();
     for (;;) {
       const { done, value } = await reader.read();
-      // What the stream has begun and not ended is no event.
+      // An event that the stream has begun and not ended is dropped.
       if (done || signal.aborted) return { code: CLOSE_BROKEN, reason: 'the stream ended', retryAfterMs: parser.retryMs };
       this.handler.alive();
       for (const event of parser.push(value)) {
