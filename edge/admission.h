@@ -111,6 +111,22 @@ class Admission {
   TokenBucket accepts_ ABSL_GUARDED_BY(mu_);
 };
 
+// The place of one accepted connection, given up when this is destroyed.
+struct Admitted {
+  struct Exit {
+    void operator()(Admission* admission) const { admission->Exit(); }
+  };
+
+  Admitted() = default;
+  // `admission` outlives this. `address` is numeric.
+  Admitted(Admission* admission, const std::string& address)
+      : of_all(admission), crowd(admission->Enter(address, &of_address)) {}
+
+  std::unique_ptr<Admission, Exit> of_all;
+  Admission::TicketPtr of_address;
+  Crowd crowd = Crowd::kFine;
+};
+
 }  // namespace ledgercast
 
 #endif  // EDGE_ADMISSION_H_

@@ -25,6 +25,9 @@ enum class CloseCode : int {
   kOverloaded = 1013,
 };
 
+// How a connection ended that broke; never sent (RFC 6455, section 7.1.5).
+inline constexpr int kAbnormalClose = 1006;
+
 }  // namespace ledgercast
 
 #endif  // EDGE_CLOSE_CODE_H_

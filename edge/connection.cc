@@ -4,47 +4,6 @@
 
 namespace ledgercast {
 
-Connection::~Connection() {
-  if (admission_ != nullptr) admission_->Exit();
-}
-
-void Connection::OnAccepted(Admission* admission, const std::string& address) {
-  admission_ = admission;
-  crowd_ = admission->Enter(address, &of_address_);
-}
-
-void Connection::SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up) {
-  deadline_.emplace(timers).Set(due, std::move(give_up));
-}
-
-void Connection::OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
-                        Handshake handshake, ShardHandler* shard) {
-  socket_ = std::move(socket);
-  keep_alive_ = std::move(keep_alive);
-  handler_ = shard->OnOpen(socket_.get(), std::move(handshake));
-}
-
-void Connection::OnMessage(bool is_text, std::string_view payload) {
-  keep_alive_->OnSign();
-  if (is_text) return handler_->OnMessage(payload);
-  handler_->OnBinary(payload);
-}
-
-void Connection::OnControlFrame() {
-  keep_alive_->OnSign();
-  handler_->OnControlFrame();
-}
-
-void Connection::OnClosing(int code) {
-  if (closing_code_ == 0) closing_code_ = code;
-}
-
-void Connection::OnClose(int code) {
-  keep_alive_.reset();
-  handler_->OnClose(closing_code_ == 0 ? code : closing_code_);
-  handler_.reset();
-}
-
 HttpRequest MakeHttpRequest(std::string method, const std::string& target, std::string body,
                             const std::function<std::optional<std::string>(const char*)>& header) {
   const auto text = [&header](const char* name) { return header(name).value_or(""); };

@@ -1,61 +1,54 @@
 #ifndef EDGE_CONNECTION_H_
 #define EDGE_CONNECTION_H_
 
+#include <cstddef>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "edge/admission.h"
 #include "edge/http.h"
-#include "edge/keep_alive.h"
-#include "edge/socket.h"
 #include "edge/timers.h"
 
 namespace ledgercast {
 
-// The edge's state of one connection, beside the WebSocket library's own, and the events of its
-// life: it is accepted, perhaps opened as a socket, and closed. Confined to the shard's thread.
+// The edge's part of a connection that the WebSocket library has: from when it is accepted until
+// its HTTP request was answered. An upgraded connection goes on as a WebSocket (web_socket.h).
+// Confined to the shard's thread.
 class Connection {
  public:
+  // Runs with what arrived together with the upgrade, which it may change.
+  using Upgraded = std::function<void(char* early, size_t early_bytes)>;
+
   Connection() = default;
-  ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Counts the connection in `admission` until it ends. `admission` outlives it.
-  void OnAccepted(Admission* admission, const std::string& address);
-  Crowd crowd() const { return crowd_; }
+  void OnAccepted(Admission* admission, const std::string& address) {
+    admitted_ = Admitted(admission, address);
+  }
+  Crowd crowd() const { return admitted_.crowd; }
+  // Hands its place over.
+  Admitted TakeAdmitted() { return std::move(admitted_); }
 
   // Runs `give_up` once, at `due`, unless the connection has ended by then. `timers` outlives this.
-  void SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up);
-
+  void SetDeadline(Timers* timers, absl::Time due, std::function<void()> give_up) {
+    deadline_.emplace(timers).Set(due, std::move(give_up));
+  }
   void ClearDeadline() { deadline_.reset(); }
 
-  // The upgrade is done: `keep_alive` begins, and `shard`'s handler gets the socket.
-  void OnOpen(std::unique_ptr<Socket> socket, std::unique_ptr<KeepAlive> keep_alive,
-              Handshake handshake, ShardHandler* shard);
-  // Returns the socket; null before OnOpen().
-  Socket* socket() const { return socket_.get(); }
-  // Pass on a message, a ping or a pong, each a sign that the peer is alive. Only while open.
-  void OnMessage(bool is_text, std::string_view payload);
-  void OnControlFrame();
-  // Notes that we close the connection: our `code` counts, however the connection then ends.
-  void OnClosing(int code);
-  // Ends an open connection; the last call. `code` is how it ended.
-  void OnClose(int code);
+  void SetUpgraded(Upgraded upgraded) { upgraded_ = std::move(upgraded); }
+  // Is called by the library's connection in place of its own reading.
+  void HandOver(char* early, size_t early_bytes) {
+    if (const Upgraded upgraded = std::exchange(upgraded_, nullptr)) upgraded(early, early_bytes);
+  }
 
  private:
-  Admission* admission_ = nullptr;
-  Admission::TicketPtr of_address_;
-  Crowd crowd_ = Crowd::kFine;
+  Admitted admitted_;
   std::optional<Timer> deadline_;
-  // 0 until OnClosing().
-  int closing_code_ = 0;
-  std::unique_ptr<Socket> socket_;
-  std::unique_ptr<KeepAlive> keep_alive_;
-  std::shared_ptr<SocketHandler> handler_;
+  Upgraded upgraded_;
 };
 
 // Makes a request. `target` is the path with its query; `header` returns nullopt for a missing

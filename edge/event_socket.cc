@@ -10,8 +10,6 @@
 namespace ledgercast {
 namespace {
 
-// Close code of a connection that broke, as the WebSocket protocol numbers it.
-constexpr int kAbnormal = 1006;
 constexpr absl::Duration kCloseTimeout = absl::Seconds(2);
 
 }  // namespace
@@ -29,7 +27,7 @@ std::shared_ptr<EventSocket> EventSocket::Start(asio::ip::tcp::socket* tcp,
       [raw] {
         if (!raw->write_pending()) raw->Enqueue(comment);
       },
-      [raw] { raw->End(kAbnormal); });
+      [raw] { raw->End(kAbnormalClose); });
   socket->Enqueue(std::make_shared<const std::string>(std::move(head)));
   WatchForEnd(tcp, std::move(owner), [socket] { socket->OnGone(); });
   return socket;
@@ -57,7 +55,7 @@ void EventSocket::Write() {
   asio::async_write(*tcp_, buffers,
                     [self = shared_from_this(), texts](const asio::error_code& error, size_t) {
                       self->writing_ = false;
-                      if (error) return self->End(kAbnormal);
+                      if (error) return self->End(kAbnormalClose);
                       if (self->keep_alive_ != nullptr) self->keep_alive_->OnSign();
                       if (!self->queue_.empty()) return self->Write();
                       if (self->close_code_ != 0) self->End(self->close_code_);
@@ -72,7 +70,7 @@ void EventSocket::Close(CloseCode code, std::string_view /*reason*/) {
   deadline_.Set(SteadyNow() + kCloseTimeout, [this] { End(close_code_); });
 }
 
-void EventSocket::OnGone() { End(close_code_ == 0 ? kAbnormal : close_code_); }
+void EventSocket::OnGone() { End(close_code_ == 0 ? kAbnormalClose : close_code_); }
 
 void EventSocket::End(int code) {
   if (on_end_ == nullptr) return;

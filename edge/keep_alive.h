@@ -16,8 +16,10 @@ namespace ledgercast {
 class KeepAlive {
  public:
   struct Options {
-    absl::Duration interval = absl::Seconds(20);
-    int max_missed = 3;
+    // Longer than Fanout::Options::quiet_progress_interval, since a ping goes along with that.
+    absl::Duration interval = absl::Seconds(28);
+    int max_missed = 2;
+    absl::Time (*steady)() = &SteadyNow;
   };
 
   // `timers` outlives this. `give_up` may destroy this.
@@ -32,9 +34,18 @@ class KeepAlive {
   // Notes that the peer was heard.
   void OnSign() { missed_ = 0; }
 
+  // Returns whether to send a ping along with something else, which then is this interval's. False
+  // once the peer is to be given up.
+  bool PingsAlong() {
+    if (missed_ >= options_.max_missed) return false;
+    ++missed_;
+    Schedule();
+    return true;
+  }
+
  private:
   void Schedule() {
-    timer_.Set(SteadyNow() + options_.interval, [this] {
+    timer_.Set(options_.steady() + options_.interval, [this] {
       if (missed_++ >= options_.max_missed) {
         const auto give_up = give_up_;  // It may destroy this.
         return give_up();

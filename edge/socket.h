@@ -2,9 +2,9 @@
 #define EDGE_SOCKET_H_
 
 // The border between the transports (WebSocket, Server-Sent Events, long poll) and the rest of the
-// edge: code that sends and answers sees only this, and only ws_shard.cc sees the library.
-// Everything here belongs to one shard (one thread with its own sockets) and is called on that
-// thread, except Shard::Post.
+// edge: code that sends and answers sees only this; only ws_shard.cc and web_socket.cc see the
+// library. Everything here belongs to one shard (one thread with its own sockets) and is called on
+// that thread, except Shard::Post.
 
 #include <cstddef>
 #include <functional>
@@ -49,6 +49,10 @@ class Socket {
 
   // Sends `frame` after everything that was sent before; ignored once closing.
   virtual void Send(const FramePtr& frame) = 0;
+
+  // Does the same, and asks the peer for a sign of life in the same write, where the transport has
+  // pings.
+  virtual void SendWithPing(const FramePtr& frame) { Send(frame); }
 
   // Starts the closing handshake; ignored if it has begun. OnClose follows in any case,
   // within seconds.

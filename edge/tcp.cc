@@ -120,4 +120,9 @@ size_t WriteNow(int fd, std::string_view head, std::string_view body) {
   return written > 0 ? static_cast<size_t>(written) : 0;
 }
 
+size_t WriteNow(int fd, std::string_view bytes) {
+  const ssize_t written = send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return written > 0 ? static_cast<size_t>(written) : 0;
+}
+
 }  // namespace ledgercast

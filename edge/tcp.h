@@ -47,6 +47,8 @@ bool DiscardReceived(int fd, size_t* budget_bytes);
 // Hands the kernel as much of `head`, then `body`, as it takes without waiting. Returns how many
 // bytes that was, also 0 if it failed: writing the rest then tells why.
 size_t WriteNow(int fd, std::string_view head, std::string_view body);
+// Does the same with one piece, which takes the kernel less.
+size_t WriteNow(int fd, std::string_view bytes);
 
 }  // namespace ledgercast
 

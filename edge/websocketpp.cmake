@@ -3,7 +3,7 @@
 # system's headers do not compile, mended copies of the three concerned are made in the build
 # folder and put in front of them; nothing of the library is kept in this repository.
 #
-# Makes the targets `websocketpp_headers`, and `websocketpp_lean_headers` for many connections.
+# Makes the targets `websocketpp_headers`, and `websocketpp_edge_headers` with the edge's limits.
 find_path(WEBSOCKETPP_INCLUDE websocketpp/server.hpp REQUIRED)
 find_path(ASIO_INCLUDE asio.hpp REQUIRED)
 
@@ -57,20 +57,10 @@ if(NOT WEBSOCKETPP_COMPILES)
   target_include_directories(websocketpp_headers SYSTEM BEFORE INTERFACE ${mended})
 endif()
 
-# What each connection keeps for as long as it is open: room for one read and one write that Asio has
-# under way, 1 kB for each of them, of which they take a third (what does not fit comes from the
-# heap); a queue of frames that takes 0.6 kB while it is empty; the answer to its handshake.
-add_library(websocketpp_lean_headers INTERFACE)
-target_link_libraries(websocketpp_lean_headers INTERFACE websocketpp_headers)
-set(lean ${copies}/lean)
-websocketpp_copy(${lean} transport/asio/base.hpp
-  "static const size_t size = 1024" "static const size_t size = 384")
-websocketpp_copy(${lean} connection.hpp
-  "#include <queue>" "#include <list>\n#include <queue>"
-  "std::queue<message_ptr> m_send_queue" "std::queue<message_ptr, std::list<message_ptr>> m_send_queue")
-websocketpp_copy(${lean} impl/connection_impl.hpp
-  "this->log_open_result()" "std::string().swap(m_handshake_buffer), this->log_open_result()")
+add_library(websocketpp_edge_headers INTERFACE)
+target_link_libraries(websocketpp_edge_headers INTERFACE websocketpp_headers)
+set(edge ${copies}/edge)
 # All the headers of a request together. A token may have 16 KiB: see services/common/token.h.
-websocketpp_copy(${lean} http/constants.hpp
+websocketpp_copy(${edge} http/constants.hpp
   "max_header_size = 16000" "max_header_size = 32768")
-target_include_directories(websocketpp_lean_headers SYSTEM BEFORE INTERFACE ${lean})
+target_include_directories(websocketpp_edge_headers SYSTEM BEFORE INTERFACE ${edge})

@@ -3,6 +3,7 @@
 
 #include <asio.hpp>
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <websocketpp/concurrency/none.hpp>
 #include <websocketpp/config/asio_no_tls.hpp>
@@ -16,7 +17,7 @@
 
 // Sets up the WebSocket library for the edge: one thread a shard, no logs of its own, connections
 // that end in a way that lets the peer read the reason, and compression without state in a
-// connection. Only ws_shard.cc includes this, since it takes 7 s to compile.
+// connection. It takes 7 s to compile.
 namespace ledgercast {
 
 // A TCP socket that is closed for sending first. The library's own shuts down both ways as
@@ -74,6 +75,7 @@ class DeflateExtension : public websocketpp::extensions::permessage_deflate::dis
     is_enabled_ = true;
     return {{}, *answer};
   }
+  void Enable(bool enabled) { is_enabled_ = enabled; }
 
  private:
   bool is_enabled_ = false;
@@ -96,7 +98,7 @@ struct WsConfig : websocketpp::config::asio {
     static const long timeout_socket_shutdown = 2000;  // ms
   };
   using transport_type = websocketpp::transport::asio::endpoint<transport_config>;
-  [[maybe_unused]] static const size_t connection_read_buffer_size = 256;
+  [[maybe_unused]] static const size_t connection_read_buffer_size = 4096;
   using permessage_deflate_type = DeflateExtension;
 };
 
@@ -154,5 +156,53 @@ inline lib::error_code hybi13<ledgercast::WsConfig>::finalize_message() {
 }
 
 }  // namespace websocketpp::processor
+
+namespace websocketpp {
+
+// The library calls this when it has answered the upgrade. From here on the connection is not the
+// library's any more.
+template <>
+inline void connection<ledgercast::WsConfig>::handle_read_frame(const lib::error_code& /*error*/,
+                                                                size_t bytes_transferred) {
+  m_state = session::state::closed;
+  HandOver(m_buf, bytes_transferred);
+}
+
+// The library makes these lines whether anybody reads them or not.
+template <>
+inline void connection<ledgercast::WsConfig>::log_open_result() {}
+template <>
+inline void connection<ledgercast::WsConfig>::log_http_result() {}
+template <>
+inline void connection<ledgercast::WsConfig>::log_fail_result() {}
+
+}  // namespace websocketpp
+
+namespace ledgercast {
+
+// Takes what a peer sends apart, message by message. Between two messages it keeps nothing of a
+// peer, so that one serves many.
+class FrameReader : public websocketpp::processor::hybi13<WsConfig> {
+ public:
+  explicit FrameReader(size_t max_message_bytes)
+      : hybi13(/*secure=*/false, /*p_is_server=*/true,
+               std::make_shared<WsConfig::con_msg_manager_type>(), random_) {
+    set_max_message_size(max_message_bytes);
+  }
+
+  // Whether messages may be compressed.
+  void AllowCompressed(bool allow) { m_permessage_deflate.Enable(allow); }
+
+  bool between_messages() const {
+    return m_state == HEADER_BASIC && m_bytes_needed == websocketpp::frame::BASIC_HEADER_LENGTH &&
+           m_data_msg.msg_ptr == nullptr;
+  }
+
+ private:
+  // Only a client masks what it sends.
+  static inline WsConfig::rng_type random_;
+};
+
+}  // namespace ledgercast
 
 #endif  // EDGE_WS_LIBRARY_H_

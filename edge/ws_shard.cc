@@ -21,6 +21,7 @@
 #include "edge/handshake.h"
 #include "edge/tcp.h"
 #include "edge/timers.h"
+#include "edge/web_socket.h"
 #include "edge/ws_peer.h"
 #include "services/common/clock.h"
 
@@ -43,9 +44,16 @@ class LibraryShard : public WsShard {
   LibraryShard(const Options& options, Admission* admission)
       : options_(options), admission_(admission), io_(1), tick_timer_(io_) {
     SetUpEndpoint();
+    sockets_.options = {options.max_message_bytes, options.max_unread_pong_bytes,
+                        options.close_timeout, options.keep_alive};
+    sockets_.timers = &timers_;
+    sockets_.closed = [this](const std::shared_ptr<WebSocket>& socket) { open_.erase(socket); };
   }
 
-  void SetHandler(std::unique_ptr<ShardHandler> handler) override { handler_ = std::move(handler); }
+  void SetHandler(std::unique_ptr<ShardHandler> handler) override {
+    handler_ = std::move(handler);
+    sockets_.handler = handler_.get();
+  }
 
   absl::Status Listen(const std::string& address, uint16_t port) override {
     ws::lib::error_code error;
@@ -72,8 +80,7 @@ class LibraryShard : public WsShard {
 
   void Stop() override {
     Post([this] {
-      const absl::flat_hash_set<PeerPtr> open = open_;
-      for (const PeerPtr& peer : open) peer->terminate({});
+      for (const auto& socket : open_) socket->Abandon();
       handler_->OnStop();
       Post([this] { io_.stop(); });
     });
@@ -90,7 +97,6 @@ class LibraryShard : public WsShard {
     endpoint_.set_max_message_size(options_.max_message_bytes);
     endpoint_.set_max_http_body_size(options_.max_body_bytes);
     endpoint_.set_open_handshake_timeout(absl::ToInt64Milliseconds(options_.handshake_timeout));
-    endpoint_.set_close_handshake_timeout(absl::ToInt64Milliseconds(options_.close_timeout));
     endpoint_.set_tcp_pre_bind_handler([](const auto& acceptor) {
       const int failed = SharePort(acceptor->native_handle()) ? 0 : errno;
       return ws::lib::error_code(failed, std::system_category());
@@ -99,15 +105,6 @@ class LibraryShard : public WsShard {
     endpoint_.set_validate_handler([this](auto h) { return Validate(*Find(h)); });
     endpoint_.set_http_handler([this](auto h) { OnHttp(Find(h)); });
     endpoint_.set_open_handler([this](auto h) { OnOpen(Find(h)); });
-    endpoint_.set_close_handler([this](auto h) { OnClose(Find(h)); });
-    endpoint_.set_message_handler([this](auto h, const Message::ptr& m) {
-      Find(h)->OnMessage(m->get_opcode() == ws::frame::opcode::text, m->get_payload());
-    });
-    endpoint_.set_pong_handler([this](auto h, const std::string&) { Find(h)->OnControlFrame(); });
-    endpoint_.set_ping_handler([this](auto h, const std::string& payload) {
-      OnPing(*Find(h), payload);
-      return false;  // Answered, or not to be.
-    });
   }
 
   // Handlers run while the library holds the connection.
@@ -184,29 +181,17 @@ class LibraryShard : public WsShard {
                                        peer->get_requested_subprotocols())};
     // The answer has only what was agreed on.
     const bool compresses = !peer->get_response_header(kExtensionsHeader).empty();
-    // Kept for ever otherwise: 3 kB a socket.
-    const_cast<WsConfig::request_type&>(peer->get_request()) = WsConfig::request_type();
-    const_cast<WsConfig::response_type&>(peer->get_response()) = WsConfig::response_type();
-    open_.insert(peer);
-    Peer* const raw = peer.get();
-    auto socket = std::make_unique<ClientSocket>(raw, compresses ? &deflater_ : nullptr);
-    const auto ping = [to = socket.get()] { to->Ping(); };
-    const auto give_up = [raw] { raw->terminate(ws::error::make_error_code(ws::error::general)); };
-    raw->OnOpen(std::move(socket),
-                std::make_unique<KeepAlive>(options_.keep_alive, &timers_, ping, give_up),
-                std::move(handshake), handler_.get());
-  }
-
-  void OnPing(Peer& peer, const std::string& payload) {
-    peer.OnControlFrame();
-    if (peer.get_buffered_amount() >= options_.max_unread_pong_bytes) return;
-    static_cast<ClientSocket*>(peer.socket())->Pong(payload);
-  }
-
-  void OnClose(const PeerPtr& peer) {
-    // Ours if we began it; an answered close echoes the client's.
-    peer->OnClose(peer->get_local_close_code());
-    open_.erase(peer);
+    auto& library_socket = peer->get_raw_socket();
+    ws::lib::error_code error;
+    const auto protocol = library_socket.local_endpoint(error).protocol();
+    const int fd = library_socket.release(error);
+    if (error) return;
+    const auto socket =
+        std::make_shared<WebSocket>(&sockets_, WebSocket::Tcp(io_, protocol, fd),
+                                    compresses ? &deflater_ : nullptr, peer->TakeAdmitted());
+    open_.insert(socket);
+    socket->Open(std::move(handshake));
+    peer->SetUpgraded([socket](char* early, size_t bytes) { socket->Start(early, bytes); });
   }
 
   const Options options_;
@@ -218,7 +203,8 @@ class LibraryShard : public WsShard {
   asio::io_context io_;
   asio::steady_timer tick_timer_;
   Endpoint endpoint_;
-  absl::flat_hash_set<PeerPtr> open_;
+  WebSocket::Context sockets_;
+  absl::flat_hash_set<std::shared_ptr<WebSocket>> open_;
   std::thread thread_;
 };
 
@@ -228,9 +214,8 @@ std::unique_ptr<WsShard> WsShard::Make(const Options& options, Admission* admiss
   return std::make_unique<LibraryShard>(options, admission);
 }
 
-FramePtr MakeWireFrame(std::string text, std::string cursor) {
-  return std::make_shared<PreparedFrame>(MakeMessage(ws::frame::opcode::text, std::move(text)),
-                                         std::move(cursor));
+FramePtr MakeWireFrame(const std::string& text, std::string cursor) {
+  return std::make_shared<PreparedFrame>(ws::frame::opcode::text, text, std::move(cursor));
 }
 
 }  // namespace ledgercast

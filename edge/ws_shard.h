@@ -52,7 +52,7 @@ class WsShard : public Shard {
 };
 
 // Makes a frame for the wire. May be called from any thread.
-FramePtr MakeWireFrame(std::string text, std::string cursor);
+FramePtr MakeWireFrame(const std::string& text, std::string cursor);
 
 }  // namespace ledgercast
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "absl/time/clock.h"
-#include "edge/ws_peer.h"
+#include "edge/web_socket.h"
 #include "edge/ws_server.h"
 #include "services/common/flag_set.h"
 #include "services/common/program.h"
@@ -27,8 +27,7 @@ class Echo : public SocketHandler {
     socket_->Send(MakeWireFrame(std::string(text), ""));
   }
   void OnBinary(std::string_view bytes) override {
-    socket_->Send(std::make_shared<PreparedFrame>(
-        MakeMessage(ws::frame::opcode::binary, std::string(bytes)), ""));
+    socket_->Send(std::make_shared<PreparedFrame>(websocketpp::frame::opcode::binary, bytes, ""));
   }
   void OnClose(int /*code*/) override {}
 

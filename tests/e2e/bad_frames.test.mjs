@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
+import { OPCODE, frame } from './raw_frames.mjs';
 import { OPCODE_CONTINUATION, Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
 
@@ -53,6 +55,43 @@ describe('a bad frame', () => {
       assert.equal((await socket.closing()).code, expected);
     });
   }
+
+  test('a message in pieces is one message, whoever else sends pieces meanwhile', async () => {
+    const sockets = await Promise.all([1, 2, 3].map(async () => {
+      const socket = await new Socket(stack.edge, { token }).opened();
+      await socket.next('authenticated');
+      return socket;
+    }));
+    const texts = sockets.map((_, i) => JSON.stringify({ state: 'ping', id: i, data: `${i}`.repeat(5_000 * (i + 1)) }));
+    const pieces = 3;
+    for (let piece = 0; piece < pieces; piece += 1) {
+      for (const [i, socket] of sockets.entries()) {
+        const size = Math.ceil(texts[i].length / pieces);
+        const payload = Buffer.from(texts[i].slice(piece * size, (piece + 1) * size));
+        socket.sendFrame(payload, { fin: piece === pieces - 1, opcode: piece === 0 ? undefined : OPCODE_CONTINUATION });
+        if (piece === pieces - 1) continue;
+        // What came before the ping that is answered was read.
+        const pong = once(socket.webSocket, 'pong');
+        socket.webSocket.ping();
+        await pong;
+      }
+    }
+    for (const [i, socket] of sockets.entries()) {
+      const { id, data } = await socket.next('pong');
+      assert.deepEqual([id, data], [i, JSON.parse(texts[i]).data]);
+      await socket.close();
+    }
+  });
+
+  test('a frame that comes byte by byte is taken', async () => {
+    const socket = await new Socket(stack.edge, { token }).opened();
+    await socket.next('authenticated');
+    for (const byte of frame(OPCODE.text, Buffer.from('{"state":"ping","id":7}'))) {
+      await new Promise((resolve) => socket.webSocket._socket.write(Buffer.from([byte]), resolve));
+    }
+    assert.equal((await socket.next('pong')).id, 7);
+    await socket.close();
+  });
 
   test('a text that ends in the middle of a character closes the socket with 1007, in one frame or in several', async () => {
     const half = Buffer.from('{"state": "é').subarray(0, -1);
