@@ -13,10 +13,18 @@ class Group {
   std::string key;
   Viewer viewer;
   AccountFilter filter;
-  std::vector<Reader*> members;
+  // Whether its readers asked to be told often how far the ledger is.
+  bool told_often = false;
+  // Sockets beside their readers: what is sent to all touches only the sockets.
+  struct Member {
+    Socket* socket;
+    Reader* reader;
+  };
+  std::vector<Member> members;
   // The end of the last frame, or where the first member joined.
   Position given;
   absl::Time last_given_at;
+  std::list<Group*>* list = nullptr;
   std::list<Group*>::iterator place;
   // Indexes into the page that is being given out.
   std::vector<size_t> batch;
@@ -34,7 +42,7 @@ std::string KeyOf(const Reader& reader) {
     }
   };
   if (!reader.viewer.sees_all) add(reader.viewer.accounts);
-  key += '*';
+  key += reader.told_often ? '+' : '*';
   add(reader.filter.accounts);
   return key;
 }
@@ -66,9 +74,11 @@ Group* Fanout::FindOrCreate(const Reader& reader, absl::Time now) {
   slot->key = std::move(key);
   slot->viewer = reader.viewer;
   slot->filter = reader.filter;
+  slot->told_often = reader.told_often;
   slot->given = position_;
+  slot->list = &untold_;
+  slot->place = untold_.insert(untold_.end(), slot.get());
   slot->last_given_at = now;
-  slot->place = by_last_given_.insert(by_last_given_.end(), slot.get());
   if (reader.filter.all) {
     groups_of_all_.push_back(slot.get());
   } else {
@@ -89,7 +99,7 @@ void Fanout::Erase(Group* group) {
       if (it->second.empty()) groups_of_account_.erase(it);
     }
   }
-  by_last_given_.erase(group->place);
+  group->list->erase(group->place);
   groups_.erase(std::string(group->key));
 }
 
@@ -97,15 +107,15 @@ void Fanout::Join(Reader* reader, absl::Time now) {
   Group* group = FindOrCreate(*reader, now);
   reader->group = group;
   reader->member_index = group->members.size();
-  group->members.push_back(reader);
+  group->members.push_back({reader->socket, reader});
   counts_->readers_live.Add(1);
 }
 
 void Fanout::Leave(Reader* reader) {
   Group* group = reader->group;
-  Reader* last = group->members.back();
+  const Group::Member last = group->members.back();
   group->members[reader->member_index] = last;
-  last->member_index = reader->member_index;
+  last.reader->member_index = reader->member_index;
   group->members.pop_back();
   reader->group = nullptr;
   reader->position = reader->given = group->given;
@@ -116,15 +126,15 @@ void Fanout::Leave(Reader* reader) {
 std::vector<Reader*> Fanout::Members() const {
   std::vector<Reader*> members;
   for (const auto& [key, group] : groups_) {
-    members.insert(members.end(), group->members.begin(), group->members.end());
+    for (const Group::Member& member : group->members) members.push_back(member.reader);
   }
   return members;
 }
 
 bool Fanout::DropLagging(Group* group) {
   std::vector<Reader*> lagging;
-  for (Reader* member : group->members) {
-    if (member->socket->write_pending()) lagging.push_back(member);
+  for (const Group::Member& member : group->members) {
+    if (member.socket->write_pending()) lagging.push_back(member.reader);
   }
   const bool any_left = lagging.size() < group->members.size();
   for (Reader* member : lagging) {
@@ -137,12 +147,18 @@ bool Fanout::DropLagging(Group* group) {
 
 // --- giving ---
 
-void Fanout::Give(Group* group, const FramePtr& frame, const Position& until, absl::Time now) {
-  for (Reader* member : group->members) member->socket->Send(frame);
+void Fanout::Give(Group* group, const FramePtr& frame, const Position& until,
+                  void (Socket::*send)(const FramePtr&)) {
+  for (const Group::Member& member : group->members) (member.socket->*send)(frame);
   counts_->frames_sent.Add(static_cast<int64_t>(group->members.size()));
   group->given = until;
+}
+
+void Fanout::Place(Group* group, bool knows, absl::Time now) {
+  std::list<Group*>* const list = knows && !group->told_often ? &told_ : &untold_;
+  list->splice(list->end(), *group->list, group->place);
+  group->list = list;
   group->last_given_at = now;
-  by_last_given_.splice(by_last_given_.end(), by_last_given_, group->place);
 }
 
 void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts,
@@ -161,7 +177,8 @@ void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts
   const std::string cursor = feed_->CursorText(until);
   Give(group,
        make_frame_(builder.Finish(feed_->CursorText(group->given), cursor, /*live=*/true), cursor),
-       until, now);
+       until, &Socket::Send);
+  Place(group, /*knows=*/false, now);
 }
 
 void Fanout::Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const {
@@ -208,14 +225,26 @@ bool Fanout::Advance(absl::Time now) {
   return !page.at_head;
 }
 
+absl::Duration Fanout::ProgressInterval(const Group& group) const {
+  const bool quiet = group.list == &told_ && group.given == position_;
+  return quiet ? options_.quiet_progress_interval : options_.progress_interval;
+}
+
 void Fanout::SendProgress(absl::Time now) {
-  while (!by_last_given_.empty()) {
-    Group* group = by_last_given_.front();
-    if (now - group->last_given_at < options_.progress_interval) return;
-    if (!DropLagging(group)) continue;
-    const std::string cursor = feed_->CursorText(position_);
-    Give(group, make_frame_(ProgressFrame(feed_->CursorText(group->given), cursor), cursor),
-         position_, now);
+  // In either list the groups with the shorter interval come first: those of `told_` that were told
+  // before the ledger moved.
+  for (std::list<Group*>* const list : {&told_, &untold_}) {
+    while (!list->empty()) {
+      Group* group = list->front();
+      const absl::Duration interval = ProgressInterval(*group);
+      if (now - group->last_given_at < interval) break;
+      if (!DropLagging(group)) continue;
+      const std::string cursor = feed_->CursorText(position_);
+      Give(group, make_frame_(ProgressFrame(feed_->CursorText(group->given), cursor), cursor),
+           position_,
+           interval == options_.quiet_progress_interval ? &Socket::SendWithPing : &Socket::Send);
+      Place(group, /*knows=*/true, now);
+    }
   }
 }
 

@@ -34,7 +34,11 @@ class Fanout {
  public:
   struct Options {
     TransactionLog::ReadLimits frame_limits;
+    // A group that was given nothing for this long is told how far the ledger is, if it does not
+    // know or its readers asked to be told often.
     absl::Duration progress_interval = absl::Seconds(5);
+    // The same for a group that knows: the ledger is quiet. A ping goes along.
+    absl::Duration quiet_progress_interval = absl::Seconds(25);
   };
 
   // `wall` measures how long after its create_time a transaction is given out; `now` of the methods
@@ -57,7 +61,7 @@ class Fanout {
 
   // Gives out one page of what is new. Returns true if there is more.
   bool Advance(absl::Time now);
-  // Tells groups that have heard nothing for the interval how far the ledger is.
+  // Tells groups that have heard nothing for their interval how far the ledger is.
   void SendProgress(absl::Time now);
 
  private:
@@ -65,9 +69,13 @@ class Fanout {
   void Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const;
   Group* FindOrCreate(const Reader& reader, absl::Time now);
   void Erase(Group* group);
+  // Puts a group at the end of the list of those that know how far the ledger is, or of the others.
+  void Place(Group* group, bool knows, absl::Time now);
+  absl::Duration ProgressInterval(const Group& group) const;
   // Removes the members whose write hangs. Returns false if no member is left.
   bool DropLagging(Group* group);
-  void Give(Group* group, const FramePtr& frame, const Position& until, absl::Time now);
+  void Give(Group* group, const FramePtr& frame, const Position& until,
+            void (Socket::*send)(const FramePtr&));
   void GiveTransactions(Group* group, std::vector<TransactionTexts>* texts, const Position& until,
                         absl::Time now);
 
@@ -83,8 +91,10 @@ class Fanout {
   // Groups that a transaction of an account concerns, and groups without an account, which see all.
   absl::flat_hash_map<std::string, std::vector<Group*>> groups_of_account_;
   std::vector<Group*> groups_of_all_;
-  // All groups, sorted by when they were last given something, the longest ago first.
-  std::list<Group*> by_last_given_;
+  // All groups, each list sorted by when they were last given something, the longest ago first:
+  // those whose last frame was a progress frame, and the others with those that are told often.
+  std::list<Group*> told_;
+  std::list<Group*> untold_;
 };
 
 }  // namespace ledgercast

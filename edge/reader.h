@@ -40,6 +40,9 @@ struct Reader {
   const AccountFilter filter;
   // JSON text of the request's id; empty once it was answered.
   std::string request_id;
+  // Whether it asked to be told how far the ledger is at Fanout::Options::progress_interval, though
+  // the ledger be quiet.
+  bool told_often = false;
   // If true, `watching` is not sent, since the transport has no such frame.
   bool quiet_start = false;
   // False once nobody may touch the socket for this reader any more.

@@ -11,9 +11,15 @@
 namespace ledgercast {
 namespace {
 
-// A frame is written by one system call if it is below 64 kB with all its JSON.
-constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/100,
-                                                  /*max_bytes=*/48 << 10};
+// Most frames of so many are below 64 kB of JSON, which the kernel takes at once. What a reader is
+// behind goes out in few writes then, and each costs as much as 10 kB of data.
+constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/250,
+                                                  /*max_bytes=*/112 << 10};
+
+// How many times as long as the progress interval is the one of a quiet ledger, and its most: what
+// lies between a client and the edge may end a connection that is silent for 30 s.
+constexpr int kQuietTimes = 5;
+constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
 
 // What a client may save up of frames: it comes back, and asks for what it shows.
 constexpr double kFramesBurstSeconds = 5;
@@ -70,7 +76,10 @@ WsServer::Options ServerSettings(const EdgeOptions& options) {
 EdgeShard::Options ShardSettings(const EdgeOptions& options) {
   EdgeShard::Options shard;
   shard.hub.fanout.frame_limits = kFrameLimits;
-  shard.hub.fanout.progress_interval = absl::Milliseconds(options.progress_interval_ms);
+  const absl::Duration progress = absl::Milliseconds(options.progress_interval_ms);
+  shard.hub.fanout.progress_interval = progress;
+  shard.hub.fanout.quiet_progress_interval =
+      std::max(progress, std::min(kQuietTimes * progress, kLongestQuiet));
   shard.hub.catch_up.frame_limits = kFrameLimits;
   shard.hub.catch_up.slow_socket_timeout = absl::Milliseconds(options.slow_socket_timeout_ms);
   const absl::Duration authenticate = absl::Milliseconds(options.authenticate_timeout_ms);

@@ -4,6 +4,7 @@
 
 #include "absl/hash/hash.h"
 #include "edge/frames.h"
+#include "services/common/errors.h"
 #include "services/common/proto_time.h"
 #include "services/common/watch_start.h"
 
@@ -28,6 +29,13 @@ absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity
   auto reader = std::make_shared<Reader>(absl::HashOf(identity.subject), viewer, *std::move(filter),
                                          Backoff(kFirstRetry, kLongestRetry, context.random));
   reader->position = *start;
+  if (watch.has_progress_interval()) {
+    const absl::Duration asked = FromProto(watch.progress_interval());
+    if (asked < absl::ZeroDuration()) {
+      return InvalidField("progress_interval", "must not be negative");
+    }
+    reader->told_often = asked < context.hub->quiet_progress_interval();
+  }
   return reader;
 }
 

@@ -1,6 +1,7 @@
 #ifndef SERVICES_COMMON_PROTO_TIME_H_
 #define SERVICES_COMMON_PROTO_TIME_H_
 
+#include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
 
 #include "absl/time/time.h"
@@ -24,6 +25,10 @@ inline google::protobuf::Timestamp ToProto(absl::Time time) {
 
 inline absl::Time FromProto(const google::protobuf::Timestamp& proto) {
   return absl::FromUnixSeconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());
+}
+
+inline absl::Duration FromProto(const google::protobuf::Duration& proto) {
+  return absl::Seconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());
 }
 
 }  // namespace ledgercast

@@ -43,6 +43,10 @@ class FakeSocket : public Socket {
   void Send(const FramePtr& frame) override {
     if (!close_code.has_value()) in_flight.push_back(frame);
   }
+  void SendWithPing(const FramePtr& frame) override {
+    ++pings;
+    Send(frame);
+  }
   void Close(CloseCode code, std::string_view reason) override {
     if (close_code.has_value()) return;
     close_code = code;
@@ -71,6 +75,7 @@ class FakeSocket : public Socket {
   std::vector<nlohmann::json> frames;
   std::vector<FramePtr> wire;
   size_t unread_bytes = 0;
+  int pings = 0;
   std::optional<CloseCode> close_code;
   std::string close_reason;
 };

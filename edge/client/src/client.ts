@@ -28,6 +28,7 @@ import { Proof } from './proof.js';
 import type { ProofOptions } from './proof.js';
 import { Requests } from './requests.js';
 import type { RequestOptions } from './requests.js';
+import { silenceMaxOf } from './silence.js';
 import type { Status } from './status.js';
 import type { Transport } from './stream.js';
 import { Tokens } from './tokens.js';
@@ -44,6 +45,12 @@ export interface ConnectOptions extends Partial<Environment> {
   readonly token: string | TokenProvider;
   /** In the order in which they are tried; all of them by default. */
   readonly transports?: readonly Transport[];
+  /**
+   * Longest silence of a live watch, over a socket or an event stream, before its connection is in doubt. At least 1,000, and 40,000
+   * by default. A shorter limit notices a dead line sooner, but below 30,000 the edge has to send every idle client a message every
+   * few seconds.
+   */
+  readonly silenceMaxMs?: number;
 }
 
 /**
@@ -76,14 +83,14 @@ export class Client {
   private watching: Watch | null = null;
   private isClosed = false;
 
-  constructor({ url, token, transports = ALL_TRANSPORTS, ...environment }: ConnectOptions) {
+  constructor({ url, token, transports = ALL_TRANSPORTS, silenceMaxMs, ...environment }: ConnectOptions) {
     this.environment = environmentOf(environment);
     const { clock, random, WebSocket, network } = this.environment;
     const base = baseOf(url);
     const tokens = new Tokens(token, clock);
     const usable = transports.filter((transport) => transport !== 'websocket' || WebSocket !== undefined);
     if (usable.length === 0) throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'no transport can be used here');
-    this.connection = new Connection(this.environment, base, tokens, usable, () => this.onStatus());
+    this.connection = new Connection(this.environment, base, tokens, usable, silenceMaxOf(silenceMaxMs), () => this.onStatus());
     this.requests = new Requests(this.environment, base, tokens, this.connection);
     this.lookout = new Lookout(clock, random, () => this.check());
     this.stopListening = network.listen(() => this.onNetwork());

@@ -13,7 +13,7 @@ import type { FeedFrame } from './position.js';
 import { probeSocket } from './probeSocket.js';
 import { IDLE, withBroken } from './status.js';
 import type { State, Status } from './status.js';
-import type { Transport } from './stream.js';
+import type { StreamHandler, Transport } from './stream.js';
 import type { Tokens } from './tokens.js';
 import { TransportChoice } from './transports.js';
 
@@ -53,6 +53,7 @@ export class Connection {
     private readonly base: string,
     private readonly tokens: Tokens,
     transports: readonly Transport[],
+    private readonly silenceMaxMs: number,
     private readonly onStatus: () => void,
   ) {
     this.backoff = new Backoff(environment.random);
@@ -153,7 +154,8 @@ export class Connection {
       ended: (end: LinkEnd) => this.onEnded(end),
     };
     try {
-      this.link = new Link(this.environment.clock, this.tokens, this.token, subscriber, host, (handler) => openStream(this.choice.current, this.environment, this.base, handler));
+      const makeStream = (handler: StreamHandler) => openStream(this.choice.current, this.environment, this.base, handler);
+      this.link = new Link(this.environment.clock, this.tokens, this.token, this.silenceMaxMs, subscriber, host, makeStream);
     } catch (error) {
       // A browser throws where the page's policy forbids the socket.
       return this.onEnded({ code: CLOSE_BROKEN, reason: String(error), isProved: false });

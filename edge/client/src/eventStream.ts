@@ -13,13 +13,11 @@ import type { StreamEnd } from './stream.js';
 
 export class EventStream extends HttpStream {
   readonly transport = 'sse';
-  // The edge says every few seconds how far it is.
-  readonly silenceMaxMs = 30_000;
   readonly firstFrameMaxMs = 5_000;
 
   protected async follow(watch: Watch, signal: AbortSignal): Promise<StreamEnd | null> {
-    const { after, accounts } = watch;
-    const response = await this.request('/v1/events', { after, accounts }, signal);
+    const { after, accounts, progressInterval } = watch;
+    const response = await this.request('/v1/events', { after, accounts, progressInterval }, signal);
     if (!response.ok) return this.endOf(refusalOf(response, await response.text()));
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
     if (!isStream || response.body === null) return { code: CLOSE_BROKEN, reason: 'no event stream', isForeign: true };

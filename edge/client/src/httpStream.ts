@@ -12,13 +12,13 @@ import type { Stream, StreamEnd, StreamHandler, Transport } from './stream.js';
 export interface Watch {
   readonly after: string;
   readonly accounts: readonly string[];
+  readonly progressInterval: string | undefined;
   /** Of the frame that asked for it; goes on its answer. */
   readonly id: string;
 }
 
 export abstract class HttpStream implements Stream {
   abstract readonly transport: Transport;
-  abstract readonly silenceMaxMs: number;
   abstract readonly firstFrameMaxMs: number;
   readonly isDuplex = false;
   private token = '';

@@ -11,6 +11,7 @@ import type { AuthenticatedFrame, ResyncFrame } from './generated/messages.js';
 import { Pending } from './pending.js';
 import type { FeedFrame, Position } from './position.js';
 import { Refresher } from './refresher.js';
+import { progressIntervalOf } from './silence.js';
 import type { Stream, StreamEnd, StreamHandler } from './stream.js';
 import type { Tokens } from './tokens.js';
 
@@ -74,6 +75,7 @@ export class Link {
     private readonly clock: Clock,
     tokens: Tokens,
     private readonly token: string,
+    private readonly silenceMaxMs: number,
     private readonly follower: Follower,
     private readonly host: LinkHost,
     makeStream: (handler: StreamHandler) => Stream,
@@ -177,7 +179,7 @@ export class Link {
   private onAlive(): void {
     this.isProbing = false;
     const isWaitedFor = !this.isReady || this.watch === 'pending';
-    if (!isWaitedFor) this.setDeadline(this.stream.silenceMaxMs, () => this.probe());
+    if (!isWaitedFor) this.setDeadline(this.stream.silenceMaxMs ?? this.silenceMaxMs, () => this.probe());
   }
 
   private onAuthenticated(frame: AuthenticatedFrame): void {
@@ -209,7 +211,8 @@ export class Link {
     const late: StreamEnd = { ...broken('nothing came in time'), isForeign: this.stream.transport === 'sse' };
     this.setDeadline(this.stream.firstFrameMaxMs, () => this.end(late));
     const { position, accounts } = this.follower;
-    this.stream.send({ state: 'watch', data: { after: position.cursor, accounts }, id: this.watchId });
+    const progressInterval = progressIntervalOf(this.silenceMaxMs);
+    this.stream.send({ state: 'watch', data: { after: position.cursor, accounts, progressInterval }, id: this.watchId });
   }
 
   private take(frame: FeedFrame): void {

@@ -10,7 +10,6 @@ import type { Stream, StreamHandler } from './stream.js';
 export class SocketStream implements Stream {
   readonly transport = 'websocket';
   readonly isDuplex = true;
-  readonly silenceMaxMs = 15_000;
   readonly firstFrameMaxMs = 10_000;
   private readonly socket: SocketLike;
 

@@ -30,8 +30,8 @@ export interface Stream {
   readonly transport: Transport;
   /** A socket: it has to open first, answers every frame, and can be asked whether it lives. */
   readonly isDuplex: boolean;
-  /** Silence beyond this is not an idle log. */
-  readonly silenceMaxMs: number;
+  /** Silence beyond this is not an idle log. Absent = the client's option is the limit. */
+  readonly silenceMaxMs?: number;
   /** The first frame after `watch` comes at once, or something on the way holds it back. */
   readonly firstFrameMaxMs: number;
   send(frame: ClientFrame): void;

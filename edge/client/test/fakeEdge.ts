@@ -27,6 +27,16 @@ export interface Faults {
 
 const NO_FAULTS = { isOffline: false, areSocketsBlocked: false, areEventsHeld: false, latencyMaxMs: 0, away: '', crowdedWatches: 0 } as const;
 
+/** Time between two messages of progress, on a ledger that moves and on one that is quiet. */
+const PROGRESS_MS = 5_000;
+const QUIET_PROGRESS_MS = 25_000;
+
+/** Reads a Duration as JSON has it. */
+function durationMs(text: string): number {
+  if (!/^\d+(\.\d{1,9})?s$/.test(text)) throw new Error(`${text} is no Duration`);
+  return 1000 * Number(text.slice(0, -1));
+}
+
 /** Whoever is given the log: a socket that watches, an event stream, a poll. */
 export interface Reader {
   position: number;
@@ -42,9 +52,10 @@ export class FakeEdge {
   readonly log = new FakeLog();
   readonly faults: Faults = { ...NO_FAULTS, next: [] };
   readonly sockets: FakeSocket[] = [];
-  /** Each with the timer of its next progress. */
-  private readonly readers = new Map<Reader, unknown>();
-  progressIntervalMs = 5_000;
+  /** Each with the timer of its next progress, and how long that takes on a quiet ledger. */
+  private readonly readers = new Map<Reader, { readonly quietMs: number; timer: unknown }>();
+  /** No progress is sent. */
+  isMute = false;
   readonly http: FakeHttp;
   readonly random: () => number;
   readonly acks: string[] = [];
@@ -113,17 +124,27 @@ export class FakeEdge {
     for (const reader of [...this.readers.keys()]) reader.onGrowth();
   }
 
-  enter(reader: Reader): void {
-    const tick = (): void => {
-      this.readers.set(reader, this.clock.setTimer(tick, this.progressIntervalMs));
-      reader.onIdle();
-    };
-    this.readers.set(reader, this.clock.setTimer(tick, this.progressIntervalMs));
+  /** A reader that asks for less than 25 s is told as often on a quiet ledger as on one that moves. '' = it does not ask. */
+  enter(reader: Reader, progressInterval = ''): void {
+    const isOften = progressInterval !== '' && durationMs(progressInterval) < QUIET_PROGRESS_MS;
+    const quietMs = isOften ? PROGRESS_MS : QUIET_PROGRESS_MS;
+    this.readers.set(reader, { quietMs, timer: null });
+    this.progressIn(reader, quietMs);
   }
 
   leave(reader: Reader): void {
-    this.clock.clearTimer(this.readers.get(reader));
+    this.clock.clearTimer(this.readers.get(reader)?.timer);
     this.readers.delete(reader);
+  }
+
+  private progressIn(reader: Reader, delayMs: number): void {
+    const entry = this.readers.get(reader);
+    if (entry === undefined) return;
+    this.clock.clearTimer(entry.timer);
+    entry.timer = this.clock.setTimer(() => {
+      this.progressIn(reader, entry.quietMs);
+      if (!this.isMute) reader.onIdle();
+    }, delayMs);
   }
 
   progress({ position }: Reader): object {
@@ -154,6 +175,7 @@ export class FakeEdge {
   /** The frames of the log after `position`, with what faults make of them. */
   framesAfter(reader: Reader): object[] {
     const frames: object[] = [];
+    if (reader.position < this.log.head) this.progressIn(reader, PROGRESS_MS);
     while (reader.position < this.log.head) {
       const fault = this.faults.next.shift();
       const from = fault === 'overlap' ? Math.max(0, reader.position - 2) : reader.position;

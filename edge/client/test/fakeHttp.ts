@@ -18,6 +18,8 @@ export const refusal = (status: number, code: string, reason: string, metadata =
 
 export class FakeHttp {
   readonly requests: string[] = [];
+  /** The query of the newest request. */
+  query = new URLSearchParams();
   /** In place of the edge's answers, each once. */
   readonly answers: (() => Response)[] = [];
   /** Of the event streams. */
@@ -30,6 +32,7 @@ export class FakeHttp {
   async fetch(url: string, init: RequestInit): Promise<Response> {
     const { pathname: path, searchParams: query } = new URL(url);
     this.requests.push(`${init.method} ${path}`);
+    this.query = query;
     const aborted = new AbortController();
     const signal = aborted.signal;
     const end = (): void => aborted.abort(new TypeError('fetch failed'));
@@ -145,7 +148,7 @@ export class FakeHttp {
           return;
         }
         tell('watching', { after: log.cursor(start), head, balances: { [SUBJECT]: String(log.balanceAt(start)) } });
-        edge.enter(reader);
+        edge.enter(reader, query.get('progressInterval') ?? '');
         reader.onGrowth();
       },
     });

@@ -106,7 +106,7 @@ export class FakeSocket implements SocketLike, Reader {
         return this.tell({ state: 'authenticated', data: { subject: SUBJECT, admin: false, expiresAt, ledger: edge.log.name } });
       }
       case 'watch':
-        return this.watch(data.after ?? '', id);
+        return this.watch(data, id);
       case 'unwatch':
         edge.leave(this);
         return this.tell({ state: 'unwatched', id });
@@ -128,7 +128,7 @@ export class FakeSocket implements SocketLike, Reader {
     }
   }
 
-  private watch(after: string, id: string | undefined): void {
+  private watch({ after = '', progressInterval }: Record<string, string>, id: string | undefined): void {
     const { edge } = this;
     if (edge.faults.crowdedWatches > 0) {
       edge.faults.crowdedWatches -= 1;
@@ -141,7 +141,7 @@ export class FakeSocket implements SocketLike, Reader {
     this.position = start;
     const balances = { [SUBJECT]: String(edge.log.balanceAt(start)) };
     this.tell({ state: 'watching', data: { after: edge.log.cursor(start), head, balances }, id });
-    edge.enter(this);
+    edge.enter(this, progressInterval);
     this.onGrowth();
   }
 }

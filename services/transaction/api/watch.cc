@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/common/errors.h"
+#include "services/common/proto_time.h"
 #include "services/common/rpc_status.h"
 #include "services/common/watch_start.h"
 #include "services/transaction/api/validate.h"
@@ -37,8 +38,7 @@ Watchers::Reactor* Watchers::Start(const Identity& caller,
                                    const v1::WatchTransactionsRequest& request) {
   absl::Duration interval = options_.default_progress_interval;
   if (request.has_progress_interval()) {
-    interval = absl::Seconds(request.progress_interval().seconds()) +
-               absl::Nanoseconds(request.progress_interval().nanos());
+    interval = FromProto(request.progress_interval());
     if (interval < absl::ZeroDuration()) {
       return Refuse(InvalidField("progress_interval", "must not be negative"));
     }

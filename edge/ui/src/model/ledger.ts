@@ -14,6 +14,8 @@ import { LedgerStore } from './store';
 
 /** Longer than a hiccup; then the user may decide. */
 const SEND_TIMEOUT_MS = 8_000;
+/** Shorter than the client's own limit: somebody looks at the page, and should see quickly that the line is dead. */
+const SILENCE_MAX_MS = 15_000;
 const ADMIN_DEPARTMENT = 'management';
 
 export interface Snapshot {
@@ -152,7 +154,7 @@ export class Ledger {
   }
 
   private enter(username: string): void {
-    const client = connect({ url: this.url, token: this.session.token });
+    const client = connect({ url: this.url, token: this.session.token, silenceMaxMs: SILENCE_MAX_MS });
     this.client = client;
     this.copy = null;
     this.hasAccounts = false;
