@@ -147,6 +147,13 @@ void CatchUp::Requeue(const ReaderPtr& reader) {
 CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
   const Position& seam = fanout_->position();
   if (reader->position.sequence > seam.sequence) return WaitForRing(reader);
+  if (const SharedFrame* const found = SharedNext(*reader)) {
+    const SharedFrame next = *found;
+    LetGoOfPage(reader.get());
+    reader->position = next.until;
+    Give(reader.get(), next.frame, next.transactions, next.until, next.live);
+    return AfterPage(reader, next.live, now);
+  }
   TransactionLog::ReadLimits limits = options_.frame_limits;
   limits.max_transactions = RowsOfFrame(*reader);
   TransactionLog::Page page = feed_->log.Read(reader->position, reader->filter, limits);
@@ -175,6 +182,20 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
   const bool tells = !page.transactions.empty() ||
                      (joins && (!reader->told_live || !(reader->given == reader->position)));
   if (tells) SendTransactions(reader.get(), page.transactions, page.until, joins);
+  return AfterPage(reader, joins, now);
+}
+
+const CatchUp::SharedFrame* CatchUp::SharedNext(const Reader& reader) const {
+  if (!SeesEverything(reader) || !(reader.position == reader.given)) return nullptr;
+  const Position& seam = fanout_->position();
+  for (const SharedFrame& one : shared_) {
+    const bool fits = one.live ? one.until == seam : one.until.sequence < seam.sequence;
+    if (fits && one.after == reader.given) return &one;
+  }
+  return nullptr;
+}
+
+CatchUp::Step CatchUp::AfterPage(const ReaderPtr& reader, bool joins, absl::Time now) {
   counts_->catch_up_pages.Add(1);
   reader->backoff.Reset();
   if (!joins) return Step::kGiven;
@@ -240,11 +261,17 @@ void CatchUp::LetGoOfPage(Reader* reader) {
 void CatchUp::SendTransactions(Reader* reader,
                                const std::vector<const v1::Transaction*>& transactions,
                                const Position& until, bool live) {
-  reader->socket->Send(FrameOf(*reader, transactions, until, live));
+  Give(reader, FrameOf(*reader, transactions, until, live),
+       static_cast<int64_t>(transactions.size()), until, live);
+}
+
+void CatchUp::Give(Reader* reader, const FramePtr& frame, int64_t transactions,
+                   const Position& until, bool live) {
+  reader->socket->Send(frame);
   reader->given = until;
   reader->told_live = live;
   counts_->frames_sent.Add(1);
-  counts_->transactions_delivered.Add(static_cast<int64_t>(transactions.size()));
+  counts_->transactions_delivered.Add(transactions);
 }
 
 FramePtr CatchUp::FrameOf(const Reader& reader,
@@ -268,7 +295,8 @@ FramePtr CatchUp::FrameOf(const Reader& reader,
       make_frame_(builder.Finish(feed_->CursorText(reader.given), cursor, live), cursor);
   if (shares) {
     if (shared_.size() >= options_.max_shared_frames) shared_.pop_front();
-    shared_.push_back({reader.given, until, live, frame});
+    shared_.push_back(
+        {reader.given, until, live, static_cast<int64_t>(transactions.size()), frame});
   }
   return frame;
 }

@@ -72,6 +72,7 @@ class CatchUp {
     Position after;
     Position until;
     bool live = false;
+    int64_t transactions = 0;
     FramePtr frame;
   };
 
@@ -89,6 +90,8 @@ class CatchUp {
   Step Advance(const ReaderPtr& reader, absl::Time now);
   Step Begin(const ReaderPtr& reader);
   Step Read(const ReaderPtr& reader, absl::Time now);
+  // Ends the reading of one page: a reader that is at the seam leaves for the fan-out.
+  Step AfterPage(const ReaderPtr& reader, bool joins, absl::Time now);
   // Handles a position beyond the ring's head, which only the service can judge.
   Step WaitForRing(const ReaderPtr& reader);
   Step GivePage(const ReaderPtr& reader, absl::Time now);
@@ -103,8 +106,12 @@ class CatchUp {
   // account.
   void AddBalance(Reader* reader, std::optional<int64_t> balance);
   void SendWatching(Reader* reader);
+  void Give(Reader* reader, const FramePtr& frame, int64_t transactions, const Position& until,
+            bool live);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
+  // Returns the reader's next frame if another reader was given it; null if not.
+  const SharedFrame* SharedNext(const Reader& reader) const;
   // Returns the frame that begins at `reader.given`, from `shared_` if it is there.
   FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
                    const Position& until, bool live);

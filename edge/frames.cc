@@ -9,7 +9,7 @@
 #include "edge/errors.h"
 #include "edge/json_text.h"
 #include "edge/socket.h"
-#include "ledgercast/v1/frames.pb.h"
+#include "edge/transaction_json.h"
 #include "services/common/errors.h"
 #include "services/common/utf8.h"
 
@@ -118,6 +118,31 @@ absl::Status ParseJson(std::string_view json, google::protobuf::Message* message
   if (status.ok()) return absl::OkStatus();
   // It quotes the value, which may be as long as the frame.
   return Malformed(TruncateUtf8(status.message().ToString(), kMaxQuotedBytes));
+}
+
+std::string ToJson(const v1::AuthenticatedFrame& frame) {
+  std::string json = "{\"subject\":";
+  AppendJsonString(frame.subject(), &json);
+  json += frame.admin() ? ",\"admin\":true" : ",\"admin\":false";
+  if (frame.has_expires_at()) {
+    json += ",\"expiresAt\":";
+    AppendJsonTimestamp(frame.expires_at(), &json);
+  }
+  json += ",\"ledger\":";
+  AppendJsonString(frame.ledger(), &json);
+  json += '}';
+  return json;
+}
+
+std::string ToJson(const v1::WatchingFrame& frame) {
+  std::string json = "{\"after\":";
+  AppendJsonString(frame.after(), &json);
+  json += ",\"head\":";
+  AppendJsonString(frame.head(), &json);
+  json += ",\"balances\":";
+  AppendJsonMap(frame.balances(), &json);
+  json += '}';
+  return json;
 }
 
 std::string ToJson(const google::protobuf::Message& message) {

@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+
 namespace ledgercast {
 namespace {
 
@@ -40,6 +43,15 @@ void AppendEscape(unsigned char byte, std::string* out) {
   }
 }
 
+void AppendDigits(int64_t value, int width, std::string* out) {
+  char digits[12];
+  for (int i = width - 1; i >= 0; --i) {
+    digits[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  out->append(digits, static_cast<size_t>(width));
+}
+
 bool NeedsEscape(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\' || byte == '<' || byte == '>' || byte == 0x7F;
 }
@@ -74,6 +86,34 @@ void AppendJsonInt64(int64_t value, std::string* out) {
   *out += '"';
   out->append(digits, static_cast<size_t>(end - digits));
   *out += '"';
+}
+
+void AppendJsonTimestamp(const google::protobuf::Timestamp& time, std::string* out) {
+  const absl::CivilSecond civil =
+      absl::ToCivilSecond(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
+  *out += '"';
+  AppendDigits(civil.year(), 4, out);
+  *out += '-';
+  AppendDigits(civil.month(), 2, out);
+  *out += '-';
+  AppendDigits(civil.day(), 2, out);
+  *out += 'T';
+  AppendDigits(civil.hour(), 2, out);
+  *out += ':';
+  AppendDigits(civil.minute(), 2, out);
+  *out += ':';
+  AppendDigits(civil.second(), 2, out);
+  if (time.nanos() != 0) {
+    *out += '.';
+    if (time.nanos() % 1'000'000 == 0) {
+      AppendDigits(time.nanos() / 1'000'000, 3, out);
+    } else if (time.nanos() % 1'000 == 0) {
+      AppendDigits(time.nanos() / 1'000, 6, out);
+    } else {
+      AppendDigits(time.nanos(), 9, out);
+    }
+  }
+  *out += "Z\"";
 }
 
 }  // namespace ledgercast

@@ -1,49 +1,9 @@
 #include "edge/transaction_json.h"
 
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "edge/json_text.h"
 
 namespace ledgercast {
 namespace {
-
-void AppendDigits(int64_t value, int width, std::string* out) {
-  char digits[12];
-  for (int i = width - 1; i >= 0; --i) {
-    digits[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-  out->append(digits, static_cast<size_t>(width));
-}
-
-// RFC 3339 in UTC with 0, 3, 6 or 9 digits of the second, as Protobuf prints it.
-void AppendTimestamp(const google::protobuf::Timestamp& time, std::string* out) {
-  const absl::CivilSecond civil =
-      absl::ToCivilSecond(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
-  *out += '"';
-  AppendDigits(civil.year(), 4, out);
-  *out += '-';
-  AppendDigits(civil.month(), 2, out);
-  *out += '-';
-  AppendDigits(civil.day(), 2, out);
-  *out += 'T';
-  AppendDigits(civil.hour(), 2, out);
-  *out += ':';
-  AppendDigits(civil.minute(), 2, out);
-  *out += ':';
-  AppendDigits(civil.second(), 2, out);
-  if (time.nanos() != 0) {
-    *out += '.';
-    if (time.nanos() % 1'000'000 == 0) {
-      AppendDigits(time.nanos() / 1'000'000, 3, out);
-    } else if (time.nanos() % 1'000 == 0) {
-      AppendDigits(time.nanos() / 1'000, 6, out);
-    } else {
-      AppendDigits(time.nanos(), 9, out);
-    }
-  }
-  *out += "Z\"";
-}
 
 void AppendText(std::string_view name, std::string_view value, std::string* out) {
   *out += name;
@@ -83,7 +43,7 @@ void AppendTransactionJson(const v1::Transaction& transaction, ViewerClass viewe
   AppendJsonMap(transaction.metadata(), out);
   if (transaction.has_create_time()) {
     *out += ",\"createTime\":";
-    AppendTimestamp(transaction.create_time(), out);
+    AppendJsonTimestamp(transaction.create_time(), out);
   }
   AppendText(",\"reverses\":", transaction.reverses(), out);
   if (shows_from && transaction.has_from_previous()) {

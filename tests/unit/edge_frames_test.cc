@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -80,6 +82,29 @@ TEST(ParseJson, TakesNothingForTheEmptyMessage) {
   v1::WatchFrame watch;
   EXPECT_TRUE(ParseJson("", &watch).ok());
   EXPECT_EQ(watch.after(), "");
+}
+
+TEST(ToJson, WritesByHandWhatProtobufWrites) {
+  v1::AuthenticatedFrame authenticated;
+  v1::WatchingFrame watching;
+  const auto same = [](const auto& frame) {
+    const google::protobuf::Message& message = frame;
+    EXPECT_EQ(Json::parse(ToJson(frame)), Json::parse(ToJson(message)));
+  };
+  same(authenticated);
+  same(watching);
+  authenticated.set_subject("a \"b\" \\ \n é </script>");
+  authenticated.set_admin(true);
+  authenticated.mutable_expires_at()->set_seconds(1'700'000'000);
+  authenticated.mutable_expires_at()->set_nanos(120'000'000);
+  authenticated.set_ledger("0123456789abcdef");
+  same(authenticated);
+  watching.set_after("a-1-2");
+  watching.set_head("a-9-8");
+  (*watching.mutable_balances())["user2"] = std::numeric_limits<int64_t>::min();
+  (*watching.mutable_balances())["user \"1\""] = std::numeric_limits<int64_t>::max();
+  (*watching.mutable_balances())["zero"] = 0;
+  same(watching);
 }
 
 TEST(ToJson, ShowsFieldsThatAreFalseOrZero) {
