@@ -68,6 +68,7 @@ void CatchUp::SendWatching(Reader* reader) {
   frame->set_head(feed_->CursorText(feed_->log.head()));
   reader->started = true;
   reader->given = reader->position;
+  std::exchange(reader->span, {}).End();
   reader->socket->Send(make_frame_(
       Frame("watching", ToJson(*frame), std::exchange(reader->request_id, {})), frame->after()));
 }

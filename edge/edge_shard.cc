@@ -89,7 +89,7 @@ void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> respo
   // A request of the loop's last turn must not be kept: it would outlive its connection.
   if (stopped_) return;
   counts_->http_requests.Add(1);
-  deps_.http_api->Handle(request, std::move(responder),
+  deps_.http_api->Handle(std::move(request), std::move(responder),
                          {&requests_, &token_desk_, &http_streams_, &status_requests_, &context_});
 }
 

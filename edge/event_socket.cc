@@ -17,8 +17,10 @@ constexpr absl::Duration kCloseTimeout = absl::Seconds(2);
 std::shared_ptr<EventSocket> EventSocket::Start(asio::ip::tcp::socket* tcp,
                                                 std::shared_ptr<void> owner, std::string head,
                                                 const KeepAlive::Options& keep_alive,
-                                                Timers* timers, std::function<void(int)> on_end) {
-  std::shared_ptr<EventSocket> socket(new EventSocket(tcp, owner, timers, std::move(on_end)));
+                                                Timers* timers, OwnedCount* sent_bytes,
+                                                std::function<void(int)> on_end) {
+  std::shared_ptr<EventSocket> socket(
+      new EventSocket(tcp, owner, timers, sent_bytes, std::move(on_end)));
   EventSocket* const raw = socket.get();
   // A comment, https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes
   static const auto& comment = *new std::shared_ptr<const std::string>(new std::string(":\n\n"));
@@ -52,14 +54,16 @@ void EventSocket::Write() {
   std::vector<asio::const_buffer> buffers;
   buffers.reserve(texts->size());
   for (const auto& text : *texts) buffers.emplace_back(asio::buffer(*text));
-  asio::async_write(*tcp_, buffers,
-                    [self = shared_from_this(), texts](const asio::error_code& error, size_t) {
-                      self->writing_ = false;
-                      if (error) return self->End(kAbnormalClose);
-                      if (self->keep_alive_ != nullptr) self->keep_alive_->OnSign();
-                      if (!self->queue_.empty()) return self->Write();
-                      if (self->close_code_ != 0) self->End(self->close_code_);
-                    });
+  asio::async_write(
+      *tcp_, buffers,
+      [self = shared_from_this(), texts](const asio::error_code& error, size_t bytes) {
+        self->writing_ = false;
+        self->sent_bytes_->Add(static_cast<int64_t>(bytes));
+        if (error) return self->End(kAbnormalClose);
+        if (self->keep_alive_ != nullptr) self->keep_alive_->OnSign();
+        if (!self->queue_.empty()) return self->Write();
+        if (self->close_code_ != 0) self->End(self->close_code_);
+      });
 }
 
 void EventSocket::Close(CloseCode code, std::string_view /*reason*/) {

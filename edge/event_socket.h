@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "edge/histogram.h"
 #include "edge/keep_alive.h"
 #include "edge/socket.h"
 #include "edge/timers.h"
@@ -24,7 +25,8 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   // own, with the code of the close.
   static std::shared_ptr<EventSocket> Start(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
                                             std::string head, const KeepAlive::Options& keep_alive,
-                                            Timers* timers, std::function<void(int)> on_end);
+                                            Timers* timers, OwnedCount* sent_bytes,
+                                            std::function<void(int)> on_end);
 
   void Send(const FramePtr& frame) override;
   void Close(CloseCode code, std::string_view reason) override;
@@ -37,8 +39,12 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
 
  private:
   EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner, Timers* timers,
-              std::function<void(int)> on_end)
-      : tcp_(tcp), owner_(std::move(owner)), on_end_(std::move(on_end)), deadline_(timers) {}
+              OwnedCount* sent_bytes, std::function<void(int)> on_end)
+      : tcp_(tcp),
+        owner_(std::move(owner)),
+        sent_bytes_(sent_bytes),
+        on_end_(std::move(on_end)),
+        deadline_(timers) {}
 
   void Enqueue(std::shared_ptr<const std::string> text);
   // Writes everything that is queued at once.
@@ -47,6 +53,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
 
   asio::ip::tcp::socket* const tcp_;
   std::shared_ptr<void> owner_;
+  OwnedCount* const sent_bytes_;
   // Null once its task was posted.
   std::function<void(int)> on_end_;
   std::unique_ptr<KeepAlive> keep_alive_;

@@ -8,6 +8,7 @@
 #include "services/common/errors.h"
 #include "services/common/proto_time.h"
 #include "services/common/rpc_status.h"
+#include "services/trace/span.h"
 
 namespace ledgercast {
 namespace {
@@ -36,6 +37,16 @@ grpc::Status AsClientsKnowIt(const grpc::Status& status) {
                                 "the service closed before it answered"));
 }
 
+// Begins the span of the call whose request has this name.
+Span BeginSpan(std::string_view request, std::string_view traceparent) {
+  if (!Span::enabled()) return Span();
+  request.remove_suffix(std::string_view("Request").size());
+  const Span span = Span::Begin("call " + std::string(request), SpanKind::kClient, traceparent);
+  span.Set("rpc.system", "grpc");
+  span.Set("rpc.method", request);
+  return span;
+}
+
 bool IsReplayed(const grpc::ClientContext& context) {
   const auto& metadata = context.GetServerInitialMetadata();
   const auto it = metadata.find(kReplayedMetadata);
@@ -62,7 +73,8 @@ void GrpcService::Call(const Caller& caller, Request request, absl::Duration tim
                                          "the token is malformed");
     return finish(state->context, ToGrpcStatus(error), &state->response);
   }
-  AddIds(caller.ids, &state->context);
+  const Span span = BeginSpan(Request::descriptor()->name(), caller.ids.traceparent);
+  AddIds({caller.ids.request_id, span.Traceparent(caller.ids.traceparent)}, &state->context);
   if (!caller.address.empty()) {
     // Only a relay is believed when it says who its client is.
     AddToken(relay_tokens_->Current(), &state->context);
@@ -77,7 +89,9 @@ void GrpcService::Call(const Caller& caller, Request request, absl::Duration tim
   state->request = std::move(request);
   tracker_.Add(&state->context);
   start(&state->context, &state->request, &state->response,
-        [this, state, finish](const grpc::Status& s) {
+        [this, state, finish, span](const grpc::Status& s) {
+          span.Set("rpc.grpc.status_code", static_cast<int64_t>(s.error_code()));
+          span.End(FromGrpcStatus(s));
           finish(state->context, AsClientsKnowIt(s), &state->response);
           tracker_.Remove(&state->context);
         });

@@ -13,6 +13,7 @@
 #include "edge/http_routes.h"
 #include "edge/shard_context.h"
 #include "edge/socket.h"
+#include "services/trace/span.h"
 
 namespace ledgercast {
 
@@ -21,12 +22,13 @@ namespace ledgercast {
 class HeadedResponder : public HttpResponder {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;
-  // `route` is an index of kHttpRoutes. `context` outlives this.
+  // `route` is an index of kHttpRoutes. `context` outlives this. `span` ends with the answer.
   HeadedResponder(std::shared_ptr<HttpResponder> responder, Headers headers, size_t route,
-                  const ShardContext* context)
+                  const ShardContext* context, Span span)
       : responder_(std::move(responder)),
         headers_(std::move(headers)),
         route_(route),
+        span_(std::move(span)),
         context_(*context),
         began_(context->clocks.steady()) {}
 
@@ -45,6 +47,8 @@ class HeadedResponder : public HttpResponder {
   void Count(const HttpResponse& response) {
     context_.counts->http[route_][StatusClassOf(response.status)].Add(
         context_.clocks.steady() - began_, 1);
+    span_.Set("http.response.status_code", int64_t{response.status});
+    span_.End(response.status < 500 ? absl::OkStatus() : absl::UnknownError(""));
   }
   HttpResponse WithHeaders(HttpResponse response) const {
     response.headers.insert(response.headers.end(), headers_.begin(), headers_.end());
@@ -54,6 +58,7 @@ class HeadedResponder : public HttpResponder {
   const std::shared_ptr<HttpResponder> responder_;
   const Headers headers_;
   const size_t route_;
+  const Span span_;
   const ShardContext& context_;
   const absl::Time began_;
 };

@@ -80,6 +80,16 @@ struct HttpApi::Route {
 
 namespace {
 
+Span BeginSpan(size_t route, std::string_view traceparent) {
+  if (!Span::enabled()) return Span();
+  const HttpRoute& known = kHttpRoutes[route];
+  const Span span = Span::Begin(std::string(known.method) + " " + std::string(known.path),
+                                SpanKind::kServer, traceparent);
+  span.Set("http.request.method", known.method);
+  span.Set("http.route", known.path);
+  return span;
+}
+
 bool Matches(const HttpRoute& route, std::string_view path) {
   if (!route.path.ends_with('/')) return path == route.path;
   return path.starts_with(route.path) && path.size() > route.path.size() &&
@@ -119,7 +129,7 @@ std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
   return response;
 }
 
-void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
+void HttpApi::Handle(HttpRequest request, std::shared_ptr<HttpResponder> responder,
                      const Place& place) const {
   // The handlers of kHttpRoutes, in its order.
   static constexpr std::array<Route, kFileRoute> kRoutes = {{
@@ -138,8 +148,10 @@ void HttpApi::Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> 
   const size_t route = FindRoute(request.method, request.path, &allowed);
   HeadedResponder::Headers headers = CorsHeaders(request, options_.allowed_origins);
   headers.emplace_back("X-Request-Id", request.ids.request_id);
+  const Span span = BeginSpan(route, request.ids.traceparent);
+  request.ids.traceparent = span.Traceparent(request.ids.traceparent);
   responder = std::make_shared<HeadedResponder>(std::move(responder), std::move(headers), route,
-                                                place.context);
+                                                place.context, span);
   if (auto refusal = Refuse(request)) return responder->Reply(*std::move(refusal));
   if (route == kFileRoute) return responder->Reply(files_->Serve(request));
   if (allowed.empty() || IsPreflight(request) || route == kNoRoute) {

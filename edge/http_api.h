@@ -43,7 +43,7 @@ class HttpApi {
   HttpApi(const Options& options, Service* service, const StaticFiles* files)
       : options_(options), service_(service), files_(files) {}
 
-  void Handle(const HttpRequest& request, std::shared_ptr<HttpResponder> responder,
+  void Handle(HttpRequest request, std::shared_ptr<HttpResponder> responder,
               const Place& place) const;
 
  private:

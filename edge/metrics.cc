@@ -80,6 +80,7 @@ class EdgeMetrics : public prometheus::Collectable {
       for (const ShardCounts* shard : from_.shards) sum += (shard->*row.count).value();
       families.push_back(Family(row.name, row.help, row.type, sum));
     }
+    families.push_back(Sent());
     families.push_back(Closes());
     families.push_back(Refusals());
     families.push_back(Lags());
@@ -115,6 +116,20 @@ class EdgeMetrics : public prometheus::Collectable {
   }
 
  private:
+  MetricFamily Sent() const {
+    const auto sum = [this](OwnedCount SentBytes::*count) {
+      int64_t bytes = 0;
+      for (const SentBytes* shard : from_.sent_bytes) bytes += (shard->*count).value();
+      return static_cast<double>(bytes);
+    };
+    return CounterFamily("ledgercast_edge_sent_bytes_total",
+                         "Bytes sent to clients, without heads of HTTP answers and what TCP adds.",
+                         "transport",
+                         {{"websocket", sum(&SentBytes::websocket)},
+                          {"events", sum(&SentBytes::events)},
+                          {"responses", sum(&SentBytes::responses)}});
+  }
+
   MetricFamily Closes() const {
     LabelledValues closes;
     for (size_t i = 0; i < kCloseCodes.size(); ++i) {

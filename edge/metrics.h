@@ -59,6 +59,14 @@ struct ShardCounts {
   void CountClose(int code);
 };
 
+// Bytes that one shard handed to the kernel, on its own thread, by transport. Heads of HTTP answers
+// and what TCP adds are not in them.
+struct SentBytes {
+  OwnedCount websocket;
+  OwnedCount events;
+  OwnedCount responses;
+};
+
 // What the upstream watch counts, on its own thread.
 struct UpstreamCounts {
   // Gauge, 0 or 1.
@@ -84,6 +92,7 @@ struct HistoryQueues {
 // What the metrics are read from when they are scraped. All of it must outlive them.
 struct EdgeMetricSources {
   std::vector<const ShardCounts*> shards;
+  std::vector<const SentBytes*> sent_bytes;
   const UpstreamCounts* upstream = nullptr;
   const Admission* admission = nullptr;
   std::function<RingSpan()> ring;

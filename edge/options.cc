@@ -21,6 +21,7 @@ absl::Status CheckRange(std::string_view flag, int64_t value, int64_t least, int
 absl::Status EdgeOptions::Validate() const {
   if (const auto parsed = ParseHostPort(listen); !parsed.ok())
     return Bad("listen", "is not host:port");
+  if (absl::Status status = tracing.Validate(); !status.ok()) return status;
   if (service.empty()) return Bad("service", "is needed");
   if (service_tls.cert_file.empty() != service_tls.key_file.empty()) {
     return Bad("service-key-file", "and --service-cert-file go together: give both or none");

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/common/oidc_keys.h"
 #include "services/common/tls_files.h"
+#include "services/trace/tracing.h"
 
 namespace ledgercast {
 
@@ -19,6 +20,7 @@ struct EdgeOptions {
   std::string service = "127.0.0.1:50051";
   // TLS files for connections to the service. Without a CA they are plaintext.
   TlsFiles service_tls;
+  TracingOptions tracing;
   // PEM of the Ed25519 private key that the relay's tokens are signed with.
   std::string relay_key_file;
   std::string issuer = "ledgercast";

@@ -16,6 +16,7 @@
 #include "services/common/backoff.h"
 #include "services/common/cursor.h"
 #include "services/common/visibility.h"
+#include "services/trace/span.h"
 
 namespace ledgercast {
 
@@ -43,6 +44,8 @@ struct Reader {
   // Whether it asked to be told how far the ledger is at Fanout::Options::progress_interval, though
   // the ledger be quiet.
   bool told_often = false;
+  // Of the request, until `watching`.
+  Span span;
   // If true, `watching` is not sent, since the transport has no such frame.
   bool quiet_start = false;
   // False once nobody may touch the socket for this reader any more.

@@ -76,6 +76,8 @@ struct EdgeServer::Impl {
   void Drain();
 
   const EdgeOptions options;
+  // Null unless spans are exported.
+  std::unique_ptr<Tracing> tracing;
   const ServiceTarget target;
   std::atomic<bool> draining = false;
   RelayTokens relay_tokens;
@@ -103,6 +105,7 @@ struct EdgeServer::Impl {
 };
 
 absl::Status EdgeServer::Impl::Start() {
+  tracing = Tracing::Start("ledgercast-edge", options.tracing);
   history = std::make_unique<GrpcHistory>(GrpcHistory::Options{}, target, &relay_tokens, SteadyNow);
   pages = std::make_unique<PageCache>(PageCache::Options{}, history.get(), &feed_source);
   balances = std::make_unique<BalanceCache>(BalanceCache::Options{}, pages.get(), &feed_source);
@@ -119,8 +122,9 @@ absl::Status EdgeServer::Impl::Start() {
   std::vector<const ShardCounts*> counts;
   for (const auto& one : shard_counts) counts.push_back(one.get());
   auto admin = AdminServer::Start(
-      {options.admin_listen, [this] { return Ready(); }},
+      {options.admin_listen, [this] { return Ready(); }, nullptr, options.service_tls},
       MakeEdgeMetrics({.shards = std::move(counts),
+                       .sent_bytes = ws_server->sent_bytes(),
                        .upstream = &upstream_counts,
                        .admission = admission.get(),
                        .ring = [this] { return Ring(); },

@@ -97,7 +97,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   // Stops watching because the client wants something else, and answers a watch that had not begun.
   void EndWatch();
 
-  // One call for the client; `make_answer` turns its result into the answer's text. `call_off` ends
+  // One call for the client, which `start` makes as part of the traceparent that it is given;
+  // `make_answer` turns its result into the answer's text. `call_off` ends
   // it when the client goes; null for a call that must not end with that.
   template <typename Result, typename Start, typename MakeAnswer>
   void Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,

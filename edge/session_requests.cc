@@ -52,6 +52,7 @@ void Session::OnWatch(const ClientFrame& frame) {
   reader_ = *reader;
   reader_->socket = socket_;
   reader_->request_id = frame.id;
+  reader_->span = Span::Begin("socket watch", SpanKind::kServer, "");
   reader_->on_lost = [this] { StopWatching(); };
   context_.hub->Watch(reader_);
 }
@@ -84,10 +85,12 @@ void Session::Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, 
                   frame.id);
   }
   ++calls_;
+  const Span span = Span::Begin("socket " + frame.state, SpanKind::kServer, "");
   if (call_off != nullptr) reads_.push_back(call_off);
   Shard* const shard = context_.shard;
-  start([shard, weak = weak_from_this(), id = frame.id, call_off,
-         make_answer](const absl::StatusOr<Result>& result) {
+  start(span.Traceparent(), [shard, weak = weak_from_this(), id = frame.id, call_off, make_answer,
+                             span](const absl::StatusOr<Result>& result) {
+    span.End(result.status());
     shard->Post([weak, id, call_off, make_answer, result] {
       const auto alive = weak.lock();
       if (alive == nullptr || alive->state_ == State::kClosed) return;
@@ -110,7 +113,10 @@ void Session::Ask(const ClientFrame& frame, ServiceCall<Request, Result> call,
   caller.call_off = std::make_shared<CallOff>();
   Call<Result>(
       frame, caller.call_off,
-      [&](auto done) { (context_.service->*call)(caller, std::move(request), std::move(done)); },
+      [&](std::string traceparent, auto done) {
+        caller.ids.traceparent = std::move(traceparent);
+        (context_.service->*call)(caller, std::move(request), std::move(done));
+      },
       [state](const Result& result, const std::string& id) {
         return Frame(state, ToJson(result), id);
       });
@@ -127,7 +133,10 @@ void Session::OnCreateTransaction(const ClientFrame& frame) {
   }
   Call<Service::Created>(
       frame, /*call_off=*/nullptr,
-      [&](auto done) { context_.service->CreateTransaction(token_, std::move(request), done); },
+      [&](std::string traceparent, auto done) {
+        context_.service->CreateTransaction({token_, {"", std::move(traceparent)}},
+                                            std::move(request), done);
+      },
       [](const Service::Created& created, const std::string& id) {
         v1::TransactionCreatedFrame answer;
         *answer.mutable_transaction() = created.transaction;

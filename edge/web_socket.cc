@@ -93,6 +93,7 @@ void WebSocket::Write(const std::shared_ptr<const void>& owner, std::string_view
   size_t written = 0;
   if (outbox_ == nullptr) {
     written = more.empty() ? WriteNow(fd_, bytes) : WriteNow(fd_, bytes, more);
+    context_.sent_bytes->Add(static_cast<int64_t>(written));
     if (written == bytes.size() + more.size()) return;
   }
   const size_t of_bytes = std::min(written, bytes.size());
@@ -135,6 +136,7 @@ void WebSocket::OnWritable() {
   const ssize_t sent = sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN && errno != EINTR) return Break();
   auto left = static_cast<size_t>(std::max<ssize_t>(sent, 0));
+  context_.sent_bytes->Add(static_cast<int64_t>(left));
   size_t taken = 0;
   while (taken < count && left >= pieces[taken].bytes.size()) left -= pieces[taken++].bytes.size();
   if (taken == pieces.size()) {

@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "edge/deflate.h"
+#include "edge/histogram.h"
 #include "edge/keep_alive.h"
 #include "edge/socket.h"
 #include "edge/timers.h"
@@ -68,6 +69,8 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
     Options options;
     Timers* timers = nullptr;
     ShardHandler* handler = nullptr;
+    // Counts what the kernel took.
+    OwnedCount* sent_bytes = nullptr;
     // Called last.
     std::function<void(const std::shared_ptr<WebSocket>&)> closed;
     // What arrives is read into this, by one socket at a time.

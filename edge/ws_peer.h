@@ -44,14 +44,19 @@ inline void DropHttp(Peer* peer) {
 
 class Responder : public HttpResponder {
  public:
-  Responder(PeerPtr peer, const KeepAlive::Options& keep_alive, Timers* timers)
-      : peer_(std::move(peer)), keep_alive_(keep_alive), timers_(timers) {}
+  // `timers` and `sent_bytes` outlive this.
+  Responder(PeerPtr peer, const KeepAlive::Options& keep_alive, Timers* timers,
+            SentBytes* sent_bytes)
+      : peer_(std::move(peer)), keep_alive_(keep_alive), timers_(timers), sent_bytes_(sent_bytes) {}
 
   void Reply(HttpResponse response) override {
     const PeerPtr peer = std::exchange(peer_, nullptr);
     // Timed out, or answered before.
     if (peer == nullptr || peer->get_state() != ws::session::state::connecting) return;
     Fill(response, peer.get());
+    if (response.body != nullptr) {
+      sent_bytes_->responses.Add(static_cast<int64_t>(response.body->size()));
+    }
     ws::lib::error_code error;
     peer->send_http_response(error);
   }
@@ -66,7 +71,7 @@ class Responder : public HttpResponder {
       DropHttp(raw);
     };
     return EventSocket::Start(&peer->get_raw_socket(), peer, StreamHead(head), keep_alive_, timers_,
-                              on_end)
+                              &sent_bytes_->events, on_end)
         .get();
   }
 
@@ -91,6 +96,7 @@ class Responder : public HttpResponder {
   const std::shared_ptr<bool> waits_ = std::make_shared<bool>(true);
   const KeepAlive::Options keep_alive_;
   Timers* const timers_;
+  SentBytes* const sent_bytes_;
 };
 
 }  // namespace ledgercast

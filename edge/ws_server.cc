@@ -23,6 +23,12 @@ absl::StatusOr<std::unique_ptr<WsServer>> WsServer::Listen(const Options& option
   return server;
 }
 
+std::vector<const SentBytes*> WsServer::sent_bytes() const {
+  std::vector<const SentBytes*> sent;
+  for (const auto& shard : shards_) sent.push_back(&shard->sent_bytes());
+  return sent;
+}
+
 void WsServer::Start() {
   for (const auto& shard : shards_) shard->Start();
 }

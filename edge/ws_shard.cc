@@ -47,6 +47,7 @@ class LibraryShard : public WsShard {
     sockets_.options = {options.max_message_bytes, options.max_unread_pong_bytes,
                         options.close_timeout, options.keep_alive};
     sockets_.timers = &timers_;
+    sockets_.sent_bytes = &sent_bytes_.websocket;
     sockets_.closed = [this](const std::shared_ptr<WebSocket>& socket) { open_.erase(socket); };
   }
 
@@ -70,6 +71,8 @@ class LibraryShard : public WsShard {
   }
 
   void Post(std::function<void()> task) override { asio::post(io_, std::move(task)); }
+
+  const SentBytes& sent_bytes() const override { return sent_bytes_; }
 
   void StopListening() override {
     Post([this] {
@@ -170,7 +173,7 @@ class LibraryShard : public WsShard {
 
   void OnHttp(const PeerPtr& peer) {
     (void)peer->defer_http_response();
-    auto responder = std::make_shared<Responder>(peer, options_.keep_alive, &timers_);
+    auto responder = std::make_shared<Responder>(peer, options_.keep_alive, &timers_, &sent_bytes_);
     peer->SetDeadline(&timers_, SteadyNow() + options_.http_timeout,
                       [raw = peer.get()] { DropHttp(raw); });
     handler_->OnHttp(RequestOf(*peer), std::move(responder));
@@ -203,6 +206,7 @@ class LibraryShard : public WsShard {
   asio::io_context io_;
   asio::steady_timer tick_timer_;
   Endpoint endpoint_;
+  SentBytes sent_bytes_;
   WebSocket::Context sockets_;
   absl::flat_hash_set<std::shared_ptr<WebSocket>> open_;
   std::thread thread_;

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "edge/admission.h"
 #include "edge/keep_alive.h"
+#include "edge/metrics.h"
 #include "edge/socket.h"
 
 namespace ledgercast {
@@ -45,6 +46,8 @@ class WsShard : public Shard {
   // Listens, before Start(). `address` is numeric. Shares the port with other shards.
   virtual absl::Status Listen(const std::string& address, uint16_t port) = 0;
   virtual void Start() = 0;
+  // May be read from any thread.
+  virtual const SentBytes& sent_bytes() const = 0;
   // May be called from any thread.
   virtual void StopListening() = 0;
   // Drops what is still open and ends the thread.

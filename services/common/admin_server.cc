@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "services/common/certificate_metrics.h"
 #include "services/common/errors.h"
 #include "services/common/host_port.h"
 #include "services/common/metric_families.h"
@@ -73,6 +74,7 @@ void AdminServer::Impl::AddRoutes() {
                                    "1 if it should get calls; else 0, and /readyz says why not.",
                                    Ready().ok() ? 1 : 0));
     for (auto& family : ProcessFamilies()) families.push_back(std::move(family));
+    for (auto& family : CertificateFamilies(options.tls)) families.push_back(std::move(family));
     response.set_content(prometheus::TextSerializer().Serialize(families), kMetricsText);
   });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/common/tls_files.h"
 
 namespace prometheus {
 class Collectable;
@@ -29,6 +30,8 @@ class AdminServer {
     std::function<absl::Status()> ready;
     // Returns what an operator should know although it is ready; may be empty.
     std::function<std::vector<std::string>()> warnings = nullptr;
+    // Certificates in use, whose ends are among the metrics.
+    TlsFiles tls = {};
   };
 
   // UNAVAILABLE, saying which address, if it cannot listen.

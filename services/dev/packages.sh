@@ -11,13 +11,18 @@ source ./say.sh
 
 readonly NODE_MAJOR_MIN=18
 # All that the images are built with.
-readonly BUILD_PACKAGES=(
+BUILD_PACKAGES=(
   build-essential cmake ninja-build pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libpqxx-dev libpq-dev libwebsocketpp-dev libasio-dev libssl-dev
   libspdlog-dev nlohmann-json3-dev prometheus-cpp-dev librhonabwy-dev
   libsodium-dev zlib1g-dev libcpp-httplib-dev libcli11-dev ca-certificates
 )
+# Exports spans. Debian 12 has none, and is built without.
+if (source /etc/os-release && [[ ${VERSION_ID:-0} -ge 13 ]]) 2>/dev/null; then
+  BUILD_PACKAGES+=(opentelemetry-cpp-dev)
+fi
+readonly BUILD_PACKAGES
 readonly RUN_PACKAGES=(
   "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
 )

@@ -2,6 +2,7 @@
 
 #include "services/common/flag_set.h"
 #include "services/common/oidc_flags.h"
+#include "services/trace/flags.h"
 
 namespace ledgercast {
 namespace {
@@ -137,6 +138,7 @@ void AddFlags(CLI::App* app, TransactionOptions* options) {
   AddOidcFlags(&flags, &options->oidc);
   AddPostingFlags(&flags, options);
   AddWatchingFlags(&flags, options);
+  AddTracingFlags(&flags, &options->tracing);
   AddOperationFlags(&flags, options);
 }
 

@@ -42,6 +42,8 @@ int main(int argc, char** argv) {
     return status.ok() ? 0 : 1;
   }
   ledgercast::LogSettings(app, {{"database", &ledgercast::TransactionOptions::MaskDatabase}});
+  const auto tracing =
+      ledgercast::Tracing::Start("ledgercast-transaction-service", options.tracing);
   const auto server = ledgercast::TransactionServer::Start(options, keep_waiting);
   if (!server.ok()) {
     spdlog::critical("{}", ledgercast::MessageOf(server.status()));

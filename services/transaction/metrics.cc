@@ -76,6 +76,10 @@ std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
       CounterFamily("ledgercast_refused_watches_total",
                     "WatchTransactions calls refused because their caller had too many open.",
                     number(sample.refused_watches)),
+      CounterFamily("ledgercast_submit_refusals_total",
+                    "Requests of SubmitTransactions that were refused; the call itself ends with "
+                    "OK.",
+                    "reason", sample.submit_refusals),
       GaugeFamily("ledgercast_log_head_sequence", "The newest transaction that is in memory.",
                   number(sample.log_head)),
       GaugeFamily("ledgercast_log_base_sequence",

@@ -37,6 +37,7 @@ class TransactionMetrics : public prometheus::Collectable {
     LabelledValues watchers;
     // Watches that were refused because their caller had too many.
     int64_t refused_watches = 0;
+    LabelledValues submit_refusals;
     int64_t log_head = 0;
     int64_t log_base = 0;
     int64_t log_bytes = 0;

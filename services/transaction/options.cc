@@ -28,6 +28,7 @@ std::string TransactionOptions::MaskDatabase(const std::string& conninfo) {
 absl::Status TransactionOptions::Validate() const {
   const int64_t min_log = 2 * log.chunk_transactions;
   if (absl::Status status = oidc.Validate(); !status.ok()) return status;
+  if (absl::Status status = tracing.Validate(); !status.ok()) return status;
   for (const absl::Status& status : {
            Require(!listen.empty(), "--listen", "must be HOST:PORT"),
            Require(tls.cert_file.empty() == tls.key_file.empty(), "--tls-key-file",

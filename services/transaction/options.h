@@ -9,6 +9,7 @@
 #include "services/common/oidc_keys.h"
 #include "services/common/tls_files.h"
 #include "services/common/transaction_log.h"
+#include "services/trace/tracing.h"
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/guess_limiter.h"
 #include "services/transaction/api/password_queue.h"
@@ -31,6 +32,7 @@ struct TransactionOptions {
   // TLS files of the gRPC port. Without them it is plaintext; with a CA clients must show a
   // certificate.
   TlsFiles tls;
+  TracingOptions tracing;
 
   postgres::PgOptions postgres;
   postgres::Tail::Options tail;

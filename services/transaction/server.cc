@@ -64,6 +64,7 @@ struct TransactionServer::Parts {
   std::unique_ptr<Poster> poster;
   std::unique_ptr<postgres::Tail> tail;
   std::unique_ptr<Watchers> watchers;
+  SubmitRefusals submit_refusals;
   std::unique_ptr<TransactionServiceImpl> transactions;
   std::unique_ptr<AccountServiceImpl> accounts;
   std::optional<AuditServiceImpl> audit;
@@ -91,8 +92,9 @@ struct TransactionServer::Parts {
 absl::Status TransactionServer::Parts::StartAdmin() {
   metrics = std::make_shared<TransactionMetrics>([this] { return TakeSample(); });
   calls = std::make_unique<Calls>(options.calls, metrics->registry());
-  auto started = AdminServer::Start(
-      {options.admin_listen, [this] { return Ready(); }, [this] { return Warnings(); }}, metrics);
+  auto started = AdminServer::Start({options.admin_listen, [this] { return Ready(); },
+                                     [this] { return Warnings(); }, options.tls},
+                                    metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);
   if (options.health_listen.empty()) return absl::OkStatus();
@@ -135,6 +137,10 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   sample.posting = poster->counters();
   sample.watchers = CountByState(*watchers);
   sample.refused_watches = watchers->refused_watches();
+  for (size_t i = 0; i < SubmitRefusals::kReasons.size(); ++i) {
+    sample.submit_refusals.emplace_back(SubmitRefusals::kReasons[i],
+                                        static_cast<double>(submit_refusals.count(i)));
+  }
   sample.log_head = log->head().sequence;
   sample.log_base = log->base().sequence;
   sample.log_bytes = log->bytes();
@@ -198,9 +204,9 @@ absl::Status TransactionServer::Parts::StartServing() {
       Watchers::Dependencies{log.get(), &history_store, history_pool.get(), turn_pool.get(), ledger,
                              &absl::Now, &SteadyNow, revocations.get()},
       options.watchers);
-  transactions = std::make_unique<TransactionServiceImpl>(
-      TransactionServiceImpl::Dependencies{verifier, &store, poster.get(), store_pool.get(),
-                                           digest_pool.get(), watchers.get(), ledger, &absl::Now});
+  transactions = std::make_unique<TransactionServiceImpl>(TransactionServiceImpl::Dependencies{
+      verifier, &store, poster.get(), store_pool.get(), digest_pool.get(), watchers.get(),
+      &submit_refusals, ledger, &absl::Now});
   accounts = std::make_unique<AccountServiceImpl>(AccountServiceImpl::Dependencies{
       verifier, &store, password_queue.get(), store_pool.get(), ledger});
   audit.emplace(AuditServiceImpl::Dependencies{verifier, &store, store_pool.get()});

@@ -2,9 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { transfer } from './asking.mjs';
+import { Events } from './events.mjs';
 import { checkConventions, readMetrics } from './exposition.mjs';
 import { get } from './http.mjs';
+import { Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
+
+const COUNTED_TIMEOUT_MS = 5_000;
 
 let stack;
 
@@ -18,6 +24,7 @@ const NEEDED = {
   both: ['ledgercast_build_info', 'ledgercast_ready', 'process_start_time_seconds', 'process_cpu_seconds_total', 'process_resident_memory_bytes'],
   service: [
     'ledgercast_posted_transactions_total',
+    'ledgercast_submit_refusals_total',
     'ledgercast_posting_batch_transactions',
     'ledgercast_posting_queue_transactions',
     'ledgercast_posting_stage_seconds',
@@ -34,6 +41,7 @@ const NEEDED = {
   ],
   edge: [
     'ledgercast_edge_sockets',
+    'ledgercast_edge_sent_bytes_total',
     'ledgercast_edge_upstream_connected',
     'ledgercast_edge_http_requests_total',
     'ledgercast_edge_http_request_duration_seconds',
@@ -58,4 +66,67 @@ for (const program of ['service', 'edge']) {
 test('a process says when it started', async () => {
   const [{ value }] = (await readMetrics(stack.service)).get('process_start_time_seconds').samples;
   assert.ok(Math.abs(Date.now() / 1000 - value) < 600, `started at ${value}`);
+});
+
+/** What `program` counted in the family `name`, by the one label that its samples have. */
+async function countsOf(program, name) {
+  const { samples } = (await readMetrics(program)).get(name);
+  return Object.fromEntries(samples.map(({ labels, value }) => [Object.values(labels)[0], value]));
+}
+
+const sentBytes = () => countsOf(stack.edge, 'ledgercast_edge_sent_bytes_total');
+
+/** Does `send`, which answers how many bytes a client received by `transport`, and waits until they are counted. */
+async function expectCounted(transport, send) {
+  const before = await sentBytes();
+  const received = await send();
+  assert.ok(received > 0, `nothing was received by ${transport}`);
+  const grownBy = async () => (await sentBytes())[transport] - before[transport];
+  // A client may have them before the edge counts them.
+  await waitUntil(`${received} bytes to be counted as ${transport}`, async () => (await grownBy()) >= received, COUNTED_TIMEOUT_MS);
+}
+
+const postOne = async () => stack.client().call('createTransaction', transfer(), { token: await stack.token('ann') });
+
+test('the edge counts the bytes that it sends to a socket', async () => {
+  const socket = await new Socket(stack.edge, { token: await stack.token('ann'), perMessageDeflate: false }).opened();
+  let received = 0;
+  socket.webSocket.on('message', (text) => (received += text.length));
+  socket.send('watch', { after: 'now' });
+  await socket.next('watching');
+  // Empty: it says that the socket is live.
+  await socket.next('transactions');
+  await expectCounted('websocket', async () => {
+    received = 0;
+    await postOne();
+    await socket.next('transactions');
+    return received;
+  });
+  await socket.close();
+});
+
+test('the edge counts the bytes that it sends to an event stream, and in answers', async () => {
+  const token = await stack.token('ann');
+  const events = new Events(stack.edge, { token, after: 'now' });
+  await events.next('watching');
+  await expectCounted('events', async () => {
+    await postOne();
+    return JSON.stringify((await events.next('transactions')).data).length;
+  });
+  await events.close();
+  await expectCounted('responses', async () => Number((await get(stack.edge, '/v1/accounts/ann', { token })).headers.get('content-length')));
+});
+
+test('a request that SubmitTransactions refuses is counted by its reason, though the call is OK', async () => {
+  const refusals = () => countsOf(stack.service, 'ledgercast_submit_refusals_total');
+  const before = await refusals();
+  assert.ok('other' in before && 'TOO_BUSY' in before, `reasons: ${Object.keys(before)}`);
+  const requests = [transfer({ amount: '1000000' }), transfer(), transfer({ toAccount: 'nobody' }), transfer({ toAccount: 'nobody' })];
+  const { results } = await stack.client().call('submitTransactions', { requests }, { token: await stack.token('ann') });
+  assert.deepEqual(results.map(({ error }) => Boolean(error)), [true, false, true, true]);
+  assert.deepEqual(await refusals(), {
+    ...before,
+    INSUFFICIENT_FUNDS: before.INSUFFICIENT_FUNDS + 1,
+    ACCOUNT_NOT_FOUND: before.ACCOUNT_NOT_FOUND + 2,
+  });
 });

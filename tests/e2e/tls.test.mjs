@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { promisify } from 'node:util';
 import grpc from '@grpc/grpc-js';
 import { failureOf } from './asking.mjs';
 import { Authority } from './certificates.mjs';
+import { readMetrics } from './exposition.mjs';
 import { post } from './http.mjs';
 import { LedgerClient } from './ledger.mjs';
 import { binaries } from './processes.mjs';
@@ -19,6 +21,7 @@ import { ADMIN, Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
 const RELOAD_TIMEOUT_MS = 20_000;
+const SECOND_TIMEOUT_MS = 5_000;
 
 const run = promisify(execFile);
 
@@ -71,6 +74,17 @@ async function shownBy(service) {
   return fingerprint256;
 }
 
+/** `{ file, use, end }` of each certificate that `program` tells the end of, in seconds since 1970. */
+async function endsToldBy(program) {
+  const samples = (await readMetrics(program)).get('ledgercast_certificate_end_timestamp_seconds')?.samples ?? [];
+  return samples.map(({ labels: { file, use }, value }) => ({ file, use, end: value }));
+}
+
+const readCertificate = (file) => new X509Certificate(readFileSync(file));
+
+/** The same of the certificate in `file`, by what is in it. */
+const endOf = (file, use) => ({ file, use, end: Date.parse(readCertificate(file).validTo) / 1000 });
+
 test('a client that trusts the CA is served', async () => {
   assert.equal((await look(clientOf(secured, { ca: authority }))).name, ADMIN.username);
 });
@@ -95,6 +109,35 @@ test('an edge reaches both kinds of service by its flags', async () => {
     await edge.waitUntilReady();
     assert.equal((await post(edge, '/v1/token', ADMIN)).status, 200);
   }
+  // In their metrics they tell when the certificates end that they trust and show.
+  const trusted = endOf(authority.certFile, 'ca');
+  assert.deepEqual(await endsToldBy(edges[0]), [trusted]);
+  assert.deepEqual(await endsToldBy(edges[1]), [endOf(identity.certFile, 'own'), trusted]);
+});
+
+test('the metrics tell when the certificates end, and follow the files', async () => {
+  assert.deepEqual(await endsToldBy(secured), [endOf(server.certFile, 'own')]);
+  assert.deepEqual(await endsToldBy(mutual), [endOf(server.certFile, 'own'), endOf(authority.certFile, 'ca')]);
+  const own = authority.issue('told');
+  const service = await stack.addService(['--tls-cert-file', own.certFile, '--tls-key-file', own.keyFile]);
+  await service.waitUntilReady();
+  const old = endOf(own.certFile, 'own');
+  assert.deepEqual(await endsToldBy(service), [old]);
+  // All are made for a day, so one that was made in the same second would end with it.
+  const madeAt = Date.parse(readCertificate(own.certFile).validFrom);
+  await waitUntil('the next second', () => Date.now() >= madeAt + 1000, SECOND_TIMEOUT_MS);
+  const fresh = authority.issue('told-again');
+  renameSync(fresh.keyFile, own.keyFile);
+  renameSync(fresh.certFile, own.certFile);
+  const [told] = await endsToldBy(service);
+  assert.deepEqual(told, endOf(own.certFile, 'own'));
+  assert.ok(told.end > old.end, `${told.end} is not after ${old.end}`);
+});
+
+test('a program without TLS files tells of no certificate', async () => {
+  const plain = await stack.addService();
+  await plain.waitUntilReady();
+  assert.deepEqual(await endsToldBy(plain), []);
 });
 
 test('replaced files count for new connections, and open ones go on', async () => {

@@ -11,7 +11,7 @@ const DESCRIPTION_LENGTH_MIN = 30;
 const KINDS = ['row', 'stat', 'timeseries', 'state-timeline', 'table'];
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 // What is looked at first, second and so on.
-const ROWS = ['Is it well?', 'Posting', 'Log and tail', 'PostgreSQL', 'Fan-out', 'Refused and closed', 'Upstream of the edges', 'Processes'];
+const ROWS = ['Is it well?', 'Posting', 'Log and tail', 'PostgreSQL', 'Fan-out', 'HTTP', 'Refused and closed', 'Upstream of the edges', 'Processes'];
 
 const dashboard = readDashboard();
 const { panels } = dashboard;

@@ -2,6 +2,7 @@
 // Compose file has it.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readMetrics } from '../e2e/exposition.mjs';
@@ -14,6 +15,8 @@ import { Traffic } from './traffic.mjs';
 
 const DATA_TIMEOUT_MS = 60_000;
 const ALERT_TIMEOUT_MS = 60_000;
+// Long enough that no alert is of it.
+const CERTIFICATE_DAYS = 90;
 
 // Exported, and on no panel: why.
 const LEFT_OUT = new Map([]);
@@ -32,9 +35,19 @@ let traffic;
 let prometheus;
 let families;
 
+/** The flags of a service that speaks TLS with those who have its own certificate. */
+function tlsFlags(folder) {
+  const certFile = join(folder, 'tls.pem');
+  const keyFile = join(folder, 'tls.key');
+  const key = ['-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', keyFile];
+  execFileSync('openssl', ['req', '-x509', '-days', String(CERTIFICATE_DAYS), ...key, '-subj', '/CN=localhost', '-out', certFile], { stdio: 'pipe' });
+  return ['--tls-cert-file', certFile, '--tls-key-file', keyFile, '--tls-client-ca-file', certFile];
+}
+
 before(async () => {
   stack = await Stack.startWithAccounts(['ann']);
-  const second = await stack.addService();
+  // Nobody calls it: the edge watches the first one.
+  const second = await stack.addService(tlsFlags(stack.folder));
   await second.waitUntilReady();
   traffic = new Traffic(stack);
   await traffic.start();
@@ -45,7 +58,8 @@ before(async () => {
     targets: { 'transaction-service': addresses(stack.services), edge: addresses(stack.edges) },
   });
   await prometheus.start();
-  families = new Set([...(await readMetrics(stack.service)).keys(), ...(await readMetrics(stack.edge)).keys()]);
+  const exported = await Promise.all([...stack.services, ...stack.edges].map(readMetrics));
+  families = new Set(exported.flatMap((one) => [...one.keys()]));
 });
 
 after(async () => {

@@ -36,6 +36,7 @@ export class Traffic {
       ...Array.from({ length: LANES }, () => this.#repeat(async () => client.call('createTransaction', this.#transfer(), { token: await token() }))),
       this.#repeat(() => this.#beRefused(client)),
       this.#repeat(async () => get(stack.edge, '/v1/poll?wait=1&after=now', { token: await token() })),
+      this.#repeat(async () => get(stack.edge, '/v1/accounts/ann', { token: await token() })),
     ];
   }
 
@@ -51,7 +52,10 @@ export class Traffic {
   async #beRefused(client) {
     const expectRefusal = (call) => call.then(() => { throw new Error('it was not refused'); }, () => {});
     const token = await this.stack.token('ann');
-    await expectRefusal(client.call('createTransaction', { ...this.#transfer(), fromAccount: 'ann', amount: '1000000000' }, { token }));
+    const tooMuch = { ...this.#transfer(), fromAccount: 'ann', amount: '1000000000' };
+    await expectRefusal(client.call('createTransaction', tooMuch, { token }));
+    // The call itself is OK.
+    await client.call('submitTransactions', { requests: [tooMuch] }, { token });
     await expectRefusal(client.call('issueToken', { username: 'nobody', password: 'a guess' }));
     const stranger = await new Socket(this.stack.edge, { token: 'not a token' });
     await Promise.race([stranger.opened(), stranger.refused]);

@@ -13,7 +13,9 @@
 #include "services/common/errors.h"
 #include "services/common/rpc_status.h"
 #include "services/common/token.h"
+#include "services/trace/span.h"
 #include "services/transaction/api/caller_verifier.h"
+#include "services/transaction/api/calls.h"
 #include "services/transaction/api/password_queue.h"
 #include "services/transaction/api/worker_pool.h"
 
@@ -56,7 +58,10 @@ grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, Wor
                                        Work work) {
   auto* reactor = context->DefaultReactor();
   const bool taken = pool->Submit(
-      [reactor, work = std::move(work)]() mutable { reactor->Finish(ToGrpcStatus(work())); });
+      [reactor, span = CallContext::SpanOf(*context), work = std::move(work)]() mutable {
+        const CurrentSpan current(span);
+        reactor->Finish(ToGrpcStatus(work()));
+      });
   if (!taken) reactor->Finish(ToGrpcStatus(TooManyWaiting()));
   return reactor;
 }
@@ -69,7 +74,10 @@ grpc::ServerUnaryReactor* FinishOnQueue(grpc::CallbackServerContext* context, Pa
   auto* reactor = context->DefaultReactor();
   queue->Submit({client, standing, DeadlineOf(*context),
                  [context] { return context->IsCancelled(); },
-                 [reactor, work = std::move(work)] { reactor->Finish(ToGrpcStatus(work())); },
+                 [reactor, span = CallContext::SpanOf(*context), work = std::move(work)] {
+                   const CurrentSpan current(span);
+                   reactor->Finish(ToGrpcStatus(work()));
+                 },
                  [reactor](const absl::Status& why) { reactor->Finish(ToGrpcStatus(why)); }});
   return reactor;
 }

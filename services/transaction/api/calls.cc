@@ -123,13 +123,22 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
   void Begin(const ClientMetadata& metadata) {
     const std::string_view request_id = Find(metadata, kRequestIdKey);
     request_id_ = IsRequestId(request_id) ? std::string(request_id) : MakeCallId();
-    trace_id_ = TraceIdOf(Find(metadata, kTraceparentKey));
+    const std::string_view traceparent = Find(metadata, kTraceparentKey);
+    trace_id_ = TraceIdOf(traceparent);
+    // Watchers of health and of reflection are no work of ours.
+    if (!method_->is_ours) return;
+    span_ = Span::Begin(method_->name, SpanKind::kServer, traceparent);
+    if (!span_) return;
+    trace_id_ = TraceIdOf(span_.Traceparent());
+    if (const CallContext* const call = CallContext::Of(*context_)) call->span = span_;
   }
 
   void End(const grpc::Status& status) {
     ended_ = true;
     const absl::Duration duration = SteadyNow() - start_;
     calls_->Count(method_, status.error_code(), duration);
+    span_.Set("rpc.grpc.status_code", static_cast<int64_t>(status.error_code()));
+    span_.End(absl::Status(static_cast<absl::StatusCode>(IndexOf(status.error_code())), ""));
     // gRPC's own services call it a failure when a watcher of health leaves.
     spdlog::level::level_enum level =
         method_->is_ours ? LevelOf(status.error_code()) : spdlog::level::debug;
@@ -173,6 +182,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
   const bool is_awaited_;
   std::string request_id_;
   std::string trace_id_;
+  Span span_;
   bool is_unreadable_ = false;
   bool ended_ = false;
 };

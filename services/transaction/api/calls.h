@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/common/log_limiter.h"
+#include "services/trace/span.h"
 
 namespace ledgercast {
 
@@ -80,12 +81,21 @@ class CallContext final : public grpc::CallbackServerContext {
  public:
   explicit CallContext(const Calls* calls) : calls_(calls) {}
 
+  // Returns the call's span.
+  static Span SpanOf(const grpc::ServerContextBase& context) {
+    const CallContext* const call = Of(context);
+    return call == nullptr ? Span() : call->span;
+  }
+
   // Returns null if the call is one to another server.
   static const CallContext* Of(const grpc::ServerContextBase& context) {
     return dynamic_cast<const CallContext*>(&context);
   }
 
   bool draining() const { return calls_->draining(); }
+
+  // What the call is part of a trace by; no span if it is not traced.
+  mutable Span span;
 
   // Whom the caller's token names; empty until it was verified. Handlers that only look at
   // their context may set it.

@@ -42,8 +42,11 @@ std::function<void(absl::StatusOr<std::vector<Posted>>)> FinishWithOne(
 class Results {
  public:
   Results(int count, Viewer viewer, v1::SubmitTransactionsResponse* response,
-          std::function<void()> finish)
-      : missing_(count), viewer_(std::move(viewer)), finish_(std::move(finish)) {
+          SubmitRefusals* refusals, std::function<void()> finish)
+      : missing_(count),
+        viewer_(std::move(viewer)),
+        refusals_(refusals),
+        finish_(std::move(finish)) {
     for (int i = 0; i < count; ++i) slots_.push_back(response->add_results());
   }
 
@@ -57,6 +60,7 @@ class Results {
   }
 
   void SetError(size_t index, google::rpc::Status error) {
+    refusals_->Count(error);
     *slots_[index]->mutable_error() = std::move(error);
     Count();
   }
@@ -68,6 +72,7 @@ class Results {
 
   std::atomic<int> missing_;
   const Viewer viewer_;
+  SubmitRefusals* const refusals_;
   const std::function<void()> finish_;
   std::vector<v1::SubmitResult*> slots_;
 };
@@ -83,6 +88,7 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::CreateTransaction(
   const absl::Status status = ReadPosting(*caller, *request, deps_.clock(), &item);
   if (!status.ok()) return FinishWith(context, status);
   item.deadline = DeadlineOf(*context);
+  item.traceparent = CallContext::SpanOf(*context).Traceparent();
   auto* reactor = context->DefaultReactor();
   item.done = FinishWithOne(context, reactor, caller->viewer(), response);
   Submit(deps_.poster, std::move(item));
@@ -98,6 +104,7 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::BatchCreateTransactions(
   const absl::Status status = ReadBatch(*caller, *request, deps_.clock(), &item);
   if (!status.ok()) return FinishWith(context, status);
   item.deadline = DeadlineOf(*context);
+  item.traceparent = CallContext::SpanOf(*context).Traceparent();
   auto* reactor = context->DefaultReactor();
   item.done = [=, viewer = caller->viewer()](absl::StatusOr<std::vector<Posted>> posted) {
     if (posted.ok()) {
@@ -125,16 +132,19 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::SubmitTransactions(
   if (!status.ok()) return FinishWith(context, status);
   auto* reactor = context->DefaultReactor();
   auto results = std::make_shared<Results>(
-      request->requests_size(), caller->viewer(), response, [reactor, pool = deps_.pool] {
+      request->requests_size(), caller->viewer(), response, deps_.submit_refusals,
+      [reactor, pool = deps_.pool] {
         // Megabytes are written as the call finishes: not on the poster's thread.
         if (!pool->Submit([reactor] { reactor->Finish(grpc::Status::OK); })) {
           reactor->Finish(grpc::Status::OK);
         }
       });
+  const std::string traceparent = CallContext::SpanOf(*context).Traceparent();
   std::vector<PostingItem> items;
   items.reserve(postings.items.size());
   for (auto& [index, item] : postings.items) {
     item.deadline = DeadlineOf(*context);
+    item.traceparent = traceparent;
     item.done = [results, at = index](absl::StatusOr<std::vector<Posted>> posted) {
       results->Set(at, std::move(posted));
     };
@@ -156,9 +166,11 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::ReverseTransaction(
   if (!valid.ok()) return FinishWith(context, valid);
   auto* reactor = context->DefaultReactor();
   const bool taken = deps_.pool->Submit([=, this, caller = *caller, checked = std::move(checked)] {
+    const CurrentSpan current(CallContext::SpanOf(*context));
     auto item = MakeReversal(caller, checked);
     if (!item.ok()) return reactor->Finish(ToGrpcStatus(item.status()));
     item->deadline = DeadlineOf(*context);
+    item->traceparent = CallContext::SpanOf(*context).Traceparent();
     item->done = FinishWithOne(context, reactor, caller.viewer(), response);
     Submit(deps_.poster, std::move(*item));
   });

@@ -5,6 +5,7 @@
 
 #include "ledgercast/v1/transaction.grpc.pb.h"
 #include "services/transaction/api/call.h"
+#include "services/transaction/api/submit_refusals.h"
 #include "services/transaction/api/watch.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/store.h"
@@ -25,6 +26,7 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
     // Few threads of its own: a digest reads for as long as its stretch is.
     WorkerPool* digest_pool;
     Watchers* watchers;
+    SubmitRefusals* submit_refusals;
     std::string ledger;
     Clock clock;
   };

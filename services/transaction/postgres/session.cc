@@ -11,6 +11,7 @@
 #include "services/common/errors.h"
 #include "services/transaction/postgres/connect_settings.h"
 #include "services/transaction/postgres/socket_alarm.h"
+#include "services/transaction/postgres/statement_span.h"
 #include "services/transaction/refused_data.h"
 
 namespace ledgercast::postgres {
@@ -197,6 +198,14 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& con
 }
 
 absl::StatusOr<Rows> Session::Run(const std::string& sql) {
+  return InSpan("", [&] { return Execute(sql); });
+}
+
+absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Param>& params) {
+  return InSpan(sql, [&] { return Execute(sql, params); });
+}
+
+absl::StatusOr<Rows> Session::Execute(const std::string& sql) {
   const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
   impl_->notices.clear();
   try {
@@ -207,7 +216,7 @@ absl::StatusOr<Rows> Session::Run(const std::string& sql) {
   }
 }
 
-absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Param>& params) {
+absl::StatusOr<Rows> Session::Execute(const std::string& sql, const std::vector<Param>& params) {
   if (const absl::Status status = CheckParams(params); !status.ok()) return status;
   const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
   impl_->notices.clear();
@@ -241,11 +250,12 @@ absl::StatusOr<Rows> Session::Run(const std::string& before, const std::string& 
     if (i > 0) text += ", ";
     text += params[i] ? impl_->connection.quote(*params[i]) : "NULL";
   }
-  return Run(text + ")");
+  // With its values the text is nobody else's business.
+  return InSpan(sql, [&] { return Execute(text + ")"); });
 }
 
 absl::Status Session::Commit(const std::string& before) {
-  const absl::Status status = Run(before + "COMMIT").status();
+  const absl::Status status = InSpan("COMMIT", [&] { return Execute(before + "COMMIT"); }).status();
   // Messages are in the server's language, so any is taken for that one; there should be
   // none.
   if (!status.ok() || impl_->notices.empty()) return status;

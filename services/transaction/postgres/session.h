@@ -44,6 +44,8 @@ class Rows {
 //   a value that the server refuses                     INTERNAL: see RefusedData()
 //   anything else                                       INTERNAL: a mistake of ours
 //
+// Statements of a thread that has a CurrentSpan are spans within that.
+//
 // It never reconnects: after UNAVAILABLE drop it and Connect() anew, so that no lock or
 // setting is lost unnoticed. Belongs to one thread at a time.
 class Session {
@@ -90,6 +92,9 @@ class Session {
  private:
   struct Impl;
   explicit Session(std::unique_ptr<Impl> impl);
+  // Run() without its span.
+  absl::StatusOr<Rows> Execute(const std::string& sql);
+  absl::StatusOr<Rows> Execute(const std::string& sql, const std::vector<Param>& params);
   std::unique_ptr<Impl> impl_;
 };
 

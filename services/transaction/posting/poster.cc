@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/common/errors.h"
+#include "services/trace/span.h"
 #include "services/transaction/head_checks.h"
 #include "services/transaction/posting/look_up.h"
 #include "services/transaction/refused_data.h"
@@ -18,6 +19,26 @@ constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 absl::Status ShuttingDown() {
   return MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
                    "the service is stopping; try again under the same id");
+}
+
+// Begins the span of a batch: a part of the first call in it whose trace is kept, linked to others.
+Span BeginSpan(const std::vector<PostingItem>& batch) {
+  constexpr size_t kMaxLinks = 32;
+  constexpr std::string_view kKept = "01";  // The flags at a traceparent's end.
+  if (!Span::enabled()) return Span();
+  std::string parent;
+  std::vector<std::string> links;
+  for (const PostingItem& item : batch) {
+    if (links.size() == kMaxLinks) break;
+    if (!item.traceparent.ends_with(kKept)) continue;
+    if (parent.empty()) {
+      parent = item.traceparent;
+    } else {
+      links.push_back(item.traceparent);
+    }
+  }
+  if (parent.empty()) return Span();
+  return Span::Begin("posting batch", SpanKind::kInternal, parent, links);
 }
 
 }  // namespace
@@ -107,12 +128,15 @@ bool Poster::TakeBatch(Batch* batch) {
 }
 
 void Poster::Post(Batch batch) {
+  const Span span = BeginSpan(batch);
+  const CurrentSpan current(span);
   Decisions decisions;
   BatchTiming timing;
   const bool was_connected = session_ != nullptr;
   absl::Status status = TryPost(batch, &decisions, &timing);
   if (distrusted_) {
     settle_until_ = absl::InfiniteFuture();
+    span.End(status);
     return Fail(batch, status);
   }
   if (absl::IsUnavailable(status) && was_connected) {
@@ -122,6 +146,8 @@ void Poster::Post(Batch batch) {
     memory_.Forget();
     status = TryPost(batch, &decisions, &timing);
   }
+  span.Set("ledgercast.transactions", static_cast<int64_t>(decisions.entries.size()));
+  span.End(status);
   if (!status.ok()) return TryAgainOrFail(std::move(batch), decisions, status);
   settle_until_ = absl::InfiniteFuture();
   {

@@ -24,6 +24,8 @@ struct PostingItem {
   // The item is not posted if it was not taken by then.
   absl::Time deadline = absl::InfiniteFuture();
   std::function<void(absl::StatusOr<std::vector<Posted>>)> done;
+  // The traceparent of the call that it came with; "" if that is not traced.
+  std::string traceparent;
 };
 
 // Holds what waits to be posted, fairly between callers: each has a queue of its own, and they take
