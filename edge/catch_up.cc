@@ -28,11 +28,12 @@ CatchUp::CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, 
       history_(history),
       shard_(shard),
       wake_(std::move(wake)),
-      counts_(counts) {}
+      counts_(counts),
+      shared_(options.shared_frames) {}
 
 void CatchUp::Start(std::shared_ptr<Feed> feed) {
   feed_ = std::move(feed);
-  shared_.clear();
+  shared_.Clear();
 }
 
 void CatchUp::Add(ReaderPtr reader) {
@@ -147,8 +148,9 @@ void CatchUp::Requeue(const ReaderPtr& reader) {
 CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
   const Position& seam = fanout_->position();
   if (reader->position.sequence > seam.sequence) return WaitForRing(reader);
-  if (const SharedFrame* const found = SharedNext(*reader)) {
-    const SharedFrame next = *found;
+  const bool may_share = SeesEverything(*reader) && reader->position == reader->given;
+  if (const auto* const found = may_share ? shared_.Next(reader->given, seam) : nullptr) {
+    const SharedFrames::One next = *found;
     LetGoOfPage(reader.get());
     reader->position = next.until;
     Give(reader.get(), next.frame, next.transactions, next.until, next.live);
@@ -183,16 +185,6 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
                      (joins && (!reader->told_live || !(reader->given == reader->position)));
   if (tells) SendTransactions(reader.get(), page.transactions, page.until, joins);
   return AfterPage(reader, joins, now);
-}
-
-const CatchUp::SharedFrame* CatchUp::SharedNext(const Reader& reader) const {
-  if (!SeesEverything(reader) || !(reader.position == reader.given)) return nullptr;
-  const Position& seam = fanout_->position();
-  for (const SharedFrame& one : shared_) {
-    const bool fits = one.live ? one.until == seam : one.until.sequence < seam.sequence;
-    if (fits && one.after == reader.given) return &one;
-  }
-  return nullptr;
 }
 
 CatchUp::Step CatchUp::AfterPage(const ReaderPtr& reader, bool joins, absl::Time now) {
@@ -278,11 +270,8 @@ FramePtr CatchUp::FrameOf(const Reader& reader,
                           const std::vector<const v1::Transaction*>& transactions,
                           const Position& until, bool live) {
   const bool shares = SeesEverything(reader);
-  if (shares) {
-    for (const SharedFrame& one : shared_) {
-      if (one.after == reader.given && one.until == until && one.live == live) return one.frame;
-    }
-  }
+  const auto* const found = shares ? shared_.Find(reader.given, until, live) : nullptr;
+  if (found != nullptr) return found->frame;
   TransactionsFrameBuilder builder;
   std::string text;
   for (const v1::Transaction* transaction : transactions) {
@@ -294,9 +283,8 @@ FramePtr CatchUp::FrameOf(const Reader& reader,
   FramePtr frame =
       make_frame_(builder.Finish(feed_->CursorText(reader.given), cursor, live), cursor);
   if (shares) {
-    if (shared_.size() >= options_.max_shared_frames) shared_.pop_front();
-    shared_.push_back(
-        {reader.given, until, live, static_cast<int64_t>(transactions.size()), frame});
+    const auto count = static_cast<int64_t>(transactions.size());
+    shared_.Add({reader.given, until, live, count, frame});
   }
   return frame;
 }

@@ -12,6 +12,7 @@
 #include "edge/history.h"
 #include "edge/metrics.h"
 #include "edge/reader.h"
+#include "edge/shared_frames.h"
 #include "edge/socket.h"
 #include "edge/turn_queue.h"
 
@@ -39,8 +40,8 @@ class CatchUp {
     // Pages of readers that see everything end at multiples of this, so that they soon need the
     // same pages. A multiple of the frames' limit.
     int64_t shared_page_transactions = 1'000;
-    // Frames kept for others who come back from the same place; frame_limits bound each.
-    size_t max_shared_frames = 64;
+    // Of frames kept for others who come back from the same place.
+    SharedFrames::Limits shared_frames;
     // A socket whose write hangs for longer than this is closed with 4409.
     absl::Duration slow_socket_timeout = absl::Seconds(60);
   };
@@ -67,15 +68,6 @@ class CatchUp {
   bool has_ready() const { return !ready_.empty(); }
 
  private:
-  // A frame given to readers that see everything. It is the same for all at position `after`.
-  struct SharedFrame {
-    Position after;
-    Position until;
-    bool live = false;
-    int64_t transactions = 0;
-    FramePtr frame;
-  };
-
   enum class Step {
     // The reader was given something and wants more.
     kGiven,
@@ -110,8 +102,6 @@ class CatchUp {
             bool live);
   void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
-  // Returns the reader's next frame if another reader was given it; null if not.
-  const SharedFrame* SharedNext(const Reader& reader) const;
   // Returns the frame that begins at `reader.given`, from `shared_` if it is there.
   FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
                    const Position& until, bool live);
@@ -144,8 +134,7 @@ class CatchUp {
   std::vector<ReaderPtr> blocked_;
   TurnQueue<ReaderPtr> waiting_for_page_;
   absl::flat_hash_set<ReaderPtr> all_;
-  // The newest frame is the last.
-  std::deque<SharedFrame> shared_;
+  SharedFrames shared_;
 };
 
 }  // namespace ledgercast

@@ -27,7 +27,7 @@ class PageCache : public History {
   struct Options {
     // The newest pages are kept, as far as both of these allow.
     size_t max_pages = 64;
-    int64_t max_bytes = int64_t{32} << 20;
+    int64_t max_bytes = int64_t{16} << 20;
   };
 
   // `history` and `feeds` outlive the use of this, and this outlives the calls under way.
