@@ -13,11 +13,11 @@ export function queryOf(fields) {
 }
 
 export class Events {
-  constructor(edge, { token, after, accounts, lastEventId, headers = {} } = {}) {
+  constructor(edge, { token, after, accounts, progressInterval, lastEventId, headers = {} } = {}) {
     this.events = [];
     this.comments = 0;
     this.onEvent = (event) => this.events.push(event);
-    this.#request = request(new URL(`/v1/events${queryOf({ after, accounts })}`, edge.url), {
+    this.#request = request(new URL(`/v1/events${queryOf({ after, accounts, progressInterval })}`, edge.url), {
       agent: false,
       headers: {
         accept: 'text/event-stream',

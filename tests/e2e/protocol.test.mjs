@@ -12,6 +12,7 @@ import { Events } from './events.mjs';
 import { get } from './http.mjs';
 import { Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
+import { waitUntil } from './waiting.mjs';
 
 const OTHER_LEDGER = '0123456789abcdef.0123456789abcdef.1';
 
@@ -97,4 +98,29 @@ test('every frame that is sent and received is as the document says, and the doc
   await stack.edge.waitUntilReady();
   assert.deepEqual([...sent].sort(), [...says].sort());
   assert.deepEqual([...received].sort(), [...tells].sort());
+});
+
+test('a quiet ledger is told seldom, with a ping in the same write, and often to whoever asks, on sockets and on event streams', async () => {
+  const token = await stack.newToken('ann');
+  // Of 0.2 s; five times as long while the ledger is quiet.
+  const seldom = await new Socket(stack.edge, { token }).opened();
+  const often = await new Socket(stack.edge, { token }).opened();
+  let pings = 0;
+  seldom.webSocket.on('ping', () => (pings += 1));
+  for (const [socket, progressInterval] of [[seldom, undefined], [often, '0.2s']]) {
+    check({ state: 'watch', data: { after: 'now', progressInterval } }, statesOf('say'));
+    socket.send('watch', { after: 'now', progressInterval });
+    await socket.next('watching');
+  }
+  const stream = new Events(stack.edge, { token, after: 'now', progressInterval: '0.2s' });
+  const progressOf = (frames) => frames.filter(({ state }) => state === 'progress').length;
+  await waitUntil('two words with a ping', () => pings >= 2, 10_000);
+  // The first comes without one.
+  assert.ok(progressOf(seldom.frames) >= 3 && progressOf(seldom.frames) <= pings + 1, `${progressOf(seldom.frames)} for ${pings} pings`);
+  for (const frames of [often.frames, stream.events]) {
+    assert.ok(progressOf(frames) > 2 * progressOf(seldom.frames), `${progressOf(frames)} beside ${progressOf(seldom.frames)}`);
+  }
+  often.send('watch', { after: 'now', progressInterval: '-1s' }, 'negative');
+  assert.equal((await often.next('error')).error.reason, 'INVALID_FIELD');
+  await Promise.all([seldom.close(), often.close(), stream.close?.()]);
 });

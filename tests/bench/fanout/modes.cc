@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kNsASecond = 1e9;
 constexpr double kArriveSecondsMax = 60;
+// Of `idle`, before what is measured: more than the edge's progress interval.
+constexpr double kSettleSeconds = 7;
 
 // Until all sockets have all that was published.
 absl::Status AwaitAll(const Bench& bench, int64_t batches) {
@@ -123,14 +125,19 @@ absl::Status RunIdle(const Bench& bench) {
   if (const absl::Status status = bench.crowd->Open(bench.settings.sockets); !status.ok()) {
     return status;
   }
+  // What opening left to do is done, and the first word that nothing happens was said.
+  if (const absl::Status status = PollFor(bench, kSettleSeconds); !status.ok()) return status;
+  const Usage settled = bench.system->Measure();
   if (const absl::Status status = PollFor(bench, bench.settings.seconds); !status.ok()) {
     return status;
   }
   const Usage after = bench.system->Measure();
+  const auto sockets = static_cast<double>(bench.settings.sockets);
   PrintHead(bench.settings);
-  std::printf("bytes_per_socket=%.0f\n",
-              static_cast<double>(after.memory_bytes - before.memory_bytes) /
-                  static_cast<double>(bench.settings.sockets - 1));
+  std::printf(
+      "bytes_per_socket=%.0f cpu_us_per_socket_second=%.2f\n",
+      static_cast<double>(after.memory_bytes - before.memory_bytes) / (sockets - 1),
+      static_cast<double>(after.cpu_ns - settled.cpu_ns) / 1e3 / sockets / bench.settings.seconds);
   return absl::OkStatus();
 }
 

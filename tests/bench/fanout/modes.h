@@ -49,7 +49,7 @@ absl::Status PollFor(const Bench& bench, double seconds);
 absl::Status RunSaturation(const Bench& bench);
 // At a fixed rate: CPU of a delivery, and from publishing to arrival.
 absl::Status RunSteady(const Bench& bench);
-// Memory of a socket that waits.
+// Memory and CPU of a socket that waits.
 absl::Status RunIdle(const Bench& bench);
 // All sockets come back at once, from where they were.
 absl::Status RunReconnect(const Bench& bench);
