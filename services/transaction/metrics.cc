@@ -136,6 +136,14 @@ LabelledValues CountByState(const Watchers& watchers) {
   return values;
 }
 
+LabelledValues CountByReason(const SubmitRefusals& refusals) {
+  LabelledValues values;
+  for (size_t i = 0; i < SubmitRefusals::kReasons.size(); ++i) {
+    values.emplace_back(SubmitRefusals::kReasons[i], static_cast<double>(refusals.count(i)));
+  }
+  return values;
+}
+
 TransactionMetrics::TransactionMetrics(std::function<std::optional<Sample>()> sample)
     : sample_(std::move(sample)),
       batch_transactions_(prometheus::BuildHistogram()

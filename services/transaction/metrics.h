@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "services/common/metric_families.h"
 #include "services/transaction/api/password_queue.h"
+#include "services/transaction/api/submit_refusals.h"
 #include "services/transaction/api/token_families.h"
 #include "services/transaction/api/watch.h"
 #include "services/transaction/posting/poster.h"
@@ -23,6 +24,8 @@ namespace ledgercast {
 
 // Counts the watchers by the names of their states.
 LabelledValues CountByState(const Watchers& watchers);
+// Counts what SubmitTransactions refused by the reasons.
+LabelledValues CountByReason(const SubmitRefusals& refusals);
 
 // The service's metrics. Only batches and calls are counted as they happen; all else is read at
 // each scrape.

@@ -37,4 +37,10 @@ absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_la
   return tail.clocks;
 }
 
+std::string BlockedWarning(absl::Duration blocked) {
+  return "the ledger's lock was not had for " +
+         absl::FormatDuration(absl::Trunc(blocked, absl::Seconds(1))) +
+         ": something else holds it, or the database is away";
+}
+
 }  // namespace ledgercast

@@ -2,6 +2,7 @@
 #define SERVICES_TRANSACTION_READINESS_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -25,6 +26,9 @@ struct TailView {
 // Returns OK, or why the service should get no calls: STARTING, SHUTTING_DOWN,
 // DATABASE_UNAVAILABLE, TAIL_BEHIND or CLOCK_SKEW.
 absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_lag);
+
+// Says that posting has waited for the ledger's lock for `blocked`.
+std::string BlockedWarning(absl::Duration blocked);
 
 }  // namespace ledgercast
 

@@ -92,9 +92,10 @@ struct TransactionServer::Parts {
 absl::Status TransactionServer::Parts::StartAdmin() {
   metrics = std::make_shared<TransactionMetrics>([this] { return TakeSample(); });
   calls = std::make_unique<Calls>(options.calls, metrics->registry());
-  auto started = AdminServer::Start({options.admin_listen, [this] { return Ready(); },
-                                     [this] { return Warnings(); }, options.tls},
-                                    metrics);
+  AdminServer::Options served{options.admin_listen, [this] { return Ready(); }};
+  served.warnings = [this] { return Warnings(); };
+  served.tls = options.tls;
+  auto started = AdminServer::Start(std::move(served), metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);
   if (options.health_listen.empty()) return absl::OkStatus();
@@ -123,11 +124,8 @@ TailView TransactionServer::Parts::ViewTail() const {
 std::vector<std::string> TransactionServer::Parts::Warnings() const {
   if (phase == Phase::kStarting) return {};
   std::vector<std::string> all = warnings;
-  if (const absl::Duration blocked = poster->counters().blocked; blocked > kLongBlock) {
-    all.push_back("the ledger's lock was not had for " +
-                  absl::FormatDuration(absl::Trunc(blocked, absl::Seconds(1))) +
-                  ": something else holds it, or the database is away");
-  }
+  const absl::Duration blocked = poster->counters().blocked;
+  if (blocked > kLongBlock) all.push_back(BlockedWarning(blocked));
   return all;
 }
 
@@ -137,10 +135,7 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   sample.posting = poster->counters();
   sample.watchers = CountByState(*watchers);
   sample.refused_watches = watchers->refused_watches();
-  for (size_t i = 0; i < SubmitRefusals::kReasons.size(); ++i) {
-    sample.submit_refusals.emplace_back(SubmitRefusals::kReasons[i],
-                                        static_cast<double>(submit_refusals.count(i)));
-  }
+  sample.submit_refusals = CountByReason(submit_refusals);
   sample.log_head = log->head().sequence;
   sample.log_base = log->base().sequence;
   sample.log_bytes = log->bytes();
