@@ -40,7 +40,7 @@ class CatchUp {
     // Pages of readers that see everything end at multiples of this, so that they soon need the
     // same pages. A multiple of the frames' limit.
     int64_t shared_page_transactions = 1'000;
-    // Of frames kept for others who come back from the same place.
+    // Limits of the frames that are kept for others who come back from the same place.
     SharedFrames::Limits shared_frames;
     // A socket whose write hangs for longer than this is closed with 4409.
     absl::Duration slow_socket_timeout = absl::Seconds(60);

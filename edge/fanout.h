@@ -37,7 +37,8 @@ class Fanout {
     // A group that was given nothing for this long is told how far the ledger is, if it does not
     // know or its readers asked to be told often.
     absl::Duration progress_interval = absl::Seconds(5);
-    // The same for a group that knows: the ledger is quiet. A ping goes along.
+    // A group that knows, because the ledger is quiet, is told again after this long. A ping goes
+    // along.
     absl::Duration quiet_progress_interval = absl::Seconds(25);
   };
 
@@ -49,6 +50,8 @@ class Fanout {
 
   // Starts on another feed at its head. There must be no members.
   void Start(std::shared_ptr<Feed> feed);
+
+  absl::Duration quiet_progress_interval() const { return options_.quiet_progress_interval; }
 
   // All groups have been given everything up to here.
   const Position& position() const { return position_; }

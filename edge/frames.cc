@@ -9,7 +9,6 @@
 #include "edge/errors.h"
 #include "edge/json_text.h"
 #include "edge/socket.h"
-#include "edge/transaction_json.h"
 #include "services/common/errors.h"
 #include "services/common/utf8.h"
 

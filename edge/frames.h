@@ -3,7 +3,8 @@
 
 // Reads the JSON frames of clients, {"state", "data", "id"}, and writes ours, as the contract says.
 // Pure functions. The envelope is read without a schema. The `data` is a message of frames.proto,
-// which Protobuf reads and writes, except for those that are sent often (transaction_json.h).
+// which Protobuf reads and writes, except for what is sent often: transactions (transaction_json.h)
+// and the two frames that open a socket.
 
 #include <google/protobuf/message.h>
 
@@ -34,7 +35,7 @@ absl::Status ParseJson(std::string_view json, google::protobuf::Message* message
 // Returns the canonical JSON, which always shows fields without presence.
 std::string ToJson(const google::protobuf::Message& message);
 
-// The same for the two messages that each socket is sent when it opens, ten times as fast.
+// Return the same for the two messages that each socket is sent when it opens, ten times as fast.
 std::string ToJson(const v1::AuthenticatedFrame& frame);
 std::string ToJson(const v1::WatchingFrame& frame);
 

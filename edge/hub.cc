@@ -17,7 +17,6 @@ Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource*
       shard_(shard),
       steady_(clocks.steady),
       counts_(counts),
-      quiet_progress_interval_(options.fanout.quiet_progress_interval),
       fanout_(
           options.fanout, make_frame,
           [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, clocks.wall, counts),

@@ -33,7 +33,7 @@ class Hub {
   void OnGrowth();
   void OnTick(absl::Time now);
 
-  absl::Duration quiet_progress_interval() const { return quiet_progress_interval_; }
+  absl::Duration quiet_progress_interval() const { return fanout_.quiet_progress_interval(); }
 
   // Null until the service was reached for the first time.
   const Feed* feed() const { return feed_.get(); }
@@ -61,7 +61,6 @@ class Hub {
   Shard* const shard_;
   const Clock steady_;
   ShardCounts* const counts_;
-  const absl::Duration quiet_progress_interval_;
   Fanout fanout_;
   CatchUp catch_up_;
   absl::Time lag_counted_at_ = absl::InfinitePast();

@@ -44,7 +44,7 @@ struct Reader {
   // Whether it asked to be told how far the ledger is at Fanout::Options::progress_interval, though
   // the ledger be quiet.
   bool told_often = false;
-  // Of the request, until `watching`.
+  // Span of the request; ends with `watching`.
   Span span;
   // If true, `watching` is not sent, since the transport has no such frame.
   bool quiet_start = false;

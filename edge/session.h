@@ -98,8 +98,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void EndWatch();
 
   // One call for the client, which `start` makes as part of the traceparent that it is given;
-  // `make_answer` turns its result into the answer's text. `call_off` ends
-  // it when the client goes; null for a call that must not end with that.
+  // `make_answer` turns its result into the answer's text. `call_off` ends it when the client goes;
+  // null for a call that must not end with that.
   template <typename Result, typename Start, typename MakeAnswer>
   void Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,
             MakeAnswer make_answer);

@@ -68,7 +68,7 @@ class SharedFrames {
   const Limits limits_;
   // The newest is the last.
   std::deque<One> frames_;
-  // Of their texts.
+  // Sum of the sizes of their texts.
   size_t bytes_ = 0;
 };
 

@@ -191,10 +191,7 @@ void WebSocket::Take(char* bytes, size_t size) {
     if (error) {
       // The rest cannot be told apart any more.
       const CloseStatus code = ws::processor::error::to_ws(error);
-      if (state_ == State::kOpen) {
-        SendClose(code, error.message());
-        finishes_ = true;
-      }
+      if (state_ == State::kOpen) SendClose(code, error.message());
       return Finish();
     }
     if (reader->ready()) OnFrame(*reader->get_message());
@@ -210,7 +207,7 @@ void WebSocket::OnFrame(const Message& message) {
   const std::string& payload = message.get_payload();
   const opcode::value kind = message.get_opcode();
   if (kind == opcode::close) return OnCloseFrame(payload);
-  // What comes after our close frame is nobody's any more.
+  // Frames that come after our close frame are ignored.
   if (state_ != State::kOpen) return;
   keep_alive_->OnSign();
   // It may be the last to hold the handler.
@@ -239,7 +236,6 @@ void WebSocket::OnCloseFrame(const std::string& payload) {
     }
     SendClose(code, reason);
   }
-  finishes_ = true;
   Finish();
 }
 

@@ -45,7 +45,7 @@ class PreparedFrame : public WireFrame {
 // connection itself is this object, since the library's own takes 3 kB for as long as it is open
 // and a detour through two queues for each write.
 //
-// What is sent goes to the kernel at once. What the kernel does not take waits in the outbox, and
+// A frame goes to the kernel at once. Bytes that the kernel does not take wait in the outbox, and
 // so does all that follows, since bytes must never overtake each other.
 //
 // Closing follows RFC 6455, section 7: our close frame, the peer's, then the end of TCP, for
@@ -64,7 +64,7 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
     KeepAlive::Options keep_alive;
   };
 
-  // What the sockets of a shard share; outlives them.
+  // State that the sockets of a shard share; outlives them.
   struct Context {
     Options options;
     Timers* timers = nullptr;
@@ -73,9 +73,9 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
     OwnedCount* sent_bytes = nullptr;
     // Called last.
     std::function<void(const std::shared_ptr<WebSocket>&)> closed;
-    // What arrives is read into this, by one socket at a time.
+    // Buffer that bytes are read into, by one socket at a time.
     std::array<char, 16 << 10> read_buffer;
-    // Used by one socket at a time, which keeps it while a message is incomplete.
+    // Reader for one socket at a time, which keeps it while a message is incomplete.
     std::unique_ptr<FrameReader> spare_reader;
   };
 
@@ -118,9 +118,9 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
     std::string_view bytes;
   };
   struct Outbox {
-    // Of the first, what the kernel has not taken.
+    // The first holds only the bytes that the kernel has not taken.
     std::vector<Piece> pieces;
-    // Of all pieces but the first.
+    // Sum over all pieces but the first.
     size_t queued_bytes = 0;
   };
 
@@ -161,13 +161,13 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
   const Admitted admitted_;
   std::shared_ptr<SocketHandler> handler_;
   std::optional<KeepAlive> keep_alive_;
-  // Of closing.
+  // Deadline of closing.
   std::optional<Timer> deadline_;
   // Not null while a message is incomplete.
   std::unique_ptr<FrameReader> reader_;
-  // What the connection was closed with; 0 while it is open.
+  // Code that the connection was closed with; 0 while it is open.
   int close_code_ = 0;
-  // What came while draining.
+  // Counts the bytes that came while draining.
   size_t drained_bytes_ = 0;
 };
 

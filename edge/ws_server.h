@@ -34,7 +34,8 @@ class WsServer {
                                                           const HandlerFactory& factory);
 
   uint16_t port() const { return port_; }
-  // Of each shard; they live as long as the server, and may be read from any thread.
+  // Returns the counts of each shard; they live as long as the server, and may be read from any
+  // thread.
   std::vector<const SentBytes*> sent_bytes() const;
   // Starts the threads.
   void Start();

@@ -17,6 +17,9 @@ constexpr size_t kTraceIdBytes = 32;
 constexpr size_t kParentIdStart = 36;
 constexpr size_t kParentIdBytes = 16;
 constexpr size_t kFlagsStart = 53;
+constexpr size_t kFlagsBytes = 2;
+// The last digit of flags whose lowest bit, `sampled`, is set.
+constexpr std::string_view kOddDigits = "13579bdf";
 constexpr size_t kTraceparentBytes = 55;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -62,21 +65,34 @@ std::string MakeCallId() {
   return id;
 }
 
-std::string_view TraceIdOf(std::string_view traceparent) {
-  if (traceparent.size() < kTraceparentBytes) return {};
+std::optional<TraceParts> ParseTraceparent(std::string_view traceparent) {
+  if (traceparent.size() < kTraceparentBytes) return std::nullopt;
   const std::string_view version = traceparent.substr(0, 2);
-  const std::string_view trace_id = traceparent.substr(kTraceIdStart, kTraceIdBytes);
-  const std::string_view parent_id = traceparent.substr(kParentIdStart, kParentIdBytes);
+  const TraceParts parts{traceparent.substr(kTraceIdStart, kTraceIdBytes),
+                         traceparent.substr(kParentIdStart, kParentIdBytes),
+                         traceparent.substr(kFlagsStart, kFlagsBytes)};
   const bool is_formed = traceparent[2] == '-' && traceparent[kParentIdStart - 1] == '-' &&
-                         traceparent[kFlagsStart - 1] == '-' && IsHex(version) && IsHex(trace_id) &&
-                         IsHex(parent_id) && IsHex(traceparent.substr(kFlagsStart, 2));
-  if (!is_formed || version == "ff" || IsZero(trace_id) || IsZero(parent_id)) return {};
+                         traceparent[kFlagsStart - 1] == '-' && IsHex(version) &&
+                         IsHex(parts.trace_id) && IsHex(parts.parent_id) && IsHex(parts.flags);
+  if (!is_formed || version == "ff" || IsZero(parts.trace_id) || IsZero(parts.parent_id)) {
+    return std::nullopt;
+  }
   // Versions to come may say more, after another dash.
   if (traceparent.size() > kTraceparentBytes &&
       (version == "00" || traceparent[kTraceparentBytes] != '-')) {
-    return {};
+    return std::nullopt;
   }
-  return trace_id;
+  return parts;
+}
+
+std::string_view TraceIdOf(std::string_view traceparent) {
+  const auto parts = ParseTraceparent(traceparent);
+  return parts.has_value() ? parts->trace_id : std::string_view();
+}
+
+bool IsSampled(std::string_view traceparent) {
+  const auto parts = ParseTraceparent(traceparent);
+  return parts.has_value() && kOddDigits.find(parts->flags.back()) != std::string_view::npos;
 }
 
 CallIds CallIdsOf(const std::string& request_id, const std::string& traceparent) {

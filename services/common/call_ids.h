@@ -5,6 +5,7 @@
 // id, and the trace that it is a part of (https://www.w3.org/TR/trace-context/, as OpenTelemetry
 // sends it).
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,24 @@ bool IsRequestId(std::string_view text);
 // Makes 32 random hexadecimal digits, which will do as a request id or a trace id.
 std::string MakeCallId();
 
+// The parts of a `traceparent`, each a view of its hexadecimal digits.
+struct TraceParts {
+  // 32 digits.
+  std::string_view trace_id;
+  // 16 digits.
+  std::string_view parent_id;
+  // 2 digits.
+  std::string_view flags;
+};
+
+// Returns the parts of a `traceparent`; nullopt if it is malformed.
+std::optional<TraceParts> ParseTraceparent(std::string_view traceparent);
+
 // Returns the trace id in a `traceparent`, a view into it; empty if that is malformed.
 std::string_view TraceIdOf(std::string_view traceparent);
+
+// Returns whether a `traceparent` says that its trace is kept: the flag `sampled`.
+bool IsSampled(std::string_view traceparent);
 
 // What a call takes along to the next program; either may be empty.
 struct CallIds {

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <ctime>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -25,12 +26,17 @@ Bio BioOf(const std::string& text) {
 // Instead of asking for it on the terminal.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
 
+// Null if no certificate follows.
+Certificate NextCertificate(BIO* bio) {
+  Certificate certificate(PEM_read_bio_X509(bio, nullptr, &NoPassphrase, nullptr), &X509_free);
+  ERR_clear_error();
+  return certificate;
+}
+
 absl::StatusOr<Certificate> ReadCertificate(const std::string& path) {
   const auto text = ReadFile(path, kMaxFileBytes);
   if (!text.ok()) return text.status();
-  Certificate certificate(PEM_read_bio_X509(BioOf(*text).get(), nullptr, &NoPassphrase, nullptr),
-                          &X509_free);
-  ERR_clear_error();
+  Certificate certificate = NextCertificate(BioOf(*text).get());
   if (certificate == nullptr) {
     return absl::InvalidArgumentError(
         path + " holds no certificate; it must begin with -----BEGIN CERTIFICATE-----");
@@ -70,6 +76,20 @@ absl::Status CheckTlsFiles(const TlsFiles& files) {
   return absl::InvalidArgumentError("the key in " + files.key_file +
                                     " is not that of the certificate in " + files.cert_file +
                                     "; give the two that were made together");
+}
+
+std::vector<absl::Time> CertificateEnds(const std::string& path) {
+  std::vector<absl::Time> ends;
+  const auto text = ReadFile(path, kMaxFileBytes);
+  if (!text.ok()) return ends;
+  const Bio bio = BioOf(*text);
+  while (const Certificate certificate = NextCertificate(bio.get())) {
+    std::tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) == 1) {
+      ends.push_back(absl::FromTM(end, absl::UTCTimeZone()));
+    }
+  }
+  return ends;
 }
 
 }  // namespace ledgercast

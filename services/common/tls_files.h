@@ -2,8 +2,10 @@
 #define SERVICES_COMMON_TLS_FILES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace ledgercast {
 
@@ -21,6 +23,9 @@ struct TlsFiles {
 // Checks that the files can be read and hold what they should, and that key and certificate belong
 // together. The error names the file and says what to do.
 absl::Status CheckTlsFiles(const TlsFiles& files);
+
+// Returns when each certificate in the file ends; none if it cannot be read.
+std::vector<absl::Time> CertificateEnds(const std::string& path);
 
 }  // namespace ledgercast
 

@@ -49,14 +49,14 @@ std::array<uint8_t, kBytes> BytesOf(std::string_view hex) {
   return bytes;
 }
 
-// version-traceid-parentid-flags: 00-<32 digits>-<16 digits>-<2 digits>. Invalid if malformed.
+// Invalid if `traceparent` is malformed.
 trace::SpanContext ContextOf(std::string_view traceparent) {
-  const std::string_view trace_id = TraceIdOf(traceparent);
-  if (trace_id.empty()) return trace::SpanContext::GetInvalid();
-  const auto trace_bytes = BytesOf<trace::TraceId::kSize>(trace_id);
-  const auto span_bytes = BytesOf<trace::SpanId::kSize>(traceparent.substr(36));
-  const auto flags = BytesOf<1>(traceparent.substr(53));
-  return {trace::TraceId(trace_bytes), trace::SpanId(span_bytes), trace::TraceFlags(flags[0]),
+  const auto parts = ParseTraceparent(traceparent);
+  if (!parts.has_value()) return trace::SpanContext::GetInvalid();
+  const auto trace_id = BytesOf<trace::TraceId::kSize>(parts->trace_id);
+  const auto parent_id = BytesOf<trace::SpanId::kSize>(parts->parent_id);
+  const auto flags = BytesOf<1>(parts->flags);
+  return {trace::TraceId(trace_id), trace::SpanId(parent_id), trace::TraceFlags(flags[0]),
           /*is_remote=*/true};
 }
 

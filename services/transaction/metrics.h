@@ -24,7 +24,7 @@ namespace ledgercast {
 
 // Counts the watchers by the names of their states.
 LabelledValues CountByState(const Watchers& watchers);
-// Counts what SubmitTransactions refused by the reasons.
+// Returns how many requests SubmitTransactions refused, by reason.
 LabelledValues CountByReason(const SubmitRefusals& refusals);
 
 // The service's metrics. Only batches and calls are counted as they happen; all else is read at

@@ -52,6 +52,16 @@ TEST(CallIdTest, IsARequestIdAndATraceIdAndNeverComesTwice) {
   }
 }
 
+TEST(TraceparentTest, SaysWhetherItsTraceIsKept) {
+  const auto with_flags = [](const char* flags) {
+    return absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-", flags);
+  };
+  for (const char* flags : {"01", "03", "ff", "0b"}) EXPECT_TRUE(IsSampled(with_flags(flags)));
+  for (const char* flags : {"00", "02", "fe", "10"}) EXPECT_FALSE(IsSampled(with_flags(flags)));
+  EXPECT_FALSE(IsSampled(""));
+  EXPECT_FALSE(IsSampled("nonsense-01"));
+}
+
 TEST(TraceparentTest, FindsTheTraceId) {
   EXPECT_EQ(TraceIdOf(kTraceparent), kTraceId);
   EXPECT_EQ(TraceIdOf(absl::StrCat("00-", kTraceId, "-00f067aa0ba902b7-00")), kTraceId);

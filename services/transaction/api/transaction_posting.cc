@@ -17,7 +17,10 @@ namespace {
 
 constexpr char kReplayedMetadata[] = "idempotency-replayed";
 
-void Submit(Poster* poster, PostingItem item) {
+// Submits the one item of a call.
+void Submit(Poster* poster, const grpc::CallbackServerContext& context, PostingItem item) {
+  item.deadline = DeadlineOf(context);
+  item.traceparent = CallContext::SpanOf(context).Traceparent();
   std::vector<PostingItem> items;
   items.push_back(std::move(item));
   poster->Submit(std::move(items));
@@ -87,11 +90,9 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::CreateTransaction(
   PostingItem item;
   const absl::Status status = ReadPosting(*caller, *request, deps_.clock(), &item);
   if (!status.ok()) return FinishWith(context, status);
-  item.deadline = DeadlineOf(*context);
-  item.traceparent = CallContext::SpanOf(*context).Traceparent();
   auto* reactor = context->DefaultReactor();
   item.done = FinishWithOne(context, reactor, caller->viewer(), response);
-  Submit(deps_.poster, std::move(item));
+  Submit(deps_.poster, *context, std::move(item));
   return reactor;
 }
 
@@ -103,8 +104,6 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::BatchCreateTransactions(
   PostingItem item;
   const absl::Status status = ReadBatch(*caller, *request, deps_.clock(), &item);
   if (!status.ok()) return FinishWith(context, status);
-  item.deadline = DeadlineOf(*context);
-  item.traceparent = CallContext::SpanOf(*context).Traceparent();
   auto* reactor = context->DefaultReactor();
   item.done = [=, viewer = caller->viewer()](absl::StatusOr<std::vector<Posted>> posted) {
     if (posted.ok()) {
@@ -118,7 +117,7 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::BatchCreateTransactions(
     }
     reactor->Finish(ToGrpcStatus(posted.status()));
   };
-  Submit(deps_.poster, std::move(item));
+  Submit(deps_.poster, *context, std::move(item));
   return reactor;
 }
 
@@ -169,10 +168,8 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::ReverseTransaction(
     const CurrentSpan current(CallContext::SpanOf(*context));
     auto item = MakeReversal(caller, checked);
     if (!item.ok()) return reactor->Finish(ToGrpcStatus(item.status()));
-    item->deadline = DeadlineOf(*context);
-    item->traceparent = CallContext::SpanOf(*context).Traceparent();
     item->done = FinishWithOne(context, reactor, caller.viewer(), response);
-    Submit(deps_.poster, std::move(*item));
+    Submit(deps_.poster, *context, std::move(*item));
   });
   if (!taken) reactor->Finish(ToGrpcStatus(TooManyWaiting()));
   return reactor;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/common/call_ids.h"
 #include "services/common/errors.h"
 #include "services/trace/span.h"
 #include "services/transaction/head_checks.h"
@@ -24,13 +25,12 @@ absl::Status ShuttingDown() {
 // Begins the span of a batch: a part of the first call in it whose trace is kept, linked to others.
 Span BeginSpan(const std::vector<PostingItem>& batch) {
   constexpr size_t kMaxLinks = 32;
-  constexpr std::string_view kKept = "01";  // The flags at a traceparent's end.
   if (!Span::enabled()) return Span();
   std::string parent;
   std::vector<std::string> links;
   for (const PostingItem& item : batch) {
     if (links.size() == kMaxLinks) break;
-    if (!item.traceparent.ends_with(kKept)) continue;
+    if (!IsSampled(item.traceparent)) continue;
     if (parent.empty()) {
       parent = item.traceparent;
     } else {
