@@ -78,6 +78,14 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// `json` is an object as Dump() writes it, since Protobuf's reader accepts more than JSON.
+absl::Status ReadStrictObject(const std::string& json, google::protobuf::Message* message) {
+  const auto status = google::protobuf::util::JsonStringToMessage(json, message);
+  if (status.ok()) return absl::OkStatus();
+  // It quotes the value, which may be as long as the frame.
+  return Malformed(TruncateUtf8(status.message().ToString(), kMaxQuotedBytes));
+}
+
 }  // namespace
 
 absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
@@ -108,15 +116,17 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
   return frame;
 }
 
+absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* message) {
+  if (frame.data.empty()) return absl::OkStatus();
+  if (frame.data.front() != '{') return Malformed("not a JSON object");
+  return ReadStrictObject(frame.data, message);
+}
+
 absl::Status ParseJson(std::string_view json, google::protobuf::Message* message) {
   const Json parsed = ParseBounded(json.empty() ? "{}" : json);
   if (parsed.is_discarded()) return Malformed("not JSON");
   if (!parsed.is_object()) return Malformed("not a JSON object");
-  // Protobuf's reader accepts more than JSON; it is given what the strict one has read.
-  const auto status = google::protobuf::util::JsonStringToMessage(Dump(parsed), message);
-  if (status.ok()) return absl::OkStatus();
-  // It quotes the value, which may be as long as the frame.
-  return Malformed(TruncateUtf8(status.message().ToString(), kMaxQuotedBytes));
+  return ReadStrictObject(Dump(parsed), message);
 }
 
 std::string ToJson(const v1::AuthenticatedFrame& frame) {

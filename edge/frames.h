@@ -20,16 +20,20 @@ namespace ledgercast {
 
 struct ClientFrame {
   std::string state;
-  // JSON texts. `data` is "" if there is none; so is `id`, which is at most 256 bytes as they came.
+  // Strict JSON text; "" if there is none.
   std::string data;
+  // JSON text of at most 256 bytes, as it came; "" if there is none.
   std::string id;
 };
 
 // INVALID_ARGUMENT if `text` is not a frame. The bare {"token": ...} is `authenticate`.
 absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text);
 
-// Reads a JSON object as `message`. Unknown fields are an error: a misspelt filter must
-// not show more than was meant.
+// Reads the data of a frame as `message`. Unknown fields are an error: a misspelt filter must not
+// show more than was meant.
+absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* message);
+
+// Reads any JSON object likewise.
 absl::Status ParseJson(std::string_view json, google::protobuf::Message* message);
 
 // Returns the canonical JSON, which always shows fields without presence.

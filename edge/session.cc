@@ -97,7 +97,7 @@ void Session::Handle(const ClientFrame& frame) {
 
 void Session::OnAuthenticate(const ClientFrame& frame) {
   v1::AuthenticateFrame data;
-  if (const absl::Status status = ParseJson(frame.data, &data); !status.ok()) {
+  if (const absl::Status status = ParseData(frame, &data); !status.ok()) {
     return Fail(status, frame.id);
   }
   Verify(std::move(*data.mutable_token()), frame.id);

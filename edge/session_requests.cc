@@ -12,7 +12,7 @@ void Session::OnPing(const ClientFrame& frame) { Send(Frame("pong", frame.data, 
 
 void Session::OnAck(const ClientFrame& frame) {
   v1::AckFrame ack;
-  if (const absl::Status status = ParseJson(frame.data, &ack); !status.ok()) {
+  if (const absl::Status status = ParseData(frame, &ack); !status.ok()) {
     return Fail(status, frame.id);
   }
   context_.counts->acks.Add(1);
@@ -33,7 +33,7 @@ void Session::OnAck(const ClientFrame& frame) {
 
 void Session::OnWatch(const ClientFrame& frame) {
   v1::WatchFrame watch;
-  if (const absl::Status status = ParseJson(frame.data, &watch); !status.ok()) {
+  if (const absl::Status status = ParseData(frame, &watch); !status.ok()) {
     return Fail(status, frame.id);
   }
   if (!watches_.Take(context_.options.watches, context_.clocks.steady())) {
@@ -106,7 +106,7 @@ template <typename Request, typename Result>
 void Session::Ask(const ClientFrame& frame, ServiceCall<Request, Result> call,
                   std::string_view state) {
   Request request;
-  if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
+  if (const absl::Status status = ParseData(frame, &request); !status.ok()) {
     return Fail(status, frame.id);
   }
   Caller caller(token_);
@@ -128,7 +128,7 @@ void Session::CallOffReads() {
 
 void Session::OnCreateTransaction(const ClientFrame& frame) {
   v1::CreateTransactionRequest request;
-  if (const absl::Status status = ParseJson(frame.data, &request); !status.ok()) {
+  if (const absl::Status status = ParseData(frame, &request); !status.ok()) {
     return Fail(status, frame.id);
   }
   Call<Service::Created>(

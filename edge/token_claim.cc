@@ -26,9 +26,11 @@ void TokenClaim::Judge() {
   const absl::Time now = context_.clocks.steady();
   const auto verifier = context_.keys->verifier();
   const bool ready = verifier != nullptr && context_.hub->feed() != nullptr;
-  const auto missing =
-      ready && !refetched_ ? verifier->MissingKeyOf(token_) : std::optional<std::string>();
-  if (missing.has_value()) {
+  if (ready && !fetching_) {
+    auto identity = verifier->Verify(token_, TokenKind::kAccess);
+    const auto missing =
+        identity.ok() || refetched_ ? std::optional<std::string>() : verifier->MissingKeyOf(token_);
+    if (!missing.has_value()) return Finish(std::move(identity));
     refetched_ = fetching_ = true;
     context_.keys->Refetch(*missing, [shard = context_.shard, weak = weak_from_this()] {
       shard->Post([weak] {
@@ -39,7 +41,6 @@ void TokenClaim::Judge() {
       });
     });
   }
-  if (ready && !fetching_) return Finish(verifier->Verify(token_, TokenKind::kAccess));
   if (now >= give_up_) {
     return Finish(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
                             "the edge is not ready to judge tokens; try again"));

@@ -79,7 +79,7 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
     std::unique_ptr<FrameReader> spare_reader;
   };
 
-  using Tcp = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+  using Tcp = asio::ip::tcp::socket;
 
   // `deflater` if the peer has agreed to compression, else null; outlives this. `admitted` is kept
   // until this is destroyed.

@@ -184,13 +184,9 @@ class LibraryShard : public WsShard {
                                        peer->get_requested_subprotocols())};
     // The answer has only what was agreed on.
     const bool compresses = !peer->get_response_header(kExtensionsHeader).empty();
-    auto& library_socket = peer->get_raw_socket();
-    ws::lib::error_code error;
-    const auto protocol = library_socket.local_endpoint(error).protocol();
-    const int fd = library_socket.release(error);
-    if (error) return;
+    if (!peer->get_raw_socket().is_open()) return;
     const auto socket =
-        std::make_shared<WebSocket>(&sockets_, WebSocket::Tcp(io_, protocol, fd),
+        std::make_shared<WebSocket>(&sockets_, std::move(peer->get_raw_socket()),
                                     compresses ? &deflater_ : nullptr, peer->TakeAdmitted());
     open_.insert(socket);
     socket->Open(std::move(handshake));

@@ -15,7 +15,9 @@
 namespace ledgercast {
 namespace {
 
-constexpr size_t kMaxRememberedTokens = 10'000;
+// More than the sockets of one edge, which may all come back at once with the tokens they had: with
+// fewer, each pushes out one that is about to be needed. 66 bytes each, twice (two generations).
+constexpr size_t kMaxRememberedTokens = 1 << 16;
 
 constexpr size_t kIdBytes = 16;  // of `jti`
 

@@ -25,11 +25,11 @@ void ReadAndWrite(std::string_view text) {
   Require(nlohmann::json::accept(echo), "an answer is JSON");
   v1::WatchFrame watch;
   v1::CreateTransactionRequest create;
-  if (ParseJson(frame->data, &watch).ok()) {
+  if (ParseData(*frame, &watch).ok()) {
     v1::WatchFrame again;
     Require(ParseJson(ToJson(watch), &again).ok(), "what was read can be read again");
   }
-  if (ParseJson(frame->data, &create).ok()) {
+  if (ParseData(*frame, &create).ok()) {
     Require(nlohmann::json::accept(ToJson(create)), "a message is JSON");
   }
 }

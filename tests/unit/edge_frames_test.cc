@@ -35,7 +35,7 @@ TEST(ParseClientFrame, TakesABareTokenForAuthenticate) {
   ASSERT_TRUE(frame.ok()) << frame.status();
   EXPECT_EQ(frame->state, "authenticate");
   v1::AuthenticateFrame data;
-  ASSERT_TRUE(ParseJson(frame->data, &data).ok());
+  ASSERT_TRUE(ParseData(*frame, &data).ok());
   EXPECT_EQ(data.token(), "a.b.c");
 }
 
@@ -47,6 +47,25 @@ TEST(ParseClientFrame, RefusesWhatIsNoFrame) {
            R"({"state":"ping","id":true})", R"({'state':'ping'})", R"({"state":"ping"} x)",
            R"({"state":"\ud800"})", R"({"state":"ping","data":)" + deep + "}", deep}) {
     EXPECT_TRUE(absl::IsInvalidArgument(ParseClientFrame(text).status())) << text.substr(0, 60);
+  }
+}
+
+TEST(ParseData, ReadsNoMoreThanJsonAndOnlyAnObject) {
+  v1::WatchFrame watch;
+  const auto read = [&watch](const char* text) {
+    const auto frame = ParseClientFrame(text);
+    return frame.ok() ? ParseData(*frame, &watch) : frame.status();
+  };
+  EXPECT_TRUE(read(R"({"state":"watch","data":{"after":"now"}})").ok());
+  EXPECT_EQ(watch.after(), "now");
+  EXPECT_TRUE(read(R"({"state":"watch"})").ok());
+  EXPECT_TRUE(read(R"({"state":"watch","data":null})").ok());
+  for (const char* text :
+       {R"({"state":"watch","data":[]})", R"({"state":"watch","data":"{}"})",
+        R"({"state":"watch","data":1})", R"({"state":"watch","data":{"after":1}})",
+        R"({"state":"watch","data":{"afte":"now"}})", R"({"state":"watch","data":{after:"now"}})",
+        R"({"state":"watch","data":{'after':'now'}})", R"({"state":"watch","data":{},})"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(read(text))) << text;
   }
 }
 
