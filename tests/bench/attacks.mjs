@@ -97,7 +97,7 @@ async function suffer(name, { flags = [], ...plan }, token, post) {
 
   clearInterval(measuring);
   const posted = await posting.stop();
-  await beginning.stop();
+  const refused = await beginning.stop();
   const lost = readers.filter(({ isClosed }) => isClosed).length;
   for (const { socket } of readers) await socket.close();
   rss.after = edge.rssBytes();
@@ -113,6 +113,7 @@ async function suffer(name, { flags = [], ...plan }, token, post) {
     'ms during, p50 / p99': p50p99(phases.during),
     'ms after, p50 / p99': p50p99(phases.after),
     'ms to `watching` before / during / after, p99': Object.values(beginnings).map((values) => quantile(values, 0.99)).join(' / '),
+    'newcomers refused': refused,
     'readers lost': lost,
     posted,
     outcomes: JSON.stringify(outcomes),
@@ -153,28 +154,37 @@ async function openReaders(edge, token, onTransactions) {
   return readers;
 }
 
-/** An uninvolved member who comes again and again, and reads from its beginning. */
+/** Plays an uninvolved member who comes again and again, and reads from its beginning. */
 function keepBeginning(edge, onBegun) {
   let isOver = false;
+  let refused = 0;
   const loop = (async () => {
     const token = await stack.token('user2');
     while (!isOver) {
-      const socket = await new Socket(edge, { token }).opened();
-      const asked = performance.now();
-      socket.send('watch', { after: '' });
-      await socket.next('watching');
-      onBegun(Math.round((performance.now() - asked) * 10) / 10);
-      await socket.next('transactions');
-      await socket.close();
+      const socket = new Socket(edge, { token });
+      // An edge that is full refuses with an answer, or at once without one.
+      await Promise.race([socket.opened(), socket.refused]);
+      if (socket.isOpen) await begin(socket, onBegun);
+      else refused += 1;
       await pause(BEGINNING_MS);
     }
   })();
   return {
-    stop() {
+    async stop() {
       isOver = true;
-      return loop;
+      await loop;
+      return refused;
     },
   };
+}
+
+async function begin(socket, onBegun) {
+  const asked = performance.now();
+  socket.send('watch', { after: '' });
+  await socket.next('watching');
+  onBegun(Math.round((performance.now() - asked) * 10) / 10);
+  await socket.next('transactions');
+  await socket.close();
 }
 
 function keepPosting(post) {

@@ -40,6 +40,10 @@ export class Socket {
     return this;
   }
 
+  get isOpen() {
+    return this.webSocket.readyState === WebSocket.OPEN;
+  }
+
   send(state, data, id) {
     this.sendText(JSON.stringify({ state, data, id }));
   }
