@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "edge/errors.h"
-#include "edge/origin.h"
+#include "edge/http/error_response.h"
+#include "edge/http/origin.h"
 #include "services/common/errors.h"
 
 namespace ledgercast {
@@ -28,8 +28,8 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
            counts),
       http_streams_(options.http_streams, &context_),
       requests_(shard),
-      token_desk_(options.session.authenticate_timeout, &context_),
-      status_requests_(&token_desk_, &requests_, deps.status_board) {
+      token_checks_(options.session.authenticate_timeout, &context_),
+      status_requests_(&token_checks_, &requests_, deps.status_board) {
   context_.options = options.session;
   context_.hub = &hub_;
   context_.timers = &timers_;
@@ -89,8 +89,9 @@ void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> respo
   // A request of the loop's last turn must not be kept: it would outlive its connection.
   if (stopped_) return;
   counts_->http_requests.Add(1);
-  deps_.http_api->Handle(std::move(request), std::move(responder),
-                         {&requests_, &token_desk_, &http_streams_, &status_requests_, &context_});
+  deps_.http_api->Handle(
+      std::move(request), std::move(responder),
+      {&requests_, &token_checks_, &http_streams_, &status_requests_, &context_});
 }
 
 void EdgeShard::OnTick(absl::Time now) {
@@ -102,7 +103,7 @@ void EdgeShard::OnStop() {
   stopped_ = true;
   // First, because its readers know the sockets that the others own.
   hub_.LetGo();
-  token_desk_.LetGo();
+  token_checks_.LetGo();
   http_streams_.LetGo();
   requests_.LetGo();
 }

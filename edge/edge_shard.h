@@ -8,15 +8,18 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "edge/client_view.h"
+#include "edge/delivery/hub.h"
+#include "edge/http/waiting_requests.h"
 #include "edge/http_api.h"
-#include "edge/http_streams.h"
-#include "edge/hub.h"
-#include "edge/session.h"
-#include "edge/socket.h"
-#include "edge/status_requests.h"
-#include "edge/timers.h"
-#include "edge/waiting_requests.h"
+#include "edge/net/shard.h"
+#include "edge/net/socket.h"
+#include "edge/net/timers.h"
+#include "edge/protocol/handshake.h"
+#include "edge/protocol/wire_frame.h"
+#include "edge/sessions/client_view.h"
+#include "edge/sessions/http_streams.h"
+#include "edge/sessions/session.h"
+#include "edge/status/status_requests.h"
 
 namespace ledgercast {
 
@@ -84,7 +87,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
   Session::Context context_;
   HttpStreams http_streams_;
   WaitingRequests requests_;
-  TokenDesk token_desk_;
+  TokenChecks token_checks_;
   StatusRequests status_requests_;
   // May hold expired sessions; they are swept at `sweep_at_` entries.
   absl::btree_map<ClientId, std::weak_ptr<Session>> sessions_;

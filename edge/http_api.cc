@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "edge/cors.h"
-#include "edge/errors.h"
-#include "edge/frames.h"
-#include "edge/headed_responder.h"
-#include "edge/http_query.h"
-#include "edge/http_routes.h"
+#include "edge/http/cors.h"
+#include "edge/http/error_response.h"
+#include "edge/http/query.h"
+#include "edge/protocol/http_routes.h"
+#include "edge/protocol/proto_json.h"
+#include "edge/sessions/headed_responder.h"
 #include "services/common/errors.h"
 #include "services/common/token.h"
 

@@ -8,14 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "edge/http.h"
-#include "edge/http_streams.h"
-#include "edge/service.h"
-#include "edge/socket.h"
-#include "edge/static_files.h"
-#include "edge/status_requests.h"
-#include "edge/token_desk.h"
-#include "edge/waiting_requests.h"
+#include "edge/http/static_files.h"
+#include "edge/http/waiting_requests.h"
+#include "edge/net/http.h"
+#include "edge/net/shard.h"
+#include "edge/sessions/http_streams.h"
+#include "edge/sessions/token_checks.h"
+#include "edge/status/status_requests.h"
+#include "edge/upstream/service.h"
 
 namespace ledgercast {
 
@@ -33,7 +33,7 @@ class HttpApi {
   // The shard that a request came to.
   struct Place {
     WaitingRequests* requests;
-    TokenDesk* tokens;
+    TokenChecks* tokens;
     HttpStreams* streams;
     StatusRequests* status;
     const ShardContext* context;

@@ -20,21 +20,22 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "edge/balance_cache.h"
+#include "edge/delivery/balance_cache.h"
+#include "edge/delivery/page_cache.h"
+#include "edge/edge_metrics.h"
 #include "edge/edge_shard.h"
-#include "edge/grpc_channel.h"
-#include "edge/grpc_history.h"
-#include "edge/grpc_service.h"
-#include "edge/grpc_watch_stream.h"
+#include "edge/http/static_files.h"
 #include "edge/http_api.h"
-#include "edge/metrics.h"
-#include "edge/page_cache.h"
-#include "edge/revocation_feed.h"
+#include "edge/metrics/counts.h"
+#include "edge/net/ws_server.h"
 #include "edge/settings.h"
-#include "edge/static_files.h"
-#include "edge/status_board.h"
-#include "edge/upstream.h"
-#include "edge/ws_server.h"
+#include "edge/status/status_board.h"
+#include "edge/upstream/grpc_channel.h"
+#include "edge/upstream/grpc_history.h"
+#include "edge/upstream/grpc_service.h"
+#include "edge/upstream/grpc_watch_stream.h"
+#include "edge/upstream/revocation_poller.h"
+#include "edge/upstream/upstream.h"
 #include "services/common/admin_server.h"
 #include "services/common/clock.h"
 #include "services/common/errors.h"
@@ -99,7 +100,7 @@ struct EdgeServer::Impl {
   std::unique_ptr<GrpcHistory> history;
   std::unique_ptr<GrpcService> service;
   std::unique_ptr<Keys> keys;
-  std::unique_ptr<RevocationFeed> revocations;
+  std::unique_ptr<RevocationPoller> revocations;
   std::unique_ptr<Upstream> upstream;
   std::unique_ptr<AdminServer> admin_server;
 };
@@ -115,8 +116,8 @@ absl::Status EdgeServer::Impl::Start() {
   http_api = std::make_unique<HttpApi>(http_options, service.get(), &files);
   if (const absl::Status status = StartKeys(); !status.ok()) return status;
   if (const absl::Status status = Listen(); !status.ok()) return status;
-  revocations = std::make_unique<RevocationFeed>(
-      RevocationFeed::Options{},
+  revocations = std::make_unique<RevocationPoller>(
+      RevocationPoller::Options{},
       [this] { return service->FetchRevokedTokens(relay_tokens.Current()); },
       [this] { OnEachShard(&EdgeShard::OnRevocations); });
   std::vector<const ShardCounts*> counts;

@@ -1,10 +1,10 @@
 #ifndef EDGE_SETTINGS_H_
 #define EDGE_SETTINGS_H_
 
-#include "edge/admission.h"
 #include "edge/edge_shard.h"
+#include "edge/net/admission.h"
+#include "edge/net/ws_server.h"
 #include "edge/options.h"
-#include "edge/ws_server.h"
 
 namespace ledgercast {
 

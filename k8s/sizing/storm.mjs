@@ -14,7 +14,7 @@ import { seeded } from './random.mjs';
 const BACKOFF_BASE_SECONDS = 0.5;
 const BACKOFF_CAP_SECONDS = 20;
 const HANDSHAKE_TIMEOUT_SECONDS = 10;
-// Of one edge to the service; what is more waits in turn (edge/grpc_history.h).
+// Of one edge to the service; what is more waits in turn (edge/upstream/grpc_history.h).
 export const CALLS_AT_ONCE = 16;
 
 export const STORM = {

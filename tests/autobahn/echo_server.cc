@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/time/clock.h"
-#include "edge/web_socket.h"
-#include "edge/ws_server.h"
+#include "edge/net/web_socket.h"
+#include "edge/net/ws_server.h"
 #include "services/common/flag_set.h"
 #include "services/common/program.h"
 

@@ -14,13 +14,15 @@ const TRANSFERS = Number(process.env.LEDGERCAST_CHAOS_TRANSFERS ?? (SOAK ? 300_0
 const KILLS_OF_EACH = Number(process.env.LEDGERCAST_CHAOS_KILLS ?? (SOAK ? 60 : 4));
 const LANES_A_CLIENT = 16;
 const CATCH_UP_TIMEOUT_MS = SOAK ? 600_000 : 120_000;
+// Posters keep the token that they begin with, and a soak may take longer than one is good.
+const LASTING_TOKENS = ['--access-token-seconds=14400'];
 const MEMBERS = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay'];
 
 let stack;
 const token = (name) => stack.token(name);
 
 before(async () => {
-  stack = await Stack.startWithAccounts(MEMBERS, { points: 1_000_000_000 });
+  stack = await Stack.startWithAccounts(MEMBERS, { points: 1_000_000_000, serviceFlags: LASTING_TOKENS });
 });
 after(() => stack?.stop());
 

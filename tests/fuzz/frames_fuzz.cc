@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "edge/frames.h"
-#include "edge/session.h"
+#include "edge/protocol/frames.h"
+#include "edge/protocol/proto_json.h"
+#include "edge/sessions/session.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/edge_session_fixture.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "edge/connection.h"
-#include "edge/handshake.h"
+#include "edge/http/origin.h"
 #include "edge/http_api.h"
-#include "edge/origin.h"
+#include "edge/net/http_request.h"
+#include "edge/protocol/handshake.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/edge_client_fixture.h"
 
@@ -42,7 +42,7 @@ class Requests : public ClientTest {
     (void)HandshakeToken(request.authorization, {headers[2], headers[3]});
     FakeResponder::Answer answer;
     api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&requests_, &desk_, &streams_, &status_, &context_});
+                {&requests_, &token_checks_, &streams_, &status_, &context_});
     Settle();
     Pass(absl::Seconds(30));
     Require(answer.response.has_value(), "every request is answered");
@@ -67,9 +67,9 @@ class Requests : public ClientTest {
   HttpStreams streams_{{}, &context_};
   // Nobody here is an admin, so it is never asked.
   StatusBoard board_{[] { return v1::EdgeStatus(); }};
-  TokenDesk desk_{absl::Seconds(5), &context_};
+  TokenChecks token_checks_{absl::Seconds(5), &context_};
   WaitingRequests requests_{&shard_};
-  StatusRequests status_{&desk_, &requests_, &board_};
+  StatusRequests status_{&token_checks_, &requests_, &board_};
 };
 
 }  // namespace

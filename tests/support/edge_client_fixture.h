@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "edge/session.h"
+#include "edge/sessions/session.h"
 #include "tests/support/edge_hub_fixture.h"
 #include "tests/support/fake_service.h"
 #include "tests/support/test_key.h"

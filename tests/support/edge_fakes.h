@@ -16,8 +16,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "edge/history.h"
-#include "edge/socket.h"
+#include "edge/delivery/history.h"
+#include "edge/net/shard.h"
+#include "edge/net/socket.h"
+#include "edge/protocol/wire_frame.h"
 #include "services/common/errors.h"
 #include "tests/support/ledger_maker.h"
 

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "edge/http/static_files.h"
 #include "edge/http_api.h"
-#include "edge/static_files.h"
 #include "tests/support/edge_client_fixture.h"
 
 namespace ledgercast::testing {
@@ -31,7 +31,7 @@ class HttpApiTest : public ClientTest {
     request.authorization = authorization.value_or("Bearer " + token_);
     FakeResponder::Answer answer;
     api_.Handle(request, std::make_shared<FakeResponder>(&answer),
-                {&requests_, &desk_, nullptr, nullptr, &context_});
+                {&requests_, &token_checks_, nullptr, nullptr, &context_});
     service_.AnswerAll();
     shard_.RunAll();
     EXPECT_TRUE(answer.response.has_value()) << "no answer";
@@ -60,7 +60,7 @@ class HttpApiTest : public ClientTest {
   const std::string token_ = Token("user1");
   HttpRequest request_;
   StaticFiles files_;
-  TokenDesk desk_{absl::Seconds(5), &context_};
+  TokenChecks token_checks_{absl::Seconds(5), &context_};
   WaitingRequests requests_{&shard_};
   HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
 };

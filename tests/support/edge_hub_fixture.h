@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "edge/hub.h"
+#include "edge/delivery/hub.h"
 #include "services/common/hash_chain.h"
 #include "tests/support/edge_fakes.h"
 

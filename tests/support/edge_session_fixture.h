@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "edge/session.h"
+#include "edge/sessions/session.h"
 #include "tests/support/edge_client_fixture.h"
 
 namespace ledgercast::testing {

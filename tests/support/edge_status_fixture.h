@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "edge/edge_shard.h"
-#include "edge/static_files.h"
+#include "edge/http/static_files.h"
 #include "tests/support/edge_client_fixture.h"
 
 namespace ledgercast::testing {

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "edge/service.h"
+#include "edge/upstream/service.h"
 
 namespace ledgercast::testing {
 

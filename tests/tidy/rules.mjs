@@ -1,8 +1,8 @@
 // The rules of the house that can be read off the text of the tree. `findOffences(root)` answers
 // one line for each place that breaks one: "path:line: what is wrong".
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 
 const FILE_LINES_MAX = 300;
 
@@ -13,14 +13,26 @@ const isCpp = (path) => /\.(cc|h)$/.test(path);
 const isTypeScript = (path) => /\.tsx?$/.test(path);
 const isTest = (path) => path.startsWith('tests/') || path.startsWith('edge/ui/test/') || path.startsWith('edge/client/test/');
 const isShort = (path) => isCpp(path) || isTypeScript(path);
-const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|html|yml|yaml|cmake)|CMakeLists\.txt)$/.test(path);
+const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|html|yml|yaml|cmake)|CMakeLists\.txt|Dockerfile)$/.test(path);
+const isDocument = (path) => path.endsWith('.md');
 const isLock = (path) => path.endsWith('package-lock.json');
 const below = (...folders) => (path) => folders.some((folder) => path.startsWith(folder));
 
-const WS_LIBRARY = 'edge/ws_library.h';
+const WS_LIBRARY = 'edge/net/ws_library.h';
 // By which the library comes, and those that hold it: half of the time of the edge's build, so few may.
-const WS_HEADERS = new Set([WS_LIBRARY, 'edge/web_socket.h', 'edge/ws_peer.h']);
-const WS_USERS = new Set([...WS_HEADERS, 'edge/web_socket.cc', 'edge/ws_shard.cc']);
+const WS_HEADERS = new Set([WS_LIBRARY, 'edge/net/web_socket.h', 'edge/net/ws_peer.h']);
+const WS_USERS = new Set([...WS_HEADERS, 'edge/net/web_socket.cc', 'edge/net/ws_shard.cc']);
+
+// The rooms of the edge, each of which may include what stands left of it. What lies in edge/ itself wires them up.
+const EDGE_ROOMS = ['protocol', 'metrics', 'net', 'http', 'delivery', 'upstream', 'sessions', 'status'];
+const edgeRoomArrows = EDGE_ROOMS.map((room, index) => ({
+  header: below(`edge/${room}/`),
+  may: (path) => path.startsWith('edge/') && !below(...EDGE_ROOMS.slice(0, index).map((left) => `edge/${left}/`))(path),
+  why: `the rooms of the edge stand in a row: ${EDGE_ROOMS.join(' ← ')}`,
+}));
+
+// The images are built from what both of these copy.
+const DOCKERFILES = ['edge/Dockerfile', 'services/transaction/Dockerfile'];
 
 // Who may include what. A header that no `header` matches is anybody's. Tests may include
 // everything.
@@ -29,12 +41,14 @@ const ARROWS = [
   { header: below('services/transaction/'), may: below('services/transaction/', 'services/cli/'), why: 'the edge knows the service by its protocol only, and services/common knows nobody' },
   { header: below('services/cli/'), may: below('services/cli/'), why: 'nothing is built on the CLI' },
   { header: below('edge/'), may: below('edge/'), why: 'nothing is built on the edge' },
+  ...edgeRoomArrows,
+  { header: (header) => /^edge\/[^/]+$/.test(header), may: (path) => /^edge\/[^/]+$/.test(path), why: 'no room of the edge knows how it is wired up' },
   { header: below('tests/'), may: () => false, why: 'production code never includes tests' },
   { header: below('pqxx'), may: below('services/transaction/postgres/'), why: 'SQL lives in services/transaction/postgres' },
   { header: below('websocketpp/'), may: (path) => path === WS_LIBRARY, why: `the WebSocket library comes by ${WS_LIBRARY} only` },
   { header: (header) => WS_HEADERS.has(header), may: (path) => WS_USERS.has(path), why: 'the WebSocket library is the business of the shards' },
-  { header: (header) => /^asio(\/|\.hpp$)/.test(header), may: (path) => path === WS_LIBRARY || path.startsWith('edge/event_socket.'), why: 'sockets are the business of the shards' },
-  { header: (header) => header.endsWith('.grpc.pb.h'), may: below('services/transaction/api/', 'services/cli/', 'edge/grpc_'), why: 'generated RPC code is for where RPCs are served or called' },
+  { header: (header) => /^asio(\/|\.hpp$)/.test(header), may: (path) => path === WS_LIBRARY || path.startsWith('edge/net/event_socket.'), why: 'sockets are the business of the shards' },
+  { header: (header) => header.endsWith('.grpc.pb.h'), may: below('services/transaction/api/', 'services/cli/', 'edge/upstream/grpc_'), why: 'generated RPC code is for where RPCs are served or called' },
 ];
 
 const BANNED = [
@@ -60,7 +74,7 @@ export function listFiles(root) {
   };
   visit(root);
   // This folder holds the banned words as words.
-  return paths.filter((path) => (isCode(path) || isLock(path)) && !path.startsWith('tests/tidy/')).sort();
+  return paths.filter((path) => (isCode(path) || isLock(path) || isDocument(path)) && !path.startsWith('tests/tidy/')).sort();
 }
 
 function* includesOf({ lines }) {
@@ -89,6 +103,19 @@ function* lengthOffences({ path, lines }) {
   if (count > FILE_LINES_MAX) yield `${path}:${count}: has ${count} lines, more than ${FILE_LINES_MAX}: is it one job?`;
 }
 
+// A link of a document that leads nowhere in this tree.
+function* linkOffences({ path, lines }, root) {
+  let isQuoted = false;
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith('```')) isQuoted = !isQuoted;
+    for (const [, target] of isQuoted ? [] : line.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)) {
+      const [file] = target.split('#');
+      if (file === '' || /^[a-z]+:/.test(file)) continue;
+      if (!existsSync(join(root, dirname(path), file))) yield `${path}:${index + 1}: links to ${file}, which is not there`;
+    }
+  }
+}
+
 // npm 11 refuses a lock file without the optional packages of other platforms; npm 9 and 10 write
 // and take such a file when the registry is late with those packages.
 function* lockOffences({ path, lines }) {
@@ -105,9 +132,21 @@ function* lockOffences({ path, lines }) {
 function* orphanOffences(files) {
   const text = new Map(files.map(({ path, lines }) => [path, lines.join('\n')]));
   for (const { path } of files.filter(({ path }) => path.endsWith('_test.cc') && !path.startsWith('tests/bench/'))) {
-    const slash = path.lastIndexOf('/') + 1;
-    const targets = text.get(`${path.slice(0, slash)}CMakeLists.txt`) ?? '';
-    if (!targets.split(/[\s()]+/).includes(path.slice(slash))) yield `${path}:1: is in no target of the CMakeLists.txt beside it`;
+    let folder = dirname(path);
+    while (folder !== '.' && !text.has(`${folder}/CMakeLists.txt`)) folder = dirname(folder);
+    const targets = text.get(`${folder}/CMakeLists.txt`) ?? '';
+    if (!targets.split(/[\s()]+/).includes(path.slice(folder.length + 1))) yield `${path}:1: is in no target of ${folder}/CMakeLists.txt`;
+  }
+}
+
+// A part of the build that an image does not copy is missed only when somebody builds the image.
+function* imageOffences(files) {
+  const parts = files.map(({ path }) => path).filter((path) => /^(edge|services|proto)\/.*CMakeLists\.txt$/.test(path));
+  for (const { path, lines } of files.filter(({ path }) => DOCKERFILES.includes(path))) {
+    const copied = lines.filter((line) => line.startsWith('COPY ') && !line.includes('--from=')).flatMap((line) => line.split(' ').slice(1, -1));
+    for (const part of parts.filter((part) => !copied.some((source) => part === source || part.startsWith(`${source}/`)))) {
+      yield `${part}:1: ${path} does not copy it`;
+    }
   }
 }
 
@@ -117,8 +156,10 @@ export function findOffences(root) {
   return [
     ...production.flatMap((file) => [...arrowOffences(file)]),
     ...orphanOffences(files),
+    ...imageOffences(files),
     ...files.flatMap((file) => [...textOffences(file)]),
     ...files.filter(({ path }) => isShort(path)).flatMap((file) => [...lengthOffences(file)]),
+    ...files.filter(({ path }) => isDocument(path)).flatMap((file) => [...linkOffences(file, root)]),
     ...files.filter(({ path }) => isLock(path)).flatMap((file) => [...lockOffences(file)]),
   ];
 }

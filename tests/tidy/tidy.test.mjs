@@ -27,20 +27,25 @@ test('the tree keeps the rules of the house', () => {
 });
 
 const MUTATIONS = [
-  ['edge/session.cc', '#include "services/transaction/store.h"'],
+  ['edge/sessions/session.cc', '#include "services/transaction/store.h"'],
   ['services/common/visibility.cc', '#include "services/transaction/store.h"'],
-  ['services/common/visibility.cc', '#include "edge/session.h"'],
+  ['services/common/visibility.cc', '#include "edge/sessions/session.h"'],
   ['services/transaction/store.h', '#include "services/transaction/postgres/session.h"'],
   ['services/transaction/store.h', '#include "services/cli/main.h"'],
   ['services/transaction/store.h', '#include "tests/support/postgres.h"'],
   ['services/transaction/store.h', '#include <pqxx/pqxx>'],
   ['services/transaction/store.h', '  #  include <pqxx/pqxx>'],
-  ['edge/session.h', '#include <asio/io_context.hpp>'],
-  ['edge/session.h', '#include <asio.hpp>'],
+  ['edge/sessions/session.h', '#include <asio/io_context.hpp>'],
+  ['edge/sessions/session.h', '#include <asio.hpp>'],
   ['services/transaction/store.h', '#include <websocketpp/server.hpp>'],
+  ['edge/protocol/frames.cc', '#include "edge/net/socket.h"'],
+  ['edge/net/tcp.cc', '#include "edge/delivery/hub.h"'],
+  ['edge/delivery/hub.h', '#include "edge/sessions/session.h"'],
+  ['edge/status/status_page.cc', '#include "edge/server.h"'],
+  ['edge/zone/CMakeLists.txt', ''],
   ['edge/zone.cc', '#include <websocketpp/server.hpp>'],
-  ['edge/zone.cc', '#include "edge/ws_library.h"'],
-  ['edge/session.cc', '#include "ledgercast/v1/transaction.grpc.pb.h"'],
+  ['edge/zone.cc', '#include "edge/net/ws_library.h"'],
+  ['edge/sessions/session.cc', '#include "ledgercast/v1/transaction.grpc.pb.h"'],
   ['tests/unit/cursor_test.cc', 'std::this_thread::sleep_for(1s);'],
   ['services/common/cursor.cc', 'std::cout << 1;'],
   ['services/common/cursor.cc', 'using namespace std;'],
@@ -53,6 +58,8 @@ const MUTATIONS = [
   ['services/common/cursor.cc', '\n'.repeat(300)],
   ['edge/ui/src/main.tsx', '\n'.repeat(300)],
   ['tests/api/forgotten_test.cc', ''],
+  ['README.md', 'See [there](docs/gone.md).'],
+  ['edge/README.md', '[there](sessions/gone.h#anchor)'],
 ];
 
 for (const [path, line] of MUTATIONS) {

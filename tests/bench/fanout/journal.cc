@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "edge/transaction_json.h"
+#include "edge/protocol/transaction_json.h"
 
 namespace ledgercast::bench {
 

@@ -1,0 +1,97 @@
+#include "edge/delivery/balance_cache.h"
+
+#include "services/common/cursor.h"
+
+namespace ledgercast {
+namespace {
+
+// Where a balance is known to hold that is known at one of these and wanted at the other: up to
+// the head, if the ring has nothing of `account` since either. Nothing if it cannot tell.
+std::optional<Position> HoldsUntil(const TransactionLog& log, const std::string& account,
+                                   const Position& one, const Position& other) {
+  const bool in_order = one.sequence < other.sequence;
+  // The later first: by the time that the earlier is looked at, the log has both.
+  const auto head = log.QuietSince(account, in_order ? other : one);
+  if (!head.has_value() || !log.QuietSince(account, in_order ? one : other)) return std::nullopt;
+  return head;
+}
+
+}  // namespace
+
+void BalanceCache::Balance(std::string account, std::string at,
+                           const std::shared_ptr<CallOff>& call_off, BalanceDone done) {
+  const absl::StatusOr<Cursor> cursor = ParseCursor(at, "at");
+  if (!cursor.ok()) return done(cursor.status());
+  std::optional<int64_t> balance;
+  {
+    absl::MutexLock lock(&mu_);
+    balance = Find(account, *cursor);
+  }
+  if (balance.has_value()) return done(balance);
+  const Calls::Call call = calls_.Join(account, {at, call_off, std::move(done)});
+  if (call == nullptr) return;
+  history_->Balance(account, at, call,
+                    [this, account, at, call](absl::StatusOr<std::optional<int64_t>> answer) {
+                      OnAnswer(account, at, call, answer);
+                    });
+}
+
+const BalanceCache::Known* BalanceCache::KnownOf(const std::string& account) const {
+  for (const Accounts* accounts : {&newer_, &older_}) {
+    const auto found = accounts->find(account);
+    if (found != accounts->end()) return &found->second;
+  }
+  return nullptr;
+}
+
+bool BalanceCache::KnowsLater(const std::string& account, const Cursor& at) const {
+  const Known* const known = KnownOf(account);
+  if (known == nullptr || known->at.position.sequence <= at.position.sequence) return false;
+  const std::shared_ptr<Feed> feed = feeds_->current();
+  return feed != nullptr && feed->ledger == known->at.ledger &&
+         feed->log.QuietSince(account, known->at.position).has_value();
+}
+
+std::optional<int64_t> BalanceCache::Find(const std::string& account, const Cursor& at) {
+  const Known* const found = KnownOf(account);
+  if (found == nullptr || found->at.ledger != at.ledger) return std::nullopt;
+  Known known = *found;
+  if (known.at.position == at.position) return known.balance;
+  const std::shared_ptr<Feed> feed = feeds_->current();
+  if (feed == nullptr || feed->ledger != at.ledger) return std::nullopt;
+  const auto until = HoldsUntil(feed->log, account, known.at.position, at.position);
+  if (!until.has_value()) return std::nullopt;
+  // From there on it can be proven for longer: the ring forgets its beginning.
+  known.at.position = *until;
+  Remember(account, known);
+  return known.balance;
+}
+
+void BalanceCache::Remember(const std::string& account, const Known& known) {
+  if (newer_.size() >= options_.max_accounts / 2 && !newer_.contains(account)) {
+    older_ = std::exchange(newer_, {});
+  }
+  newer_.insert_or_assign(account, known);
+}
+
+void BalanceCache::OnAnswer(const std::string& account, const std::string& at,
+                            const Calls::Call& call,
+                            const absl::StatusOr<std::optional<int64_t>>& balance) {
+  // An account that is not there may be made, and no transaction tells of that.
+  if (balance.ok() && balance->has_value()) {
+    const Cursor known_at = *ParseCursor(at, "at");
+    absl::MutexLock lock(&mu_);
+    if (!KnowsLater(account, known_at)) Remember(account, {known_at, **balance});
+  }
+  const bool is_of_cursor = balance.ok() || absl::IsOutOfRange(balance.status());
+  for (Calls::Asker& asker : calls_.End(account, call)) {
+    if (asker.detail == at || !is_of_cursor) {
+      asker.done(balance);
+    } else {
+      // A balance at one cursor may differ from the balance at another.
+      Balance(account, std::move(asker.detail), asker.call_off, std::move(asker.done));
+    }
+  }
+}
+
+}  // namespace ledgercast

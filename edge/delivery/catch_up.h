@@ -1,0 +1,143 @@
+#ifndef EDGE_DELIVERY_CATCH_UP_H_
+#define EDGE_DELIVERY_CATCH_UP_H_
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "edge/delivery/fanout.h"
+#include "edge/delivery/feed.h"
+#include "edge/delivery/history.h"
+#include "edge/delivery/reader.h"
+#include "edge/delivery/shared_frames.h"
+#include "edge/delivery/turn_queue.h"
+#include "edge/metrics/counts.h"
+#include "edge/net/shard.h"
+#include "edge/protocol/wire_frame.h"
+
+namespace ledgercast {
+
+// Brings a shard's readers that are behind to the head: readers that begin in the past, and readers
+// whose socket was too slow. A reader is given one bounded page after the other, the next one only
+// when the kernel has taken the last. Pages come from the ring or, where it does not reach back far
+// enough, from the service. At the fan-out's position the reader joins the fan-out.
+//
+// A new reader is sent `watching` first. If the ring cannot judge its position, `watching` waits
+// until the service has confirmed that position.
+//
+// Confined to the shard's thread.
+class CatchUp {
+ public:
+  struct Options {
+    TransactionLog::ReadLimits frame_limits;
+    // Maximum number of readers given a page in one round; the others wait for the next.
+    int round_readers = 64;
+    // Pages of the service's that are asked for or held at once; whoever wants one more waits, in
+    // turns by subject. Readers whose socket hangs keep theirs only while at most half of that is
+    // taken.
+    int max_pages = 16;
+    // Pages of readers that see everything end at multiples of this, so that they soon need the
+    // same pages. A multiple of the frames' limit.
+    int64_t shared_page_transactions = 1'000;
+    // Limits of the frames that are kept for others who come back from the same place.
+    SharedFrames::Limits shared_frames;
+    // A socket whose write hangs for longer than this is closed with 4409.
+    absl::Duration slow_socket_timeout = absl::Seconds(60);
+  };
+
+  // `wake` is called when an answer of the service makes another round worth while.
+  CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, History* history,
+          Shard* shard, std::function<void()> wake, ShardCounts* counts);
+
+  // Begins on another feed. There must be no readers.
+  void Start(std::shared_ptr<Feed> feed);
+
+  void Add(ReaderPtr reader);
+  // Forgets a reader that is with the catch-up and calls off what is under way for it.
+  void Remove(const ReaderPtr& reader);
+  std::vector<ReaderPtr> Readers() const;
+
+  // Tells `reader` that its watch is over, and forgets it.
+  void Resync(const ReaderPtr& reader);
+
+  // Runs one round. Returns true if another round may give more.
+  bool Pump(absl::Time now);
+  // Looks again at readers that were waiting for their socket or for the time to retry. Each tick.
+  void Unblock(absl::Time now);
+  bool has_ready() const { return !ready_.empty(); }
+
+ private:
+  enum class Step {
+    // The reader was given something and wants more.
+    kGiven,
+    // The reader cannot go on for now; the next tick looks at it again.
+    kBlocked,
+    // The reader waits for an answer of the service, or for its turn to ask.
+    kWaiting,
+    // The reader has left the catch-up.
+    kDone,
+  };
+
+  Step Advance(const ReaderPtr& reader, absl::Time now);
+  Step Begin(const ReaderPtr& reader);
+  Step Read(const ReaderPtr& reader, absl::Time now);
+  // Ends the reading of one page: a reader that is at the seam leaves for the fan-out.
+  Step AfterPage(const ReaderPtr& reader, bool joins, absl::Time now);
+  // Handles a position beyond the ring's head, which only the service can judge.
+  Step WaitForRing(const ReaderPtr& reader);
+  Step GivePage(const ReaderPtr& reader, absl::Time now);
+  // How many transactions its next frame may have. Frames of readers that see everything end at
+  // multiples of the limit: from wherever they come, they soon need the same frames.
+  int64_t RowsOfFrame(const Reader& reader) const;
+  Step Fetch(const ReaderPtr& reader);
+  Step FetchBalance(const ReaderPtr& reader, const std::string& account);
+  void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page);
+  void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
+  // Adds the balance of the viewer's next account to the opening; nullopt = there is no such
+  // account.
+  void AddBalance(Reader* reader, std::optional<int64_t> balance);
+  void SendWatching(Reader* reader);
+  void Give(Reader* reader, const FramePtr& frame, int64_t transactions, const Position& until,
+            bool live);
+  void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
+                        const Position& until, bool live);
+  // Returns the frame that begins at `reader.given`, from `shared_` if it is there.
+  FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
+                   const Position& until, bool live);
+  void RetryLater(Reader* reader, const absl::Status& why);
+  int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
+  void LetGoOfPage(Reader* reader);
+  // Lets as many of those who wait ask for a page as there is room for.
+  void CallForPages();
+  // Ends what is under way for `reader`.
+  void CallOffAll(Reader* reader);
+  void Requeue(const ReaderPtr& reader);
+
+  const Options options_;
+  const FrameMaker make_frame_;
+  Fanout* const fanout_;
+  History* const history_;
+  Shard* const shard_;
+  const std::function<void()> wake_;
+  ShardCounts* const counts_;
+
+  // Each page has a share in it, and so has each call for one until it is over: a reader that goes
+  // makes room only when its call no longer burdens the service.
+  const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
+
+  std::shared_ptr<Feed> feed_;
+  // Time of the newest round or tick.
+  absl::Time now_ = absl::InfinitePast();
+  // Each reader of the catch-up is in one of these, or in none while a call is under way.
+  std::deque<ReaderPtr> ready_;
+  std::vector<ReaderPtr> blocked_;
+  TurnQueue<ReaderPtr> waiting_for_page_;
+  absl::flat_hash_set<ReaderPtr> all_;
+  SharedFrames shared_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_DELIVERY_CATCH_UP_H_

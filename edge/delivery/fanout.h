@@ -1,0 +1,106 @@
+#ifndef EDGE_DELIVERY_FANOUT_H_
+#define EDGE_DELIVERY_FANOUT_H_
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "edge/delivery/feed.h"
+#include "edge/delivery/reader.h"
+#include "edge/metrics/counts.h"
+#include "edge/protocol/transaction_json.h"
+#include "services/common/clock.h"
+
+namespace ledgercast {
+
+// Readers that are shown the same: one filter, one viewer. Their frames are built once.
+class Group;
+
+// Gives a shard's live readers each new stretch of the log. Every live reader is at position(), so
+// none of them stores one. Each group stores the last cursor that it was given, from which its next
+// frame starts. No live member's client is behind that cursor, so each of them can apply the
+// group's frame by the contract's rule, and the frame is the same bytes for all. A transaction
+// costs only the groups that may see it.
+//
+// A member whose last write still hangs when its group is given something leaves with the
+// group's cursor as its position (`lagged`) and comes back by Join() once it has caught up
+// to position(): the one seam between the two ways of reading.
+//
+// Confined to the shard's thread. Does not own readers.
+class Fanout {
+ public:
+  struct Options {
+    TransactionLog::ReadLimits frame_limits;
+    // A group that was given nothing for this long is told how far the ledger is, if it does not
+    // know or its readers asked to be told often.
+    absl::Duration progress_interval = absl::Seconds(5);
+    // A group that knows, because the ledger is quiet, is told again after this long. A ping goes
+    // along.
+    absl::Duration quiet_progress_interval = absl::Seconds(25);
+  };
+
+  // `wall` measures how long after its create_time a transaction is given out; `now` of the methods
+  // is of a clock that never steps.
+  Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
+         Clock wall, ShardCounts* counts);
+  ~Fanout();
+
+  // Starts on another feed at its head. There must be no members.
+  void Start(std::shared_ptr<Feed> feed);
+
+  absl::Duration quiet_progress_interval() const { return options_.quiet_progress_interval; }
+
+  // All groups have been given everything up to here.
+  const Position& position() const { return position_; }
+
+  // `reader->position` and `reader->given` must be position().
+  void Join(Reader* reader, absl::Time now);
+  // Removes a member, whose position is from then on the one that its group was given last.
+  void Leave(Reader* reader);
+  std::vector<Reader*> Members() const;
+
+  // Gives out one page of what is new. Returns true if there is more.
+  bool Advance(absl::Time now);
+  // Tells groups that have heard nothing for their interval how far the ledger is.
+  void SendProgress(absl::Time now);
+
+ private:
+  // Puts each transaction of the page, by index, into the batches of the groups that see it.
+  void Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const;
+  Group* FindOrCreate(const Reader& reader, absl::Time now);
+  void Erase(Group* group);
+  // Puts a group at the end of the list of those that know how far the ledger is, or of the others.
+  void Place(Group* group, bool knows, absl::Time now);
+  absl::Duration ProgressInterval(const Group& group) const;
+  // Removes the members whose write hangs. Returns false if no member is left.
+  bool DropLagging(Group* group);
+  void Give(Group* group, const FramePtr& frame, const Position& until,
+            void (Socket::*send)(const FramePtr&));
+  void GiveTransactions(Group* group, std::vector<TransactionTexts>* texts, const Position& until,
+                        absl::Time now);
+
+  const Options options_;
+  const FrameMaker make_frame_;
+  const std::function<void(Reader*)> lagged_;
+  const Clock wall_;
+  ShardCounts* const counts_;
+
+  std::shared_ptr<Feed> feed_;
+  Position position_;
+  absl::flat_hash_map<std::string, std::unique_ptr<Group>> groups_;
+  // Groups that a transaction of an account concerns, and groups without an account, which see all.
+  absl::flat_hash_map<std::string, std::vector<Group*>> groups_of_account_;
+  std::vector<Group*> groups_of_all_;
+  // All groups, each list sorted by when they were last given something, the longest ago first:
+  // those whose last frame was a progress frame, and the others with those that are told often.
+  std::list<Group*> told_;
+  std::list<Group*> untold_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_DELIVERY_FANOUT_H_

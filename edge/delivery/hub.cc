@@ -1,0 +1,109 @@
+#include "edge/delivery/hub.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace ledgercast {
+namespace {
+
+constexpr absl::Duration kLagInterval = absl::Seconds(1);
+
+}  // namespace
+
+Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
+         History* history, Shard* shard, const Clocks& clocks, ShardCounts* counts)
+    : source_(source),
+      shard_(shard),
+      steady_(clocks.steady),
+      counts_(counts),
+      fanout_(
+          options.fanout, make_frame,
+          [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, clocks.wall, counts),
+      catch_up_(
+          options.catch_up, make_frame, &fanout_, history, shard, [this] { Wake(); }, counts) {}
+
+void Hub::OnGrowth() {
+  std::shared_ptr<Feed> newest = source_->current();
+  if (newest != feed_) Switch(std::move(newest));
+  if (feed_ != nullptr) Wake();
+}
+
+void Hub::Switch(std::shared_ptr<Feed> feed) {
+  const std::shared_ptr<Feed> old = std::exchange(feed_, std::move(feed));
+  for (Reader* reader : fanout_.Members()) fanout_.Leave(reader);
+  fanout_.Start(feed_);
+  catch_up_.Start(feed_);
+  const auto readers = std::exchange(readers_, {});
+  for (const auto& [address, reader] : readers) catch_up_.Resync(reader);
+}
+
+void Hub::OnTick(absl::Time now) {
+  if (feed_ == nullptr) return;
+  catch_up_.Unblock(now);
+  fanout_.SendProgress(now);
+  if (catch_up_.has_ready()) Wake();
+  if (now - lag_counted_at_ >= kLagInterval) CountLag(now);
+}
+
+void Hub::CountLag(absl::Time now) {
+  lag_counted_at_ = now;
+  const int64_t head = feed_->log.head().sequence;
+  std::array<int64_t, ShardCounts::kLagBounds.size() + 1> counts{};
+  for (const auto& [address, reader] : readers_) {
+    const int64_t lag = head - PositionOf(*reader).sequence;
+    const auto bound =
+        std::lower_bound(ShardCounts::kLagBounds.begin(), ShardCounts::kLagBounds.end(), lag);
+    ++counts[static_cast<size_t>(bound - ShardCounts::kLagBounds.begin())];
+  }
+  for (size_t i = 0; i < counts.size(); ++i) counts_->readers_by_lag[i].Set(counts[i]);
+}
+
+void Hub::Watch(ReaderPtr reader) {
+  readers_.emplace(reader.get(), reader);
+  catch_up_.Add(std::move(reader));
+  Wake();
+}
+
+void Hub::LetGo() {
+  const auto readers = readers_;
+  for (const auto& [address, reader] : readers) Unwatch(reader);
+}
+
+void Hub::Unwatch(const ReaderPtr& reader) {
+  reader->attached = false;
+  if (reader->group != nullptr) fanout_.Leave(reader.get());
+  catch_up_.Remove(reader);
+  readers_.erase(reader.get());
+}
+
+Position Hub::PositionOf(const Reader& reader) const {
+  if (reader.group != nullptr) return fanout_.position();
+  // Until it has begun it was given nothing.
+  return reader.started ? reader.given : reader.position;
+}
+
+void Hub::Wake() {
+  again_ = true;
+  if (turning_) return;
+  turning_ = true;
+  shard_->Post([this] { TakeTurn(); });
+}
+
+void Hub::TakeTurn() {
+  again_ = false;
+  const absl::Time now = steady_();
+  const bool more = fanout_.Advance(now);
+  const bool gave = catch_up_.Pump(now);
+  again_ = again_ || more || gave;
+  // What a turn sent is handed to the kernel when the loop has gone round once, and known
+  // to be taken when it has gone round twice.
+  shard_->Post([this] {
+    shard_->Post([this] {
+      turning_ = false;
+      if (again_) Wake();
+    });
+  });
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,77 @@
+#ifndef EDGE_DELIVERY_HUB_H_
+#define EDGE_DELIVERY_HUB_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/delivery/catch_up.h"
+#include "edge/delivery/fanout.h"
+#include "edge/delivery/feed.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// Runs a shard's readers: on growth of the log and on ticks it lets the fan-out and the
+// catch-up take turns, one page each, and between two turns lets the shard's loop write
+// what was sent. Only then does Socket::write_pending() tell slow clients from quick ones.
+//
+// Confined to the shard's thread.
+class Hub {
+ public:
+  struct Options {
+    Fanout::Options fanout;
+    CatchUp::Options catch_up;
+  };
+
+  Hub(const Options& options, const FrameMaker& make_frame, const FeedSource* source,
+      History* history, Shard* shard, const Clocks& clocks, ShardCounts* counts);
+
+  // Tells the hub that the feed has grown or was replaced. A replaced feed ends every watch, and
+  // each client is told.
+  void OnGrowth();
+  void OnTick(absl::Time now);
+
+  absl::Duration quiet_progress_interval() const { return fanout_.quiet_progress_interval(); }
+
+  // Null until the service was reached for the first time.
+  const Feed* feed() const { return feed_.get(); }
+
+  // Forgets all readers without a word and calls off what is under way for them: the edge has
+  // stopped.
+  void LetGo();
+
+  // `reader->position` says from where.
+  void Watch(ReaderPtr reader);
+  // Ends a watch: nothing is sent for `reader` any more.
+  void Unwatch(const ReaderPtr& reader);
+  // Returns the position up to which `reader` was sent everything that it may see.
+  Position PositionOf(const Reader& reader) const;
+
+ private:
+  void Switch(std::shared_ptr<Feed> feed);
+  // Begins a turn unless one is under way, which then is followed by another.
+  void Wake();
+  void TakeTurn();
+  // Counts for the metrics how far behind each reader is.
+  void CountLag(absl::Time now);
+
+  const FeedSource* const source_;
+  Shard* const shard_;
+  const Clock steady_;
+  ShardCounts* const counts_;
+  Fanout fanout_;
+  CatchUp catch_up_;
+  absl::Time lag_counted_at_ = absl::InfinitePast();
+
+  std::shared_ptr<Feed> feed_;
+  // All readers by address, since the fan-out knows only that.
+  absl::flat_hash_map<Reader*, ReaderPtr> readers_;
+  bool turning_ = false;
+  bool again_ = false;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_DELIVERY_HUB_H_

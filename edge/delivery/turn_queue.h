@@ -1,0 +1,91 @@
+#ifndef EDGE_DELIVERY_TURN_QUEUE_H_
+#define EDGE_DELIVERY_TURN_QUEUE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <utility>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+
+namespace ledgercast {
+
+// What waits for its turn, fair between owners: they take turns, one item each, so that whoever has
+// many items waits for itself and not others for it. One owner's items keep their order.
+//
+// Not thread-safe.
+template <typename T>
+class TurnQueue {
+ public:
+  // Names an item that waits; never given twice.
+  using Ticket = int64_t;
+
+  Ticket Push(uint64_t owner, T item, absl::Time now) {
+    const Ticket ticket = ++last_ticket_;
+    places_.emplace(ticket, Place{owner, std::move(item), now});
+    const auto [tickets, is_new] = owners_.try_emplace(owner);
+    tickets->second.insert(ticket);
+    if (is_new) turns_.push_back(owner);
+    return ticket;
+  }
+
+  // Takes out the next item. There must be one.
+  T Pop() {
+    while (true) {
+      const uint64_t owner = turns_.front();
+      turns_.pop_front();
+      const auto tickets = owners_.find(owner);
+      if (tickets->second.empty()) {
+        owners_.erase(tickets);
+        continue;
+      }
+      const Ticket ticket = *tickets->second.begin();
+      T item = std::move(places_.find(ticket)->second.item);
+      Remove(ticket);
+      // One whose items are all gone leaves at its next turn.
+      if (owners_.contains(owner)) turns_.push_back(owner);
+      return item;
+    }
+  }
+
+  // Takes out the item of `ticket`. Returns false if it does not wait any more.
+  bool Remove(Ticket ticket) {
+    const auto place = places_.find(ticket);
+    if (place == places_.end()) return false;
+    owners_.find(place->second.owner)->second.erase(ticket);
+    places_.erase(place);
+    if (places_.empty()) {
+      owners_.clear();
+      turns_.clear();
+    }
+    return true;
+  }
+
+  bool empty() const { return places_.empty(); }
+  size_t size() const { return places_.size(); }
+  // How long the item that has waited longest has waited; zero if none waits.
+  absl::Duration OldestWait(absl::Time now) const {
+    return empty() ? absl::ZeroDuration() : now - places_.begin()->second.since;
+  }
+
+ private:
+  struct Place {
+    uint64_t owner;
+    T item;
+    absl::Time since;
+  };
+
+  Ticket last_ticket_ = 0;
+  // In the order in which they came.
+  absl::btree_map<Ticket, Place> places_;
+  // Each owner in `turns_` is here, and stands there once.
+  absl::flat_hash_map<uint64_t, absl::btree_set<Ticket>> owners_;
+  std::deque<uint64_t> turns_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_DELIVERY_TURN_QUEUE_H_

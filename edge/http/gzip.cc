@@ -1,0 +1,63 @@
+#include "edge/http/gzip.h"
+
+#include <zlib.h>
+
+#include <cstdlib>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "edge/net/zlib_input.h"
+
+namespace ledgercast {
+namespace {
+
+// With gzip's header and sum.
+constexpr int kGzipWindowBits = MAX_WBITS + 16;
+constexpr int kMemoryLevel = 9;
+// Shorter ones fit one packet in any case.
+constexpr size_t kMinBytes = 1 << 10;
+
+// A weight: `;q=0.5`. None is 1.
+bool IsWanted(absl::string_view parameters) {
+  const absl::string_view weight = absl::StripAsciiWhitespace(parameters);
+  if (!absl::StartsWithIgnoreCase(weight, "q=")) return true;
+  return std::strtod(std::string(weight.substr(2)).c_str(), nullptr) > 0;
+}
+
+}  // namespace
+
+std::optional<std::string> Gzip(std::string_view content) {
+  if (content.size() < kMinBytes) return std::nullopt;
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindowBits, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    return std::nullopt;
+  }
+  // A tenth less is worth unpacking it.
+  std::string packed(content.size() - content.size() / 10, '\0');
+  SetInput(content, &stream);
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  const bool fits = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+  const size_t bytes = stream.total_out;
+  deflateEnd(&stream);
+  if (!fits) return std::nullopt;
+  return packed.substr(0, bytes);
+}
+
+bool AcceptsGzip(std::string_view accept_encoding) {
+  // What is said of gzip itself counts more than what is said of all.
+  std::optional<bool> any;
+  const absl::string_view all(accept_encoding.data(), accept_encoding.size());
+  for (const absl::string_view one : absl::StrSplit(all, ',')) {
+    const std::pair<absl::string_view, absl::string_view> coding =
+        absl::StrSplit(one, absl::MaxSplits(';', 1));
+    const absl::string_view name = absl::StripAsciiWhitespace(coding.first);
+    if (absl::EqualsIgnoreCase(name, "gzip")) return IsWanted(coding.second);
+    if (name == "*") any = IsWanted(coding.second);
+  }
+  return any.value_or(false);
+}
+
+}  // namespace ledgercast

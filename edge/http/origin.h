@@ -1,0 +1,19 @@
+#ifndef EDGE_HTTP_ORIGIN_H_
+#define EDGE_HTTP_ORIGIN_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ledgercast {
+
+// Whether a page from `origin` (the header) may open a socket here. Browsers do not keep
+// pages from opening sockets to other sites, so the server must. Allowed are the site's
+// own pages (the origin's host and port are those of the request's `host`), the `allowed`
+// origins, and programs, which send no Origin.
+bool IsOriginAllowed(std::string_view origin, std::string_view host,
+                     const std::vector<std::string>& allowed);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_HTTP_ORIGIN_H_

@@ -1,0 +1,66 @@
+#ifndef EDGE_NET_TIMERS_H_
+#define EDGE_NET_TIMERS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "absl/time/time.h"
+
+namespace ledgercast {
+
+// A shard's deadlines, in the order in which they fall due: one tick of the shard looks at
+// the front instead of the library keeping a timer for every socket. As fine as the tick.
+// All times are of a clock that never steps (SteadyNow()). Confined to the shard's thread.
+class Timers {
+ public:
+  using Id = std::pair<absl::Time, uint64_t>;
+
+  Id Set(absl::Time due, std::function<void()> action) {
+    const Id id{due, ++last_};
+    actions_.emplace(id, std::move(action));
+    return id;
+  }
+
+  // Cancels a timer; does nothing if it has run.
+  void Cancel(const Id& id) { actions_.erase(id); }
+
+  // Runs what is due. Actions may set and cancel timers.
+  void RunDue(absl::Time now) {
+    while (!actions_.empty() && actions_.begin()->first.first <= now) {
+      const auto action = std::move(actions_.begin()->second);
+      actions_.erase(actions_.begin());
+      action();
+    }
+  }
+
+ private:
+  uint64_t last_ = 0;
+  std::map<Id, std::function<void()>> actions_;
+};
+
+// Holds one deadline at a time, and cancels it when destroyed. `timers` outlives it.
+class Timer {
+ public:
+  explicit Timer(Timers* timers) : timers_(timers) {}
+  ~Timer() { Clear(); }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  // Replaces the deadline before. `action` may set this again, or destroy it.
+  void Set(absl::Time due, std::function<void()> action) {
+    Clear();
+    id_ = timers_->Set(due, std::move(action));
+  }
+  void Clear() { timers_->Cancel(id_); }
+
+ private:
+  Timers* const timers_;
+  // Ids are never given twice, so the id of a timer that has run names none.
+  Timers::Id id_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_NET_TIMERS_H_

@@ -1,0 +1,63 @@
+#ifndef EDGE_NET_WS_SHARD_H_
+#define EDGE_NET_WS_SHARD_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "edge/metrics/counts.h"
+#include "edge/net/admission.h"
+#include "edge/net/keep_alive.h"
+#include "edge/net/shard.h"
+#include "edge/protocol/wire_frame.h"
+
+namespace ledgercast {
+
+// One thread of the WebSocket server with its event loop, its listening socket and all that
+// it accepted. What a connection does is decided by the shard's handler.
+class WsShard : public Shard {
+ public:
+  struct Options {
+    size_t max_message_bytes = 64 << 10;
+    // Largest HTTP body that is read at all; the handler may allow less.
+    size_t max_body_bytes = 64 << 10;
+    // Most bytes that the kernel may hold for a client that has not acknowledged them.
+    int send_buffer_bytes = 64 << 10;
+    // Pings of a client are not answered while this much waits to be written to it.
+    size_t max_unread_pong_bytes = 4 << 10;
+    // Agree to permessage-deflate with clients that offer it.
+    bool compression = false;
+    absl::Duration handshake_timeout = absl::Seconds(5);
+    absl::Duration close_timeout = absl::Seconds(2);
+    // Longest time from a complete HTTP request to the last byte of its answer.
+    absl::Duration http_timeout = absl::Seconds(30);
+    // Longest time that sent bytes may stay unacknowledged.
+    absl::Duration tcp_timeout = absl::Seconds(60);
+    KeepAlive::Options keep_alive;
+    absl::Duration tick = absl::Milliseconds(10);
+  };
+
+  // `admission` is shared by all shards and outlives them.
+  static std::unique_ptr<WsShard> Make(const Options& options, Admission* admission);
+
+  // Sets the handler, before Start(). It lives as long as the shard.
+  virtual void SetHandler(std::unique_ptr<ShardHandler> handler) = 0;
+  // Listens, before Start(). `address` is numeric. Shares the port with other shards.
+  virtual absl::Status Listen(const std::string& address, uint16_t port) = 0;
+  virtual void Start() = 0;
+  // May be read from any thread.
+  virtual const SentBytes& sent_bytes() const = 0;
+  // May be called from any thread.
+  virtual void StopListening() = 0;
+  // Drops what is still open and ends the thread.
+  virtual void Stop() = 0;
+};
+
+// Makes a frame for the wire. May be called from any thread.
+FramePtr MakeWireFrame(const std::string& text, std::string cursor);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_NET_WS_SHARD_H_

@@ -1,0 +1,28 @@
+#ifndef EDGE_PROTOCOL_ERRORS_H_
+#define EDGE_PROTOCOL_ERRORS_H_
+
+// The one place where an absl::Status becomes what a client of the edge sees: the body of an error,
+// an HTTP status, a close code. http/error_response.h makes the HTTP answer of them.
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "edge/protocol/close_code.h"
+
+namespace ledgercast {
+
+// Returns the gRPC name of the code: "INVALID_ARGUMENT".
+std::string_view CodeName(absl::StatusCode code);
+
+// Returns {"code","reason","message","metadata"}.
+std::string ErrorBody(const absl::Status& error);
+
+int HttpStatusOf(absl::StatusCode code);
+
+// Returns the close code for an error after which a socket cannot go on.
+CloseCode CloseCodeOf(const absl::Status& error);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_PROTOCOL_ERRORS_H_

@@ -1,0 +1,152 @@
+#include "edge/protocol/frames.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "edge/protocol/errors.h"
+#include "edge/protocol/event_text.h"
+#include "edge/protocol/json_text.h"
+#include "edge/protocol/proto_json.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr size_t kMaxIdBytes = 256;
+
+// Returns the text of the last value under `quoted_key` in an object that is valid JSON, as it
+// stands there: a parser would turn 1e2 into 100.0 and cut the digits of a big number. Empty if
+// there is none.
+std::string_view RawValue(std::string_view object, std::string_view quoted_key) {
+  std::string_view value;
+  int depth = 0;
+  size_t member = 0;
+  std::string_view key;
+  const auto text_until = [&](size_t end) {
+    return absl::StripAsciiWhitespace({object.data() + member, end - member});
+  };
+  for (size_t i = 0; i < object.size(); ++i) {
+    const char c = object[i];
+    if (c == '"') {
+      for (++i; object[i] != '"'; ++i) i += object[i] == '\\' ? 1 : 0;
+    } else if (c == '{' || c == '[') {
+      if (++depth == 1) member = i + 1;
+    } else if (depth == 1 && c == ':') {
+      const auto text = text_until(i);
+      key = {text.data(), text.size()};
+      member = i + 1;
+    } else if (depth == 1 && (c == ',' || c == '}')) {
+      const auto text = text_until(i);
+      if (key == quoted_key) value = {text.data(), text.size()};
+      key = {};
+      member = i + 1;
+      if (c == '}') return value;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
+  const Json json = ParseBoundedJson(text);
+  if (json.is_discarded()) return MalformedJson("the frame is not JSON");
+  if (!json.is_object()) return MalformedJson("the frame is not a JSON object");
+  ClientFrame frame;
+  if (const auto id = json.find("id"); id != json.end() && !id->is_null()) {
+    if (!id->is_string() && !id->is_number()) {
+      return MalformedJson("the frame's id is neither a string nor a number");
+    }
+    frame.id = RawValue(text, "\"id\"");
+    // Its key was written with escapes.
+    if (frame.id.empty()) frame.id = DumpJson(*id);
+    if (frame.id.size() > kMaxIdBytes)
+      return MalformedJson("the frame's id is longer than 256 bytes");
+  }
+  const auto state = json.find("state");
+  if (state == json.end() && json.contains("token")) {
+    frame.state = "authenticate";
+    frame.data = DumpJson(Json{{"token", json["token"]}});
+    return frame;
+  }
+  if (state == json.end() || !state->is_string()) return MalformedJson("the frame has no state");
+  frame.state = state->get<std::string>();
+  if (const auto data = json.find("data"); data != json.end() && !data->is_null()) {
+    frame.data = DumpJson(*data);
+  }
+  return frame;
+}
+
+absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* message) {
+  if (frame.data.empty()) return absl::OkStatus();
+  if (frame.data.front() != '{') return MalformedJson("not a JSON object");
+  return ReadDumpedObject(frame.data, message);
+}
+
+std::string Frame(std::string_view state, std::string_view data, std::string_view id) {
+  std::string frame(kStateKey);
+  AppendJsonString(state, &frame);
+  frame += kDataKey;
+  frame += data.empty() ? std::string_view("{}") : data;
+  if (!id.empty()) {
+    frame += ",\"id\":";
+    frame += id;
+  }
+  frame += '}';
+  return frame;
+}
+
+std::string ErrorFrame(const absl::Status& error, std::string_view id) {
+  std::string frame = "{\"state\":\"error\",\"error\":" + ErrorBody(error);
+  if (!id.empty()) {
+    frame += ",\"id\":";
+    frame += id;
+  }
+  frame += '}';
+  return frame;
+}
+
+std::string ResyncFrame(const absl::Status& unknown, std::string_view id) {
+  const google::rpc::ErrorInfo info = GetErrorInfo(unknown);
+  v1::ResyncFrame resync;
+  resync.set_reason(info.reason());
+  resync.set_head(info.metadata().at("head"));
+  return Frame("resync", ToJson(resync), id);
+}
+
+std::string ProgressFrame(std::string_view after, std::string_view cursor) {
+  std::string data = "{\"after\":";
+  AppendJsonString(after, &data);
+  data += ",\"cursor\":";
+  AppendJsonString(cursor, &data);
+  data += '}';
+  return Frame("progress", data);
+}
+
+void TransactionsFrameBuilder::Add(std::string_view transaction_json) {
+  if (count_++ > 0) list_ += ',';
+  list_ += transaction_json;
+}
+
+std::string TransactionsFrameBuilder::Finish(std::string_view after, std::string_view cursor,
+                                             bool live) {
+  std::string frame;
+  frame.reserve(list_.size() + after.size() + cursor.size() + 96);
+  frame += "{\"state\":\"transactions\",\"data\":{\"transactions\":[";
+  frame += list_;
+  frame += "],\"after\":";
+  AppendJsonString(after, &frame);
+  frame += ",\"cursor\":";
+  AppendJsonString(cursor, &frame);
+  frame += live ? ",\"live\":true}}" : ",\"live\":false}}";
+  list_.clear();
+  count_ = 0;
+  return frame;
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,60 @@
+#ifndef EDGE_PROTOCOL_FRAMES_H_
+#define EDGE_PROTOCOL_FRAMES_H_
+
+// Reads the JSON frames of clients, {"state", "data", "id"}, and writes ours, as the contract says.
+// Pure functions. The envelope is read without a schema. The `data` is a message of frames.proto,
+// which Protobuf reads and writes, except for what is sent often: transactions (transaction_json.h)
+// and the two frames that open a socket.
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledgercast/v1/frames.pb.h"
+
+namespace ledgercast {
+
+struct ClientFrame {
+  std::string state;
+  // Strict JSON text; "" if there is none.
+  std::string data;
+  // JSON text of at most 256 bytes, as it came; "" if there is none.
+  std::string id;
+};
+
+// INVALID_ARGUMENT if `text` is not a frame. The bare {"token": ...} is `authenticate`.
+absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text);
+
+// Reads the data of a frame as `message`. Unknown fields are an error: a misspelt filter must not
+// show more than was meant.
+absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* message);
+
+// Makes a frame. `data` and `id` are JSON texts; either may be empty.
+std::string Frame(std::string_view state, std::string_view data, std::string_view id = {});
+std::string ErrorFrame(const absl::Status& error, std::string_view id);
+// Makes a `resync` frame for `unknown`, which is an error of CursorUnknown().
+std::string ResyncFrame(const absl::Status& unknown, std::string_view id);
+std::string ProgressFrame(std::string_view after, std::string_view cursor);
+
+// Collects one `transactions` frame.
+class TransactionsFrameBuilder {
+ public:
+  void Add(std::string_view transaction_json);
+  bool empty() const { return count_ == 0; }
+  int count() const { return count_; }
+  size_t bytes() const { return list_.size(); }
+  // Returns the frame and empties the builder.
+  std::string Finish(std::string_view after, std::string_view cursor, bool live);
+
+ private:
+  std::string list_;
+  int count_ = 0;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_PROTOCOL_FRAMES_H_

@@ -1,0 +1,35 @@
+#ifndef EDGE_PROTOCOL_WIRE_FRAME_H_
+#define EDGE_PROTOCOL_WIRE_FRAME_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ledgercast {
+
+// One frame of the contract as it goes over the wire, made once and shared by every socket of
+// the shard that sends it.
+class WireFrame {
+ public:
+  explicit WireFrame(std::string cursor) : cursor_(std::move(cursor)) {}
+  virtual ~WireFrame() = default;
+
+  // {"state": ..., "data": ...}
+  virtual std::string_view text() const = 0;
+  // Returns the same as a server-sent event, made when it is first asked for.
+  const std::string& event() const;
+  // The reader's cursor after this frame; "" = the frame does not move it.
+  const std::string& cursor() const { return cursor_; }
+
+ private:
+  const std::string cursor_;
+  mutable std::string event_;
+};
+using FramePtr = std::shared_ptr<const WireFrame>;
+using FrameMaker = std::function<FramePtr(std::string text, std::string cursor)>;
+
+}  // namespace ledgercast
+
+#endif  // EDGE_PROTOCOL_WIRE_FRAME_H_

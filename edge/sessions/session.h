@@ -1,0 +1,149 @@
+#ifndef EDGE_SESSIONS_SESSION_H_
+#define EDGE_SESSIONS_SESSION_H_
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/protocol/frames.h"
+#include "edge/sessions/client_view.h"
+#include "edge/sessions/shard_context.h"
+#include "edge/sessions/token_check.h"
+#include "services/common/token_bucket.h"
+
+namespace ledgercast {
+
+// One client's socket by the contract: who it is and until when, what it watches, and the
+// answers to its frames. Connected -> Verifying -> Authenticated, and back to Verifying
+// for a refresh; frames that come while a token waits to be judged (for the edge to become
+// ready, or for new keys) wait as well.
+//
+// Confined to the shard's thread; owned by the socket's server, kept alive by nothing else.
+class Session : public SocketHandler, public std::enable_shared_from_this<Session> {
+ public:
+  struct Options {
+    // Longest time from the upgrade to a token that was found good.
+    absl::Duration authenticate_timeout = absl::Seconds(5);
+    // `reauthenticate` is sent this long before the token ends, or at three quarters of
+    // its remaining life if that is later.
+    absl::Duration reauthenticate_lead = absl::Seconds(60);
+    // Maximum number of frames that wait for a token to be judged.
+    size_t max_waiting_frames = 16;
+    // Maximum number of calls to the service that a client may have under way.
+    int max_calls = 16;
+    // Maximum size of answers that a client may leave unread.
+    size_t max_unread_bytes = 256 << 10;
+    // Rate of a client's messages, pings and pongs.
+    TokenBucket::Limit frames = TokenBucket::Limit::Of(1'000, 5'000);
+    // Each watch may cost the service a balance and a page of the past.
+    TokenBucket::Limit watches = TokenBucket::Limit::Of(10, 50);
+  };
+
+  // What the sessions of a shard share; outlives them.
+  struct Context : ShardContext {
+    Options options;
+  };
+
+  static std::shared_ptr<Session> Open(const Context* context, Socket* socket, Handshake handshake);
+
+  void OnMessage(std::string_view text) override;
+  void OnBinary(std::string_view bytes) override;
+  void OnControlFrame() override { (void)TakeFrame(); }
+  void OnClose(int code) override;
+
+  // To be called when more tokens are known to be revoked.
+  void EndIfRevoked(const RevokedTokens& revoked);
+
+  // Returns nullopt once the client is leaving. The view is valid until then.
+  std::optional<ClientView> View() const;
+
+  // Tells the client that the edge stops, and closes with 1001.
+  void GoAway(absl::Duration reconnect_after);
+
+ private:
+  enum class State { kConnected, kVerifying, kAuthenticated, kClosed };
+
+  Session(const Context* context, Socket* socket)
+      : context_(*context), socket_(socket), timer_(context->timers) {}
+
+  // Counts a frame. Returns false if it came too soon after others, or to a closed socket.
+  bool TakeFrame();
+  void Handle(const ClientFrame& frame);
+  void HandleText(std::string_view text);
+  void OnAuthenticate(const ClientFrame& frame);
+  void OnWatch(const ClientFrame& frame);
+  void OnUnwatch(const ClientFrame& frame);
+  void OnPing(const ClientFrame& frame);
+  void OnAck(const ClientFrame& frame);
+  void OnCreateTransaction(const ClientFrame& frame);
+  void OnListTransactions(const ClientFrame& frame);
+  void OnGetAccount(const ClientFrame& frame);
+  void OnDigest(const ClientFrame& frame);
+
+  void Verify(std::string token, std::string request_id);
+  void OnJudged(const absl::StatusOr<Identity>& identity, const std::string& token,
+                const std::string& request_id);
+  void Accept(const Identity& identity, const std::string& token, const std::string& request_id);
+  void HandleWaitingFrames();
+  void OnTokenEnding();
+
+  void StopWatching();
+  // Stops watching because the client wants something else, and answers a watch that had not begun.
+  void EndWatch();
+
+  // One call for the client, which `start` makes as part of the traceparent that it is given;
+  // `make_answer` turns its result into the answer's text. `call_off` ends it when the client goes;
+  // null for a call that must not end with that.
+  template <typename Result, typename Start, typename MakeAnswer>
+  void Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,
+            MakeAnswer make_answer);
+  // Ends what nobody waits for any more.
+  void CallOffReads();
+
+  template <typename Request, typename Result>
+  using ServiceCall = void (Service::*)(Caller, Request, Service::Done<Result>);
+  // A call that only reads, whose request is the frame's data and whose result is the data of
+  // `state`.
+  template <typename Request, typename Result>
+  void Ask(const ClientFrame& frame, ServiceCall<Request, Result> call, std::string_view state);
+
+  void Send(std::string text);
+  // Report an error of the peer: Refuse() leaves the socket open, Fail() closes it.
+  void Refuse(const absl::Status& error, std::string_view request_id);
+  void Fail(const absl::Status& error, std::string_view request_id);
+  void Close(CloseCode code, std::string_view reason);
+  void SetTimer(absl::Duration in, void (Session::*action)());
+  void OnNoTokenInTime();
+
+  const Context& context_;
+  // Valid until OnClose().
+  Socket* const socket_;
+  // Claim of the token that waits to be judged.
+  std::shared_ptr<TokenCheck> token_check_;
+  // Null while no frame waits, which is nearly always.
+  std::unique_ptr<std::deque<std::string>> waiting_frames_;
+  std::optional<Identity> identity_;
+  // The newest accepted token; forwarded with the client's own calls.
+  std::string token_;
+  ReaderPtr reader_;
+  Admission::TicketPtr of_subject_;
+  // The furthest cursor of its `ack` frames; its sequence is negative before the first.
+  Position acknowledged_{-1, 0};
+  TokenBucket frames_;
+  TokenBucket watches_;
+  State state_ = State::kConnected;
+  int calls_ = 0;
+  // Those of the calls under way that only read.
+  std::vector<std::shared_ptr<CallOff>> reads_;
+  Timer timer_;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SESSIONS_SESSION_H_

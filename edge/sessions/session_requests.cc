@@ -1,0 +1,160 @@
+// What a session does about the frames of a client that is authenticated.
+
+#include <utility>
+
+#include "edge/protocol/proto_json.h"
+#include "edge/sessions/session.h"
+#include "edge/sessions/watch_request.h"
+#include "ledgercast/v1/frames.pb.h"
+#include "services/common/errors.h"
+
+namespace ledgercast {
+void Session::OnPing(const ClientFrame& frame) { Send(Frame("pong", frame.data, frame.id)); }
+
+void Session::OnAck(const ClientFrame& frame) {
+  v1::AckFrame ack;
+  if (const absl::Status status = ParseData(frame, &ack); !status.ok()) {
+    return Fail(status, frame.id);
+  }
+  context_.counts->acks.Add(1);
+  // There is no answer to it, so a cursor of another ledger or of long ago is no mistake, only of
+  // no use.
+  const auto cursor = ParseCursor(ack.cursor(), "cursor");
+  const Feed* feed = context_.hub->feed();
+  if (!cursor.ok() || feed == nullptr || cursor->ledger != feed->ledger) return;
+  // What a client says again says nothing of how long its news took.
+  if (cursor->position.sequence <= acknowledged_.sequence) return;
+  acknowledged_ = cursor->position;
+  if (const auto posted = feed->log.CreateTimeAt(cursor->position)) {
+    context_.counts->commit_to_ack.Add(context_.clocks.wall() - *posted, 1);
+  }
+}
+
+// --- what it watches ---
+
+void Session::OnWatch(const ClientFrame& frame) {
+  v1::WatchFrame watch;
+  if (const absl::Status status = ParseData(frame, &watch); !status.ok()) {
+    return Fail(status, frame.id);
+  }
+  if (!watches_.Take(context_.options.watches, context_.clocks.steady())) {
+    return Refuse(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                            "too many watches a second; the one of before goes on"),
+                  frame.id);
+  }
+  const auto reader = MakeReader(context_, *identity_, watch);
+  const bool unknown = absl::IsOutOfRange(reader.status());
+  if (!reader.ok() && !unknown) return Refuse(reader.status(), frame.id);
+  EndWatch();
+  if (unknown) {
+    context_.counts->resyncs.Add(1);
+    return Send(ResyncFrame(reader.status(), frame.id));
+  }
+  reader_ = *reader;
+  reader_->socket = socket_;
+  reader_->request_id = frame.id;
+  reader_->span = Span::Begin("socket watch", SpanKind::kServer, "");
+  reader_->on_lost = [this] { StopWatching(); };
+  context_.hub->Watch(reader_);
+}
+
+void Session::OnUnwatch(const ClientFrame& frame) {
+  EndWatch();
+  Send(Frame("unwatched", "", frame.id));
+}
+
+void Session::EndWatch() {
+  const bool is_unanswered = reader_ != nullptr && !reader_->started;
+  const std::string request_id = is_unanswered ? reader_->request_id : "";
+  StopWatching();
+  // Every request with an id is answered, and this one will not be by `watching` any more.
+  if (!request_id.empty()) Send(Frame("unwatched", "", request_id));
+}
+
+void Session::StopWatching() {
+  if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
+}
+
+// --- its calls ---
+
+template <typename Result, typename Start, typename MakeAnswer>
+void Session::Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,
+                   MakeAnswer make_answer) {
+  if (calls_ >= context_.options.max_calls) {
+    return Refuse(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
+                            "too many requests of this socket are under way"),
+                  frame.id);
+  }
+  ++calls_;
+  const Span span = Span::Begin("socket " + frame.state, SpanKind::kServer, "");
+  if (call_off != nullptr) reads_.push_back(call_off);
+  Shard* const shard = context_.shard;
+  start(span.Traceparent(), [shard, weak = weak_from_this(), id = frame.id, call_off, make_answer,
+                             span](const absl::StatusOr<Result>& result) {
+    span.End(result.status());
+    shard->Post([weak, id, call_off, make_answer, result] {
+      const auto alive = weak.lock();
+      if (alive == nullptr || alive->state_ == State::kClosed) return;
+      --alive->calls_;
+      std::erase(alive->reads_, call_off);
+      if (!result.ok()) return alive->Refuse(result.status(), id);
+      alive->Send(make_answer(*result, id));
+    });
+  });
+}
+
+template <typename Request, typename Result>
+void Session::Ask(const ClientFrame& frame, ServiceCall<Request, Result> call,
+                  std::string_view state) {
+  Request request;
+  if (const absl::Status status = ParseData(frame, &request); !status.ok()) {
+    return Fail(status, frame.id);
+  }
+  Caller caller(token_);
+  caller.call_off = std::make_shared<CallOff>();
+  Call<Result>(
+      frame, caller.call_off,
+      [&](std::string traceparent, auto done) {
+        caller.ids.traceparent = std::move(traceparent);
+        (context_.service->*call)(caller, std::move(request), std::move(done));
+      },
+      [state](const Result& result, const std::string& id) {
+        return Frame(state, ToJson(result), id);
+      });
+}
+
+void Session::CallOffReads() {
+  for (const auto& read : std::exchange(reads_, {})) read->Cancel();
+}
+
+void Session::OnCreateTransaction(const ClientFrame& frame) {
+  v1::CreateTransactionRequest request;
+  if (const absl::Status status = ParseData(frame, &request); !status.ok()) {
+    return Fail(status, frame.id);
+  }
+  Call<Service::Created>(
+      frame, /*call_off=*/nullptr,
+      [&](std::string traceparent, auto done) {
+        context_.service->CreateTransaction({token_, {"", std::move(traceparent)}},
+                                            std::move(request), done);
+      },
+      [](const Service::Created& created, const std::string& id) {
+        v1::TransactionCreatedFrame answer;
+        *answer.mutable_transaction() = created.transaction;
+        return Frame("transactionCreated", ToJson(answer), id);
+      });
+}
+
+void Session::OnListTransactions(const ClientFrame& frame) {
+  Ask(frame, &Service::ListTransactions, "transactionList");
+}
+
+void Session::OnGetAccount(const ClientFrame& frame) {
+  Ask(frame, &Service::GetAccount, "account");
+}
+
+void Session::OnDigest(const ClientFrame& frame) {
+  Ask(frame, &Service::DigestTransactions, "digested");
+}
+
+}  // namespace ledgercast

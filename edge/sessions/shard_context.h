@@ -1,0 +1,42 @@
+#ifndef EDGE_SESSIONS_SHARD_CONTEXT_H_
+#define EDGE_SESSIONS_SHARD_CONTEXT_H_
+
+#include <functional>
+#include <memory>
+
+#include "edge/delivery/hub.h"
+#include "edge/metrics/counts.h"
+#include "edge/net/admission.h"
+#include "edge/net/shard.h"
+#include "edge/net/timers.h"
+#include "edge/protocol/wire_frame.h"
+#include "edge/sessions/client_id.h"
+#include "edge/upstream/service.h"
+#include "services/common/keys.h"
+#include "services/common/revoked_tokens.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// What the clients of one shard share, whatever their transport; outlives them.
+struct ShardContext {
+  Hub* hub = nullptr;
+  Timers* timers = nullptr;
+  KeySource* keys = nullptr;
+  // Returns what is known of revoked tokens; never null.
+  std::function<std::shared_ptr<const RevokedTokens>()> revoked;
+  Service* service = nullptr;
+  Shard* shard = nullptr;
+  Admission* admission = nullptr;
+  ClientIds* client_ids = nullptr;
+  FrameMaker make_frame;
+  // Timers and deadlines are by `steady`; `wall` judges tokens and measures from create_time.
+  Clocks clocks;
+  // Draws from [0, 1).
+  std::function<double()> random;
+  ShardCounts* counts = nullptr;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SESSIONS_SHARD_CONTEXT_H_

@@ -1,0 +1,63 @@
+#ifndef EDGE_SESSIONS_TOKEN_CHECK_H_
+#define EDGE_SESSIONS_TOKEN_CHECK_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "edge/net/timers.h"
+#include "edge/sessions/shard_context.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// Judges one token that a client shows: at once, or once the edge is ready, or once the keys were
+// fetched again because the token names one that the edge does not have. Nobody is ever anonymous:
+// what cannot be judged in time is refused.
+//
+// Confined to the shard's thread. To destroy the check cancels the judgement.
+class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
+ public:
+  // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`, by the steady clock.
+  using Done = std::function<void(absl::StatusOr<Identity>)>;
+
+  // `done` runs once and may destroy the check.
+  static std::shared_ptr<TokenCheck> Make(const ShardContext* context, std::string token,
+                                          absl::Time give_up, Done done);
+  TokenCheck(const TokenCheck&) = delete;
+  TokenCheck& operator=(const TokenCheck&) = delete;
+
+  // Begins to judge; may run `done` before it returns.
+  void Judge();
+  const std::string& token() const { return token_; }
+
+ private:
+  TokenCheck(const ShardContext* context, std::string token, absl::Time give_up, Done done)
+      : context_(*context),
+        token_(std::move(token)),
+        give_up_(give_up),
+        done_(std::move(done)),
+        timer_(context->timers) {}
+
+  void Finish(absl::StatusOr<Identity> identity);
+
+  const ShardContext& context_;
+  const std::string token_;
+  const absl::Time give_up_;
+  // Null once it has run.
+  Done done_;
+  bool refetched_ = false;
+  bool fetching_ = false;
+  Timer timer_;
+};
+
+// How long after `wall_now` the client is to be asked for another token: `lead` before this one
+// ends, or after three quarters of what is left of its life if that is later.
+absl::Duration ReauthenticateIn(const Identity& identity, absl::Time wall_now, absl::Duration lead);
+
+}  // namespace ledgercast
+
+#endif  // EDGE_SESSIONS_TOKEN_CHECK_H_

@@ -1,0 +1,59 @@
+#include "edge/sessions/watch_request.h"
+
+#include <utility>
+
+#include "absl/hash/hash.h"
+#include "edge/protocol/frames.h"
+#include "edge/protocol/proto_json.h"
+#include "services/common/errors.h"
+#include "services/common/proto_time.h"
+#include "services/common/watch_start.h"
+
+namespace ledgercast {
+namespace {
+
+// Between attempts of one reader to read history from the service.
+constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
+constexpr absl::Duration kLongestRetry = absl::Seconds(2);
+
+}  // namespace
+
+absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity& identity,
+                                     const v1::WatchFrame& watch) {
+  const Viewer viewer = identity.viewer();
+  absl::StatusOr<AccountFilter> filter =
+      EffectiveFilter(viewer, {watch.accounts().begin(), watch.accounts().end()});
+  if (!filter.ok()) return filter.status();
+  const Feed& feed = *context.hub->feed();
+  const auto start = StartOfWatch(watch.after(), feed.ledger, feed.log.head());
+  if (!start.ok()) return start.status();
+  auto reader = std::make_shared<Reader>(absl::HashOf(identity.subject), viewer, *std::move(filter),
+                                         Backoff(kFirstRetry, kLongestRetry, context.random));
+  reader->position = *start;
+  if (watch.has_progress_interval()) {
+    const absl::Duration asked = FromProto(watch.progress_interval());
+    if (asked < absl::ZeroDuration()) {
+      return InvalidField("progress_interval", "must not be negative");
+    }
+    reader->told_often = asked < context.hub->quiet_progress_interval();
+  }
+  return reader;
+}
+
+FramePtr GoingAway(const ShardContext& context, const Reader* reader,
+                   absl::Duration reconnect_after) {
+  v1::GoingAwayFrame frame;
+  frame.set_reconnect_after_ms(absl::ToInt64Milliseconds(reconnect_after));
+  if (reader != nullptr) {
+    frame.set_cursor(context.hub->feed()->CursorText(context.hub->PositionOf(*reader)));
+  }
+  return context.make_frame(Frame("goingAway", ToJson(frame)), frame.cursor());
+}
+
+FramePtr Reauthenticate(const ShardContext& context, absl::Time expires_at) {
+  v1::ReauthenticateFrame frame;
+  *frame.mutable_expires_at() = ToProto(expires_at);
+  return context.make_frame(Frame("reauthenticate", ToJson(frame)), "");
+}
+
+}  // namespace ledgercast

@@ -1,0 +1,56 @@
+#ifndef EDGE_STATUS_STATUS_BOARD_H_
+#define EDGE_STATUS_STATUS_BOARD_H_
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "edge/delivery/hub.h"
+#include "edge/net/shard.h"
+#include "edge/sessions/client_view.h"
+#include "edge/status/status_page.h"
+#include "ledgercast/v1/status.pb.h"
+
+namespace ledgercast {
+
+// Gathers for GET /v1/status what all shards know, each on its own thread. Outlives the shards.
+//
+// Thread-safe once all shards are added.
+class StatusBoard {
+ public:
+  // `edge` answers for the edge as a whole, on any thread.
+  explicit StatusBoard(std::function<v1::EdgeStatus()> edge) : edge_(std::move(edge)) {}
+
+  // Adds a shard, before any shard runs. `clients` and `hub` outlive every task of `shard`.
+  void Add(Shard* shard, const ClientSource* clients, const Hub* hub) {
+    places_.push_back({shard, clients, hub});
+  }
+
+  // Takes the JSON of the StatusResponse.
+  using Done = std::function<void(std::string)>;
+  // `done` runs once, on a shard's thread. RESOURCE_EXHAUSTED / TOO_BUSY while too many others are
+  // under way.
+  absl::Status Gather(const StatusQuery& query, Done done);
+
+ private:
+  struct Place {
+    Shard* shard;
+    const ClientSource* clients;
+    const Hub* hub;
+  };
+  class Gathering;
+
+  // Maximum number of them at once; each takes turns of every shard.
+  static constexpr int kMaxGatherings = 4;
+
+  const std::function<v1::EdgeStatus()> edge_;
+  std::vector<Place> places_;
+  std::atomic<int> gatherings_ = 0;
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_STATUS_STATUS_BOARD_H_

@@ -1,0 +1,112 @@
+#include "edge/upstream/grpc_channel.h"
+
+#include <arpa/inet.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_split.h"
+#include "services/common/host_port.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr int kKeepaliveTimeMs = 20'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
+// What one attempt to connect gets; gRPC calls it the least back-off.
+constexpr int kConnectTimeoutMs = 2'000;
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 2'000;
+constexpr int kResolveAgainMs = 2'000;
+// A replica that is about to stop says so by its health while it still serves: from then on calls
+// take the others, and the name is looked up again, so that whoever replaces it is found.
+constexpr char kServiceConfig[] = R"({"healthCheckConfig": {"serviceName": ""}})";
+constexpr absl::Duration kRelayTokenLife = absl::Minutes(10);
+
+bool IsTokenByte(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ServiceTargetName(const std::string& service) {
+  if (service.find(',') == std::string::npos) return service;
+  int families = 0;
+  for (const absl::string_view one : absl::StrSplit(service, ',')) {
+    const auto address = ParseHostPort(std::string(one));
+    in6_addr parsed{};
+    const bool is_v4 = address.ok() && inet_pton(AF_INET, address->host.c_str(), &parsed) == 1;
+    const bool is_v6 = address.ok() && inet_pton(AF_INET6, address->host.c_str(), &parsed) == 1;
+    families |= is_v4 ? 1 : is_v6 ? 2 : 4;
+  }
+  // gRPC has a list of addresses, but none of names.
+  if (families == 1) return "ipv4:" + service;
+  if (families == 2) return "ipv6:" + service;
+  return absl::InvalidArgumentError(
+      "--service: several addresses are IP:PORT of one family with commas; a name may stand for "
+      "several by itself");
+}
+
+std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target) {
+  grpc::ChannelArguments arguments;
+  arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetServiceConfigJSON(kServiceConfig);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // Where the name stands for other addresses now, that is found out soon.
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kResolveAgainMs);
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  return grpc::CreateCustomChannel(target.address, target.credentials, arguments);
+}
+
+RelayTokens::RelayTokens(TokenSigner signer, Clock clock)
+    : signer_(std::move(signer)), clock_(std::move(clock)) {}
+
+std::string RelayTokens::Current() {
+  const absl::Time now = clock_();
+  absl::MutexLock lock(&mu_);
+  if (now >= renew_at_) {
+    token_ = signer_.Sign(TokenKind::kAccess, "relay", Role::kRelay, now, now + kRelayTokenLife);
+    renew_at_ = now + kRelayTokenLife / 2;
+  }
+  return token_;
+}
+
+bool AddToken(const std::string& token, grpc::ClientContext* context) {
+  if (token.empty()) return true;
+  if (!std::all_of(token.begin(), token.end(), IsTokenByte)) return false;
+  context->AddMetadata("authorization", "Bearer " + token);
+  return true;
+}
+
+void AddIds(const CallIds& ids, grpc::ClientContext* context) {
+  if (!ids.request_id.empty()) context->AddMetadata(kRequestIdKey, ids.request_id);
+  if (!ids.traceparent.empty()) context->AddMetadata(kTraceparentKey, ids.traceparent);
+}
+
+void CallTracker::Add(grpc::ClientContext* context) {
+  absl::MutexLock lock(&mu_);
+  calls_.insert(context);
+  if (closed_) context->TryCancel();
+}
+
+void CallTracker::Remove(grpc::ClientContext* context) {
+  absl::MutexLock lock(&mu_);
+  calls_.erase(context);
+}
+
+void CallTracker::CancelAll() {
+  absl::MutexLock lock(&mu_);
+  closed_ = true;
+  for (grpc::ClientContext* context : calls_) context->TryCancel();
+  mu_.Await(absl::Condition(this, &CallTracker::IsEmpty));
+}
+
+}  // namespace ledgercast

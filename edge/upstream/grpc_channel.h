@@ -1,0 +1,84 @@
+#ifndef EDGE_UPSTREAM_GRPC_CHANNEL_H_
+#define EDGE_UPSTREAM_GRPC_CHANNEL_H_
+
+// What all of the edge's calls to the service share.
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/security/credentials.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/common/call_ids.h"
+#include "services/common/token.h"
+
+namespace ledgercast {
+
+// Where the service is, and how connections to it are secured.
+struct ServiceTarget {
+  // gRPC's name for it: see ServiceTargetName().
+  std::string address;
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+};
+
+// Returns gRPC's name for `--service`: HOST:PORT, where the host may have several addresses, or
+// several IP:PORT of one address family, separated by commas. INVALID_ARGUMENT if it is neither.
+absl::StatusOr<std::string> ServiceTargetName(const std::string& service);
+
+// Makes a channel with connections of its own, so that one use cannot starve another. It notices a
+// dead peer by keepalive and comes back within two seconds of the service's return. If there are
+// several addresses, each call takes the next one that answers.
+std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target);
+
+// Signs the relay's access tokens. They are short-lived and used until half their life is over.
+// Thread-safe.
+class RelayTokens {
+ public:
+  RelayTokens(TokenSigner signer, Clock clock);
+  std::string Current() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  const TokenSigner signer_;
+  const Clock clock_;
+  absl::Mutex mu_;
+  std::string token_ ABSL_GUARDED_BY(mu_);
+  absl::Time renew_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+};
+
+// Adds the `authorization` metadata. Returns false and adds nothing if `token` holds bytes that no
+// token has: gRPC ends the process over bytes that metadata may not have.
+bool AddToken(const std::string& token, grpc::ClientContext* context);
+
+// Adds the ids that are not empty, so that the service's log names them too.
+void AddIds(const CallIds& ids, grpc::ClientContext* context);
+
+// Tracks the asynchronous calls under way. The destructor cancels them and waits for their ends, so
+// that the object which they call back can be destroyed. Thread-safe.
+class CallTracker {
+ public:
+  CallTracker() = default;
+  ~CallTracker() { CancelAll(); }
+
+  void Add(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
+  // Must be the last thing that a call does.
+  void Remove(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
+  // Calls that are added later are cancelled at once.
+  void CancelAll() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  bool IsEmpty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return calls_.empty(); }
+
+  absl::Mutex mu_;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
+  absl::flat_hash_set<grpc::ClientContext*> calls_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace ledgercast
+
+#endif  // EDGE_UPSTREAM_GRPC_CHANNEL_H_

@@ -1,0 +1,204 @@
+#include "edge/upstream/grpc_service.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <utility>
+
+#include "services/common/client_address.h"
+#include "services/common/errors.h"
+#include "services/common/proto_time.h"
+#include "services/common/rpc_status.h"
+#include "services/trace/span.h"
+
+namespace ledgercast {
+namespace {
+
+constexpr char kReplayedMetadata[] = "idempotency-replayed";
+
+template <typename Request, typename Response>
+struct CallState {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+template <typename Response>
+absl::StatusOr<Response> ResultOf(const grpc::Status& status, Response* response) {
+  if (!status.ok()) return FromGrpcStatus(status);
+  return std::move(*response);
+}
+
+// gRPC answers CANCELLED to what reaches a service in the moment in which it closes, before
+// anything of it was begun (https://github.com/grpc/grpc/issues/41785). The client that asked has
+// cancelled nothing, and may ask again.
+grpc::Status AsClientsKnowIt(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::CANCELLED) return status;
+  return ToGrpcStatus(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
+                                "the service closed before it answered"));
+}
+
+// Begins the span of the call whose request has this name.
+Span BeginSpan(std::string_view request, std::string_view traceparent) {
+  if (!Span::enabled()) return Span();
+  request.remove_suffix(std::string_view("Request").size());
+  const Span span = Span::Begin("call " + std::string(request), SpanKind::kClient, traceparent);
+  span.Set("rpc.system", "grpc");
+  span.Set("rpc.method", request);
+  return span;
+}
+
+bool IsReplayed(const grpc::ClientContext& context) {
+  const auto& metadata = context.GetServerInitialMetadata();
+  const auto it = metadata.find(kReplayedMetadata);
+  return it != metadata.end() && it->second == "true";
+}
+
+}  // namespace
+
+GrpcService::GrpcService(const Options& options, const ServiceTarget& target,
+                         RelayTokens* relay_tokens)
+    : options_(options),
+      relay_tokens_(relay_tokens),
+      channel_(MakeServiceChannel(target)),
+      transactions_(v1::TransactionService::NewStub(channel_)),
+      accounts_(v1::AccountService::NewStub(channel_)),
+      auth_(v1::AuthService::NewStub(channel_)) {}
+
+template <typename Request, typename Response, typename Start, typename Finish>
+void GrpcService::Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
+                       Finish finish) {
+  auto state = std::make_shared<CallState<Request, Response>>();
+  if (!AddToken(caller.token, &state->context)) {
+    const absl::Status error = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
+                                         "the token is malformed");
+    return finish(state->context, ToGrpcStatus(error), &state->response);
+  }
+  const Span span = BeginSpan(Request::descriptor()->name(), caller.ids.traceparent);
+  AddIds({caller.ids.request_id, span.Traceparent(caller.ids.traceparent)}, &state->context);
+  if (!caller.address.empty()) {
+    // Only a relay is believed when it says who its client is.
+    AddToken(relay_tokens_->Current(), &state->context);
+    state->context.AddMetadata(kClientAddressKey, caller.address);
+  }
+  if (caller.call_off != nullptr) {
+    caller.call_off->SetCancel([call = std::weak_ptr(state)] {
+      if (const auto alive = call.lock()) alive->context.TryCancel();
+    });
+  }
+  state->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  state->request = std::move(request);
+  tracker_.Add(&state->context);
+  start(&state->context, &state->request, &state->response,
+        [this, state, finish, span](const grpc::Status& s) {
+          span.Set("rpc.grpc.status_code", static_cast<int64_t>(s.error_code()));
+          span.End(FromGrpcStatus(s));
+          finish(state->context, AsClientsKnowIt(s), &state->response);
+          tracker_.Remove(&state->context);
+        });
+}
+
+void GrpcService::IssueToken(Caller caller, v1::IssueTokenRequest request,
+                             Done<v1::IssueTokenResponse> done) {
+  using Response = v1::IssueTokenResponse;
+  Call<v1::IssueTokenRequest, Response>(
+      caller, std::move(request),
+      [this](auto... call) { auth_->async()->IssueToken(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::RefreshToken(Caller caller, v1::RefreshTokenRequest request,
+                               Done<v1::RefreshTokenResponse> done) {
+  using Response = v1::RefreshTokenResponse;
+  Call<v1::RefreshTokenRequest, Response>(
+      caller, std::move(request),
+      [this](auto... call) { auth_->async()->RefreshToken(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::CreateTransaction(Caller caller, v1::CreateTransactionRequest request,
+                                    Done<Created> done) {
+  Call<v1::CreateTransactionRequest, v1::Transaction>(
+      caller, std::move(request),
+      [this](auto... call) { transactions_->async()->CreateTransaction(std::move(call)...); },
+      [done](const grpc::ClientContext& context, const grpc::Status& s, v1::Transaction* r) {
+        if (!s.ok()) return done(FromGrpcStatus(s));
+        done(Created{std::move(*r), IsReplayed(context)});
+      });
+}
+
+void GrpcService::GetTransaction(Caller caller, v1::GetTransactionRequest request,
+                                 Done<v1::Transaction> done) {
+  using Response = v1::Transaction;
+  Call<v1::GetTransactionRequest, Response>(
+      caller, std::move(request),
+      [this](auto... call) { transactions_->async()->GetTransaction(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::ListTransactions(Caller caller, v1::ListTransactionsRequest request,
+                                   Done<v1::ListTransactionsResponse> done) {
+  using Response = v1::ListTransactionsResponse;
+  Call<v1::ListTransactionsRequest, Response>(
+      caller, std::move(request),
+      [this](auto... call) { transactions_->async()->ListTransactions(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::DigestTransactions(Caller caller, v1::DigestTransactionsRequest request,
+                                     Done<v1::DigestTransactionsResponse> done) {
+  using Response = v1::DigestTransactionsResponse;
+  Call<v1::DigestTransactionsRequest, Response>(
+      caller, std::move(request), options_.digest_timeout,
+      [this](auto... call) { transactions_->async()->DigestTransactions(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) {
+  using Response = v1::Account;
+  Call<v1::GetAccountRequest, Response>(
+      caller, std::move(request),
+      [this](auto... call) { accounts_->async()->GetAccount(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+void GrpcService::ListAccounts(Caller caller, v1::ListAccountsRequest request,
+                               Done<v1::ListAccountsResponse> done) {
+  using Response = v1::ListAccountsResponse;
+  Call<v1::ListAccountsRequest, Response>(
+      caller, std::move(request),
+      [this](auto... call) { accounts_->async()->ListAccounts(std::move(call)...); },
+      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+}
+
+template <typename MakeCall>
+grpc::Status GrpcService::Await(grpc::ClientContext* context, MakeCall call) {
+  context->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  tracker_.Add(context);
+  const grpc::Status status = call(context);
+  tracker_.Remove(context);
+  return status;
+}
+
+absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string& relay_token) {
+  grpc::ClientContext context;
+  AddToken(relay_token, &context);
+  v1::ListRevokedTokensResponse response;
+  const grpc::Status status =
+      Await(&context, [&](auto* call) { return auth_->ListRevokedTokens(call, {}, &response); });
+  if (!status.ok()) return FromGrpcStatus(status);
+  const auto& lowest_good = response.lowest_good_generations();
+  const auto& families = response.ended_families();
+  return RevokedTokens({lowest_good.begin(), lowest_good.end()}, FromProto(response.known_since()),
+                       {families.begin(), families.end()});
+}
+
+absl::StatusOr<std::vector<v1::JsonWebKey>> GrpcService::FetchKeys() {
+  grpc::ClientContext context;
+  v1::GetJsonWebKeySetResponse response;
+  const grpc::Status status =
+      Await(&context, [&](auto* call) { return auth_->GetJsonWebKeySet(call, {}, &response); });
+  if (!status.ok()) return FromGrpcStatus(status);
+  return std::vector<v1::JsonWebKey>(response.keys().begin(), response.keys().end());
+}
+
+}  // namespace ledgercast
