@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "edge/protocol/close_code.h"
-#include "services/common/metric_families.h"
+#include "services/common/base/metric_families.h"
 
 namespace ledgercast {
 namespace {

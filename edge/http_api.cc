@@ -13,8 +13,8 @@
 #include "edge/protocol/http_routes.h"
 #include "edge/protocol/proto_json.h"
 #include "edge/sessions/headed_responder.h"
-#include "services/common/errors.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -6,10 +6,10 @@
 #include "edge/flags.h"
 #include "edge/options.h"
 #include "edge/server.h"
-#include "services/common/flag_set.h"
-#include "services/common/healthcheck.h"
-#include "services/common/program.h"
-#include "services/common/settings_log.h"
+#include "services/common/base/flag_set.h"
+#include "services/common/base/healthcheck.h"
+#include "services/common/base/program.h"
+#include "services/common/base/settings_log.h"
 
 int main(int argc, char** argv) {
   ledgercast::StopSignal stop;

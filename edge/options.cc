@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "services/common/host_port.h"
+#include "services/common/base/host_port.h"
 
 namespace ledgercast {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/common/oidc_keys.h"
-#include "services/common/tls_files.h"
+#include "services/common/auth/oidc_keys.h"
+#include "services/common/base/tls_files.h"
 #include "services/trace/tracing.h"
 
 namespace ledgercast {

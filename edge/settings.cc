@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "services/common/host_port.h"
+#include "services/common/base/host_port.h"
 
 namespace ledgercast {
 namespace {

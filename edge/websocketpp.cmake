@@ -60,7 +60,7 @@ endif()
 add_library(websocketpp_edge_headers INTERFACE)
 target_link_libraries(websocketpp_edge_headers INTERFACE websocketpp_headers)
 set(edge ${copies}/edge)
-# All the headers of a request together. A token may have 16 KiB: see services/common/token.h.
+# All the headers of a request together. A token may have 16 KiB: see services/common/auth/token.h.
 websocketpp_copy(${edge} http/constants.hpp
   "max_header_size = 16000" "max_header_size = 32768")
 target_include_directories(websocketpp_edge_headers SYSTEM BEFORE INTERFACE ${edge})

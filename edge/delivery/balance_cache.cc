@@ -1,6 +1,6 @@
 #include "edge/delivery/balance_cache.h"
 
-#include "services/common/cursor.h"
+#include "services/common/ledger/cursor.h"
 
 namespace ledgercast {
 namespace {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "edge/protocol/frames.h"
-#include "services/common/errors.h"
-#include "services/common/hash_chain.h"
+#include "services/common/base/errors.h"
+#include "services/common/ledger/hash_chain.h"
 
 namespace ledgercast {
 namespace {

@@ -8,7 +8,7 @@
 #include "edge/protocol/frames.h"
 #include "edge/protocol/proto_json.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

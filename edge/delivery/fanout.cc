@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "edge/protocol/frames.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 
 namespace ledgercast {
 

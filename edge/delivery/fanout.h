@@ -13,7 +13,7 @@
 #include "edge/delivery/reader.h"
 #include "edge/metrics/counts.h"
 #include "edge/protocol/transaction_json.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

@@ -7,8 +7,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "services/common/cursor.h"
-#include "services/common/transaction_log.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/transaction_log.h"
 
 namespace ledgercast {
 

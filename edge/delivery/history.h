@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "edge/delivery/call_off.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/cursor.h"
+#include "services/common/ledger/cursor.h"
 
 namespace ledgercast {
 

@@ -9,7 +9,7 @@
 #include "edge/delivery/catch_up.h"
 #include "edge/delivery/fanout.h"
 #include "edge/delivery/feed.h"
-#include "services/common/token.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/common/cursor.h"
+#include "services/common/ledger/cursor.h"
 
 namespace ledgercast {
 namespace {

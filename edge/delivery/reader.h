@@ -13,9 +13,9 @@
 #include "edge/delivery/turn_queue.h"
 #include "edge/net/socket.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/backoff.h"
-#include "services/common/cursor.h"
-#include "services/common/visibility.h"
+#include "services/common/base/backoff.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/visibility.h"
 #include "services/trace/span.h"
 
 namespace ledgercast {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "edge/protocol/wire_frame.h"
-#include "services/common/cursor.h"
+#include "services/common/ledger/cursor.h"
 
 namespace ledgercast {
 

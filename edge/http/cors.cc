@@ -2,7 +2,7 @@
 
 #include "edge/http/error_response.h"
 #include "edge/http/origin.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

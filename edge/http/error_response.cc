@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "edge/protocol/errors.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 

@@ -9,7 +9,7 @@
 
 #include "edge/protocol/json_text.h"
 #include "edge/protocol/proto_json.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -11,8 +11,8 @@
 #include "edge/http/error_response.h"
 #include "edge/http/gzip.h"
 #include "edge/http/query.h"
-#include "services/common/errors.h"
-#include "services/common/program.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/program.h"
 
 namespace ledgercast {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "services/common/client_address.h"
-#include "services/common/errors.h"
+#include "services/common/base/client_address.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 

@@ -14,8 +14,8 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/token.h"
-#include "services/common/token_bucket.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/rate_limit.h"
 
 namespace ledgercast {
 

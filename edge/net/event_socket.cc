@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "edge/net/tcp.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "edge/net/admission.h"
-#include "services/common/call_ids.h"
+#include "services/common/base/call_ids.h"
 
 namespace ledgercast {
 

@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "edge/net/timers.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

@@ -7,8 +7,8 @@
 #include <cerrno>
 
 #include "edge/net/tcp.h"
-#include "services/common/clock.h"
-#include "services/common/utf8.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/utf8.h"
 
 namespace ledgercast {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/time/clock.h"
 #include "edge/net/tcp.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

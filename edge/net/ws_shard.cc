@@ -23,7 +23,7 @@
 #include "edge/net/web_socket.h"
 #include "edge/net/ws_peer.h"
 #include "edge/protocol/handshake.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 namespace {

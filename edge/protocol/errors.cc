@@ -4,7 +4,7 @@
 #include <map>
 
 #include "edge/protocol/json_text.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

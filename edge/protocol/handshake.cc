@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
 
 namespace ledgercast {
 namespace {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "edge/protocol/json_text.h"
-#include "services/common/errors.h"
-#include "services/common/utf8.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/utf8.h"
 
 namespace ledgercast {
 namespace {

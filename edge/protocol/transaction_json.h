@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/visibility.h"
+#include "services/common/ledger/visibility.h"
 
 namespace ledgercast {
 

@@ -10,7 +10,7 @@
 #include "edge/net/shard.h"
 #include "edge/net/socket.h"
 #include "edge/sessions/client_id.h"
-#include "services/common/token.h"
+#include "services/common/auth/identity.h"
 
 namespace ledgercast {
 

@@ -5,7 +5,7 @@
 #include "edge/http/error_response.h"
 #include "edge/protocol/frames.h"
 #include "edge/sessions/watch_request.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "edge/http/error_response.h"
 #include "edge/http/query.h"
-#include "services/common/errors.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -7,7 +7,7 @@
 #include "edge/protocol/event_text.h"
 #include "edge/protocol/frames.h"
 #include "edge/sessions/watch_request.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 

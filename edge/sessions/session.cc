@@ -8,8 +8,8 @@
 #include "edge/protocol/proto_json.h"
 #include "edge/sessions/watch_request.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
 
 namespace ledgercast {
 std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,

@@ -15,7 +15,7 @@
 #include "edge/sessions/client_view.h"
 #include "edge/sessions/shard_context.h"
 #include "edge/sessions/token_check.h"
-#include "services/common/token_bucket.h"
+#include "services/common/base/rate_limit.h"
 
 namespace ledgercast {
 

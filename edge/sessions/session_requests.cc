@@ -6,7 +6,7 @@
 #include "edge/sessions/session.h"
 #include "edge/sessions/watch_request.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 void Session::OnPing(const ClientFrame& frame) { Send(Frame("pong", frame.data, frame.id)); }

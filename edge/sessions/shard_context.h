@@ -12,9 +12,9 @@
 #include "edge/protocol/wire_frame.h"
 #include "edge/sessions/client_id.h"
 #include "edge/upstream/service.h"
-#include "services/common/keys.h"
-#include "services/common/revoked_tokens.h"
-#include "services/common/token.h"
+#include "services/common/auth/keys.h"
+#include "services/common/auth/revoked_tokens.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

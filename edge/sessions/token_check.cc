@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "edge/net/timers.h"
 #include "edge/sessions/shard_context.h"
-#include "services/common/token.h"
+#include "services/common/auth/identity.h"
 
 namespace ledgercast {
 

@@ -5,9 +5,9 @@
 #include "absl/hash/hash.h"
 #include "edge/protocol/frames.h"
 #include "edge/protocol/proto_json.h"
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
-#include "services/common/watch_start.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
+#include "services/common/ledger/watch_start.h"
 
 namespace ledgercast {
 namespace {

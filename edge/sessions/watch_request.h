@@ -5,7 +5,7 @@
 #include "edge/delivery/reader.h"
 #include "edge/sessions/shard_context.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/token.h"
+#include "services/common/auth/identity.h"
 
 // Does what is the same for every client that watches, whatever its transport.
 namespace ledgercast {

@@ -5,7 +5,7 @@
 
 #include "edge/http/error_response.h"
 #include "edge/http/query.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 
 namespace ledgercast {
 namespace {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -12,7 +12,7 @@
 #include "absl/time/time.h"
 #include "edge/delivery/call_off.h"
 #include "edge/delivery/turn_queue.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

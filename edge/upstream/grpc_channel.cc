@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
-#include "services/common/host_port.h"
+#include "services/common/base/host_port.h"
 
 namespace ledgercast {
 namespace {

@@ -15,8 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/call_ids.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
+#include "services/common/base/call_ids.h"
 
 namespace ledgercast {
 

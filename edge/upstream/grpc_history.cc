@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "services/common/rpc_status.h"
+#include "services/common/base/rpc_status.h"
 
 namespace ledgercast {
 namespace {

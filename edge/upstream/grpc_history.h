@@ -11,7 +11,7 @@
 #include "edge/upstream/grpc_channel.h"
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

@@ -4,10 +4,10 @@
 
 #include <utility>
 
-#include "services/common/client_address.h"
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
-#include "services/common/rpc_status.h"
+#include "services/common/base/client_address.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
+#include "services/common/base/rpc_status.h"
 #include "services/trace/span.h"
 
 namespace ledgercast {

@@ -11,7 +11,7 @@
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
-#include "services/common/revoked_tokens.h"
+#include "services/common/auth/revoked_tokens.h"
 
 namespace ledgercast {
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "ledgercast/v1/transaction.grpc.pb.h"
-#include "services/common/doorbell.h"
-#include "services/common/rpc_status.h"
+#include "services/common/base/doorbell.h"
+#include "services/common/base/rpc_status.h"
 
 namespace ledgercast {
 namespace {

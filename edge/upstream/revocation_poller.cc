@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

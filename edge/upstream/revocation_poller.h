@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/revoked_tokens.h"
-#include "services/common/stop_flag.h"
+#include "services/common/auth/revoked_tokens.h"
+#include "services/common/base/stop_flag.h"
 
 namespace ledgercast {
 

@@ -11,7 +11,7 @@
 #include "ledgercast/v1/account.pb.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/call_ids.h"
+#include "services/common/base/call_ids.h"
 
 namespace ledgercast {
 

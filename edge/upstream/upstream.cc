@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/backoff.h"
-#include "services/common/cursor.h"
-#include "services/common/errors.h"
-#include "services/common/log.h"
+#include "services/common/base/backoff.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/log.h"
+#include "services/common/ledger/cursor.h"
 
 namespace ledgercast {
 namespace {

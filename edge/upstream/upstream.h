@@ -13,7 +13,7 @@
 #include "edge/delivery/feed.h"
 #include "edge/metrics/counts.h"
 #include "edge/upstream/watch_stream.h"
-#include "services/common/stop_flag.h"
+#include "services/common/base/stop_flag.h"
 
 namespace ledgercast {
 

@@ -8,9 +8,9 @@
 
 #include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
-#include "services/common/errors.h"
-#include "services/common/exact_number.h"
-#include "services/common/password_file.h"
+#include "services/common/auth/password_file.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {

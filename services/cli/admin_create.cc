@@ -6,10 +6,10 @@
 #include <string>
 
 #include "services/cli/exit_code.h"
-#include "services/common/errors.h"
-#include "services/common/management.h"
-#include "services/common/password.h"
-#include "services/common/password_file.h"
+#include "services/common/auth/management.h"
+#include "services/common/auth/password.h"
+#include "services/common/auth/password_file.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/pg_store.h"

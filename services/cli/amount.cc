@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "services/cli/text.h"
-#include "services/common/exact_number.h"
+#include "services/common/base/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {

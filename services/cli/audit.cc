@@ -1,4 +1,5 @@
 #include "services/cli/audit.h"
+#include "services/common/ledger/hash_chain.h"
 
 #include <map>
 #include <utility>

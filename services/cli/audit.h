@@ -15,8 +15,9 @@
 #include "services/cli/changed_column.h"
 #include "services/cli/problems.h"
 #include "services/cli/stored_transaction.h"
-#include "services/common/cursor.h"
-#include "services/common/transaction_digest.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/hash_chain.h"
+#include "services/common/ledger/transaction_digest.h"
 
 namespace ledgercast::cli {
 
@@ -55,7 +56,7 @@ class Audit {
   // Returns the hex SHA-256 of the lines that DigestTransactions hashes. Call it once.
   std::string FinishDigest() { return digest_.Finish(); }
   const absl::flat_hash_map<std::string, AccountState>& accounts() const { return accounts_; }
-  Problems* problems() { return problems_; }
+  Problems* problems() const { return problems_; }
 
  private:
   // The side of a transaction on which `account` stands.

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "services/common/hash_chain.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast::cli {
 
@@ -21,7 +21,7 @@ struct Change {
 };
 
 // The hash that a change must have: SHA-256 over these fields, each written as in
-// services/common/hash_chain.h (its length in bytes in decimal, ':', its bytes, '\n'):
+// services/common/ledger/hash_chain.h (its length in bytes in decimal, ':', its bytes, '\n'):
 //
 //   the ledger's name, the hash of the subject's change before in hex ("" for its first),
 //   table_name, subject, number, change_time in microseconds since 1970, sequence,

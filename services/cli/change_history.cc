@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/time/time.h"
-#include "services/common/management.h"
-#include "services/common/sha256.h"
+#include "services/common/auth/management.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -55,9 +55,7 @@ std::optional<std::string> Shown(const v1::StoredColumn& column, const Json& val
   if (!text) return text;
   // What is recorded of a password is the hash of its hash already.
   if (column.concealed() && column.name() != "password_hash") {
-    Sha256 sha256;
-    sha256.Add(*text);
-    return HashToHex(sha256.Finish());
+    return HashToHex(Sha256Of(*text));
   }
   absl::Time time;
   if (!column.concealed() && column.type() == kTimeType &&

@@ -12,7 +12,7 @@
 #include "services/cli/change_hash.h"
 #include "services/cli/problems.h"
 #include "services/cli/stored_rows.h"
-#include "services/common/strict_json.h"
+#include "services/common/auth/strict_json.h"
 
 namespace ledgercast::cli {
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/cli/stored_transaction.h"
+#include "services/common/ledger/hash_chain.h"
 
 namespace ledgercast::cli {
 namespace {

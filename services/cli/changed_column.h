@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/hash_chain.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast::cli {
 

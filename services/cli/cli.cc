@@ -21,7 +21,7 @@
 #include "services/cli/suggestions.h"
 #include "services/cli/verify.h"
 #include "services/cli/watch.h"
-#include "services/common/version.h"
+#include "services/common/base/version.h"
 
 namespace ledgercast::cli {
 namespace {

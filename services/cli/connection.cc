@@ -6,8 +6,8 @@
 
 #include "absl/time/clock.h"
 #include "services/cli/service_address.h"
-#include "services/common/exact_number.h"
-#include "services/common/password_file.h"
+#include "services/common/auth/password_file.h"
+#include "services/common/base/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "services/cli/credentials.h"
 #include "services/cli/currency_digits.h"
 #include "services/cli/service_client.h"
-#include "services/common/tls_files.h"
+#include "services/common/base/tls_files.h"
 
 namespace ledgercast::cli {
 

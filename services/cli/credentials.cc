@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "services/common/errors.h"
-#include "services/common/program.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/program.h"
+#include "services/common/base/proto_time.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "services/cli/atomic_file.h"
-#include "services/common/tls_files.h"
+#include "services/common/base/tls_files.h"
 
 namespace ledgercast::cli {
 

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::cli {
 namespace {

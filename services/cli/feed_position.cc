@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <iterator>
 
-#include "services/common/cursor.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
+#include "services/common/ledger/cursor.h"
 
 namespace ledgercast::cli {
 namespace {

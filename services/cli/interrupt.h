@@ -6,7 +6,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
-#include "services/common/program.h"
+#include "services/common/base/program.h"
 
 namespace ledgercast::cli {
 

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "services/common/errors.h"
-#include "services/common/exact_number.h"
-#include "services/common/program.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/exact_number.h"
+#include "services/common/base/program.h"
 
 namespace ledgercast::cli {
 namespace {

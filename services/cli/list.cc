@@ -7,7 +7,7 @@
 #include "services/cli/connection.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/transaction_printer.h"
-#include "services/common/exact_number.h"
+#include "services/common/base/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -18,7 +18,7 @@
 #include "services/cli/output.h"
 #include "services/cli/progress.h"
 #include "services/cli/text.h"
-#include "services/common/exact_number.h"
+#include "services/common/base/exact_number.h"
 
 namespace ledgercast::cli {
 namespace {

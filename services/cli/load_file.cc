@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "services/cli/transfer_reader.h"
-#include "services/common/errors.h"
-#include "services/common/sha256.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/api/answer_size.h"
 
 namespace ledgercast::cli {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "services/cli/atomic_file.h"
-#include "services/common/program.h"
+#include "services/common/base/program.h"
 
 namespace ledgercast::cli {
 namespace {

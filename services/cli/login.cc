@@ -10,7 +10,7 @@
 #include "services/cli/output.h"
 #include "services/cli/password_prompt.h"
 #include "services/cli/service_address.h"
-#include "services/common/password_file.h"
+#include "services/common/auth/password_file.h"
 
 namespace ledgercast::cli {
 namespace {

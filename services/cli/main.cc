@@ -2,8 +2,8 @@
 #include <string>
 
 #include "services/cli/cli.h"
-#include "services/common/errors.h"
-#include "services/common/program.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/program.h"
 
 int main(int argc, char** argv) {
   // Only what goes wrong: scripts read this program's output.

@@ -6,7 +6,7 @@
 
 #include <cstdio>
 
-#include "services/common/password.h"
+#include "services/common/auth/password.h"
 
 namespace ledgercast::cli {
 namespace {

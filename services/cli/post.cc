@@ -13,7 +13,7 @@
 #include "services/cli/output.h"
 #include "services/cli/retry.h"
 #include "services/cli/text.h"
-#include "services/common/exact_number.h"
+#include "services/common/base/exact_number.h"
 #include "services/transaction/posting/uuid.h"
 
 namespace ledgercast::cli {

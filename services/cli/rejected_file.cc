@@ -10,7 +10,7 @@
 
 #include "services/cli/atomic_file.h"
 #include "services/cli/csv.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "absl/time/clock.h"
-#include "services/common/errors.h"
-#include "services/common/random.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/random.h"
 
 namespace ledgercast::cli {
 namespace {

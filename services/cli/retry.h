@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/cli/interrupt.h"
-#include "services/common/backoff.h"
+#include "services/common/base/backoff.h"
 
 namespace ledgercast::cli {
 

@@ -1,6 +1,6 @@
 #include "services/cli/row_id.h"
 
-#include "services/common/sha256.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast::cli {
 namespace {

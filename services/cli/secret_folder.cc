@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "services/cli/atomic_file.h"
-#include "services/common/program.h"
+#include "services/common/base/program.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -11,10 +11,10 @@
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
 #include "services/cli/service_address.h"
-#include "services/common/errors.h"
-#include "services/common/rpc_status.h"
-#include "services/common/tls_credentials.h"
-#include "services/common/version.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/rpc_status.h"
+#include "services/common/base/tls_credentials.h"
+#include "services/common/base/version.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -13,7 +13,7 @@
 #include "ledgercast/v1/auth.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/cli/tokens.h"
-#include "services/common/tls_files.h"
+#include "services/common/base/tls_files.h"
 
 namespace ledgercast::cli {
 

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::cli {
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string_view>
 
-#include "services/common/proto_time.h"
-#include "services/common/strict_json.h"
+#include "services/common/auth/strict_json.h"
+#include "services/common/base/proto_time.h"
 #include "services/transaction/posting/uuid.h"
 
 namespace ledgercast::cli {

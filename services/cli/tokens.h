@@ -10,7 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "ledgercast/v1/auth.pb.h"
 #include "services/cli/credentials.h"
-#include "services/common/token.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast::cli {
 

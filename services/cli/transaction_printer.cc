@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "services/cli/output.h"
 #include "services/cli/text.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 
 namespace ledgercast::cli {
 

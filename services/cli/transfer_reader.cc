@@ -9,9 +9,9 @@
 #include "services/cli/csv.h"
 #include "services/cli/row_id.h"
 #include "services/cli/text.h"
-#include "services/common/errors.h"
-#include "services/common/exact_number.h"
-#include "services/common/strict_json.h"
+#include "services/common/auth/strict_json.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/exact_number.h"
 #include "services/transaction/api/validate.h"
 
 namespace ledgercast::cli {

@@ -14,7 +14,7 @@
 #include "services/cli/follow.h"
 #include "services/cli/progress.h"
 #include "services/cli/retry.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "services/cli/follow.h"
 #include "services/cli/interrupt.h"
 #include "services/cli/transaction_printer.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::cli {
 namespace {

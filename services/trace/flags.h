@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "services/common/flag_set.h"
+#include "services/common/base/flag_set.h"
 #include "services/trace/tracing.h"
 
 namespace ledgercast {

@@ -18,8 +18,8 @@
 #include <map>
 #include <utility>
 
-#include "services/common/call_ids.h"
-#include "services/common/version.h"
+#include "services/common/base/call_ids.h"
+#include "services/common/base/version.h"
 #include "services/trace/span.h"
 #include "services/trace/tracing.h"
 

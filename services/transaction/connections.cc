@@ -4,7 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "grpc/health/v1/health.pb.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
 
 namespace ledgercast {
 namespace {

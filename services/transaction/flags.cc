@@ -1,7 +1,7 @@
 #include "services/transaction/flags.h"
 
-#include "services/common/flag_set.h"
-#include "services/common/oidc_flags.h"
+#include "services/common/auth/oidc_flags.h"
+#include "services/common/base/flag_set.h"
 #include "services/trace/flags.h"
 
 namespace ledgercast {

@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <string>
 
-#include "services/common/errors.h"
-#include "services/common/flag_set.h"
-#include "services/common/healthcheck.h"
-#include "services/common/program.h"
-#include "services/common/settings_log.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/flag_set.h"
+#include "services/common/base/healthcheck.h"
+#include "services/common/base/program.h"
+#include "services/common/base/settings_log.h"
 #include "services/transaction/flags.h"
 #include "services/transaction/prepare_database.h"
 #include "services/transaction/server.h"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "services/common/metric_families.h"
+#include "services/common/base/metric_families.h"
 #include "services/transaction/api/password_queue.h"
 #include "services/transaction/api/submit_refusals.h"
 #include "services/transaction/api/token_families.h"

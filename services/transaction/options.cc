@@ -1,6 +1,6 @@
 #include "services/transaction/options.h"
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/connect_settings.h"
 
 namespace ledgercast {

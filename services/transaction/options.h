@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "services/common/oidc_keys.h"
-#include "services/common/tls_files.h"
-#include "services/common/transaction_log.h"
+#include "services/common/auth/oidc_keys.h"
+#include "services/common/base/tls_files.h"
+#include "services/common/ledger/transaction_log.h"
 #include "services/trace/tracing.h"
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/guess_limiter.h"

@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "absl/time/clock.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/server_check.h"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <utility>
 
-#include "services/common/admin_server.h"
-#include "services/common/clock.h"
-#include "services/common/errors.h"
-#include "services/common/tls_credentials.h"
+#include "services/common/base/admin_server.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/tls_credentials.h"
 #include "services/transaction/api/account_service.h"
 #include "services/transaction/api/audit_service.h"
 #include "services/transaction/api/auth_service.h"

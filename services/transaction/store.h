@@ -18,9 +18,9 @@
 #include "ledgercast/v1/account.pb.h"
 #include "ledgercast/v1/audit.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/cursor.h"
-#include "services/common/hash_chain.h"
-#include "services/common/visibility.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/hash_chain.h"
+#include "services/common/ledger/visibility.h"
 #include "services/transaction/refresh_store.h"
 
 namespace ledgercast {

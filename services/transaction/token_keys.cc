@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/oidc_keys.h"
-#include "services/common/program.h"
-#include "services/common/random.h"
+#include "services/common/auth/oidc_keys.h"
+#include "services/common/base/program.h"
+#include "services/common/base/random.h"
 
 namespace ledgercast {
 namespace {

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "services/common/keys.h"
-#include "services/common/token.h"
+#include "services/common/auth/keys.h"
+#include "services/common/auth/token.h"
 #include "services/transaction/options.h"
 
 namespace ledgercast {

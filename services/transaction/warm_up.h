@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/common/transaction_log.h"
+#include "services/common/ledger/transaction_log.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {

@@ -1,6 +1,6 @@
 // UpdateAccount, balances at a time, and currencies.
 
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 #include "services/transaction/posting/limits.h"
 #include "tests/support/service_fixture.h"
 

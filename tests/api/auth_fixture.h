@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "services/common/password.h"
+#include "services/common/auth/password.h"
 #include "tests/support/service_fixture.h"
 
 namespace ledgercast::testing {

@@ -16,10 +16,10 @@
 
 #include "absl/synchronization/notification.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
-#include "services/common/call_ids.h"
-#include "services/common/errors.h"
-#include "services/common/program.h"
-#include "services/common/rpc_status.h"
+#include "services/common/base/call_ids.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/program.h"
+#include "services/common/base/rpc_status.h"
 
 namespace ledgercast {
 namespace {

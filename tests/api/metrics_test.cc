@@ -5,8 +5,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "services/common/call_ids.h"
-#include "services/common/program.h"
+#include "services/common/base/call_ids.h"
+#include "services/common/base/program.h"
 #include "tests/support/service_fixture.h"
 
 namespace ledgercast::testing {

@@ -1,6 +1,6 @@
 // Ending tokens before their time.
 
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 #include "tests/api/auth_fixture.h"
 
 namespace ledgercast::testing {

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "absl/synchronization/blocking_counter.h"
-#include "services/common/client_address.h"
+#include "services/common/base/client_address.h"
 #include "tests/api/auth_fixture.h"
 
 namespace ledgercast::testing {

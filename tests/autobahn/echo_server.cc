@@ -10,8 +10,8 @@
 #include "absl/time/clock.h"
 #include "edge/net/web_socket.h"
 #include "edge/net/ws_server.h"
-#include "services/common/flag_set.h"
-#include "services/common/program.h"
+#include "services/common/base/flag_set.h"
+#include "services/common/base/program.h"
 
 namespace ledgercast {
 namespace {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "services/common/program.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
+#include "services/common/base/program.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/session.h"
 

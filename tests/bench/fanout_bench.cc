@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "services/common/program.h"
+#include "services/common/base/program.h"
 #include "tests/bench/fanout/modes.h"
 
 namespace ledgercast::bench {

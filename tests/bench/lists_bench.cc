@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 #include "services/transaction/postgres/pg_store.h"
 
 namespace ledgercast {

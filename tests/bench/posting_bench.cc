@@ -15,7 +15,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 #include "services/transaction/postgres/posting_sessions.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/posting/uuid.h"

@@ -1,6 +1,6 @@
 // What the contract says of changing accounts, of currencies and of moments in time.
 
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 #include "tests/contract/store_contract.h"
 
 namespace ledgercast::testing {

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/list_query.h"
 #include "services/transaction/postgres/posting_sessions.h"
 #include "tests/support/ledger_writer.h"

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/server_check.h"
 #include "services/transaction/refused_data.h"

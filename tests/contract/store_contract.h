@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/store.h"
 #include "tests/support/ledger_writer.h"
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "services/cli/change_hash.h"
-#include "services/common/errors.h"
-#include "services/common/strict_json.h"
+#include "services/common/auth/strict_json.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "tests/support/test_database.h"
 

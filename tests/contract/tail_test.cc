@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "absl/synchronization/notification.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "services/common/cursor.h"
-#include "services/common/watch_start.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/watch_start.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/test_key.h"
 

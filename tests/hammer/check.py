@@ -3,7 +3,7 @@
 
 check.py CONNINFO FOLDER
 
-Shares no code with the product: the rules are those of services/common/hash_chain.h and of the
+Shares no code with the product: the rules are those of services/common/ledger/hash_chain.h and of the
 contract. Ends with 1 and names what it found.
 """
 

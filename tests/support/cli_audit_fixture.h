@@ -65,7 +65,7 @@ class AuditTest : public ::testing::Test {
   }
 
   // "sequence check column,column" of every problem.
-  static std::vector<std::string> Found(Audit audit) {
+  static std::vector<std::string> Found(const Audit& audit) {
     std::vector<std::string> found;
     for (const Problem& problem : audit.problems()->kept()) {
       std::string columns;

@@ -11,9 +11,9 @@
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
-#include "services/common/rpc_status.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
+#include "services/common/base/rpc_status.h"
 
 namespace ledgercast {
 

@@ -11,8 +11,8 @@
 
 #include "services/cli/change_hash.h"
 #include "services/cli/stored_rows.h"
-#include "services/common/errors.h"
-#include "services/common/strict_json.h"
+#include "services/common/auth/strict_json.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::cli {
 

@@ -20,7 +20,7 @@
 #include "edge/net/shard.h"
 #include "edge/net/socket.h"
 #include "edge/protocol/wire_frame.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "tests/support/ledger_maker.h"
 
 namespace ledgercast::testing {

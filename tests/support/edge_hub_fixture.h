@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "edge/delivery/hub.h"
-#include "services/common/hash_chain.h"
+#include "services/common/ledger/hash_chain.h"
 #include "tests/support/edge_fakes.h"
 
 namespace ledgercast::testing {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "tests/support/fake_store.h"
 
 namespace ledgercast::testing {

@@ -2,8 +2,8 @@
 #include <tuple>
 #include <utility>
 
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
 #include "services/transaction/refused_data.h"
 #include "tests/support/fake_store.h"
 

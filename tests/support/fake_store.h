@@ -10,7 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 #include "services/transaction/store.h"
 #include "tests/support/fake_refresh.h"
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "services/common/cursor.h"
-#include "services/common/hash_chain.h"
-#include "services/common/visibility.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/hash_chain.h"
+#include "services/common/ledger/visibility.h"
 
 namespace ledgercast::testing {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/posting/poster.h"
 #include "tests/support/fake_store.h"
 

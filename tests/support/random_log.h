@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/transaction_log.h"
+#include "services/common/ledger/transaction_log.h"
 #include "tests/support/ledger_maker.h"
 
 namespace ledgercast::testing {

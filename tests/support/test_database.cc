@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "services/common/errors.h"
-#include "services/common/hash_chain.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/sha256.h"
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_session.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "ledgercast/v1/auth.pb.h"
-#include "services/common/json_web_key.h"
+#include "services/common/auth/json_web_key.h"
 
 namespace ledgercast {
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/errors.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
+#include "services/common/base/errors.h"
 #include "tests/support/test_key.h"
 
 namespace ledgercast {

@@ -23,13 +23,18 @@ const WS_LIBRARY = 'edge/net/ws_library.h';
 const WS_HEADERS = new Set([WS_LIBRARY, 'edge/net/web_socket.h', 'edge/net/ws_peer.h']);
 const WS_USERS = new Set([...WS_HEADERS, 'edge/net/web_socket.cc', 'edge/net/ws_shard.cc']);
 
-// The rooms of the edge, each of which may include what stands left of it. What lies in edge/ itself wires them up.
-const EDGE_ROOMS = ['protocol', 'metrics', 'net', 'http', 'delivery', 'upstream', 'sessions', 'status'];
-const edgeRoomArrows = EDGE_ROOMS.map((room, index) => ({
-  header: below(`edge/${room}/`),
-  may: (path) => path.startsWith('edge/') && !below(...EDGE_ROOMS.slice(0, index).map((left) => `edge/${left}/`))(path),
-  why: `the rooms of the edge stand in a row: ${EDGE_ROOMS.join(' ← ')}`,
-}));
+// The rooms of a folder, each of which may include what stands left of it. What lies in edge/ itself wires its rooms up.
+const ROOMS = {
+  edge: ['protocol', 'metrics', 'net', 'http', 'delivery', 'upstream', 'sessions', 'status'],
+  'services/common': ['base', 'ledger', 'auth'],
+};
+const roomArrows = Object.entries(ROOMS).flatMap(([folder, rooms]) =>
+  rooms.map((room, index) => ({
+    header: below(`${folder}/${room}/`),
+    may: (path) => !below(...rooms.slice(0, index).map((left) => `${folder}/${left}/`))(path),
+    why: `the rooms of ${folder} stand in a row: ${rooms.join(' ← ')}`,
+  })),
+);
 
 // The images are built from what both of these copy.
 const DOCKERFILES = ['edge/Dockerfile', 'services/transaction/Dockerfile'];
@@ -41,7 +46,7 @@ const ARROWS = [
   { header: below('services/transaction/'), may: below('services/transaction/', 'services/cli/'), why: 'the edge knows the service by its protocol only, and services/common knows nobody' },
   { header: below('services/cli/'), may: below('services/cli/'), why: 'nothing is built on the CLI' },
   { header: below('edge/'), may: below('edge/'), why: 'nothing is built on the edge' },
-  ...edgeRoomArrows,
+  ...roomArrows,
   { header: (header) => /^edge\/[^/]+$/.test(header), may: (path) => /^edge\/[^/]+$/.test(path), why: 'no room of the edge knows how it is wired up' },
   { header: below('tests/'), may: () => false, why: 'production code never includes tests' },
   { header: below('pqxx'), may: below('services/transaction/postgres/'), why: 'SQL lives in services/transaction/postgres' },

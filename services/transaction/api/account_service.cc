@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "services/common/password.h"
+#include "services/common/auth/password.h"
 #include "services/transaction/api/page_token.h"
 #include "services/transaction/api/resolve_cursor.h"
 #include "services/transaction/api/validate.h"

@@ -5,9 +5,9 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
-#include "services/common/errors.h"
-#include "services/common/rpc_status.h"
-#include "services/common/utf8.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/rpc_status.h"
+#include "services/common/base/utf8.h"
 
 namespace ledgercast {
 namespace {

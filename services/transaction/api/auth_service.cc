@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
-#include "services/common/clock.h"
-#include "services/common/password.h"
-#include "services/common/proto_time.h"
+#include "services/common/auth/password.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/proto_time.h"
 #include "services/transaction/api/validate.h"
 
 namespace ledgercast {

@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "absl/time/clock.h"
-#include "services/common/client_address.h"
-#include "services/common/clock.h"
+#include "services/common/base/client_address.h"
+#include "services/common/base/clock.h"
 #include "services/transaction/api/calls.h"
 
 namespace ledgercast {

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "services/common/errors.h"
-#include "services/common/rpc_status.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/rpc_status.h"
 #include "services/trace/span.h"
 #include "services/transaction/api/caller_verifier.h"
 #include "services/transaction/api/calls.h"

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "services/common/keys.h"
-#include "services/common/token.h"
+#include "services/common/auth/keys.h"
+#include "services/common/auth/token.h"
 #include "services/transaction/api/revocations.h"
 
 namespace ledgercast {

@@ -13,11 +13,11 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "services/common/call_ids.h"
-#include "services/common/clock.h"
-#include "services/common/errors.h"
-#include "services/common/log.h"
-#include "services/common/rpc_status.h"
+#include "services/common/base/call_ids.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/log.h"
+#include "services/common/base/rpc_status.h"
 #include "services/transaction/api/call_codes.h"
 
 namespace ledgercast {

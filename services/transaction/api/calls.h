@@ -13,7 +13,7 @@
 #include "absl/container/node_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/log_limiter.h"
+#include "services/common/base/log_limiter.h"
 #include "services/trace/span.h"
 
 namespace ledgercast {

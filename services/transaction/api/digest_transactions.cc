@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "services/common/errors.h"
-#include "services/common/transaction_digest.h"
+#include "services/common/base/errors.h"
+#include "services/common/ledger/transaction_digest.h"
 #include "services/transaction/api/resolve_cursor.h"
 
 namespace ledgercast {

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/token.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "grpc/health/v1/health.grpc.pb.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

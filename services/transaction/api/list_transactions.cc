@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/api/page_token.h"
 #include "services/transaction/api/resolve_cursor.h"
 #include "services/transaction/api/validate.h"

@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/visibility.h"
+#include "services/common/ledger/visibility.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {

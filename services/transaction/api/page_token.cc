@@ -1,9 +1,8 @@
 #include "services/transaction/api/page_token.h"
 
-#include <sodium.h>
-
 #include "absl/strings/escaping.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast {
 namespace {
@@ -12,9 +11,8 @@ constexpr size_t kFingerprintBytes = 8;
 constexpr size_t kMaxTokenChars = 512;
 
 std::string Fingerprint(std::string_view query) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(query.data()), query.size());
-  return {reinterpret_cast<const char*>(hash), kFingerprintBytes};
+  const Hash hash = Sha256Of(query);
+  return {hash.begin(), hash.begin() + kFingerprintBytes};
 }
 
 }  // namespace

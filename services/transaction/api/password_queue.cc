@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 #include "services/transaction/api/too_busy.h"
 
 namespace ledgercast {

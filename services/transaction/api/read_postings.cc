@@ -3,9 +3,9 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/common/errors.h"
-#include "services/common/rpc_status.h"
-#include "services/common/visibility.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/rpc_status.h"
+#include "services/common/ledger/visibility.h"
 #include "services/transaction/api/answer_size.h"
 #include "services/transaction/api/call.h"
 #include "services/transaction/api/validate.h"

@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "google/rpc/status.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/token.h"
+#include "services/common/auth/identity.h"
 #include "services/transaction/posting/posting_queue.h"
 
 namespace ledgercast {

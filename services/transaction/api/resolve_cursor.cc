@@ -1,6 +1,6 @@
 #include "services/transaction/api/resolve_cursor.h"
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "services/common/cursor.h"
+#include "services/common/ledger/cursor.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {

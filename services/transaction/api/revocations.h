@@ -12,9 +12,10 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/revoked_tokens.h"
-#include "services/common/stop_flag.h"
-#include "services/common/token.h"
+#include "services/common/auth/identity.h"
+#include "services/common/auth/revoked_tokens.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/stop_flag.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast {

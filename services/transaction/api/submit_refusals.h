@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 

@@ -4,12 +4,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
-#include "services/common/log.h"
-#include "services/common/management.h"
-#include "services/common/proto_time.h"
-#include "services/common/read_claims.h"
+#include "services/common/auth/management.h"
+#include "services/common/auth/read_claims.h"
+#include "services/common/base/log.h"
+#include "services/common/base/proto_time.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast {
 namespace {
@@ -38,10 +40,7 @@ std::string MakeFamilyId() {
 // replica.
 std::string FamilyIdOfLegacy(const Identity& identity) {
   const std::string text = identity.subject + '\n' + identity.token_id;
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size());
-  return FormatId(digest.data());
+  return FormatId(Sha256Of(text).data());
 }
 
 void LogReuse(const RefreshUse& use, const RefreshResult& result, const std::string& client) {

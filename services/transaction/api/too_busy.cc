@@ -1,6 +1,6 @@
 #include "services/transaction/api/too_busy.h"
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/visibility.h"
+#include "services/common/ledger/visibility.h"
 #include "services/transaction/api/answer_size.h"
 #include "services/transaction/api/read_postings.h"
 #include "services/transaction/api/transaction_service.h"

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "services/common/errors.h"
-#include "services/common/password.h"
-#include "services/common/token.h"
-#include "services/common/utf8.h"
+#include "services/common/auth/identity.h"
+#include "services/common/auth/password.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/utf8.h"
 #include "services/transaction/posting/limits.h"
 #include "services/transaction/posting/uuid.h"
 

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
-#include "services/common/rpc_status.h"
-#include "services/common/watch_start.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
+#include "services/common/base/rpc_status.h"
+#include "services/common/ledger/watch_start.h"
 #include "services/transaction/api/validate.h"
 #include "services/transaction/api/watch_reactor.h"
 

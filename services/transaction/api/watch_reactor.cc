@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "services/common/cursor.h"
-#include "services/common/errors.h"
-#include "services/common/hash_chain.h"
-#include "services/common/rpc_status.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/rpc_status.h"
+#include "services/common/ledger/cursor.h"
+#include "services/common/ledger/hash_chain.h"
 
 namespace ledgercast {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "services/common/clock.h"
-#include "services/common/errors.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/advisory_locks.h"
 #include "services/transaction/postgres/grants.h"
 #include "services/transaction/postgres/migration_file.h"

@@ -2,8 +2,7 @@
 
 #include <charconv>
 
-#include "services/common/hash_chain.h"
-#include "services/common/sha256.h"
+#include "services/common/base/sha256.h"
 
 namespace ledgercast::postgres {
 namespace {
@@ -51,10 +50,6 @@ std::vector<std::string> StatementsOf(const Migration& migration) {
   return statements;
 }
 
-std::string ChecksumOf(const Migration& migration) {
-  Sha256 sha256;
-  sha256.Add(migration.sql);
-  return HashToHex(sha256.Finish());
-}
+std::string ChecksumOf(const Migration& migration) { return HashToHex(Sha256Of(migration.sql)); }
 
 }  // namespace ledgercast::postgres

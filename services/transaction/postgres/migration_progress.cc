@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "services/common/clock.h"
+#include "services/common/base/clock.h"
 
 namespace ledgercast::postgres {
 namespace {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "services/common/stop_flag.h"
+#include "services/common/base/stop_flag.h"
 #include "services/transaction/postgres/session.h"
 
 namespace ledgercast::postgres {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/list_query.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/rows.h"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/pg_store.h"
 
 namespace ledgercast::postgres {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/strings/substitute.h"
-#include "services/common/errors.h"
-#include "services/common/password_file.h"
+#include "services/common/auth/password_file.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/connect_settings.h"
 #include "services/transaction/postgres/rows.h"
 

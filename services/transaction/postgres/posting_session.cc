@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/array_text.h"
 #include "services/transaction/postgres/rows.h"
 

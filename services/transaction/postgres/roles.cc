@@ -6,8 +6,8 @@
 #include <cctype>
 #include <memory>
 
-#include "services/common/errors.h"
-#include "services/common/password_file.h"
+#include "services/common/auth/password_file.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/advisory_locks.h"
 #include "services/transaction/postgres/connect_settings.h"
 

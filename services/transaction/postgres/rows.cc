@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/substitute.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
 #include "services/transaction/postgres/array_text.h"
 
 namespace ledgercast::postgres {

@@ -1,6 +1,6 @@
 #include "services/transaction/postgres/server_check.h"
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast::postgres {
 namespace {

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/connect_settings.h"
 #include "services/transaction/postgres/socket_alarm.h"
 #include "services/transaction/postgres/statement_span.h"

@@ -8,7 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/postgres/pg_store.h"
 
 namespace ledgercast::postgres {

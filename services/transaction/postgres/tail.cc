@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "services/common/clock.h"
-#include "services/common/errors.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/errors.h"
 #include "services/transaction/head_checks.h"
 #include "services/transaction/postgres/rows.h"
 

@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/common/stop_flag.h"
-#include "services/common/transaction_log.h"
+#include "services/common/base/stop_flag.h"
+#include "services/common/ledger/transaction_log.h"
 #include "services/transaction/postgres/pg_store.h"
 
 namespace ledgercast::postgres {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/common/errors.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/proto_time.h"
 #include "services/transaction/posting/limits.h"
 
 namespace ledgercast {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/common/call_ids.h"
-#include "services/common/errors.h"
+#include "services/common/base/call_ids.h"
+#include "services/common/base/errors.h"
 #include "services/trace/span.h"
 #include "services/transaction/head_checks.h"
 #include "services/transaction/posting/look_up.h"

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "services/common/cursor.h"
-#include "services/common/proto_time.h"
+#include "services/common/base/proto_time.h"
+#include "services/common/ledger/cursor.h"
 #include "tests/bench/fanout/journal.h"
 
 namespace ledgercast::bench {

@@ -17,7 +17,7 @@
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/auth.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
-#include "services/common/token.h"
+#include "services/common/auth/token.h"
 
 namespace ledgercast::bench {
 

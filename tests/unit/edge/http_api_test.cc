@@ -9,7 +9,7 @@
 #include "edge/net/http_request.h"
 #include "edge/protocol/errors.h"
 #include "ledgercast/v1/frames.pb.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 #include "tests/support/edge_http_fixture.h"
 
 namespace ledgercast::testing {

@@ -4,7 +4,7 @@
 
 #include "edge/options.h"
 #include "edge/protocol/handshake.h"
-#include "services/common/host_port.h"
+#include "services/common/base/host_port.h"
 
 namespace ledgercast {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "ledgercast/v1/frames.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
-#include "services/common/errors.h"
+#include "services/common/base/errors.h"
 
 namespace ledgercast {
 namespace {

@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "absl/strings/str_split.h"
-#include "services/common/errors.h"
-#include "services/common/program.h"
+#include "services/common/base/errors.h"
+#include "services/common/base/program.h"
 #include "tests/support/ledger_maker.h"
 
 namespace ledgercast::testing {

@@ -1,0 +1,35 @@
+#ifndef SERVICES_COMMON_AUTH_OIDC_FLAGS_H_
+#define SERVICES_COMMON_AUTH_OIDC_FLAGS_H_
+
+#include "services/common/auth/oidc_keys.h"
+#include "services/common/base/flag_set.h"
+
+namespace ledgercast {
+
+// Adds the flags of an OpenID provider, the same to both programs: who is let in by one must be
+// known to the other.
+inline void AddOidcFlags(FlagSet* flags, OidcOptions* options) {
+  flags->Group("OpenID provider");
+  flags->Add("oidc-issuer", &options->issuer.issuer,
+             "`iss` of its access tokens, which are good beside our own; empty: none");
+  flags->Add("oidc-audience", &options->issuer.audience, "`aud` of those that are for us");
+  flags->Add("oidc-keys", &options->keys,
+             "file or URL of its JWK set; empty: as its discovery document says");
+  flags->Add("oidc-ca-file", &options->ca_file,
+             "CA (PEM) of its certificate; empty: those that the system trusts");
+  flags->Add("oidc-subject-claim", &options->issuer.subject_claim,
+             "claim that says who it is; a JSON pointer if it begins with /");
+  flags->Add("oidc-accounts-claim", &options->issuer.accounts_claim,
+             "claim that names the account or accounts it acts for; empty: the subject");
+  flags->Add("oidc-admin-claim", &options->issuer.admin_claim,
+             "claim that says who is an admin: true, or one of --oidc-admin-values");
+  flags->AddList("oidc-admin-values", &options->issuer.admin_values,
+                 "what that claim is, or holds, for admins");
+  flags->AddSeconds("token-leeway-seconds", &options->issuer.leeway,
+                    "how far the provider's clock may be off: its tokens are good for so long "
+                    "after their exp and before their nbf");
+}
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_AUTH_OIDC_FLAGS_H_

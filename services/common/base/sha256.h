@@ -1,0 +1,43 @@
+#ifndef SERVICES_COMMON_BASE_SHA256_H_
+#define SERVICES_COMMON_BASE_SHA256_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+// The state of OpenSSL, whose SHA-256 uses the processor's own instructions for it, where
+// libsodium's does not.
+struct evp_md_ctx_st;
+
+namespace ledgercast {
+
+using Hash = std::array<uint8_t, 32>;
+
+Hash Sha256Of(std::string_view text);
+
+// Computes the SHA-256 of what comes piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+
+  void Add(std::string_view piece);
+
+  // Returns the hash; once, at the end.
+  Hash Finish();
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* state) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> state_;
+};
+
+std::string HashToHex(const Hash& hash);
+// Returns false if `hex` is not 64 hexadecimal digits.
+bool HashFromHex(std::string_view hex, Hash* hash);
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_BASE_SHA256_H_

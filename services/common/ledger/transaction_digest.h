@@ -1,0 +1,30 @@
+#ifndef SERVICES_COMMON_LEDGER_TRANSACTION_DIGEST_H_
+#define SERVICES_COMMON_LEDGER_TRANSACTION_DIGEST_H_
+
+#include <string>
+
+#include "ledgercast/v1/transaction.pb.h"
+#include "services/common/base/sha256.h"
+
+namespace ledgercast {
+
+// Computes the digest of DigestTransactions: SHA-256 over one line a transaction, in order. The
+// service computes it over the ledger, a client over its copy.
+class TransactionDigest {
+ public:
+  void Add(const v1::Transaction& transaction) {
+    sha256_.Add(std::to_string(transaction.sequence()) + " " + transaction.id() + " " +
+                transaction.from_account() + " " + transaction.to_account() + " " +
+                std::to_string(transaction.amount()) + " " + transaction.currency() + "\n");
+  }
+
+  // Returns the digest in hex; once, at the end.
+  std::string Finish() { return HashToHex(sha256_.Finish()); }
+
+ private:
+  Sha256 sha256_;
+};
+
+}  // namespace ledgercast
+
+#endif  // SERVICES_COMMON_LEDGER_TRANSACTION_DIGEST_H_

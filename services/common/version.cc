@@ -1,7 +1,0 @@
-#include "services/common/version.h"
-
-namespace ledgercast {
-
-const char* Version() { return LEDGERCAST_VERSION; }
-
-}  // namespace ledgercast
