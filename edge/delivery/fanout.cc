@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/protocol/frames.h"
+#include "services/common/base/check.h"
 #include "services/common/base/proto_time.h"
 
 namespace ledgercast {
@@ -60,6 +61,7 @@ Fanout::Fanout(const Options& options, FrameMaker make_frame, std::function<void
 Fanout::~Fanout() = default;
 
 void Fanout::Start(std::shared_ptr<Feed> feed) {
+  LC_CHECK(groups_.empty()) << groups_.size() << " groups have members of another feed";
   feed_ = std::move(feed);
   position_ = feed_->log.head();
 }
@@ -104,6 +106,10 @@ void Fanout::Erase(Group* group) {
 }
 
 void Fanout::Join(Reader* reader, absl::Time now) {
+  LC_CHECK(reader->group == nullptr);
+  LC_CHECK(reader->position == position_ && reader->given == position_)
+      << "a reader at " << reader->position.sequence << " that was given all until "
+      << reader->given.sequence << " joins at " << position_.sequence;
   Group* group = FindOrCreate(*reader, now);
   reader->group = group;
   reader->member_index = group->members.size();
@@ -113,6 +119,7 @@ void Fanout::Join(Reader* reader, absl::Time now) {
 
 void Fanout::Leave(Reader* reader) {
   Group* group = reader->group;
+  LC_CHECK(group != nullptr);
   const Group::Member last = group->members.back();
   group->members[reader->member_index] = last;
   last.reader->member_index = reader->member_index;

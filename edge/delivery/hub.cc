@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "services/common/base/check.h"
+
 namespace ledgercast {
 namespace {
 
@@ -24,6 +26,7 @@ Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource*
           options.catch_up, make_frame, &fanout_, history, shard, [this] { Wake(); }, counts) {}
 
 void Hub::OnGrowth() {
+  LC_CHECK(shard_->IsCurrent());
   std::shared_ptr<Feed> newest = source_->current();
   if (newest != feed_) Switch(std::move(newest));
   if (feed_ != nullptr) Wake();
@@ -39,6 +42,7 @@ void Hub::Switch(std::shared_ptr<Feed> feed) {
 }
 
 void Hub::OnTick(absl::Time now) {
+  LC_CHECK(shard_->IsCurrent());
   if (feed_ == nullptr) return;
   catch_up_.Unblock(now);
   fanout_.SendProgress(now);
@@ -60,6 +64,8 @@ void Hub::CountLag(absl::Time now) {
 }
 
 void Hub::Watch(ReaderPtr reader) {
+  LC_CHECK(shard_->IsCurrent());
+  LC_CHECK(reader->attached && reader->socket != nullptr);
   readers_.emplace(reader.get(), reader);
   catch_up_.Add(std::move(reader));
   Wake();

@@ -40,7 +40,11 @@ class Shard {
   virtual ~Shard() = default;
   // Runs `task` on the shard's thread, after what was posted before. May be called from any thread.
   // Tasks left when the shard stops are destroyed unrun.
+  // A task that throws ends the program: a shard that lost one would go on without saying what it
+  // lost.
   virtual void Post(std::function<void()> task) = 0;
+  // Returns whether the caller runs on the shard's thread.
+  virtual bool IsCurrent() const = 0;
 };
 
 // What a shard's logic provides to the server.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "services/common/base/check.h"
 
 namespace ledgercast {
 
@@ -28,6 +29,8 @@ class Timers {
 
   // Runs what is due. Actions may set and cancel timers.
   void RunDue(absl::Time now) {
+    LC_CHECK(now >= ran_at_) << "the clock stepped back by " << (ran_at_ - now);
+    ran_at_ = now;
     while (!actions_.empty() && actions_.begin()->first.first <= now) {
       const auto action = std::move(actions_.begin()->second);
       actions_.erase(actions_.begin());
@@ -36,6 +39,7 @@ class Timers {
   }
 
  private:
+  absl::Time ran_at_ = absl::InfinitePast();
   uint64_t last_ = 0;
   std::map<Id, std::function<void()>> actions_;
 };

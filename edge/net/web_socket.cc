@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <typeinfo>
 
 #include "edge/net/tcp.h"
+#include "services/common/base/check.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/utf8.h"
 
@@ -77,7 +79,9 @@ void WebSocket::Abandon() {
 // --- writing ---
 
 std::string_view WebSocket::WireOf(const FramePtr& frame) const {
-  const auto& prepared = static_cast<const PreparedFrame&>(*frame);
+  const WireFrame& wire = *frame;
+  LC_CHECK(typeid(wire) == typeid(PreparedFrame)) << "a socket sends what MakeWireFrame() made";
+  const auto& prepared = static_cast<const PreparedFrame&>(wire);
   return deflater_ == nullptr ? prepared.bytes() : prepared.deflated(deflater_);
 }
 

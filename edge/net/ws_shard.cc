@@ -23,6 +23,7 @@
 #include "edge/net/web_socket.h"
 #include "edge/net/ws_peer.h"
 #include "edge/protocol/handshake.h"
+#include "services/common/base/check.h"
 #include "services/common/base/clock.h"
 
 namespace ledgercast {
@@ -70,7 +71,11 @@ class LibraryShard : public WsShard {
     thread_ = std::thread([this] { Run(); });
   }
 
-  void Post(std::function<void()> task) override { asio::post(io_, std::move(task)); }
+  void Post(std::function<void()> task) override {
+    asio::post(io_, [task = std::move(task)] { RunOrEnd(task); });
+  }
+
+  bool IsCurrent() const override { return current_ == this; }
 
   const SentBytes& sent_bytes() const override { return sent_bytes_; }
 
@@ -110,12 +115,22 @@ class LibraryShard : public WsShard {
     endpoint_.set_open_handler([this](auto h) { OnOpen(Find(h)); });
   }
 
+  // Runs a task of ours, with which the program ends if it throws.
+  static void RunOrEnd(const std::function<void()>& task) {
+    try {
+      task();
+    } catch (const std::exception& error) {
+      LC_CHECK(false) << "a task of a shard threw: " << error.what();
+    }
+  }
+
   // Handlers run while the library holds the connection.
   PeerPtr Find(const ws::connection_hdl& handle) {
     return std::static_pointer_cast<Peer>(handle.lock());
   }
 
   void Run() {
+    current_ = this;
     shard_deflater = options_.compression ? &deflater_ : nullptr;
     while (true) {
       try {
@@ -132,9 +147,11 @@ class LibraryShard : public WsShard {
     tick_timer_.expires_after(absl::ToChronoMilliseconds(options_.tick));
     tick_timer_.async_wait([this](const asio::error_code& error) {
       if (error) return;
-      const absl::Time now = SteadyNow();
-      timers_.RunDue(now);
-      handler_->OnTick(now);
+      RunOrEnd([this] {
+        const absl::Time now = SteadyNow();
+        timers_.RunDue(now);
+        handler_->OnTick(now);
+      });
       Tick();
     });
   }
@@ -193,6 +210,9 @@ class LibraryShard : public WsShard {
     peer->SetUpgraded([socket](char* early, size_t bytes) { socket->Start(early, bytes); });
   }
 
+  // The shard whose thread this is.
+  static thread_local const LibraryShard* current_;
+
   const Options options_;
   Admission* const admission_;
   // Destroyed last: what is left in the loop may hold sessions, which know it.
@@ -207,6 +227,8 @@ class LibraryShard : public WsShard {
   absl::flat_hash_set<std::shared_ptr<WebSocket>> open_;
   std::thread thread_;
 };
+
+thread_local const LibraryShard* LibraryShard::current_ = nullptr;
 
 }  // namespace
 

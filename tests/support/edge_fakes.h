@@ -119,6 +119,8 @@ class FakeResponder : public HttpResponder {
 class FakeShard : public Shard {
  public:
   void Post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
+  // The test's thread plays it.
+  bool IsCurrent() const override { return true; }
 
   void RunOne() {
     const auto task = std::move(tasks.front());

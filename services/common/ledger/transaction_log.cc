@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/common/base/check.h"
 #include "services/common/ledger/hash_chain.h"
 
 namespace ledgercast {
@@ -104,6 +105,8 @@ std::vector<std::function<void()>> TransactionLog::Publish(
     const std::vector<const v1::Transaction*>& stored) {
   std::vector<std::function<void()>> wakes;
   absl::MutexLock lock(&mu_);
+  LC_CHECK(!stored.empty() && stored.front()->sequence() == head_.sequence + 1)
+      << "a batch does not follow " << head_.sequence;
   const v1::Transaction& last = *stored.back();
   head_ = {last.sequence(), CheckOfHex(last.hash())};
   for (const v1::Transaction* transaction : stored) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 #include "services/common/base/proto_time.h"
 #include "services/transaction/posting/limits.h"
@@ -103,11 +104,15 @@ class Decider {
     decisions_.before = head.position();
     decisions_.head = head;
     time_ = std::max(now, head.create_time);
+    total_ = Total();
   }
 
   void Decide(const PostingUnit& unit) { decisions_.outcomes.push_back(Outcome(unit)); }
 
-  Decisions Take() { return std::move(decisions_); }
+  Decisions Take() {
+    Check();
+    return std::move(decisions_);
+  }
 
  private:
   // Where a unit began, to go back to. What is restored is only what it touched.
@@ -118,6 +123,27 @@ class Decider {
     // Balances before the unit, of receivers that the caller may not see.
     absl::flat_hash_map<const AccountState*, int64_t> balances;
   };
+
+  // Sums up all balances, whatever their currency, since no transfer changes any currency's sum. No
+  // number of accounts overflows it.
+  __int128 Total() const {
+    __int128 total = 0;
+    for (const auto& [name, account] : *accounts_) total += account.balance;
+    return total;
+  }
+
+  // Money is neither made nor lost, and the entries follow the head without a gap. What breaks that
+  // must not be committed.
+  void Check() const {
+    LC_CHECK(Total() == total_) << "a batch changes the sum of all balances";
+    int64_t sequence = decisions_.before.sequence;
+    for (const LedgerEntry& entry : decisions_.entries) {
+      LC_CHECK(entry.transaction.sequence() == ++sequence)
+          << entry.transaction.sequence() << " stands where " << sequence << " belongs";
+    }
+    LC_CHECK(decisions_.head.sequence == sequence)
+        << decisions_.head.sequence << " is not the last entry, " << sequence;
+  }
 
   absl::StatusOr<std::vector<Posted>> Outcome(const PostingUnit& unit) {
     const bool dry = unit.front().request.validate_only();
@@ -240,6 +266,8 @@ class Decider {
   const KnownEntries& known_;
   AccountStates* const accounts_;
   absl::Time time_;
+  // Sum of all balances before the batch.
+  __int128 total_ = 0;
   Decisions decisions_;
   // Id to index in entries.
   absl::flat_hash_map<std::string, size_t> decided_;
