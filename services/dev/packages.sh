@@ -26,8 +26,13 @@ readonly BUILD_PACKAGES
 readonly RUN_PACKAGES=(
   "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
 )
-# clang for the fuzz targets, faketime for wrong clocks.
-readonly TEST_PACKAGES=(chromium clang libclang-rt-dev faketime pgbouncer)
+# clang for the fuzz targets and the annotations of locks, faketime for wrong clocks.
+TEST_PACKAGES=(chromium clang libclang-rt-dev faketime pgbouncer)
+# The version that the sources are formatted with; Debian 13 has later ones only, which format differently.
+if (source /etc/os-release && [[ ${VERSION_ID:-0} -eq 12 ]]) 2>/dev/null; then
+  TEST_PACKAGES+=(clang-format-14)
+fi
+readonly TEST_PACKAGES
 
 # Node.js may come from elsewhere, and newer than Debian's.
 has_node() {
