@@ -29,7 +29,8 @@ struct HistoryQueues {
   CallLane::Waiting balances;
 };
 
-// What the metrics are read from when they are scraped. All of it must outlive them.
+// Sources that the metrics are read from when they are scraped. All of them must outlive the
+// metrics.
 struct EdgeMetricSources {
   std::vector<const ShardCounts*> shards;
   std::vector<const SentBytes*> sent_bytes;

@@ -1,8 +1,8 @@
 #ifndef EDGE_NET_SHARD_H_
 #define EDGE_NET_SHARD_H_
 
-// One thread of the edge with its own sockets: what its logic may ask of it, and what it asks of
-// its logic. All of it is called on that thread, except Shard::Post.
+// A shard is one thread of the edge with its own sockets. This is what its logic may ask of it, and
+// what it asks of its logic. All of it is called on that thread, but for the methods of Shard.
 
 #include <functional>
 #include <memory>
@@ -34,11 +34,11 @@ class HttpResponder {
   virtual void OnGone(std::function<void()> gone) = 0;
 };
 
-// What a shard's logic may ask of its shard.
+// Runs tasks on the thread of one shard. Thread-safe.
 class Shard {
  public:
   virtual ~Shard() = default;
-  // Runs `task` on the shard's thread, after what was posted before. May be called from any thread.
+  // Runs `task` on the shard's thread, after what was posted before.
   // Tasks left when the shard stops are destroyed unrun.
   // A task that throws ends the program: a shard that lost one would go on without saying what it
   // lost.
@@ -47,7 +47,7 @@ class Shard {
   virtual bool IsCurrent() const = 0;
 };
 
-// What a shard's logic provides to the server.
+// Does the work of one shard, as the server asks for it.
 class ShardHandler {
  public:
   virtual ~ShardHandler() = default;

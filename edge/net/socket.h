@@ -4,7 +4,7 @@
 // The border between the transports (WebSocket, Server-Sent Events, long poll) and the rest of the
 // edge: code that sends and answers sees only this; only ws_shard.cc and web_socket.cc see the
 // library. Everything here belongs to one shard (one thread with its own sockets) and is called on
-// that thread, except Shard::Post.
+// that thread.
 
 #include <cstddef>
 #include <string_view>

@@ -3,7 +3,7 @@
 namespace ledgercast {
 
 FrameParts SplitFrame(std::string_view text) {
-  // As Frame() and TransactionsFrameBuilder write it; states need no escapes.
+  // Frame() and TransactionsFrameBuilder write it so; states need no escapes.
   text.remove_prefix(kStateKey.size() + 1);
   FrameParts parts;
   parts.state = text.substr(0, text.find('"'));

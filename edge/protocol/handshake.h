@@ -10,7 +10,7 @@ namespace ledgercast {
 // Reads what a client says before its socket opens: the subprotocols that it offers. One of them
 // may carry the token, because scripts in a browser cannot add a header to a socket's request.
 
-// What the upgrade request said that matters later.
+// Keeps what the upgrade request said that matters later.
 struct Handshake {
   // From the Authorization header or the `ledgercast.bearer.` subprotocol; empty = the
   // token comes as the first frame.

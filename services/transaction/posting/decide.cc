@@ -104,7 +104,6 @@ class Decider {
     decisions_.before = head.position();
     decisions_.head = head;
     time_ = std::max(now, head.create_time);
-    total_ = Total();
   }
 
   void Decide(const PostingUnit& unit) { decisions_.outcomes.push_back(Outcome(unit)); }
@@ -124,18 +123,12 @@ class Decider {
     absl::flat_hash_map<const AccountState*, int64_t> balances;
   };
 
-  // Sums up all balances, whatever their currency, since no transfer changes any currency's sum. No
-  // number of accounts overflows it.
-  __int128 Total() const {
-    __int128 total = 0;
-    for (const auto& [name, account] : *accounts_) total += account.balance;
-    return total;
-  }
-
   // Money is neither made nor lost, and the entries follow the head without a gap. What breaks that
   // must not be committed.
   void Check() const {
-    LC_CHECK(Total() == total_) << "a batch changes the sum of all balances";
+    __int128 change = 0;
+    for (const auto& [account, balance] : balances_before_) change += account->balance - balance;
+    LC_CHECK(change == 0) << "a batch changes the sum of all balances";
     int64_t sequence = decisions_.before.sequence;
     for (const LedgerEntry& entry : decisions_.entries) {
       LC_CHECK(entry.transaction.sequence() == ++sequence)
@@ -236,6 +229,8 @@ class Decider {
     head.sequence = transaction.sequence();
     head.create_time = time_;
     transaction.set_hash(HashToHex(head.hash));
+    balances_before_.try_emplace(from, from->balance);
+    balances_before_.try_emplace(to, to->balance);
     if (undo_ != nullptr) {
       undo_->touched.emplace_back(from, *from);
       undo_->touched.emplace_back(to, *to);
@@ -266,8 +261,8 @@ class Decider {
   const KnownEntries& known_;
   AccountStates* const accounts_;
   absl::Time time_;
-  // Sum of all balances before the batch.
-  __int128 total_ = 0;
+  // Balances before the batch, of the accounts that it touched. `accounts_` may hold a million.
+  absl::flat_hash_map<const AccountState*, int64_t> balances_before_;
   Decisions decisions_;
   // Id to index in entries.
   absl::flat_hash_map<std::string, size_t> decided_;

@@ -78,8 +78,9 @@ struct Decisions {
 };
 
 // Decides a batch. `accounts` holds the state at `head` of each account that a posting names and
-// that exists; it is moved on to the state after the batch. `now` is raised to the head's time if
-// it is behind. An error in a unit of several postings carries the `index` of the posting.
+// that exists, and perhaps of many others; it is moved on to the state after the batch. `now` is
+// raised to the head's time if it is behind. An error in a unit of several postings carries the
+// `index` of the posting.
 Decisions Decide(const std::vector<const PostingUnit*>& units, const KnownEntries& known,
                  const Head& head, absl::Time now, AccountStates* accounts);
 
