@@ -61,6 +61,21 @@ TEST_F(RefreshTest, AReusedTokenEndsItsSignInWithItsAccessTokensAndNoOther) {
   EXPECT_TRUE(Refresh(other).ok());
 }
 
+TEST_F(RefreshTest, TheRelayIsToldWhichSignInsEnded) {
+  StartWithGrace(absl::ZeroDuration());
+  const auto ended_families = [this] {
+    Call call(RelayToken());
+    v1::ListRevokedTokensResponse response;
+    EXPECT_TRUE(auth_->ListRevokedTokens(&call, {}, &response).ok());
+    return response.ended_families_size();
+  };
+  const std::string stolen = SignInOnce();
+  ASSERT_TRUE(Refresh(stolen).ok());
+  EXPECT_EQ(ended_families(), 0);
+  ExpectRevoked(stolen);
+  EXPECT_EQ(ended_families(), 1);
+}
+
 TEST_F(RefreshTest, TwoTabsThatShareATokenBothGoOnInOneFamily) {
   StartWithGrace(absl::Minutes(1));
   const std::string shared = SignInOnce();

@@ -142,3 +142,18 @@ test('an admin that is one no more loses what it saw as one within seconds', asy
   assert.equal((await anew.next('authenticated')).data.admin, false);
   await anew.close();
 });
+
+test('a stolen refresh token that is shown again ends its sign-in at the edge, and no other', async () => {
+  const refresh = ({ refreshToken }) => here.call('refreshToken', { refreshToken });
+  const stolen = await signIn(here, 'dan');
+  const other = await signIn(here, 'dan');
+  // Shown again after two changes it is too old for another tab of its owner.
+  const open = await openAtTheEdge((await refresh(await refresh(stolen))).accessToken);
+  const bystander = await new Socket(stack.edge, { token: other.accessToken }).opened();
+  await bystander.next('authenticated');
+  await assertRevoked(there.call('refreshToken', { refreshToken: stolen.refreshToken }));
+  await assertEndedAtTheEdge(open);
+  bystander.send('ping', {}, 'p');
+  assert.equal((await bystander.next('pong')).id, 'p');
+  await bystander.close();
+});

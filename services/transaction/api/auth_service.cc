@@ -176,6 +176,8 @@ grpc::ServerUnaryReactor* AuthServiceImpl::ListRevokedTokens(
   const std::shared_ptr<const RevokedTokens> revoked = deps_.revocations->snapshot();
   response->mutable_lowest_good_generations()->insert(revoked->lowest_good().begin(),
                                                       revoked->lowest_good().end());
+  response->mutable_ended_families()->Add(revoked->ended_families().begin(),
+                                          revoked->ended_families().end());
   *response->mutable_known_since() = ToProto(revoked->known_since());
   return FinishWith(context, absl::OkStatus());
 }
