@@ -13,14 +13,14 @@ const GIVE_UP_MS = 120_000;
 const RETRY_CODES = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'CANCELLED']);
 const RETRY_STATUSES = new Set([429, 503, 504]);
 
-/** A way to post: by gRPC to a service. */
+/** A way to post: by gRPC to a service. Returns the answer, or why the transfer is to be tried again. */
 export function byRpc(client, token) {
   return async (transfer) => {
     try {
-      return await client.call('createTransaction', transfer, { token, timeoutMs: ATTEMPT_TIMEOUT_MS });
+      return { answer: await client.call('createTransaction', transfer, { token, timeoutMs: ATTEMPT_TIMEOUT_MS }) };
     } catch (error) {
       if (!RETRY_CODES.has(error.code)) throw error;
-      return undefined;
+      return { failure: `${error.code}: ${error.message}` };
     }
   };
 }
@@ -32,21 +32,25 @@ export function byHttp(edge, token) {
     let answer;
     try {
       answer = await post(edge, '/v1/transactions', body, { token, headers: { 'idempotency-key': id } });
-    } catch {
-      return undefined; // the connection broke
+    } catch (error) {
+      return { failure: `the connection broke: ${error.message} ${error.cause ?? ''}` };
     }
-    if (RETRY_STATUSES.has(answer.status)) return undefined;
+    if (RETRY_STATUSES.has(answer.status)) return { failure: `${answer.status} ${JSON.stringify(answer.body)}` };
     assert.ok(answer.status === 201 || answer.status === 200, `POST answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    return answer.body;
+    return { answer: answer.body };
   };
 }
 
 async function postUntilAcknowledged(way, transfer) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const answer = await way(transfer);
+    const attemptStarted = Date.now();
+    const { answer, failure } = await way(transfer);
     if (answer) return answer;
-    if (Date.now() > deadline) throw new Error(`transfer ${transfer.id} was not acknowledged in ${GIVE_UP_MS} ms`);
+    if (Date.now() > deadline) {
+      const lasted = Date.now() - attemptStarted;
+      throw new Error(`transfer ${transfer.id} was not acknowledged in ${GIVE_UP_MS} ms; the last attempt took ${lasted} ms: ${failure}`);
+    }
     await backOff();
   }
 }
