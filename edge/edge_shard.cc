@@ -28,8 +28,9 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
            counts),
       http_streams_(options.http_streams, &context_),
       requests_(shard),
-      token_checks_(options.session.authenticate_timeout, &context_),
+      token_checks_(&context_),
       status_requests_(&token_checks_, &requests_, deps.status_board) {
+  context_.token_times = options.token_times;
   context_.options = options.session;
   context_.hub = &hub_;
   context_.timers = &timers_;

@@ -29,6 +29,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
  public:
   struct Options {
     Hub::Options hub;
+    TokenTimes token_times;
     Session::Options session;
     HttpStreams::Options http_streams;
     std::vector<std::string> allowed_origins;

@@ -31,41 +31,44 @@ void AddFlags(CLI::App* app, EdgeOptions* options) {
 
   AddOidcFlags(&flags, &options->oidc);
 
+  Admission::Options& admission = options->admission;
+  EdgeShard::Options& shard = options->shard;
   flags.Group("Sockets");
   flags.Add("threads", &options->threads, "shards; 0: one for each core");
-  flags.Add("max-sockets", &options->max_sockets, "most connections; more are refused");
-  flags.Add("max-sockets-per-address", &options->max_sockets_per_address,
+  flags.Add("max-sockets", &admission.max_connections, "most connections; more are refused");
+  flags.Add("max-sockets-per-address", &admission.max_connections_per_address,
             "most of one address; 0: any number, as behind a proxy");
-  flags.Add("max-sockets-per-subject", &options->max_sockets_per_subject,
+  flags.Add("max-sockets-per-subject", &admission.max_connections_per_subject,
             "most of one account, over all transports; 0: any number");
-  flags.Add("max-accepts-per-second", &options->max_accepts_per_second,
+  flags.Add("max-accepts-per-second", &admission.max_accepts_per_second,
             "most new connections a second; 0: any number");
-  flags.Add("max-frames-per-second", &options->max_frames_per_second,
+  flags.Add("max-frames-per-second", &shard.session.max_frames_per_second,
             "most of one socket, five seconds' worth at once; 0: any number");
-  flags.Add("authenticate-timeout-ms", &options->authenticate_timeout_ms,
-            "longest from the upgrade to a token");
-  flags.Add(
-      "progress-interval-ms", &options->progress_interval_ms,
+  flags.AddMilliseconds("authenticate-timeout-ms", &shard.token_times.authenticate_timeout,
+                        "longest from the upgrade to a token");
+  flags.AddMilliseconds(
+      "progress-interval-ms", &shard.hub.fanout.progress_interval,
       "how often a watch that gets nothing is told how far the ledger is, while the ledger moves; "
       "on a quiet one five times as long, at most 25 s");
-  flags.Add("slow-socket-timeout-ms", &options->slow_socket_timeout_ms,
-            "longest that a write may hang");
+  flags.AddMilliseconds("slow-socket-timeout-ms", &shard.hub.catch_up.slow_socket_timeout,
+                        "longest that a write may hang");
   flags.AddSwitch("compression", &options->compression,
                   "compress what is sent to sockets that offer permessage-deflate");
-  flags.Add("ring-transactions", &options->ring_transactions,
+  flags.Add("ring-transactions", &options->ring.capacity_transactions,
             "newest transactions kept in memory for sockets");
-  flags.Add("ring-megabytes", &options->ring_megabytes, "most memory that they may take");
+  flags.AddMegabytes("ring-megabytes", &options->ring.capacity_bytes,
+                     "most memory that they may take");
 
   AddTracingFlags(&flags, &options->tracing);
 
   flags.Group("Operation");
   flags.Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
-  flags.Add("drain-delay-ms", &options->drain_delay_ms,
-            "at the end: not ready, but everything is served, for so long");
-  flags.Add("drain-timeout-ms", &options->drain_timeout_ms,
-            "then how long clients are told to go, one after the other");
-  flags.Add("reconnect-spread-ms", &options->reconnect_spread_ms,
-            "within which they are asked to come back, each at a time of its own");
+  flags.AddMilliseconds("drain-delay-ms", &options->drain_delay,
+                        "at the end: not ready, but everything is served, for so long");
+  flags.AddMilliseconds("drain-timeout-ms", &options->drain_timeout,
+                        "then how long clients are told to go, one after the other");
+  flags.AddMilliseconds("reconnect-spread-ms", &shard.longest_reconnect,
+                        "within which they are asked to come back, each at a time of its own");
 }
 
 }  // namespace ledgercast

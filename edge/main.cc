@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
 
 #include "edge/flags.h"
 #include "edge/options.h"
 #include "edge/server.h"
+#include "services/common/base/errors.h"
 #include "services/common/base/flag_set.h"
 #include "services/common/base/healthcheck.h"
 #include "services/common/base/program.h"
@@ -21,15 +23,16 @@ int main(int argc, char** argv) {
   ledgercast::AddVersion(&app);
   if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
-  absl::Status status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);
+  absl::Status status = options.Validate();
+  if (status.ok()) status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);
   if (!status.ok()) {
-    std::fprintf(stderr, "%s\n", status.ToString().c_str());
+    std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
     return 2;
   }
   ledgercast::LogSettings(app, {});
-  auto server = ledgercast::EdgeServer::Start(options);
+  const auto server = ledgercast::EdgeServer::Start(options);
   if (!server.ok()) {
-    spdlog::critical("cannot start: {}", server.status().ToString());
+    spdlog::critical("cannot start: {}", ledgercast::MessageOf(server.status()));
     return 1;
   }
   spdlog::info("listening on port {}, admin port {}", (*server)->port(), (*server)->admin_port());

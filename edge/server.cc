@@ -35,6 +35,7 @@
 #include "edge/upstream/grpc_service.h"
 #include "edge/upstream/grpc_watch_stream.h"
 #include "edge/upstream/revocation_poller.h"
+#include "edge/upstream/service_target_name.h"
 #include "edge/upstream/upstream.h"
 #include "services/common/auth/keys.h"
 #include "services/common/auth/oidc_keys.h"
@@ -184,8 +185,7 @@ absl::Status EdgeServer::Impl::Listen() {
 
 void EdgeServer::Impl::StartUpstream() {
   Upstream::Options upstream_options;
-  upstream_options.ring.capacity_transactions = options.ring_transactions;
-  upstream_options.ring.capacity_bytes = options.ring_megabytes << 20;
+  upstream_options.ring = options.ring;
   upstream = std::make_unique<Upstream>(
       upstream_options, MakeGrpcWatchStreams(target, &relay_tokens), &feed_source,
       [this] { OnEachShard(&EdgeShard::OnGrowth); }, MakeRandom(), &upstream_counts);
@@ -238,9 +238,9 @@ v1::EdgeStatus EdgeServer::Impl::Status() const {
 void EdgeServer::Impl::Drain() {
   if (draining.exchange(true)) return;
   // Everything is served until those who send clients here had time to notice.
-  absl::SleepFor(absl::Milliseconds(options.drain_delay_ms));
+  absl::SleepFor(options.drain_delay);
   OnEachShard(&EdgeShard::Drain);
-  ws_server->Stop(absl::Milliseconds(options.drain_timeout_ms));
+  ws_server->Stop(options.drain_timeout);
 }
 
 EdgeServer::EdgeServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -248,7 +248,6 @@ EdgeServer::EdgeServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 EdgeServer::~EdgeServer() { Drain(); }
 
 absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(const EdgeOptions& options) {
-  if (const absl::Status status = options.Validate(); !status.ok()) return status;
   const auto pem = ReadFile(options.relay_key_file, kMaxKeyFileBytes);
   if (!pem.ok()) return pem.status();
   auto signer = TokenSigner::FromPem(*pem, options.issuer, options.audience);

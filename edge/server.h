@@ -13,6 +13,7 @@ namespace ledgercast {
 class EdgeServer {
  public:
   // Listens and begins to work. It is alive at once and ready when the service was reached.
+  // `options` must be valid.
   static absl::StatusOr<std::unique_ptr<EdgeServer>> Start(const EdgeOptions& options);
   ~EdgeServer();
 

@@ -11,18 +11,10 @@
 namespace ledgercast {
 namespace {
 
-// Most frames of so many are below 64 kB of JSON, which the kernel takes at once. What a reader is
-// behind goes out in few writes then, and each costs as much as 10 kB of data.
-constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/250,
-                                                  /*max_bytes=*/112 << 10};
-
 // How many times as long as the progress interval is the one of a quiet ledger, and its most: what
 // lies between a client and the edge may end a connection that is silent for 30 s.
 constexpr int kQuietTimes = 5;
 constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
-
-// What a client may save up of frames: it comes back, and asks for what it shows.
-constexpr double kFramesBurstSeconds = 5;
 
 // However few sockets there may be, so many are told that they are too many.
 constexpr int64_t kFewestRefused = 64;
@@ -45,13 +37,10 @@ int64_t SocketsAllowed(int64_t wanted) {
 }  // namespace
 
 Admission::Options AdmissionSettings(const EdgeOptions& options) {
-  Admission::Options limits;
-  limits.max_connections = SocketsAllowed(options.max_sockets);
+  Admission::Options limits = options.admission;
+  limits.max_connections = SocketsAllowed(limits.max_connections);
   // A sixth of three quarters: an eighth of the open files is left for all else.
   limits.max_refused = std::max<int64_t>(limits.max_connections / 6, kFewestRefused);
-  limits.max_connections_per_address = options.max_sockets_per_address;
-  limits.max_connections_per_subject = options.max_sockets_per_subject;
-  limits.max_accepts_per_second = options.max_accepts_per_second;
   return limits;
 }
 
@@ -61,7 +50,7 @@ WsServer::Options ServerSettings(const EdgeOptions& options) {
   server.host = address.listen_host();
   server.port = address.port;
   server.shard.compression = options.compression;
-  const absl::Duration slow = absl::Milliseconds(options.slow_socket_timeout_ms);
+  const absl::Duration slow = options.shard.hub.catch_up.slow_socket_timeout;
   // A client that does not read cannot answer pings either; it is given its time.
   server.shard.tcp_timeout = std::max(server.shard.tcp_timeout, slow);
   KeepAlive::Options& keep_alive = server.shard.keep_alive;
@@ -74,24 +63,13 @@ WsServer::Options ServerSettings(const EdgeOptions& options) {
 }
 
 EdgeShard::Options ShardSettings(const EdgeOptions& options) {
-  EdgeShard::Options shard;
-  shard.hub.fanout.frame_limits = kFrameLimits;
-  const absl::Duration progress = absl::Milliseconds(options.progress_interval_ms);
-  shard.hub.fanout.progress_interval = progress;
-  shard.hub.fanout.quiet_progress_interval =
-      std::max(progress, std::min(kQuietTimes * progress, kLongestQuiet));
-  shard.hub.catch_up.frame_limits = kFrameLimits;
-  shard.hub.catch_up.slow_socket_timeout = absl::Milliseconds(options.slow_socket_timeout_ms);
-  const absl::Duration authenticate = absl::Milliseconds(options.authenticate_timeout_ms);
-  shard.session.authenticate_timeout = authenticate;
-  const auto frames = static_cast<double>(options.max_frames_per_second);
-  shard.session.frames = TokenBucket::Limit::Of(frames, kFramesBurstSeconds * frames);
-  shard.http_streams.events.authenticate_timeout = authenticate;
-  shard.http_streams.poll.authenticate_timeout = authenticate;
+  EdgeShard::Options shard = options.shard;
+  Fanout::Options& fanout = shard.hub.fanout;
+  fanout.quiet_progress_interval = std::max(
+      fanout.progress_interval, std::min(kQuietTimes * fanout.progress_interval, kLongestQuiet));
   shard.allowed_origins = options.allowed_origins;
-  shard.longest_reconnect = absl::Milliseconds(options.reconnect_spread_ms);
   // The rest is for the last of them to be gone.
-  shard.drain_window = absl::Milliseconds(options.drain_timeout_ms) * 2 / 3;
+  shard.drain_window = options.drain_timeout * 2 / 3;
   return shard;
 }
 

@@ -18,14 +18,12 @@ std::optional<Position> HoldsUntil(const TransactionLog& log, const std::string&
 
 }  // namespace
 
-void BalanceCache::Balance(std::string account, std::string at,
-                           const std::shared_ptr<CallOff>& call_off, BalanceDone done) {
-  const absl::StatusOr<Cursor> cursor = ParseCursor(at, "at");
-  if (!cursor.ok()) return done(cursor.status());
+void BalanceCache::Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
+                           BalanceDone done) {
   std::optional<int64_t> balance;
   {
     absl::MutexLock lock(&mu_);
-    balance = Find(account, *cursor);
+    balance = Find(account, at);
   }
   if (balance.has_value()) return done(balance);
   const Calls::Call call = calls_.Join(account, {at, call_off, std::move(done)});
@@ -74,14 +72,12 @@ void BalanceCache::Remember(const std::string& account, const Known& known) {
   newer_.insert_or_assign(account, known);
 }
 
-void BalanceCache::OnAnswer(const std::string& account, const std::string& at,
-                            const Calls::Call& call,
+void BalanceCache::OnAnswer(const std::string& account, const Cursor& at, const Calls::Call& call,
                             const absl::StatusOr<std::optional<int64_t>>& balance) {
   // An account that is not there may be made, and no transaction tells of that.
   if (balance.ok() && balance->has_value()) {
-    const Cursor known_at = *ParseCursor(at, "at");
     absl::MutexLock lock(&mu_);
-    if (!KnowsLater(account, known_at)) Remember(account, {known_at, **balance});
+    if (!KnowsLater(account, at)) Remember(account, {at, **balance});
   }
   const bool is_of_cursor = balance.ok() || absl::IsOutOfRange(balance.status());
   for (Calls::Asker& asker : calls_.End(account, call)) {

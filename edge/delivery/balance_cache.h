@@ -35,11 +35,11 @@ class BalanceCache : public History {
   BalanceCache(const Options& options, History* history, const FeedSource* feeds)
       : options_(options), history_(history), feeds_(feeds) {}
 
-  void Read(std::string after, std::vector<std::string> accounts,
+  void Read(Cursor after, std::vector<std::string> accounts,
             const std::shared_ptr<CallOff>& call_off, PageDone done) override {
     history_->Read(std::move(after), std::move(accounts), call_off, std::move(done));
   }
-  void Balance(std::string account, std::string at, const std::shared_ptr<CallOff>& call_off,
+  void Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
                BalanceDone done) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -48,7 +48,7 @@ class BalanceCache : public History {
     int64_t balance = 0;
   };
   // By account; the detail of a question is the cursor.
-  using Calls = SharedCalls<std::optional<int64_t>, std::string>;
+  using Calls = SharedCalls<std::optional<int64_t>, Cursor>;
   using Accounts = absl::flat_hash_map<std::string, Known>;
 
   // Returns what is known of `account`, or null.
@@ -60,7 +60,7 @@ class BalanceCache : public History {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Remember(const std::string& account, const Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Answers those who wait for `call`, which asked for the balance at `at`.
-  void OnAnswer(const std::string& account, const std::string& at, const Calls::Call& call,
+  void OnAnswer(const std::string& account, const Cursor& at, const Calls::Call& call,
                 const absl::StatusOr<std::optional<int64_t>>& balance) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;

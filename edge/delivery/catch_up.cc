@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/protocol/frames.h"
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 #include "services/common/ledger/hash_chain.h"
 
@@ -29,7 +30,9 @@ CatchUp::CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, 
       shard_(shard),
       wake_(std::move(wake)),
       counts_(counts),
-      shared_(options.shared_frames) {}
+      shared_(options.shared_frames) {
+  LC_CHECK(options_.shared_page_transactions % options_.frame_limits.max_transactions == 0);
+}
 
 void CatchUp::Start(std::shared_ptr<Feed> feed) {
   feed_ = std::move(feed);
@@ -65,7 +68,7 @@ void CatchUp::Resync(const ReaderPtr& reader) {
   const std::string id = std::exchange(reader->request_id, {});
   const absl::Status unknown = CursorUnknown(feed_->ledger, feed_->CursorText(feed_->log.head()),
                                              "the cursor is of another history");
-  reader->socket->Send(make_frame_(ResyncFrame(unknown, id), ""));
+  reader->socket->Send(make_frame_(ResyncFrame(unknown, id)));
   reader->attached = false;
   if (reader->on_lost) reader->on_lost();
 }
@@ -279,9 +282,8 @@ FramePtr CatchUp::FrameOf(const Reader& reader,
     AppendTransactionJson(*transaction, ClassOf(reader.viewer, *transaction), &text);
     builder.Add(text);
   }
-  const std::string cursor = feed_->CursorText(until);
   FramePtr frame =
-      make_frame_(builder.Finish(feed_->CursorText(reader.given), cursor, live), cursor);
+      make_frame_(builder.Finish(feed_->CursorText(reader.given), feed_->CursorText(until), live));
   if (shares) {
     const auto count = static_cast<int64_t>(transactions.size());
     shared_.Add({reader.given, until, live, count, frame});

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "edge/delivery/fanout.h"
 #include "edge/delivery/feed.h"
+#include "edge/delivery/frame_limits.h"
 #include "edge/delivery/history.h"
 #include "edge/delivery/reader.h"
 #include "edge/delivery/shared_frames.h"
@@ -31,7 +32,7 @@ namespace ledgercast {
 class CatchUp {
  public:
   struct Options {
-    TransactionLog::ReadLimits frame_limits;
+    TransactionLog::ReadLimits frame_limits = kFrameLimits;
     // Maximum number of readers given a page in one round; the others wait for the next.
     int round_readers = 64;
     // Pages of the service's that are asked for or held at once; whoever wants one more waits, in

@@ -70,14 +70,15 @@ void CatchUp::SendWatching(Reader* reader) {
   reader->started = true;
   reader->given = reader->position;
   std::exchange(reader->span, {}).End();
-  reader->socket->Send(make_frame_(
-      Frame("watching", ToJson(*frame), std::exchange(reader->request_id, {})), frame->after()));
+  FrameText watching = Frame("watching", ToJson(*frame), std::exchange(reader->request_id, {}));
+  watching.parts.cursor = frame->after();
+  reader->socket->Send(make_frame_(std::move(watching)));
 }
 
 CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader, const std::string& account) {
   reader->call = std::make_shared<CallOff>();
   history_->Balance(
-      account, feed_->CursorText(reader->position), reader->call,
+      account, feed_->CursorAt(reader->position), reader->call,
       [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<std::optional<int64_t>> balance) {
         shard_->Post([this, weak, balance = std::move(balance)] {
           if (const ReaderPtr alive = weak.lock()) OnBalance(alive, balance);
@@ -114,7 +115,7 @@ CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
   reader->call = std::make_shared<CallOff>();
   // The call has a share in the slot: if the reader goes, it is free when the call is over.
   history_->Read(
-      feed_->CursorText(reader->position), reader->filter.accounts, reader->call,
+      feed_->CursorAt(reader->position), reader->filter.accounts, reader->call,
       [this, weak = std::weak_ptr<Reader>(reader),
        slot = reader->page_slot](absl::StatusOr<HistoryPagePtr> page) mutable {
         shard_->Post([this, weak, slot = std::move(slot), page = std::move(page)]() mutable {

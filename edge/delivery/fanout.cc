@@ -181,9 +181,9 @@ void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts
     counts_->commit_to_write.Add(wall - posted, members);
   }
   counts_->transactions_delivered.Add(static_cast<int64_t>(batch.size()) * members);
-  const std::string cursor = feed_->CursorText(until);
   Give(group,
-       make_frame_(builder.Finish(feed_->CursorText(group->given), cursor, /*live=*/true), cursor),
+       make_frame_(builder.Finish(feed_->CursorText(group->given), feed_->CursorText(until),
+                                  /*live=*/true)),
        until, &Socket::Send);
   Place(group, /*knows=*/false, now);
 }
@@ -246,10 +246,11 @@ void Fanout::SendProgress(absl::Time now) {
       const absl::Duration interval = ProgressInterval(*group);
       if (now - group->last_given_at < interval) break;
       if (!DropLagging(group)) continue;
-      const std::string cursor = feed_->CursorText(position_);
-      Give(group, make_frame_(ProgressFrame(feed_->CursorText(group->given), cursor), cursor),
-           position_,
-           interval == options_.quiet_progress_interval ? &Socket::SendWithPing : &Socket::Send);
+      Give(
+          group,
+          make_frame_(ProgressFrame(feed_->CursorText(group->given), feed_->CursorText(position_))),
+          position_,
+          interval == options_.quiet_progress_interval ? &Socket::SendWithPing : &Socket::Send);
       Place(group, /*knows=*/true, now);
     }
   }

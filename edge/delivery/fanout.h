@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "edge/delivery/feed.h"
+#include "edge/delivery/frame_limits.h"
 #include "edge/delivery/reader.h"
 #include "edge/metrics/counts.h"
 #include "edge/protocol/transaction_json.h"
@@ -34,7 +35,7 @@ class Group;
 class Fanout {
  public:
   struct Options {
-    TransactionLog::ReadLimits frame_limits;
+    TransactionLog::ReadLimits frame_limits = kFrameLimits;
     // A group that was given nothing for this long is told how far the ledger is, if it does not
     // know or its readers asked to be told often.
     absl::Duration progress_interval = absl::Seconds(5);

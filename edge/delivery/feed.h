@@ -19,6 +19,7 @@ struct Feed {
   Feed(std::string ledger_name, const Position& start, const TransactionLog::Options& options)
       : ledger(std::move(ledger_name)), log(start, options) {}
 
+  Cursor CursorAt(const Position& position) const { return {ledger, position}; }
   std::string CursorText(const Position& position) const { return FormatCursor(ledger, position); }
 
   const std::string ledger;

@@ -37,15 +37,15 @@ class History {
 
   virtual ~History() = default;
 
-  // Reads what comes after the cursor `after`; `accounts` empty = all. OUT_OF_RANGE if the
-  // service does not know the cursor, RESOURCE_EXHAUSTED while too many calls wait.
-  virtual void Read(std::string after, std::vector<std::string> accounts,
+  // Reads what comes after `after`; `accounts` empty = all. OUT_OF_RANGE if the service does not
+  // know that cursor, RESOURCE_EXHAUSTED while too many calls wait.
+  virtual void Read(Cursor after, std::vector<std::string> accounts,
                     const std::shared_ptr<CallOff>& call_off, PageDone done) = 0;
 
-  // Asks for the balance of `account` at the cursor `at`; nullopt if there is no such account.
+  // Asks for the balance of `account` at `at`; nullopt if there is no such account.
   // Errors as for Read().
-  virtual void Balance(std::string account, std::string at,
-                       const std::shared_ptr<CallOff>& call_off, BalanceDone done) = 0;
+  virtual void Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
+                       BalanceDone done) = 0;
 };
 
 }  // namespace ledgercast

@@ -1,7 +1,6 @@
 #include "edge/delivery/page_cache.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "services/common/ledger/cursor.h"
 
 namespace ledgercast {
@@ -17,7 +16,7 @@ int64_t BytesOf(const HistoryPage& page) {
 
 }  // namespace
 
-void PageCache::Read(std::string after, std::vector<std::string> accounts,
+void PageCache::Read(Cursor after, std::vector<std::string> accounts,
                      const std::shared_ptr<CallOff>& call_off, PageDone done) {
   std::string key;
   HistoryPagePtr kept;
@@ -29,15 +28,14 @@ void PageCache::Read(std::string after, std::vector<std::string> accounts,
   if (kept != nullptr) return done(std::move(kept));
   const Calls::Call call = calls_.Join(key, {Nothing(), call_off, std::move(done)});
   if (call == nullptr) return;
-  std::string from = after;
-  history_->Read(std::move(after), std::move(accounts), call,
-                 [this, key, call, from](absl::StatusOr<HistoryPagePtr> page) {
-                   if (page.ok()) Keep(key, from, *page);
+  history_->Read(after, std::move(accounts), call,
+                 [this, key, call, after](absl::StatusOr<HistoryPagePtr> page) {
+                   if (page.ok()) Keep(key, after, *page);
                    for (const Calls::Asker& asker : calls_.End(key, call)) asker.done(page);
                  });
 }
 
-std::string PageCache::KeyOf(const std::string& after, const std::vector<std::string>& accounts) {
+std::string PageCache::KeyOf(const Cursor& after, const std::vector<std::string>& accounts) {
   const std::shared_ptr<Feed> current = feeds_->current();
   if (current != feed_.lock() || current == nullptr) {
     feed_ = current;
@@ -45,8 +43,12 @@ std::string PageCache::KeyOf(const std::string& after, const std::vector<std::st
     kept_.clear();
     kept_bytes_ = 0;
   }
-  // Names of accounts and cursors hold neither of the separators.
-  return absl::StrCat(feed_number_, " ", after, " ", absl::StrJoin(accounts, ","));
+  std::string key = absl::StrCat(feed_number_, " ", FormatCursor(after));
+  // Lengths keep names apart: those of an OpenID provider's tokens may hold anything.
+  for (const std::string& account : accounts) {
+    absl::StrAppend(&key, " ", account.size(), ":", account);
+  }
+  return key;
 }
 
 HistoryPagePtr PageCache::Find(const std::string& key) const {
@@ -56,10 +58,9 @@ HistoryPagePtr PageCache::Find(const std::string& key) const {
   return nullptr;
 }
 
-void PageCache::Keep(const std::string& key, const std::string& after, const HistoryPagePtr& page) {
-  const absl::StatusOr<Cursor> start = ParseCursor(after, "after");
+void PageCache::Keep(const std::string& key, const Cursor& after, const HistoryPagePtr& page) {
   // A page that leads no further is one of the head, where more will come.
-  if (!start.ok() || page->until.sequence <= start->position.sequence) return;
+  if (page->until.sequence <= after.position.sequence) return;
   const int64_t bytes = BytesOf(*page);
   absl::MutexLock lock(&mu_);
   if (Find(key) != nullptr) return;

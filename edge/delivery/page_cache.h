@@ -34,10 +34,10 @@ class PageCache : public History {
   PageCache(const Options& options, History* history, const FeedSource* feeds)
       : options_(options), history_(history), feeds_(feeds) {}
 
-  void Read(std::string after, std::vector<std::string> accounts,
+  void Read(Cursor after, std::vector<std::string> accounts,
             const std::shared_ptr<CallOff>& call_off, PageDone done) override
       ABSL_LOCKS_EXCLUDED(mu_);
-  void Balance(std::string account, std::string at, const std::shared_ptr<CallOff>& call_off,
+  void Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
                BalanceDone done) override {
     history_->Balance(std::move(account), std::move(at), call_off, std::move(done));
   }
@@ -52,10 +52,10 @@ class PageCache : public History {
   };
 
   // What the page is kept under while the feed is the one that is current now.
-  std::string KeyOf(const std::string& after, const std::vector<std::string>& accounts)
+  std::string KeyOf(const Cursor& after, const std::vector<std::string>& accounts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   HistoryPagePtr Find(const std::string& key) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void Keep(const std::string& key, const std::string& after, const HistoryPagePtr& page)
+  void Keep(const std::string& key, const Cursor& after, const HistoryPagePtr& page)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;

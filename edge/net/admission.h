@@ -46,13 +46,14 @@ inline constexpr std::array<std::string_view, 7> kRefusalNames = {
 class Admission {
  public:
   struct Options {
-    int64_t max_connections = 10'000;
+    // Lowered to what the limit on open files allows, when the edge starts.
+    int64_t max_connections = 100'000;
     // Maximum number of refused connections kept open until their refusal has been written.
     int64_t max_refused = 1'000;
     // 0 = no limit. With a proxy in front, all connections come from its address.
     int64_t max_connections_per_address = 0;
-    int64_t max_connections_per_subject = 0;
-    int64_t max_accepts_per_second = 0;
+    int64_t max_connections_per_subject = 20'000;
+    int64_t max_accepts_per_second = 10'000;
   };
 
   // Counts one connection of an address or a subject until it is destroyed.

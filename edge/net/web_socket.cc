@@ -35,11 +35,11 @@ std::string WireBytes(opcode::value kind, std::string_view payload, bool compres
 
 }  // namespace
 
-PreparedFrame::PreparedFrame(opcode::value kind, std::string_view payload, std::string cursor)
-    : WireFrame(std::move(cursor)),
+PreparedFrame::PreparedFrame(opcode::value kind, FrameText frame)
+    : WireFrame(std::move(frame.parts)),
       opcode_(kind),
-      payload_bytes_(payload.size()),
-      bytes_(WireBytes(kind, payload)) {}
+      payload_bytes_(frame.text.size()),
+      bytes_(WireBytes(kind, frame.text)) {}
 
 const std::string& PreparedFrame::deflated(Deflater* deflater) const {
   if (!deflated_.has_value()) {

@@ -27,8 +27,7 @@ namespace ledgercast {
 // One WebSocket message of ours as its bytes go over the wire, the header with the payload.
 class PreparedFrame : public WireFrame {
  public:
-  PreparedFrame(websocketpp::frame::opcode::value opcode, std::string_view payload,
-                std::string cursor);
+  PreparedFrame(websocketpp::frame::opcode::value opcode, FrameText frame);
 
   std::string_view text() const override {
     return std::string_view(bytes_).substr(bytes_.size() - payload_bytes_);

@@ -236,8 +236,8 @@ std::unique_ptr<WsShard> WsShard::Make(const Options& options, Admission* admiss
   return std::make_unique<LibraryShard>(options, admission);
 }
 
-FramePtr MakeWireFrame(const std::string& text, std::string cursor) {
-  return std::make_shared<PreparedFrame>(ws::frame::opcode::text, text, std::move(cursor));
+FramePtr MakeWireFrame(FrameText frame) {
+  return std::make_shared<PreparedFrame>(ws::frame::opcode::text, std::move(frame));
 }
 
 }  // namespace ledgercast

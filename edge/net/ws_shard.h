@@ -56,7 +56,7 @@ class WsShard : public Shard {
 };
 
 // Makes a frame for the wire. May be called from any thread.
-FramePtr MakeWireFrame(const std::string& text, std::string cursor);
+FramePtr MakeWireFrame(FrameText frame);
 
 }  // namespace ledgercast
 

@@ -5,7 +5,6 @@
 
 #include "absl/strings/ascii.h"
 #include "edge/protocol/errors.h"
-#include "edge/protocol/event_text.h"
 #include "edge/protocol/json_text.h"
 #include "edge/protocol/proto_json.h"
 #include "services/common/base/errors.h"
@@ -16,6 +15,11 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr size_t kMaxIdBytes = 256;
+
+// The beginning of a frame, and what is between its state and its data.
+constexpr std::string_view kStateKey = "{\"state\":";
+constexpr std::string_view kDataKey = ",\"data\":";
+constexpr std::string_view kTransactionsKey = "{\"transactions\":[";
 
 // Returns the text of the last value under `quoted_key` in an object that is valid JSON, as it
 // stands there: a parser would turn 1e2 into 100.0 and cut the digits of a big number. Empty if
@@ -49,6 +53,23 @@ std::string_view RawValue(std::string_view object, std::string_view quoted_key) 
     }
   }
   return value;
+}
+
+void AppendTransactionsData(std::string_view list, std::string_view after, std::string_view cursor,
+                            bool live, std::string* out) {
+  *out += kTransactionsKey;
+  *out += list;
+  *out += "],\"after\":";
+  AppendJsonString(after, out);
+  *out += ",\"cursor\":";
+  AppendJsonString(cursor, out);
+  *out += live ? ",\"live\":true}" : ",\"live\":false}";
+}
+
+void AppendId(std::string_view id, std::string* frame) {
+  if (id.empty()) return;
+  *frame += ",\"id\":";
+  *frame += id;
 }
 
 }  // namespace
@@ -88,30 +109,32 @@ absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* mess
   return ReadDumpedObject(frame.data, message);
 }
 
-std::string Frame(std::string_view state, std::string_view data, std::string_view id) {
-  std::string frame(kStateKey);
-  AppendJsonString(state, &frame);
-  frame += kDataKey;
-  frame += data.empty() ? std::string_view("{}") : data;
-  if (!id.empty()) {
-    frame += ",\"id\":";
-    frame += id;
-  }
-  frame += '}';
+FrameText Frame(std::string_view state, std::string_view data, std::string_view id) {
+  FrameText frame;
+  frame.parts.state = state;
+  std::string& text = frame.text;
+  text.reserve(data.size() + state.size() + id.size() + 32);
+  text += kStateKey;
+  AppendJsonString(state, &text);
+  text += kDataKey;
+  frame.parts.data.begin = text.size();
+  text += data.empty() ? std::string_view("{}") : data;
+  frame.parts.data.size = text.size() - frame.parts.data.begin;
+  AppendId(id, &text);
+  text += '}';
   return frame;
 }
 
-std::string ErrorFrame(const absl::Status& error, std::string_view id) {
-  std::string frame = "{\"state\":\"error\",\"error\":" + ErrorBody(error);
-  if (!id.empty()) {
-    frame += ",\"id\":";
-    frame += id;
-  }
-  frame += '}';
+FrameText ErrorFrame(const absl::Status& error, std::string_view id) {
+  FrameText frame;
+  frame.parts.state = "error";
+  frame.text = "{\"state\":\"error\",\"error\":" + ErrorBody(error);
+  AppendId(id, &frame.text);
+  frame.text += '}';
   return frame;
 }
 
-std::string ResyncFrame(const absl::Status& unknown, std::string_view id) {
+FrameText ResyncFrame(const absl::Status& unknown, std::string_view id) {
   const google::rpc::ErrorInfo info = GetErrorInfo(unknown);
   v1::ResyncFrame resync;
   resync.set_reason(info.reason());
@@ -119,13 +142,22 @@ std::string ResyncFrame(const absl::Status& unknown, std::string_view id) {
   return Frame("resync", ToJson(resync), id);
 }
 
-std::string ProgressFrame(std::string_view after, std::string_view cursor) {
+FrameText ProgressFrame(std::string_view after, std::string_view cursor) {
   std::string data = "{\"after\":";
   AppendJsonString(after, &data);
   data += ",\"cursor\":";
   AppendJsonString(cursor, &data);
   data += '}';
-  return Frame("progress", data);
+  FrameText frame = Frame("progress", data);
+  frame.parts.cursor = cursor;
+  return frame;
+}
+
+std::string TransactionsData(std::string_view list, std::string_view after, std::string_view cursor,
+                             bool live) {
+  std::string data;
+  AppendTransactionsData(list, after, cursor, live, &data);
+  return data;
 }
 
 void TransactionsFrameBuilder::Add(std::string_view transaction_json) {
@@ -133,17 +165,21 @@ void TransactionsFrameBuilder::Add(std::string_view transaction_json) {
   list_ += transaction_json;
 }
 
-std::string TransactionsFrameBuilder::Finish(std::string_view after, std::string_view cursor,
-                                             bool live) {
-  std::string frame;
-  frame.reserve(list_.size() + after.size() + cursor.size() + 96);
-  frame += "{\"state\":\"transactions\",\"data\":{\"transactions\":[";
-  frame += list_;
-  frame += "],\"after\":";
-  AppendJsonString(after, &frame);
-  frame += ",\"cursor\":";
-  AppendJsonString(cursor, &frame);
-  frame += live ? ",\"live\":true}}" : ",\"live\":false}}";
+FrameText TransactionsFrameBuilder::Finish(std::string_view after, std::string_view cursor,
+                                           bool live) {
+  FrameText frame;
+  FrameParts& parts = frame.parts;
+  std::string& text = frame.text;
+  text.reserve(list_.size() + after.size() + cursor.size() + 128);
+  parts.state = "transactions";
+  text += "{\"state\":\"transactions\",\"data\":";
+  parts.data.begin = text.size();
+  AppendTransactionsData(list_, after, cursor, live, &text);
+  parts.data.size = text.size() - parts.data.begin;
+  text += '}';
+  parts.transactions = {parts.data.begin + kTransactionsKey.size(), list_.size()};
+  parts.cursor = cursor;
+  parts.live = live;
   list_.clear();
   count_ = 0;
   return frame;

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "edge/protocol/wire_frame.h"
 #include "ledgercast/v1/frames.pb.h"
 
 namespace ledgercast {
@@ -34,11 +35,15 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text);
 absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* message);
 
 // Makes a frame. `data` and `id` are JSON texts; either may be empty.
-std::string Frame(std::string_view state, std::string_view data, std::string_view id = {});
-std::string ErrorFrame(const absl::Status& error, std::string_view id);
+FrameText Frame(std::string_view state, std::string_view data, std::string_view id = {});
+FrameText ErrorFrame(const absl::Status& error, std::string_view id);
 // Makes a `resync` frame for `unknown`, which is an error of CursorUnknown().
-std::string ResyncFrame(const absl::Status& unknown, std::string_view id);
-std::string ProgressFrame(std::string_view after, std::string_view cursor);
+FrameText ResyncFrame(const absl::Status& unknown, std::string_view id);
+FrameText ProgressFrame(std::string_view after, std::string_view cursor);
+// Makes the data of a `transactions` frame. `list` holds the JSON of its transactions, with commas
+// between them.
+std::string TransactionsData(std::string_view list, std::string_view after, std::string_view cursor,
+                             bool live);
 
 // Collects one `transactions` frame.
 class TransactionsFrameBuilder {
@@ -48,7 +53,7 @@ class TransactionsFrameBuilder {
   int count() const { return count_; }
   size_t bytes() const { return list_.size(); }
   // Returns the frame and empties the builder.
-  std::string Finish(std::string_view after, std::string_view cursor, bool live);
+  FrameText Finish(std::string_view after, std::string_view cursor, bool live);
 
  private:
   std::string list_;

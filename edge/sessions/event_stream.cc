@@ -4,6 +4,7 @@
 
 #include "edge/http/error_response.h"
 #include "edge/protocol/frames.h"
+#include "edge/sessions/token_expiry.h"
 #include "edge/sessions/watch_request.h"
 #include "services/common/base/errors.h"
 
@@ -21,55 +22,24 @@ HttpResponse EventsHead() {
 
 }  // namespace
 
-std::shared_ptr<EventStream> EventStream::Make(const ShardContext* context, const Options& options,
-                                               v1::WatchFrame watch,
-                                               std::shared_ptr<HttpResponder> responder,
-                                               std::function<void()> on_end) {
-  return std::shared_ptr<EventStream>(
-      new EventStream(context, options, std::move(watch), std::move(responder), std::move(on_end)));
-}
-
-EventStream::EventStream(const ShardContext* context, const Options& options, v1::WatchFrame watch,
-                         std::shared_ptr<HttpResponder> responder, std::function<void()> on_end)
-    : context_(*context),
-      options_(options),
-      watch_(std::move(watch)),
-      responder_(std::move(responder)),
-      on_end_(std::move(on_end)),
-      timer_(context->timers) {}
-
-void EventStream::Start(std::string token) {
-  responder_->OnGone([weak = weak_from_this()] {
-    if (const auto alive = weak.lock()) alive->End();
-  });
-  token_check_ = TokenCheck::Make(&context_, std::move(token),
-                                  context_.clocks.steady() + options_.authenticate_timeout,
-                                  [this](const absl::StatusOr<Identity>& identity) {
-                                    token_check_.reset();
-                                    OnJudged(identity);
-                                  });
-  token_check_->Judge();
-}
+EventStream::EventStream(v1::WatchFrame watch, Birth birth)
+    : HttpStream(std::move(birth)), watch_(std::move(watch)) {}
 
 void EventStream::OnJudged(const absl::StatusOr<Identity>& identity) {
   if (!identity.ok()) return Refuse(identity.status());
-  Open(*identity);
+  const auto reader = Enter(*identity, watch_);
+  if (!reader.ok() && !absl::IsOutOfRange(reader.status())) return Refuse(reader.status());
+  Open(reader);
 }
 
-void EventStream::Open(const Identity& identity) {
-  const auto reader = MakeReader(context_, identity, watch_);
-  const bool unknown = absl::IsOutOfRange(reader.status());
-  if (!reader.ok() && !unknown) return Refuse(reader.status());
-  auto ticket = context_.admission->EnterSubject(identity.subject);
-  if (!ticket.ok()) return Refuse(ticket.status());
-  of_subject_ = *std::move(ticket);
-  identity_ = identity;
+void EventStream::Open(const absl::StatusOr<ReaderPtr>& reader) {
   const auto responder = std::exchange(responder_, nullptr);
-  socket_ = responder->ReplyEvents(EventsHead(), shared_from_this());
-  if (socket_ == nullptr) return End();
-  if (unknown) {
+  const auto self = std::static_pointer_cast<EventStream>(shared_from_this());
+  socket_ = responder->ReplyEvents(EventsHead(), self);
+  if (socket_ == nullptr) return Finish();
+  if (!reader.ok()) {
     context_.counts->resyncs.Add(1);
-    socket_->Send(context_.make_frame(ResyncFrame(reader.status(), ""), ""));
+    socket_->Send(context_.make_frame(ResyncFrame(reader.status(), "")));
     return socket_->Close(CloseCode::kNormal, "start again");
   }
   reader_ = *reader;
@@ -79,24 +49,14 @@ void EventStream::Open(const Identity& identity) {
     socket_->Close(CloseCode::kNormal, "start again");
   };
   context_.hub->Watch(reader_);
-  const absl::Time wall = context_.clocks.wall();
-  timer_.Set(
-      context_.clocks.steady() + ReauthenticateIn(identity, wall, options_.reauthenticate_lead),
-      [this] { OnTokenEnding(); });
+  AwaitTokenExpiry(&context_, identity_, socket_, &timer_, [this] {
+    socket_->Close(CloseCode::kUnauthenticated, "the token has expired");
+  });
 }
 
 void EventStream::Refuse(const absl::Status& error) {
   std::exchange(responder_, nullptr)->Reply(ErrorResponse(error));
-  End();
-}
-
-void EventStream::OnTokenEnding() {
-  const absl::Duration left = identity_.expires_at - context_.clocks.wall();
-  if (left <= absl::ZeroDuration()) {
-    return socket_->Close(CloseCode::kUnauthenticated, "the token has expired");
-  }
-  socket_->Send(Reauthenticate(context_, identity_.expires_at));
-  timer_.Set(context_.clocks.steady() + left, [this] { OnTokenEnding(); });
+  Finish();
 }
 
 void EventStream::EndIfRevoked(const RevokedTokens& revoked) {
@@ -124,14 +84,7 @@ void EventStream::GoAway(absl::Duration reconnect_after) {
 
 void EventStream::OnClose(int /*code*/) {
   socket_ = nullptr;
-  if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
-  End();
-}
-
-void EventStream::End() {
-  token_check_.reset();
-  timer_.Clear();
-  if (const auto on_end = std::exchange(on_end_, nullptr)) on_end();
+  Finish();
 }
 
 }  // namespace ledgercast

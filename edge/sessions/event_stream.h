@@ -1,17 +1,16 @@
 #ifndef EDGE_SESSIONS_EVENT_STREAM_H_
 #define EDGE_SESSIONS_EVENT_STREAM_H_
 
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "edge/sessions/client_view.h"
-#include "edge/sessions/shard_context.h"
-#include "edge/sessions/token_check.h"
+#include "edge/sessions/http_stream.h"
 #include "ledgercast/v1/frames.pb.h"
+#include "services/common/auth/revoked_tokens.h"
 
 namespace ledgercast {
 
@@ -20,21 +19,9 @@ namespace ledgercast {
 // that.
 //
 // Confined to the shard's thread; owned by HttpStreams.
-class EventStream : public SocketHandler, public std::enable_shared_from_this<EventStream> {
+class EventStream : public HttpStream, public SocketHandler {
  public:
-  struct Options {
-    absl::Duration authenticate_timeout = absl::Seconds(5);
-    // See ReauthenticateAt().
-    absl::Duration reauthenticate_lead = absl::Seconds(60);
-  };
-
-  // `on_end` runs once, when there is nothing more to do, and may release the stream.
-  static std::shared_ptr<EventStream> Make(const ShardContext* context, const Options& options,
-                                           v1::WatchFrame watch,
-                                           std::shared_ptr<HttpResponder> responder,
-                                           std::function<void()> on_end);
-
-  void Start(std::string token);
+  EventStream(v1::WatchFrame watch, Birth birth);
 
   void OnMessage(std::string_view /*text*/) override {}
   void OnBinary(std::string_view /*bytes*/) override {}
@@ -50,28 +37,16 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   void GoAway(absl::Duration reconnect_after);
 
  private:
-  EventStream(const ShardContext* context, const Options& options, v1::WatchFrame watch,
-              std::shared_ptr<HttpResponder> responder, std::function<void()> on_end);
-
-  void OnJudged(const absl::StatusOr<Identity>& identity);
-  void Open(const Identity& identity);
+  void OnJudged(const absl::StatusOr<Identity>& identity) override;
+  void OnGone() override { Finish(); }
+  // Answers with an error before events flow, and ends.
   void Refuse(const absl::Status& error);
-  void OnTokenEnding();
-  void End();
+  // Begins to send events. `reader` may be the error of a cursor that is not known.
+  void Open(const absl::StatusOr<ReaderPtr>& reader);
 
-  const ShardContext& context_;
-  const Options options_;
   const v1::WatchFrame watch_;
-  std::shared_ptr<HttpResponder> responder_;
-  std::function<void()> on_end_;
-  std::shared_ptr<TokenCheck> token_check_;
-  // Not null exactly while events flow.
+  // Non-null while events flow.
   Socket* socket_ = nullptr;
-  ReaderPtr reader_;
-  Admission::TicketPtr of_subject_;
-  // Set once its token was judged.
-  Identity identity_;
-  Timer timer_;
 };
 
 }  // namespace ledgercast

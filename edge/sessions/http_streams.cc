@@ -40,8 +40,8 @@ void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpRes
   if (!request.last_event_id.empty()) watch.set_after(request.last_event_id);
   const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &events_, &context_.counts->event_streams_open, [&](auto on_end) {
-    return EventStream::Make(&context_, options_.events, std::move(watch), std::move(responder),
-                             std::move(on_end));
+    return std::make_shared<EventStream>(
+        std::move(watch), HttpStream::Birth{&context_, std::move(responder), std::move(on_end)});
   });
 }
 
@@ -52,8 +52,9 @@ void HttpStreams::OpenPoll(const HttpRequest& request, std::shared_ptr<HttpRespo
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
   const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &polls_, &context_.counts->polls_open, [&](auto on_end) {
-    return Poll::Make(&context_, options_.poll, std::move(poll), std::move(responder),
-                      std::move(on_end));
+    return std::make_shared<Poll>(
+        options_.poll, std::move(poll),
+        HttpStream::Birth{&context_, std::move(responder), std::move(on_end)});
   });
 }
 

@@ -20,7 +20,6 @@ namespace ledgercast {
 class HttpStreams {
  public:
   struct Options {
-    EventStream::Options events;
     Poll::Options poll;
   };
 

@@ -1,17 +1,16 @@
 #ifndef EDGE_SESSIONS_POLL_H_
 #define EDGE_SESSIONS_POLL_H_
 
-#include <functional>
-#include <memory>
+#include <cstddef>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "edge/sessions/client_view.h"
-#include "edge/sessions/shard_context.h"
-#include "edge/sessions/token_check.h"
+#include "edge/sessions/http_stream.h"
 #include "ledgercast/v1/frames.pb.h"
+#include "services/common/auth/revoked_tokens.h"
 
 namespace ledgercast {
 
@@ -20,23 +19,16 @@ namespace ledgercast {
 // `transactions` frame.
 //
 // Confined to the shard's thread; owned by HttpStreams.
-class Poll : public Socket, public std::enable_shared_from_this<Poll> {
+class Poll : public HttpStream, public Socket {
  public:
   struct Options {
-    absl::Duration authenticate_timeout = absl::Seconds(5);
     // Longest wait; a client that wants to wait for longer asks again.
     absl::Duration max_wait = absl::Seconds(25);
     // Time that the service may take to judge a cursor, however short the client wants to wait.
     absl::Duration start_timeout = absl::Seconds(5);
   };
 
-  // `on_end` runs once, when there is nothing more to do, and may release the poll.
-  static std::shared_ptr<Poll> Make(const ShardContext* context, const Options& options,
-                                    v1::PollRequest request,
-                                    std::shared_ptr<HttpResponder> responder,
-                                    std::function<void()> on_end);
-
-  void Start(std::string token);
+  Poll(const Options& options, v1::PollRequest request, Birth birth);
 
   // To be called when more tokens are known to be revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
@@ -56,32 +48,23 @@ class Poll : public Socket, public std::enable_shared_from_this<Poll> {
   Link link() const override { return responder_ == nullptr ? Link() : responder_->link(); }
 
  private:
-  Poll(const ShardContext* context, const Options& options, v1::PollRequest request,
-       std::shared_ptr<HttpResponder> responder, std::function<void()> on_end);
-
-  void OnJudged(const absl::StatusOr<Identity>& identity);
+  void OnJudged(const absl::StatusOr<Identity>& identity) override;
+  void OnGone() override { End(std::nullopt); }
   void OnWaited();
+  // Makes the data of a `transactions` frame that begins where the client stands.
+  HttpResponse Answer(std::string_view transactions, std::string_view cursor, bool live) const;
   HttpResponse EmptyAnswer() const;
   // Ends in a task of its own, since the hub is not done with the reader while it sends.
   void EndSoon(HttpResponse response);
   void End(std::optional<HttpResponse> response);
 
-  const ShardContext& context_;
   const Options options_;
   const v1::PollRequest request_;
-  std::shared_ptr<HttpResponder> responder_;
-  std::function<void()> on_end_;
-  std::shared_ptr<TokenCheck> token_check_;
-  // Not null while the poll waits; `identity_` says for whom.
-  ReaderPtr reader_;
-  Identity identity_;
-  Admission::TicketPtr of_subject_;
   Position start_;
   // When to stop waiting for a cursor to be judged.
   absl::Time give_up_;
   bool waited_ = false;
   bool ending_ = false;
-  Timer timer_;
 };
 
 }  // namespace ledgercast

@@ -6,6 +6,7 @@
 
 #include "edge/protocol/errors.h"
 #include "edge/protocol/proto_json.h"
+#include "edge/sessions/token_expiry.h"
 #include "edge/sessions/watch_request.h"
 #include "ledgercast/v1/frames.pb.h"
 #include "services/common/base/errors.h"
@@ -17,7 +18,8 @@ std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,
   std::shared_ptr<Session> session(new Session(context, socket));
   context->counts->sockets_open.Add(1);
   context->counts->sockets_accepted.Add(1);
-  session->SetTimer(context->options.authenticate_timeout, &Session::OnNoTokenInTime);
+  session->timer_.Set(context->clocks.steady() + context->token_times.authenticate_timeout,
+                      [raw = session.get()] { raw->OnNoTokenInTime(); });
   if (!handshake.token.empty()) session->Verify(std::move(handshake.token), "");
   return session;
 }
@@ -46,7 +48,9 @@ void Session::OnMessage(std::string_view text) {
 
 bool Session::TakeFrame() {
   if (state_ == State::kClosed) return false;
-  if (frames_.Take(context_.options.frames, context_.clocks.steady())) return true;
+  const auto rate = static_cast<double>(context_.options.max_frames_per_second);
+  const auto limit = TokenBucket::Limit::Of(rate, kFramesBurstSeconds * rate);
+  if (frames_.Take(limit, context_.clocks.steady())) return true;
   Fail(
       MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy, "too many frames a second"),
       "");
@@ -108,7 +112,7 @@ void Session::Verify(std::string token, std::string request_id) {
   state_ = State::kVerifying;
   if (!identity_.has_value()) timer_.Clear();
   token_check_ = TokenCheck::Make(
-      &context_, std::move(token), context_.clocks.steady() + context_.options.authenticate_timeout,
+      &context_, std::move(token),
       [this, request_id = std::move(request_id)](const absl::StatusOr<Identity>& identity) {
         const auto check = std::exchange(token_check_, nullptr);
         OnJudged(identity, check->token(), request_id);
@@ -157,8 +161,7 @@ void Session::Accept(const Identity& identity, const std::string& token,
   *frame.mutable_expires_at() = ToProto(identity.expires_at);
   frame.set_ledger(context_.hub->feed()->ledger);
   Send(Frame("authenticated", ToJson(frame), request_id));
-  SetTimer(ReauthenticateIn(identity, context_.clocks.wall(), context_.options.reauthenticate_lead),
-           &Session::OnTokenEnding);
+  AwaitTokenExpiry(&context_, identity, socket_, &timer_, [this] { OnTokenExpired(); });
   HandleWaitingFrames();
 }
 
@@ -172,15 +175,10 @@ void Session::HandleWaitingFrames() {
   }
 }
 
-void Session::OnTokenEnding() {
-  const absl::Duration left = identity_->expires_at - context_.clocks.wall();
-  if (left <= absl::ZeroDuration()) {
-    return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
-                          "the token has expired"),
-                "");
-  }
-  socket_->Send(Reauthenticate(context_, identity_->expires_at));
-  SetTimer(left, &Session::OnTokenEnding);
+void Session::OnTokenExpired() {
+  Fail(
+      MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired, "the token has expired"),
+      "");
 }
 
 void Session::OnNoTokenInTime() { Close(CloseCode::kNoTokenInTime, "no token in time"); }
@@ -208,11 +206,11 @@ void Session::GoAway(absl::Duration reconnect_after) {
   Close(CloseCode::kGoingAway, "going away");
 }
 
-void Session::Send(std::string text) {
+void Session::Send(FrameText frame) {
   if (socket_->queued_bytes() > context_.options.max_unread_bytes) {
     return Close(CloseCode::kTooMany, "asks without reading the answers");
   }
-  socket_->Send(context_.make_frame(std::move(text), ""));
+  socket_->Send(context_.make_frame(std::move(frame)));
 }
 
 void Session::Refuse(const absl::Status& error, std::string_view request_id) {
@@ -232,10 +230,6 @@ void Session::Close(CloseCode code, std::string_view reason) {
   waiting_frames_.reset();
   state_ = State::kClosed;
   socket_->Close(code, reason);
-}
-
-void Session::SetTimer(absl::Duration in, void (Session::*action)()) {
-  timer_.Set(context_.clocks.steady() + in, [this, action] { (this->*action)(); });
 }
 
 }  // namespace ledgercast

@@ -28,19 +28,15 @@ namespace ledgercast {
 class Session : public SocketHandler, public std::enable_shared_from_this<Session> {
  public:
   struct Options {
-    // Longest time from the upgrade to a token that was found good.
-    absl::Duration authenticate_timeout = absl::Seconds(5);
-    // `reauthenticate` is sent this long before the token ends, or at three quarters of
-    // its remaining life if that is later.
-    absl::Duration reauthenticate_lead = absl::Seconds(60);
     // Maximum number of frames that wait for a token to be judged.
     size_t max_waiting_frames = 16;
     // Maximum number of calls to the service that a client may have under way.
     int max_calls = 16;
     // Maximum size of answers that a client may leave unread.
     size_t max_unread_bytes = 256 << 10;
-    // Rate of a client's messages, pings and pongs.
-    TokenBucket::Limit frames = TokenBucket::Limit::Of(1'000, 5'000);
+    // Rate of a client's messages, pings and pongs; 0 = any. A client that comes back may have
+    // saved up kFramesBurstSeconds of them: it asks for what it shows.
+    int64_t max_frames_per_second = 1'000;
     // Each watch may cost the service a balance and a page of the past.
     TokenBucket::Limit watches = TokenBucket::Limit::Of(10, 50);
   };
@@ -67,6 +63,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void GoAway(absl::Duration reconnect_after);
 
  private:
+  static constexpr int kFramesBurstSeconds = 5;
+
   enum class State { kConnected, kVerifying, kAuthenticated, kClosed };
 
   Session(const Context* context, Socket* socket)
@@ -91,7 +89,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
                 const std::string& request_id);
   void Accept(const Identity& identity, const std::string& token, const std::string& request_id);
   void HandleWaitingFrames();
-  void OnTokenEnding();
+  void OnTokenExpired();
 
   void StopWatching();
   // Stops watching because the client wants something else, and answers a watch that had not begun.
@@ -113,12 +111,11 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   template <typename Request, typename Result>
   void Ask(const ClientFrame& frame, ServiceCall<Request, Result> call, std::string_view state);
 
-  void Send(std::string text);
+  void Send(FrameText frame);
   // Report an error of the peer: Refuse() leaves the socket open, Fail() closes it.
   void Refuse(const absl::Status& error, std::string_view request_id);
   void Fail(const absl::Status& error, std::string_view request_id);
   void Close(CloseCode code, std::string_view reason);
-  void SetTimer(absl::Duration in, void (Session::*action)());
   void OnNoTokenInTime();
 
   const Context& context_;

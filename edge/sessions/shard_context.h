@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "absl/time/time.h"
 #include "edge/delivery/hub.h"
 #include "edge/metrics/counts.h"
 #include "edge/net/admission.h"
@@ -18,8 +19,17 @@
 
 namespace ledgercast {
 
+// How long clients have for their tokens.
+struct TokenTimes {
+  // Longest time from the beginning of a connection or a request to a token that was found good.
+  absl::Duration authenticate_timeout = absl::Seconds(5);
+  // How long before its token ends a client is asked for another one: see AwaitTokenExpiry().
+  absl::Duration reauthenticate_lead = absl::Seconds(60);
+};
+
 // What the clients of one shard share, whatever their transport; outlives them.
 struct ShardContext {
+  TokenTimes token_times;
   Hub* hub = nullptr;
   Timers* timers = nullptr;
   KeySource* keys = nullptr;

@@ -14,9 +14,8 @@ constexpr absl::Duration kReadyPoll = absl::Milliseconds(50);
 }  // namespace
 
 std::shared_ptr<TokenCheck> TokenCheck::Make(const ShardContext* context, std::string token,
-                                             absl::Time give_up, Done done) {
-  return std::shared_ptr<TokenCheck>(
-      new TokenCheck(context, std::move(token), give_up, std::move(done)));
+                                             Done done) {
+  return std::shared_ptr<TokenCheck>(new TokenCheck(context, std::move(token), std::move(done)));
 }
 
 void TokenCheck::Judge() {
@@ -58,12 +57,6 @@ void TokenCheck::Finish(absl::StatusOr<Identity> identity) {
   (identity.ok() ? context_.counts->authentications : context_.counts->authentication_failures)
       .Add(1);
   std::exchange(done_, nullptr)(std::move(identity));
-}
-
-absl::Duration ReauthenticateIn(const Identity& identity, absl::Time wall_now,
-                                absl::Duration lead) {
-  const absl::Duration left = identity.expires_at - wall_now;
-  return std::max(left - lead, left * 3 / 4);
 }
 
 }  // namespace ledgercast

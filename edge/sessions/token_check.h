@@ -21,12 +21,13 @@ namespace ledgercast {
 // Confined to the shard's thread. To destroy the check cancels the judgement.
 class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
  public:
-  // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`, by the steady clock.
+  // UNAUTHENTICATED if the token is not good, UNAVAILABLE after
+  // TokenTimes::authenticate_timeout.
   using Done = std::function<void(absl::StatusOr<Identity>)>;
 
   // `done` runs once and may destroy the check.
   static std::shared_ptr<TokenCheck> Make(const ShardContext* context, std::string token,
-                                          absl::Time give_up, Done done);
+                                          Done done);
   TokenCheck(const TokenCheck&) = delete;
   TokenCheck& operator=(const TokenCheck&) = delete;
 
@@ -35,10 +36,10 @@ class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
   const std::string& token() const { return token_; }
 
  private:
-  TokenCheck(const ShardContext* context, std::string token, absl::Time give_up, Done done)
+  TokenCheck(const ShardContext* context, std::string token, Done done)
       : context_(*context),
         token_(std::move(token)),
-        give_up_(give_up),
+        give_up_(context->clocks.steady() + context->token_times.authenticate_timeout),
         done_(std::move(done)),
         timer_(context->timers) {}
 
@@ -53,10 +54,6 @@ class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
   bool fetching_ = false;
   Timer timer_;
 };
-
-// How long after `wall_now` the client is to be asked for another token: `lead` before this one
-// ends, or after three quarters of what is left of its life if that is later.
-absl::Duration ReauthenticateIn(const Identity& identity, absl::Time wall_now, absl::Duration lead);
 
 }  // namespace ledgercast
 

@@ -7,12 +7,12 @@ namespace ledgercast {
 void TokenChecks::Judge(std::string token, TokenCheck::Done done) {
   // Known once it is made.
   const auto self = std::make_shared<std::weak_ptr<TokenCheck>>();
-  const auto check = TokenCheck::Make(
-      &context_, std::move(token), context_.clocks.steady() + authenticate_timeout_,
-      [this, self, done = std::move(done)](absl::StatusOr<Identity> identity) {
-        checks_.erase(self->lock());
-        done(std::move(identity));
-      });
+  const auto check =
+      TokenCheck::Make(&context_, std::move(token),
+                       [this, self, done = std::move(done)](absl::StatusOr<Identity> identity) {
+                         checks_.erase(self->lock());
+                         done(std::move(identity));
+                       });
   *self = check;
   checks_.insert(check);
   check->Judge();

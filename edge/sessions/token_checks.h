@@ -5,7 +5,6 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/time/time.h"
 #include "edge/sessions/shard_context.h"
 #include "edge/sessions/token_check.h"
 
@@ -18,8 +17,7 @@ namespace ledgercast {
 class TokenChecks {
  public:
   // `context` outlives this.
-  TokenChecks(absl::Duration authenticate_timeout, const ShardContext* context)
-      : authenticate_timeout_(authenticate_timeout), context_(*context) {}
+  explicit TokenChecks(const ShardContext* context) : context_(*context) {}
 
   // Judges a token. `done` may run before this returns, and never runs once this is gone.
   void Judge(std::string token, TokenCheck::Done done);
@@ -27,7 +25,6 @@ class TokenChecks {
   void LetGo() { checks_.clear(); }
 
  private:
-  const absl::Duration authenticate_timeout_;
   const ShardContext& context_;
   // Tokens that wait to be judged.
   absl::flat_hash_set<std::shared_ptr<TokenCheck>> checks_;

@@ -47,13 +47,9 @@ FramePtr GoingAway(const ShardContext& context, const Reader* reader,
   if (reader != nullptr) {
     frame.set_cursor(context.hub->feed()->CursorText(context.hub->PositionOf(*reader)));
   }
-  return context.make_frame(Frame("goingAway", ToJson(frame)), frame.cursor());
-}
-
-FramePtr Reauthenticate(const ShardContext& context, absl::Time expires_at) {
-  v1::ReauthenticateFrame frame;
-  *frame.mutable_expires_at() = ToProto(expires_at);
-  return context.make_frame(Frame("reauthenticate", ToJson(frame)), "");
+  FrameText going_away = Frame("goingAway", ToJson(frame));
+  going_away.parts.cursor = frame.cursor();
+  return context.make_frame(std::move(going_away));
 }
 
 }  // namespace ledgercast

@@ -20,8 +20,6 @@ absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity
 FramePtr GoingAway(const ShardContext& context, const Reader* reader,
                    absl::Duration reconnect_after);
 
-FramePtr Reauthenticate(const ShardContext& context, absl::Time expires_at);
-
 }  // namespace ledgercast
 
 #endif  // EDGE_SESSIONS_WATCH_REQUEST_H_

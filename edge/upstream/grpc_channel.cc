@@ -1,14 +1,10 @@
 #include "edge/upstream/grpc_channel.h"
 
-#include <arpa/inet.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "absl/strings/str_split.h"
-#include "services/common/base/host_port.h"
 
 namespace ledgercast {
 namespace {
@@ -31,24 +27,6 @@ bool IsTokenByte(char c) {
 }
 
 }  // namespace
-
-absl::StatusOr<std::string> ServiceTargetName(const std::string& service) {
-  if (service.find(',') == std::string::npos) return service;
-  int families = 0;
-  for (const absl::string_view one : absl::StrSplit(service, ',')) {
-    const auto address = ParseHostPort(std::string(one));
-    in6_addr parsed{};
-    const bool is_v4 = address.ok() && inet_pton(AF_INET, address->host.c_str(), &parsed) == 1;
-    const bool is_v6 = address.ok() && inet_pton(AF_INET6, address->host.c_str(), &parsed) == 1;
-    families |= is_v4 ? 1 : is_v6 ? 2 : 4;
-  }
-  // gRPC has a list of addresses, but none of names.
-  if (families == 1) return "ipv4:" + service;
-  if (families == 2) return "ipv6:" + service;
-  return absl::InvalidArgumentError(
-      "--service: several addresses are IP:PORT of one family with commas; a name may stand for "
-      "several by itself");
-}
 
 std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target) {
   grpc::ChannelArguments arguments;

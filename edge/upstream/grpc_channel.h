@@ -27,10 +27,6 @@ struct ServiceTarget {
   std::shared_ptr<grpc::ChannelCredentials> credentials;
 };
 
-// Returns gRPC's name for `--service`: HOST:PORT, where the host may have several addresses, or
-// several IP:PORT of one address family, separated by commas. INVALID_ARGUMENT if it is neither.
-absl::StatusOr<std::string> ServiceTargetName(const std::string& service);
-
 // Makes a channel with connections of its own, so that one use cannot starve another. It notices a
 // dead peer by keepalive and comes back within two seconds of the service's return. If there are
 // several addresses, each call takes the next one that answers.

@@ -121,19 +121,19 @@ GrpcHistory::~GrpcHistory() {
   tracker_.CancelAll();
 }
 
-void GrpcHistory::Read(std::string after, std::vector<std::string> accounts,
+void GrpcHistory::Read(Cursor after, std::vector<std::string> accounts,
                        const std::shared_ptr<CallOff>& call_off, PageDone done) {
   v1::WatchTransactionsRequest request;
-  request.set_after(std::move(after));
+  request.set_after(FormatCursor(after));
   for (std::string& account : accounts) request.add_accounts(std::move(account));
   page_lane_.Add(std::make_shared<PageCall>(this, std::move(request), std::move(done)), call_off);
 }
 
-void GrpcHistory::Balance(std::string account, std::string at,
-                          const std::shared_ptr<CallOff>& call_off, BalanceDone done) {
+void GrpcHistory::Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
+                          BalanceDone done) {
   v1::GetAccountRequest request;
   request.set_name(std::move(account));
-  request.set_at(std::move(at));
+  request.set_at(FormatCursor(at));
   balance_lane_.Add(std::make_shared<BalanceCall>(this, std::move(request), std::move(done)),
                     call_off);
 }

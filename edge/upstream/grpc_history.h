@@ -33,9 +33,9 @@ class GrpcHistory : public History {
               const Clock& clock);
   ~GrpcHistory() override;
 
-  void Read(std::string after, std::vector<std::string> accounts,
+  void Read(Cursor after, std::vector<std::string> accounts,
             const std::shared_ptr<CallOff>& call_off, PageDone done) override;
-  void Balance(std::string account, std::string at, const std::shared_ptr<CallOff>& call_off,
+  void Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
                BalanceDone done) override;
 
   CallLane::Waiting waiting_pages() const { return page_lane_.waiting(); }

@@ -53,6 +53,10 @@ bool IsReplayed(const grpc::ClientContext& context) {
   return it != metadata.end() && it->second == "true";
 }
 
+using Auth = v1::AuthService::StubInterface::async_interface;
+using Accounts = v1::AccountService::StubInterface::async_interface;
+using Transactions = v1::TransactionService::StubInterface::async_interface;
+
 }  // namespace
 
 GrpcService::GrpcService(const Options& options, const ServiceTarget& target,
@@ -64,9 +68,9 @@ GrpcService::GrpcService(const Options& options, const ServiceTarget& target,
       accounts_(v1::AccountService::NewStub(channel_)),
       auth_(v1::AuthService::NewStub(channel_)) {}
 
-template <typename Request, typename Response, typename Start, typename Finish>
-void GrpcService::Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
-                       Finish finish) {
+template <typename Request, typename Response, typename Stub, typename Finish>
+void GrpcService::Call(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
+                       Request request, absl::Duration timeout, Finish finish) {
   auto state = std::make_shared<CallState<Request, Response>>();
   if (!AddToken(caller.token, &state->context)) {
     const absl::Status error = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
@@ -88,38 +92,40 @@ void GrpcService::Call(const Caller& caller, Request request, absl::Duration tim
   state->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   state->request = std::move(request);
   tracker_.Add(&state->context);
-  start(&state->context, &state->request, &state->response,
-        [this, state, finish, span](const grpc::Status& s) {
-          span.Set("rpc.grpc.status_code", static_cast<int64_t>(s.error_code()));
-          span.End(FromGrpcStatus(s));
-          finish(state->context, AsClientsKnowIt(s), &state->response);
-          tracker_.Remove(&state->context);
-        });
+  (stub->async()->*method)(&state->context, &state->request, &state->response,
+                           [this, state, finish, span](const grpc::Status& s) {
+                             span.Set("rpc.grpc.status_code", static_cast<int64_t>(s.error_code()));
+                             span.End(FromGrpcStatus(s));
+                             finish(state->context, AsClientsKnowIt(s), &state->response);
+                             tracker_.Remove(&state->context);
+                           });
+}
+
+template <typename Request, typename Response, typename Stub>
+void GrpcService::Forward(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
+                          Request request, Done<Response> done, absl::Duration timeout) {
+  Call<Request, Response>(stub, method, caller, std::move(request), timeout,
+                          [done = std::move(done)](const auto&, const grpc::Status& s,
+                                                   Response* r) { done(ResultOf(s, r)); });
 }
 
 void GrpcService::IssueToken(Caller caller, v1::IssueTokenRequest request,
                              Done<v1::IssueTokenResponse> done) {
-  using Response = v1::IssueTokenResponse;
-  Call<v1::IssueTokenRequest, Response>(
-      caller, std::move(request),
-      [this](auto... call) { auth_->async()->IssueToken(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(auth_.get(), &Auth::IssueToken, caller, std::move(request), std::move(done),
+          options_.call_timeout);
 }
 
 void GrpcService::RefreshToken(Caller caller, v1::RefreshTokenRequest request,
                                Done<v1::RefreshTokenResponse> done) {
-  using Response = v1::RefreshTokenResponse;
-  Call<v1::RefreshTokenRequest, Response>(
-      caller, std::move(request),
-      [this](auto... call) { auth_->async()->RefreshToken(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(auth_.get(), &Auth::RefreshToken, caller, std::move(request), std::move(done),
+          options_.call_timeout);
 }
 
 void GrpcService::CreateTransaction(Caller caller, v1::CreateTransactionRequest request,
                                     Done<Created> done) {
   Call<v1::CreateTransactionRequest, v1::Transaction>(
-      caller, std::move(request),
-      [this](auto... call) { transactions_->async()->CreateTransaction(std::move(call)...); },
+      transactions_.get(), &Transactions::CreateTransaction, caller, std::move(request),
+      options_.call_timeout,
       [done](const grpc::ClientContext& context, const grpc::Status& s, v1::Transaction* r) {
         if (!s.ok()) return done(FromGrpcStatus(s));
         done(Created{std::move(*r), IsReplayed(context)});
@@ -128,46 +134,31 @@ void GrpcService::CreateTransaction(Caller caller, v1::CreateTransactionRequest 
 
 void GrpcService::GetTransaction(Caller caller, v1::GetTransactionRequest request,
                                  Done<v1::Transaction> done) {
-  using Response = v1::Transaction;
-  Call<v1::GetTransactionRequest, Response>(
-      caller, std::move(request),
-      [this](auto... call) { transactions_->async()->GetTransaction(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(transactions_.get(), &Transactions::GetTransaction, caller, std::move(request),
+          std::move(done), options_.call_timeout);
 }
 
 void GrpcService::ListTransactions(Caller caller, v1::ListTransactionsRequest request,
                                    Done<v1::ListTransactionsResponse> done) {
-  using Response = v1::ListTransactionsResponse;
-  Call<v1::ListTransactionsRequest, Response>(
-      caller, std::move(request),
-      [this](auto... call) { transactions_->async()->ListTransactions(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(transactions_.get(), &Transactions::ListTransactions, caller, std::move(request),
+          std::move(done), options_.call_timeout);
 }
 
 void GrpcService::DigestTransactions(Caller caller, v1::DigestTransactionsRequest request,
                                      Done<v1::DigestTransactionsResponse> done) {
-  using Response = v1::DigestTransactionsResponse;
-  Call<v1::DigestTransactionsRequest, Response>(
-      caller, std::move(request), options_.digest_timeout,
-      [this](auto... call) { transactions_->async()->DigestTransactions(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(transactions_.get(), &Transactions::DigestTransactions, caller, std::move(request),
+          std::move(done), options_.digest_timeout);
 }
 
 void GrpcService::GetAccount(Caller caller, v1::GetAccountRequest request, Done<v1::Account> done) {
-  using Response = v1::Account;
-  Call<v1::GetAccountRequest, Response>(
-      caller, std::move(request),
-      [this](auto... call) { accounts_->async()->GetAccount(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(accounts_.get(), &Accounts::GetAccount, caller, std::move(request), std::move(done),
+          options_.call_timeout);
 }
 
 void GrpcService::ListAccounts(Caller caller, v1::ListAccountsRequest request,
                                Done<v1::ListAccountsResponse> done) {
-  using Response = v1::ListAccountsResponse;
-  Call<v1::ListAccountsRequest, Response>(
-      caller, std::move(request),
-      [this](auto... call) { accounts_->async()->ListAccounts(std::move(call)...); },
-      [done](const auto&, const grpc::Status& s, Response* r) { done(ResultOf(s, r)); });
+  Forward(accounts_.get(), &Accounts::ListAccounts, caller, std::move(request), std::move(done),
+          options_.call_timeout);
 }
 
 template <typename MakeCall>

@@ -1,6 +1,7 @@
 #ifndef EDGE_UPSTREAM_GRPC_SERVICE_H_
 #define EDGE_UPSTREAM_GRPC_SERVICE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,14 +54,19 @@ class GrpcService : public Service {
   void CancelAll() { tracker_.CancelAll(); }
 
  private:
-  // `start` makes the call, `finish` turns its end into the answer.
-  template <typename Request, typename Response, typename Start, typename Finish>
-  void Call(const Caller& caller, Request request, Start start, Finish finish) {
-    Call<Request, Response>(caller, std::move(request), options_.call_timeout, start, finish);
-  }
-  template <typename Request, typename Response, typename Start, typename Finish>
-  void Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
-            Finish finish);
+  // A method of a stub's async interface.
+  template <typename Stub, typename Request, typename Response>
+  using Method = void (Stub::async_interface::*)(grpc::ClientContext*, const Request*, Response*,
+                                                 std::function<void(grpc::Status)>);
+
+  // Makes a call for `caller` by `method` of `stub`. `finish` turns its end into the answer.
+  template <typename Request, typename Response, typename Stub, typename Finish>
+  void Call(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
+            Request request, absl::Duration timeout, Finish finish);
+  // Does the same for a call whose response is the answer.
+  template <typename Request, typename Response, typename Stub>
+  void Forward(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
+               Request request, Done<Response> done, absl::Duration timeout);
 
   // Makes a call with `context` by `call`, and blocks until it has ended.
   template <typename MakeCall>

@@ -17,8 +17,8 @@ struct TracingOptions {
   // its beginner has decided.
   int trace_permille = 1'000;
 
-  // INVALID_ARGUMENT, naming the flag, if a value cannot be; FAILED_PRECONDITION if this build
-  // cannot export spans.
+  // Returns INVALID_ARGUMENT, naming the flag, if a value cannot be or this build cannot export
+  // spans; else OK.
   absl::Status Validate() const;
 };
 

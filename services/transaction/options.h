@@ -81,6 +81,12 @@ struct TransactionOptions {
   absl::Status Validate() const;
   // Does the same for what `migrate` needs.
   absl::Status ValidateDatabase() const;
+
+ private:
+  absl::Status ValidateListening() const;
+  absl::Status ValidateTokens() const;
+  absl::Status ValidateLedger() const;
+  absl::Status ValidateThreads() const;
 };
 
 }  // namespace ledgercast

@@ -24,10 +24,11 @@ class Echo : public SocketHandler {
   explicit Echo(Socket* socket) : socket_(socket) {}
 
   void OnMessage(std::string_view text) override {
-    socket_->Send(MakeWireFrame(std::string(text), ""));
+    socket_->Send(MakeWireFrame({std::string(text), {}}));
   }
   void OnBinary(std::string_view bytes) override {
-    socket_->Send(std::make_shared<PreparedFrame>(websocketpp::frame::opcode::binary, bytes, ""));
+    socket_->Send(std::make_shared<PreparedFrame>(websocketpp::frame::opcode::binary,
+                                                  FrameText{std::string(bytes), {}}));
   }
   void OnClose(int /*code*/) override {}
 

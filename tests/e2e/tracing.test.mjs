@@ -31,7 +31,7 @@ describe('a wrong flag is explained', () => {
         return stderr;
       };
       assert.match(await refusal('--otlp-endpoint', 'collector:4317'), /--otlp-endpoint must be http:/);
-      assert.match(await refusal('--trace-permille', '1001'), /--trace-permille must be from 0 to 1000/);
+      assert.match(await refusal('--trace-permille', '1001'), /--trace-permille must be 0 to 1000/);
       const rightOne = await refusal('--otlp-endpoint', 'http://127.0.0.1:4317');
       if (isBuiltIn) assert.doesNotMatch(rightOne, /otlp-endpoint/);
       else assert.match(rightOne, /this build cannot export spans.*opentelemetry-cpp-dev/);

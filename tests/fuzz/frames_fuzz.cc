@@ -19,10 +19,10 @@ void ReadAndWrite(std::string_view text) {
   const auto frame = ParseClientFrame(text);
   if (!frame.ok()) {
     Require(absl::IsInvalidArgument(frame.status()), "what is no frame is the client's fault");
-    Require(nlohmann::json::accept(ErrorFrame(frame.status(), "")), "an error is JSON");
+    Require(nlohmann::json::accept(ErrorFrame(frame.status(), "").text), "an error is JSON");
     return;
   }
-  const std::string echo = Frame("pong", frame->data, frame->id);
+  const std::string echo = Frame("pong", frame->data, frame->id).text;
   Require(nlohmann::json::accept(echo), "an answer is JSON");
   v1::WatchFrame watch;
   v1::CreateTransactionRequest create;

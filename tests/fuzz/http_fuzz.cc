@@ -67,7 +67,7 @@ class Requests : public ClientTest {
   HttpStreams streams_{{}, &context_};
   // Nobody here is an admin, so it is never asked.
   StatusBoard board_{[] { return v1::EdgeStatus(); }};
-  TokenChecks token_checks_{absl::Seconds(5), &context_};
+  TokenChecks token_checks_{&context_};
   WaitingRequests requests_{&shard_};
   StatusRequests status_{&token_checks_, &requests_, &board_};
 };

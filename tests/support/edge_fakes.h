@@ -27,16 +27,16 @@ namespace ledgercast::testing {
 
 class TextFrame : public WireFrame {
  public:
-  TextFrame(std::string text, std::string cursor)
-      : WireFrame(std::move(cursor)), text_(std::move(text)) {}
+  explicit TextFrame(FrameText frame)
+      : WireFrame(std::move(frame.parts)), text_(std::move(frame.text)) {}
   std::string_view text() const override { return text_; }
 
  private:
   const std::string text_;
 };
 
-inline FramePtr MakeTextFrame(std::string text, std::string cursor) {
-  return std::make_shared<TextFrame>(std::move(text), std::move(cursor));
+inline FramePtr MakeTextFrame(FrameText frame) {
+  return std::make_shared<TextFrame>(std::move(frame));
 }
 
 // Holds what is sent until Flush(), as a kernel holds what its peer does not read.
@@ -148,7 +148,7 @@ class FakeHistory : public History {
  public:
   explicit FakeHistory(const LedgerMaker* ledger) : ledger_(ledger) {}
 
-  void Read(std::string after, std::vector<std::string> accounts,
+  void Read(Cursor after, std::vector<std::string> accounts,
             const std::shared_ptr<CallOff>& call_off, PageDone done) override {
     ++reads;
     read_accounts.push_back(accounts);
@@ -156,7 +156,7 @@ class FakeHistory : public History {
         call_off, [this, after, accounts] { return PageAfter(after, accounts); }, std::move(done));
   }
 
-  void Balance(std::string account, std::string at, const std::shared_ptr<CallOff>& call_off,
+  void Balance(std::string account, Cursor at, const std::shared_ptr<CallOff>& call_off,
                BalanceDone done) override {
     ++balances;
     Wait<std::optional<int64_t>>(
@@ -197,19 +197,17 @@ class FakeHistory : public History {
     });
   }
 
-  absl::StatusOr<Position> Find(const std::string& text) const {
+  absl::StatusOr<Position> Find(const Cursor& cursor) const {
     if (!failure.ok()) return failure;
-    const absl::StatusOr<Cursor> cursor = ParseCursor(text, "after");
-    if (!cursor.ok()) return cursor.status();
-    const int64_t sequence = cursor->position.sequence;
-    if (sequence > ledger_->head().sequence ||
-        !(ledger_->PositionAt(sequence) == cursor->position)) {
+    const int64_t sequence = cursor.position.sequence;
+    if (cursor.ledger != LedgerMaker::kLedger || sequence > ledger_->head().sequence ||
+        !(ledger_->PositionAt(sequence) == cursor.position)) {
       return CursorUnknown(LedgerMaker::kLedger, "head", "not of this history");
     }
-    return cursor->position;
+    return cursor.position;
   }
 
-  absl::StatusOr<HistoryPagePtr> PageAfter(const std::string& after,
+  absl::StatusOr<HistoryPagePtr> PageAfter(const Cursor& after,
                                            const std::vector<std::string>& accounts) const {
     const absl::StatusOr<Position> start = Find(after);
     if (!start.ok()) return start.status();
@@ -228,7 +226,7 @@ class FakeHistory : public History {
   }
 
   absl::StatusOr<std::optional<int64_t>> BalanceAt(const std::string& account,
-                                                   const std::string& at) const {
+                                                   const Cursor& at) const {
     const absl::StatusOr<Position> position = Find(at);
     if (!position.ok()) return position.status();
     std::optional<int64_t> balance;

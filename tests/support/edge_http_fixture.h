@@ -60,7 +60,7 @@ class HttpApiTest : public ClientTest {
   const std::string token_ = Token("user1");
   HttpRequest request_;
   StaticFiles files_;
-  TokenChecks token_checks_{absl::Seconds(5), &context_};
+  TokenChecks token_checks_{&context_};
   WaitingRequests requests_{&shard_};
   HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
 };

@@ -4,9 +4,12 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/common/auth/json_web_key.h"
 #include "services/common/auth/strict_json.h"
+#include "services/common/base/errors.h"
 #include "services/common/base/program.h"
+#include "services/common/base/setting_rules.h"
 
 namespace ledgercast {
 namespace {
@@ -38,8 +41,8 @@ absl::Status CheckUrl(const std::string& text) {
   for (const std::string host : {"http://localhost", "http://127.0.0.1", "http://[::1]"}) {
     if (origin == host || origin.starts_with(host + ":")) return absl::OkStatus();
   }
-  return absl::InvalidArgumentError("\"" + text +
-                                    "\" is not https:// (http:// is for this machine only)");
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", text, "\" is not https:// (http:// is for this machine only)"));
 }
 
 absl::StatusOr<std::string> Download(const std::string& text, const std::string& ca_file) {
@@ -101,34 +104,26 @@ v1::JsonWebKey ToKey(const Json& json) {
   return key;
 }
 
-absl::Status Bad(const char* flag, const std::string& why) {
-  return absl::InvalidArgumentError(std::string("--") + flag + ": " + why);
-}
-
 }  // namespace
 
 absl::Status OidcOptions::Validate() const {
-  if (issuer.leeway < absl::ZeroDuration() || issuer.leeway > kLongestLeeway) {
-    return Bad("token-leeway-seconds", "must be 0 to 600");
-  }
+  const absl::Status leeway =
+      RequireRange("--token-leeway-seconds", absl::ToInt64Seconds(issuer.leeway), 0,
+                   absl::ToInt64Seconds(kLongestLeeway));
+  if (!leeway.ok()) return leeway;
   if (empty()) {
-    return keys.empty() && issuer.audience.empty()
-               ? absl::OkStatus()
-               : Bad("oidc-issuer", "is needed with the other flags of an OpenID provider");
+    return Require(keys.empty() && issuer.audience.empty(), "--oidc-issuer",
+                   "is needed with the other flags of an OpenID provider");
   }
-  if (issuer.audience.empty()) {
-    return Bad("oidc-audience", "is needed: tokens of the provider for others are not good here");
-  }
-  if (absl::Status status = issuer.Validate(); !status.ok()) {
-    return Bad("oidc-subject-claim, --oidc-admin-claim", std::string(status.message()));
-  }
-  if (keys.empty() || IsUrl(keys)) {
-    const absl::Status status = CheckUrl(keys.empty() ? issuer.issuer : keys);
-    if (!status.ok()) {
-      return Bad(keys.empty() ? "oidc-issuer" : "oidc-keys", std::string(status.message()));
-    }
-  }
-  return absl::OkStatus();
+  const absl::Status claims = issuer.Validate();
+  const std::string& url = keys.empty() ? issuer.issuer : keys;
+  const absl::Status source = keys.empty() || IsUrl(keys) ? CheckUrl(url) : absl::OkStatus();
+  return FirstError({
+      Require(!issuer.audience.empty(), "--oidc-audience",
+              "is needed: tokens of the provider for others are not good here"),
+      Require(claims.ok(), "--oidc-subject-claim, --oidc-admin-claim:", MessageOf(claims)),
+      Require(source.ok(), keys.empty() ? "--oidc-issuer" : "--oidc-keys", MessageOf(source)),
+  });
 }
 
 absl::StatusOr<std::vector<v1::JsonWebKey>> FetchOidcKeys(const OidcOptions& options) {

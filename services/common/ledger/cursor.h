@@ -26,10 +26,15 @@ struct Position {
 struct Cursor {
   std::string ledger;
   Position position;
+
+  friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
 // Returns `<ledger>.<check, 16 hex digits>.<sequence>`.
 std::string FormatCursor(std::string_view ledger, const Position& position);
+inline std::string FormatCursor(const Cursor& cursor) {
+  return FormatCursor(cursor.ledger, cursor.position);
+}
 
 // Reads what FormatCursor wrote; anything else is INVALID_ARGUMENT / INVALID_FIELD naming `field`.
 // It does not judge whether the ledger and the check are known.

@@ -26,7 +26,7 @@ class BalanceCacheTest : public HubTest {
     EXPECT_TRUE(answer.ok());
     return answer.ok() ? *answer : std::nullopt;
   }
-  std::string CursorAt(int64_t sequence) { return feed_->CursorText(ledger_.PositionAt(sequence)); }
+  Cursor CursorAt(int64_t sequence) { return feed_->CursorAt(ledger_.PositionAt(sequence)); }
   void PostAndRelay(const std::string& from, const std::string& to) {
     Post(from, to);
     Relay();
@@ -129,7 +129,7 @@ TEST_F(BalanceCacheTest, AFailureIsEverybodysAndNotRemembered) {
 TEST_F(BalanceCacheTest, AnUnknownCursorIsNotTheOthersFault) {
   Post("a", "b");
   Build({});
-  const std::string lost = FormatCursor(LedgerMaker::kLedger, {1, 99});
+  const Cursor lost{LedgerMaker::kLedger, {1, 99}};
   cache_.Balance("a", lost, std::make_shared<CallOff>(),
                  [this](Answer answer) { answers_.push_back(std::move(answer)); });
   Ask("a", 1);

@@ -13,7 +13,7 @@ class PageCacheTest : public HubTest {
  protected:
   std::shared_ptr<CallOff> Ask(int64_t after, std::vector<std::string> accounts = {}) {
     auto call_off = std::make_shared<CallOff>();
-    cache_.Read(feed_->CursorText(ledger_.PositionAt(after)), std::move(accounts), call_off,
+    cache_.Read(feed_->CursorAt(ledger_.PositionAt(after)), std::move(accounts), call_off,
                 [this](absl::StatusOr<HistoryPagePtr> page) { pages_.push_back(std::move(page)); });
     return call_off;
   }
@@ -35,6 +35,15 @@ TEST_F(PageCacheTest, ReadersOfTheSameAtTheSamePlaceShareOneCall) {
   ASSERT_EQ(pages_.size(), 8u);
   for (int i = 1; i < 5; ++i) EXPECT_EQ(*pages_[static_cast<size_t>(i)], *pages_[0]);
   EXPECT_EQ((*pages_[0])->transactions.size(), 50u);
+}
+
+TEST_F(PageCacheTest, AnAccountWhoseNameLooksLikeTwoSharesNothingWithThem) {
+  Post("a", "b");
+  Build({});
+  Ask(0, {"a", "b"});
+  Ask(0, {"a,b"});
+  Ask(0, {"a 1:b"});
+  EXPECT_EQ(history_.reads, 3);
 }
 
 TEST_F(PageCacheTest, WhoComesLaterFindsThePage) {

@@ -70,7 +70,7 @@ TEST(EdgeOptions, NameTheFlagThatCannotBe) {
   EXPECT_NE(refused([](auto* o) { o->threads = -1; }).find("--threads"), std::string::npos);
   EXPECT_NE(refused([](auto* o) { o->allowed_origins = {"app.example"}; }).find("--allowed"),
             std::string::npos);
-  EXPECT_NE(refused([](auto* o) { o->ring_transactions = 0; }).find("--ring-transactions"),
+  EXPECT_NE(refused([](auto* o) { o->ring.capacity_transactions = 0; }).find("--ring-transactions"),
             std::string::npos);
 }
 

@@ -1,5 +1,4 @@
 #include "edge/protocol/frames.h"
-#include "edge/protocol/event_text.h"
 #include "edge/protocol/proto_json.h"
 
 #include <gtest/gtest.h>
@@ -11,11 +10,13 @@
 #include "ledgercast/v1/frames.pb.h"
 #include "ledgercast/v1/transaction.pb.h"
 #include "services/common/base/errors.h"
+#include "tests/support/edge_fakes.h"
 
 namespace ledgercast {
 namespace {
 
 using Json = nlohmann::json;
+using ::ledgercast::testing::MakeTextFrame;
 
 TEST(ParseClientFrame, ReadsStateDataAndId) {
   const auto frame = ParseClientFrame(R"({"state":"watch","data":{"after":"now"},"id":"a\"1"})");
@@ -136,43 +137,53 @@ TEST(ToJson, ShowsFieldsThatAreFalseOrZero) {
 }
 
 TEST(Frame, PutsTheEnvelopeAround) {
-  EXPECT_EQ(Frame("pong", R"([1])", "7"), R"({"state":"pong","data":[1],"id":7})");
-  EXPECT_EQ(Frame("unwatched", ""), R"({"state":"unwatched","data":{}})");
+  EXPECT_EQ(Frame("pong", R"([1])", "7").text, R"({"state":"pong","data":[1],"id":7})");
+  EXPECT_EQ(Frame("unwatched", "").text, R"({"state":"unwatched","data":{}})");
 }
 
 TEST(ErrorFrame, CarriesCodeReasonMessageAndMetadata) {
   const absl::Status error = MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                                        "not \"yours\"", {{"account", "user2"}});
-  EXPECT_EQ(ErrorFrame(error, "\"w\""),
+  EXPECT_EQ(ErrorFrame(error, "\"w\"").text,
             R"({"state":"error","error":{"code":"PERMISSION_DENIED","reason":"NOT_ALLOWED",)"
             R"("message":"not \"yours\"","metadata":{"account":"user2"}},"id":"w"})");
 }
 
-TEST(SplitFrame, FindsStateAndData) {
-  const std::string progress = ProgressFrame("a", "b");
-  EXPECT_EQ(SplitFrame(progress).state, "progress");
-  EXPECT_EQ(SplitFrame(progress).data, R"({"after":"a","cursor":"b"})");
-  TransactionsFrameBuilder builder;
-  EXPECT_FALSE(HasTransactions(SplitFrame(builder.Finish("a", "b", true)).data));
-  builder.Add(R"({"sequence":"1"})");
-  const std::string transactions = builder.Finish("a", "b", true);
-  EXPECT_EQ(SplitFrame(transactions).state, "transactions");
-  EXPECT_TRUE(HasTransactions(SplitFrame(transactions).data));
+TEST(WireFrame, KnowsItsParts) {
+  const FramePtr progress = MakeTextFrame(ProgressFrame("a", "b"));
+  EXPECT_EQ(progress->state(), "progress");
+  EXPECT_EQ(progress->data(), R"({"after":"a","cursor":"b"})");
+  EXPECT_EQ(progress->cursor(), "b");
+  EXPECT_EQ(progress->transactions(), "");
+  const FramePtr answer = MakeTextFrame(Frame("pong", "[1]", "7"));
+  EXPECT_EQ(answer->data(), "[1]");
+  EXPECT_EQ(answer->cursor(), "");
+  const FramePtr error = MakeTextFrame(ErrorFrame(InvalidField("name", "is wrong"), "7"));
+  EXPECT_EQ(error->state(), "error");
+  EXPECT_EQ(error->data(), "");
 }
 
-TEST(FromAfter, ChangesTheEnvelopeOnly) {
+TEST(WireFrame, HoldsTheListOfItsTransactionsWhateverTheySay) {
   TransactionsFrameBuilder builder;
-  builder.Add(R"({"description":"],\"after\":\"x\"","metadata":{"after":"y"}})");
-  const std::string frame = builder.Finish("a", "b", false);
-  EXPECT_EQ(FromAfter(SplitFrame(frame).data, "start"),
-            R"({"transactions":[{"description":"],\"after\":\"x\"","metadata":{"after":"y"}}],)"
-            R"("after":"start","cursor":"b","live":false})");
+  const FramePtr empty = MakeTextFrame(builder.Finish("a", "b", false));
+  EXPECT_EQ(empty->transactions(), "");
+  EXPECT_FALSE(empty->live());
+  const std::string hostile = R"({"description":"],\"after\":\"x\"","metadata":{"after":"y"}})";
+  builder.Add(hostile);
+  builder.Add(R"({"sequence":"2"})");
+  const FramePtr frame = MakeTextFrame(builder.Finish("a", "b", true));
+  EXPECT_EQ(frame->transactions(), hostile + R"(,{"sequence":"2"})");
+  EXPECT_TRUE(frame->live());
+  EXPECT_EQ(frame->data(), TransactionsData(frame->transactions(), "a", "b", true));
+  EXPECT_EQ(TransactionsData(hostile, "start", "b", false),
+            R"({"transactions":[)" + hostile + R"(],"after":"start","cursor":"b","live":false})");
 }
 
-TEST(EventText, IsNamedAsTheStateAndItsIdIsTheCursor) {
-  EXPECT_EQ(EventText(ProgressFrame("a", "b"), "b"),
+TEST(WireFrame, IsAnEventThatIsNamedAsItsStateAndWhoseIdIsItsCursor) {
+  EXPECT_EQ(MakeTextFrame(ProgressFrame("a", "b"))->event(),
             "event: progress\nid: b\ndata: {\"after\":\"a\",\"cursor\":\"b\"}\n\n");
-  EXPECT_EQ(EventText(Frame("reauthenticate", "{}"), ""), "event: reauthenticate\ndata: {}\n\n");
+  EXPECT_EQ(MakeTextFrame(Frame("reauthenticate", "{}"))->event(),
+            "event: reauthenticate\ndata: {}\n\n");
 }
 
 TEST(TransactionsFrameBuilder, IsEmptyAgainAfterAFrame) {
@@ -180,12 +191,13 @@ TEST(TransactionsFrameBuilder, IsEmptyAgainAfterAFrame) {
   builder.Add(R"({"sequence":"1"})");
   builder.Add(R"({"sequence":"2"})");
   EXPECT_EQ(builder.count(), 2);
-  EXPECT_EQ(builder.Finish("a", "b", true),
+  EXPECT_EQ(builder.Finish("a", "b", true).text,
             R"({"state":"transactions","data":{"transactions":[{"sequence":"1"},{"sequence":"2"}],)"
             R"("after":"a","cursor":"b","live":true}})");
   EXPECT_TRUE(builder.empty());
-  EXPECT_EQ(builder.Finish("b", "b", false), R"({"state":"transactions","data":{"transactions":[],)"
-                                             R"("after":"b","cursor":"b","live":false}})");
+  EXPECT_EQ(builder.Finish("b", "b", false).text,
+            R"({"state":"transactions","data":{"transactions":[],)"
+            R"("after":"b","cursor":"b","live":false}})");
 }
 
 }  // namespace

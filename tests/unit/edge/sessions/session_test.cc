@@ -208,9 +208,9 @@ TEST_F(SessionTest, GoingAwaySaysWhenAndWhereToComeBack) {
 }
 
 TEST_F(SessionTest, FramesOfAnyKindThatComeTooFastCloseIt) {
-  context_.options.frames = TokenBucket::Limit::Of(10, 20);
+  context_.options.max_frames_per_second = 10;
   OpenAs("user1");
-  for (int i = 0; i < 18; ++i) session_->OnControlFrame();
+  for (int i = 0; i < 48; ++i) session_->OnControlFrame();
   for (int i = 0; i < 2; ++i) Send({{"state", "ping"}});
   clock_.now += absl::Milliseconds(100);
   Send({{"state", "ping"}});
