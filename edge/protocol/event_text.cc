@@ -3,7 +3,7 @@
 namespace ledgercast {
 
 FrameParts SplitFrame(std::string_view text) {
-  // Frame() and TransactionsFrameBuilder write it so; states need no escapes.
+  // Frame() and TransactionsFrameBuilder begin every frame this way, and no state needs escapes.
   text.remove_prefix(kStateKey.size() + 1);
   FrameParts parts;
   parts.state = text.substr(0, text.find('"'));
@@ -34,7 +34,7 @@ std::string EventText(std::string_view frame, std::string_view cursor) {
     event += "\nid: ";
     event += cursor;
   }
-  // JSON text of ours has no line breaks.
+  // The edge writes JSON without line breaks, so one `data` line is enough.
   event += "\ndata: ";
   event += parts.data;
   event += "\n\n";

@@ -1,32 +1,34 @@
 #ifndef EDGE_PROTOCOL_EVENT_TEXT_H_
 #define EDGE_PROTOCOL_EVENT_TEXT_H_
 
-// Takes frames of ours apart, for the transports that send their parts.
+// Splits frames that the edge made, for the transports that send only parts of them.
 
 #include <string>
 #include <string_view>
 
 namespace ledgercast {
 
-// How a frame begins, and what is between its state and its data.
+// The text that a frame begins with, and the text between its state and its data.
 inline constexpr std::string_view kStateKey = "{\"state\":";
 inline constexpr std::string_view kDataKey = ",\"data\":";
 
-// The parts of a frame of ours without an id.
+// Holds the parts of a frame that the edge made and that has no id. They point into the frame's
+// text.
 struct FrameParts {
   std::string_view state;
-  // JSON text; empty for an `error`.
+  // The JSON text of the data. It is empty for an `error` frame.
   std::string_view data;
 };
 FrameParts SplitFrame(std::string_view text);
-// Returns whether `data`, that of a `transactions` frame, holds any transaction.
+// Returns whether `data`, taken from a `transactions` frame, holds any transaction.
 bool HasTransactions(std::string_view data);
-// Returns `data` with another `after`; nothing between the two may concern the client.
+// Returns a copy of the data of a `transactions` frame with another `after`. The stretch between
+// the two positions must hold nothing that concerns the client.
 std::string FromAfter(std::string_view data, std::string_view after);
 
 // Returns the frame as a server-sent event
 // (https://html.spec.whatwg.org/multipage/server-sent-events.html). The event's name is the frame's
-// state, its id is `cursor`, "" = none.
+// state and its id is `cursor`. An empty `cursor` means that the event has no id.
 std::string EventText(std::string_view frame, std::string_view cursor);
 
 }  // namespace ledgercast

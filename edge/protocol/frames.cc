@@ -17,9 +17,9 @@ using Json = nlohmann::json;
 
 constexpr size_t kMaxIdBytes = 256;
 
-// Returns the text of the last value under `quoted_key` in an object that is valid JSON, as it
-// stands there: a parser would turn 1e2 into 100.0 and cut the digits of a big number. Empty if
-// there is none.
+// Returns the text of the last value under `quoted_key` in an object that is valid JSON, exactly as
+// it was written. A parser would turn 1e2 into 100.0 and cut the digits of a big number. Returns an
+// empty text if the key is not found.
 std::string_view RawValue(std::string_view object, std::string_view quoted_key) {
   std::string_view value;
   int depth = 0;
@@ -63,7 +63,7 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
       return MalformedJson("the frame's id is neither a string nor a number");
     }
     frame.id = RawValue(text, "\"id\"");
-    // Its key was written with escapes.
+    // RawValue() does not find a key that was written with escapes.
     if (frame.id.empty()) frame.id = DumpJson(*id);
     if (frame.id.size() > kMaxIdBytes)
       return MalformedJson("the frame's id is longer than 256 bytes");

@@ -9,18 +9,18 @@
 
 namespace ledgercast {
 
-// One frame of the contract as it goes over the wire, made once and shared by every socket of
+// One frame of the contract as it goes over the wire. It is made once and shared by every socket of
 // the shard that sends it.
 class WireFrame {
  public:
   explicit WireFrame(std::string cursor) : cursor_(std::move(cursor)) {}
   virtual ~WireFrame() = default;
 
-  // {"state": ..., "data": ...}
+  // Returns the frame's JSON text, {"state": ..., "data": ...}.
   virtual std::string_view text() const = 0;
-  // Returns the same as a server-sent event, made when it is first asked for.
+  // Returns the frame as a server-sent event, which is made when it is first asked for.
   const std::string& event() const;
-  // The reader's cursor after this frame; "" = the frame does not move it.
+  // Returns the reader's cursor after this frame; "" if the frame does not move the cursor.
   const std::string& cursor() const { return cursor_; }
 
  private:
