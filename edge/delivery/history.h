@@ -15,21 +15,21 @@
 
 namespace ledgercast {
 
-// A stretch of the ledger older than the ring: everything the filter matches in
-// (the position asked for, `until`].
+// A stretch of the ledger that is older than the ring. It holds everything that the filter matches
+// after the position asked for, up to and including `until`.
 struct HistoryPage {
   std::vector<v1::Transaction> transactions;
   Position until;
 };
 
-// Pages do not change, so those who read the same one share it.
+// Pages do not change, so all who read the same page share it.
 using HistoryPagePtr = std::shared_ptr<const HistoryPage>;
 
-// The past, asked of the service when the ring does not reach back far enough. Calls are
-// bounded in number and wait for their turn; each is one attempt, made as the relay.
+// Reads the past from the service when the ring does not reach back far enough. The number of calls
+// is bounded, and calls wait for their turn. Each call is one attempt, made as the relay.
 //
 // Thread-safe. Every call is answered exactly once, on any thread, perhaps before the function
-// returns; a call that was called off is answered CANCELLED, once nothing is done for it any more.
+// returns. A call that was called off is answered CANCELLED.
 class History {
  public:
   using PageDone = std::function<void(absl::StatusOr<HistoryPagePtr>)>;
@@ -37,13 +37,14 @@ class History {
 
   virtual ~History() = default;
 
-  // Reads what comes after the cursor `after`; `accounts` empty = all. OUT_OF_RANGE if the
-  // service does not know the cursor, RESOURCE_EXHAUSTED while too many calls wait.
+  // Reads what comes after the cursor `after`; empty `accounts` mean all. The answer is
+  // OUT_OF_RANGE if the service does not know the cursor, and RESOURCE_EXHAUSTED while too many
+  // calls wait.
   virtual void Read(std::string after, std::vector<std::string> accounts,
                     const std::shared_ptr<CallOff>& call_off, PageDone done) = 0;
 
-  // Asks for the balance of `account` at the cursor `at`; nullopt if there is no such account.
-  // Errors as for Read().
+  // Asks for the balance of `account` at the cursor `at`. The answer is nullopt if there is no such
+  // account. Errors are those of Read().
   virtual void Balance(std::string account, std::string at,
                        const std::shared_ptr<CallOff>& call_off, BalanceDone done) = 0;
 };

@@ -45,7 +45,8 @@ std::string PageCache::KeyOf(const std::string& after, const std::vector<std::st
     kept_.clear();
     kept_bytes_ = 0;
   }
-  // Names of accounts and cursors hold neither of the separators.
+  // Cursors and names of accounts contain neither of the separators. The service refuses a page for
+  // any other name.
   return absl::StrCat(feed_number_, " ", after, " ", absl::StrJoin(accounts, ","));
 }
 
@@ -58,7 +59,7 @@ HistoryPagePtr PageCache::Find(const std::string& key) const {
 
 void PageCache::Keep(const std::string& key, const std::string& after, const HistoryPagePtr& page) {
   const absl::StatusOr<Cursor> start = ParseCursor(after, "after");
-  // A page that leads no further is one of the head, where more will come.
+  // A page that ends where it began was read at the head, where more will come.
   if (!start.ok() || page->until.sequence <= start->position.sequence) return;
   const int64_t bytes = BytesOf(*page);
   absl::MutexLock lock(&mu_);
