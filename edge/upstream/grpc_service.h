@@ -21,7 +21,8 @@ class GrpcService : public Service {
  public:
   struct Options {
     absl::Duration call_timeout = absl::Seconds(10);
-    // Longer, since a digest reads its whole stretch; below the edge's own time limit for answers.
+    // It is longer, because a digest reads its whole stretch, but shorter than the edge's own time
+    // limit for HTTP answers.
     absl::Duration digest_timeout = absl::Seconds(25);
   };
 
@@ -49,11 +50,11 @@ class GrpcService : public Service {
   // Fetches the keys that verify access tokens. Blocks.
   absl::StatusOr<std::vector<v1::JsonWebKey>> FetchKeys();
 
-  // Ends the calls under way, and later ones as soon as they begin.
+  // Ends the calls under way, and ends later ones as soon as they begin.
   void CancelAll() { tracker_.CancelAll(); }
 
  private:
-  // `start` makes the call, `finish` turns its end into the answer.
+  // Makes one call of a client. `start` begins it, and `finish` turns its end into the answer.
   template <typename Request, typename Response, typename Start, typename Finish>
   void Call(const Caller& caller, Request request, Start start, Finish finish) {
     Call<Request, Response>(caller, std::move(request), options_.call_timeout, start, finish);
@@ -62,7 +63,7 @@ class GrpcService : public Service {
   void Call(const Caller& caller, Request request, absl::Duration timeout, Start start,
             Finish finish);
 
-  // Makes a call with `context` by `call`, and blocks until it has ended.
+  // Makes a call by `call`, which is given `context`, and blocks until it has ended.
   template <typename MakeCall>
   grpc::Status Await(grpc::ClientContext* context, MakeCall call);
 
