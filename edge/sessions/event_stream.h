@@ -15,16 +15,15 @@
 
 namespace ledgercast {
 
-// Serves one client of /v1/events: sends it the frames of a WebSocket's watch as server-sent
-// events, until its token ends. The client says what it wants in the request, and nothing after
-// that.
+// Serves one client of /v1/events. It sends the frames of a watch as server-sent events, until the
+// client's token ends. The client says what it wants in the request, and nothing after that.
 //
 // Confined to the shard's thread; owned by HttpStreams.
 class EventStream : public SocketHandler, public std::enable_shared_from_this<EventStream> {
  public:
   struct Options {
     absl::Duration authenticate_timeout = absl::Seconds(5);
-    // See ReauthenticateAt().
+    // See ReauthenticateIn().
     absl::Duration reauthenticate_lead = absl::Seconds(60);
   };
 
@@ -40,10 +39,12 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   void OnBinary(std::string_view /*bytes*/) override {}
   void OnClose(int code) override;
 
-  // To be called when more tokens are known to be revoked.
+  // Ends the stream if its token is one of `revoked`. Call it when more tokens are known to be
+  // revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Returns nullopt once the client is leaving. The view is valid until then.
+  // Returns the client's state, or nullopt once the client is leaving. The view is valid until
+  // then.
   std::optional<ClientView> View() const;
 
   // Tells the client that the edge stops, and ends.
@@ -65,11 +66,11 @@ class EventStream : public SocketHandler, public std::enable_shared_from_this<Ev
   std::shared_ptr<HttpResponder> responder_;
   std::function<void()> on_end_;
   std::shared_ptr<TokenCheck> token_check_;
-  // Not null exactly while events flow.
+  // It is non-null while events flow, and only then.
   Socket* socket_ = nullptr;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
-  // Set once its token was judged.
+  // It is set once the client's token was judged.
   Identity identity_;
   Timer timer_;
 };

@@ -61,7 +61,7 @@ void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   reader_->quiet_start = true;
   reader_->on_lost = [this] { context_.hub->Unwatch(std::exchange(reader_, nullptr)); };
   context_.hub->Watch(reader_);
-  // Nobody is shown anything for longer than its token is good.
+  // Nobody is shown anything after its token has expired.
   const absl::Duration good_for = identity->expires_at - context_.clocks.wall();
   timer_.Set(now + std::min({wanted, options_.max_wait, good_for}), [this] { OnWaited(); });
 }
@@ -76,7 +76,8 @@ void Poll::Send(const FramePtr& frame) {
                       "the cursor is of another ledger or of a history that was rewound")));
   }
   if (parts.state != "transactions") return;
-  // It was not told of frames without any, so this one has to say from where it stands.
+  // The client was not sent frames without transactions, so the answer must begin at the client's
+  // own position.
   if (!HasTransactions(parts.data) && !waited_) return;
   EndSoon(HttpResponse::FreshJson(200,
                                   FromAfter(parts.data, context_.hub->feed()->CursorText(start_))));
@@ -93,7 +94,8 @@ void Poll::OnWaited() {
   waited_ = true;
   const bool judged = reader_ != nullptr && reader_->started;
   const bool at_head = judged && reader_->group != nullptr;
-  // A client that does not want to wait still wants what is there.
+  // A client that does not want to wait still wants what is there, so a reader behind gets more
+  // time.
   if (at_head) return End(EmptyAnswer());
   const absl::Time now = context_.clocks.steady();
   if (now < give_up_) return timer_.Set(give_up_, [this] { OnWaited(); });

@@ -18,7 +18,7 @@
 
 namespace ledgercast {
 
-// What the clients of one shard share, whatever their transport; outlives them.
+// Holds what the clients of one shard share, whatever their transport. It outlives them.
 struct ShardContext {
   Hub* hub = nullptr;
   Timers* timers = nullptr;
@@ -30,7 +30,8 @@ struct ShardContext {
   Admission* admission = nullptr;
   ClientIds* client_ids = nullptr;
   FrameMaker make_frame;
-  // Timers and deadlines are by `steady`; `wall` judges tokens and measures from create_time.
+  // Timers and deadlines use `steady`. `wall` judges tokens, and measures the time since
+  // create_time.
   Clocks clocks;
   // Draws from [0, 1).
   std::function<double()> random;

@@ -14,14 +14,16 @@
 
 namespace ledgercast {
 
-// Judges one token that a client shows: at once, or once the edge is ready, or once the keys were
-// fetched again because the token names one that the edge does not have. Nobody is ever anonymous:
-// what cannot be judged in time is refused.
+// Judges one token that a client shows. It does so at once, or waits until the edge is ready, or
+// until the keys were fetched again because the token names a key that the edge does not have. What
+// cannot be judged in time is refused, so nobody is ever anonymous.
 //
-// Confined to the shard's thread. To destroy the check cancels the judgement.
+// Confined to the shard's thread. Destroying the check cancels the judgement.
 class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
  public:
-  // UNAUTHENTICATED if the token is not good, UNAVAILABLE at `give_up`, by the steady clock.
+  // Takes the identity that the token speaks for, or an error. The error is UNAUTHENTICATED if the
+  // token is not good, PERMISSION_DENIED if it is the relay's, and UNAVAILABLE if it was not judged
+  // before `give_up`, which is a time of the steady clock.
   using Done = std::function<void(absl::StatusOr<Identity>)>;
 
   // `done` runs once and may destroy the check.
@@ -47,15 +49,15 @@ class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
   const ShardContext& context_;
   const std::string token_;
   const absl::Time give_up_;
-  // Null once it has run.
+  // It is null once it has run.
   Done done_;
   bool refetched_ = false;
   bool fetching_ = false;
   Timer timer_;
 };
 
-// How long after `wall_now` the client is to be asked for another token: `lead` before this one
-// ends, or after three quarters of what is left of its life if that is later.
+// Returns how long after `wall_now` the client is to be asked for another token. That is `lead`
+// before this token ends, or after three quarters of what is left of its life if that is later.
 absl::Duration ReauthenticateIn(const Identity& identity, absl::Time wall_now, absl::Duration lead);
 
 }  // namespace ledgercast
