@@ -13,31 +13,31 @@
 
 namespace ledgercast {
 
-// Everything that can be set from outside, as flags and environment give it.
+// Holds everything that can be set by flags and environment variables.
 struct EdgeOptions {
   std::string listen = "0.0.0.0:8080";
   std::string admin_listen = "127.0.0.1:9102";
   std::string service = "127.0.0.1:50051";
-  // TLS files for connections to the service. Without a CA they are plaintext.
+  // TLS files for connections to the service. Without a CA the connections are plaintext.
   TlsFiles service_tls;
   TracingOptions tracing;
-  // PEM of the Ed25519 private key that the relay's tokens are signed with.
+  // File with the Ed25519 private key (PEM) that the relay's tokens are signed with.
   std::string relay_key_file;
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
-  // The OpenID provider whose tokens are good as well. The service must know it, too, since
+  // The OpenID provider whose tokens are accepted as well. The service must know it too, because
   // requests are passed on with these tokens.
   OidcOptions oidc;
-  // "" = no UI.
+  // "" means that there is no UI.
   std::string ui_dir;
   std::vector<std::string> allowed_origins;
-  // 0 = one for each core.
+  // 0 means one thread for each core.
   int threads = 0;
   int64_t ring_transactions = 1'000'000;
   int64_t ring_megabytes = 512;
   // Maximum number of connections of any kind; lowered to what the limit on open files allows.
   int64_t max_sockets = 100'000;
-  // 0 = any number.
+  // 0 means any number, also for the three limits below.
   int64_t max_sockets_per_address = 0;
   int64_t max_sockets_per_subject = 20'000;
   int64_t max_accepts_per_second = 10'000;
@@ -45,8 +45,8 @@ struct EdgeOptions {
   int64_t authenticate_timeout_ms = 5'000;
   int64_t progress_interval_ms = 5'000;
   int64_t slow_socket_timeout_ms = 60'000;
-  // An edge that stops is not ready for `drain_delay_ms`, but serves everything. Then it sends its
-  // clients away within `drain_timeout_ms`.
+  // An edge that stops reports for `drain_delay_ms` that it is not ready, but still serves
+  // everything. Then it sends its clients away within `drain_timeout_ms`.
   int64_t drain_delay_ms = 250;
   int64_t drain_timeout_ms = 2'000;
   // Time over which clients that are sent away are asked to come back, each at a random moment.

@@ -11,24 +11,26 @@
 namespace ledgercast {
 namespace {
 
-// Most frames of so many are below 64 kB of JSON, which the kernel takes at once. What a reader is
-// behind goes out in few writes then, and each costs as much as 10 kB of data.
+// Most frames within these limits are below 64 kB of JSON, which the kernel takes at once. A reader
+// that is behind then needs few writes, and each write costs as much as 10 kB of data.
 constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/250,
                                                   /*max_bytes=*/112 << 10};
 
-// How many times as long as the progress interval is the one of a quiet ledger, and its most: what
-// lies between a client and the edge may end a connection that is silent for 30 s.
+// The progress interval of a quiet ledger is this many times as long as the usual one, but at most
+// kLongestQuiet. Proxies may end a connection that is silent for 30 s.
 constexpr int kQuietTimes = 5;
 constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
 
-// What a client may save up of frames: it comes back, and asks for what it shows.
+// A client may send the frames of so many seconds at once, because it asks for all that it shows
+// when it comes back.
 constexpr double kFramesBurstSeconds = 5;
 
-// However few sockets there may be, so many are told that they are too many.
+// At least this many connections above the limit are told that they are too many, however low the
+// limit is.
 constexpr int64_t kFewestRefused = 64;
 
-// Raises the limit on open files as far as it goes. How many sockets that allows: the
-// accepting sockets must never run out, so a quarter is left to everything else.
+// Raises the limit on open files as far as it goes, and returns how many of the `wanted` sockets it
+// allows. Accepting must never run out of files, so a quarter is left to everything else.
 int64_t SocketsAllowed(int64_t wanted) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
@@ -47,7 +49,8 @@ int64_t SocketsAllowed(int64_t wanted) {
 Admission::Options AdmissionSettings(const EdgeOptions& options) {
   Admission::Options limits;
   limits.max_connections = SocketsAllowed(options.max_sockets);
-  // A sixth of three quarters: an eighth of the open files is left for all else.
+  // A sixth of three quarters is an eighth. The other eighth of the open files is left to
+  // everything else.
   limits.max_refused = std::max<int64_t>(limits.max_connections / 6, kFewestRefused);
   limits.max_connections_per_address = options.max_sockets_per_address;
   limits.max_connections_per_subject = options.max_sockets_per_subject;
@@ -62,7 +65,7 @@ WsServer::Options ServerSettings(const EdgeOptions& options) {
   server.port = address.port;
   server.shard.compression = options.compression;
   const absl::Duration slow = absl::Milliseconds(options.slow_socket_timeout_ms);
-  // A client that does not read cannot answer pings either; it is given its time.
+  // A client that does not read cannot answer pings either, so it is given the same time here.
   server.shard.tcp_timeout = std::max(server.shard.tcp_timeout, slow);
   KeepAlive::Options& keep_alive = server.shard.keep_alive;
   keep_alive.max_missed =
@@ -90,7 +93,7 @@ EdgeShard::Options ShardSettings(const EdgeOptions& options) {
   shard.http_streams.poll.authenticate_timeout = authenticate;
   shard.allowed_origins = options.allowed_origins;
   shard.longest_reconnect = absl::Milliseconds(options.reconnect_spread_ms);
-  // The rest is for the last of them to be gone.
+  // The rest of the time is for the last clients to leave.
   shard.drain_window = absl::Milliseconds(options.drain_timeout_ms) * 2 / 3;
   return shard;
 }
