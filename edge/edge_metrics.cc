@@ -166,7 +166,8 @@ class EdgeMetrics : public prometheus::Collectable {
                        "at_most", lags);
   }
 
-  // Readers wait for leave to ask for a page; pages and balances that are asked for, for a call.
+  // Adds how much waits to ask the service for history. Readers wait for permission to ask for a
+  // page. Pages and balances that were asked for wait for a call.
   void AddHistoryQueues(std::vector<MetricFamily>* families) const {
     int64_t readers = 0;
     int64_t oldest_millis = 0;
@@ -193,7 +194,8 @@ class EdgeMetrics : public prometheus::Collectable {
                            {Sum({}, [&](const auto& shard) { return &(shard.*histogram); })});
   }
 
-  // A route and a class of status that no request had is left out.
+  // Returns how long HTTP requests took. A route and a class of status that no request had is left
+  // out.
   MetricFamily Http() const {
     std::vector<LabelledHistogram> histograms;
     for (size_t route = 0; route < kHttpRoutes.size(); ++route) {
@@ -205,7 +207,7 @@ class EdgeMetrics : public prometheus::Collectable {
                 [&](const ShardCounts& shard) { return &shard.http[route][status]; });
         const bool any = std::any_of(histogram.counts.begin(), histogram.counts.end(),
                                      [](int64_t count) { return count > 0; });
-        // A family has at least one.
+        // A family needs at least one histogram.
         const bool first = route == 0 && status == 0;
         if (any || first) histograms.push_back(std::move(histogram));
       }
@@ -219,7 +221,7 @@ class EdgeMetrics : public prometheus::Collectable {
     return {OwnedHistogram::kBoundsSeconds.begin(), OwnedHistogram::kBoundsSeconds.end()};
   }
 
-  // Adds up what `find` finds in each shard.
+  // Adds up the histograms that `find` returns for each shard.
   template <typename Find>
   LabelledHistogram Sum(std::vector<std::pair<std::string, std::string>> labels, Find find) const {
     LabelledHistogram sum{std::move(labels), std::vector<int64_t>(OwnedHistogram::kBuckets), 0};

@@ -16,14 +16,14 @@ class Collectable;
 
 namespace ledgercast {
 
-// The ring as it is now.
+// Describes the ring as it is now.
 struct RingSpan {
   int64_t base_sequence = 0;
   int64_t head_sequence = 0;
   int64_t bytes = 0;
 };
 
-// The calls for the past that wait for their turn.
+// Describes the calls for history that wait for their turn.
 struct HistoryQueues {
   CallLane::Waiting pages;
   CallLane::Waiting balances;

@@ -81,13 +81,14 @@ std::shared_ptr<SocketHandler> EdgeShard::OnOpen(Socket* socket, Handshake hands
     sweep_at_ = 2 * std::max<size_t>(sessions_.size(), 32);
   }
   sessions_.emplace(deps_.client_ids->Next(deps_.clocks.wall()), session);
-  // Its upgrade was agreed to before the edge began to drain.
+  // The edge agreed to this upgrade before it began to drain.
   if (draining_) SendAway(session);
   return session;
 }
 
 void EdgeShard::OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
-  // A request of the loop's last turn must not be kept: it would outlive its connection.
+  // A request that comes in the loop's last turn must not be kept, because it would outlive its
+  // connection.
   if (stopped_) return;
   counts_->http_requests.Add(1);
   deps_.http_api->Handle(
@@ -102,7 +103,7 @@ void EdgeShard::OnTick(absl::Time now) {
 
 void EdgeShard::OnStop() {
   stopped_ = true;
-  // First, because its readers know the sockets that the others own.
+  // The hub comes first, because its readers know the sockets that the others own.
   hub_.LetGo();
   token_checks_.LetGo();
   http_streams_.LetGo();
@@ -141,7 +142,8 @@ void EdgeShard::SendAway(const std::shared_ptr<Session>& session) {
 }
 
 void EdgeShard::ScheduleGoAway(std::function<void(absl::Duration)> go_away) {
-  // Neither leave nor come back all at once: whoever takes them in has to judge their tokens.
+  // Clients must neither leave nor come back all at once, because the edge that takes them in has
+  // to judge their tokens.
   const auto between = [this](absl::Duration least, absl::Duration most) {
     return least + (most - least) * context_.random();
   };

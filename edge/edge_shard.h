@@ -23,8 +23,8 @@
 
 namespace ledgercast {
 
-// Does the work of one shard above its sockets: decides about upgrades, opens sessions, runs their
-// readers and timers. Confined to the shard's thread.
+// Does the work of one shard above its sockets. It decides about upgrades, opens sessions, and runs
+// their readers and timers. Confined to the shard's thread.
 class EdgeShard : public ShardHandler, public ClientSource {
  public:
   struct Options {
@@ -39,7 +39,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
     absl::Duration drain_window = absl::Seconds(1);
   };
 
-  // What all shards share; outlives them.
+  // Holds what all shards share. It outlives them.
   struct Dependencies {
     const FeedSource* feed_source;
     History* history;
@@ -90,7 +90,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
   WaitingRequests requests_;
   TokenChecks token_checks_;
   StatusRequests status_requests_;
-  // May hold expired sessions; they are swept at `sweep_at_` entries.
+  // The sessions. Expired ones may be left among them, and are removed at `sweep_at_` entries.
   absl::btree_map<ClientId, std::weak_ptr<Session>> sessions_;
   size_t sweep_at_ = 64;
   bool draining_ = false;

@@ -33,12 +33,13 @@ absl::Status TokenMissing() {
                    "the request has no `Authorization: Bearer` header");
 }
 
-// Ids and names as they can be; keeps what is no UTF-8 out of messages.
+// Returns whether `text` can be an id or a name. This keeps bytes that are not UTF-8 out of
+// messages.
 bool IsPlain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
-// The last part of the path.
+// Returns the last part of the path, decoded.
 std::string LastSegment(const std::string& path) {
   return PercentDecode(std::string_view(path).substr(path.rfind('/') + 1));
 }
@@ -53,12 +54,12 @@ void EndWithClient(HttpResponder* responder, Caller* caller) {
   responder->OnGone([call_off = caller->call_off] { call_off->Cancel(); });
 }
 
-// The header names the transaction; a body that names another is a mistake.
+// Takes the transaction's id from the header. A body that names another id is an error.
 absl::Status ApplyIdempotencyKey(const std::optional<std::string>& sent,
                                  v1::CreateTransactionRequest* request) {
   if (!sent.has_value()) return absl::OkStatus();
   const std::string& key = *sent;
-  // The service would make an id of its own for each attempt, and post them all.
+  // For an empty id the service would make a new one at each attempt, and post them all.
   if (key.empty()) return InvalidField("Idempotency-Key", "is empty; send a UUID or no header");
   if (!IsPlain(key)) return InvalidField("Idempotency-Key", "is not a UUID");
   if (!request->id().empty() && !absl::EqualsIgnoreCase(request->id(), key)) {
@@ -70,7 +71,7 @@ absl::Status ApplyIdempotencyKey(const std::optional<std::string>& sent,
 
 }  // namespace
 
-// Who judges the token of a request.
+// Says who judges the token of a request: nobody, TokenChecks before the route runs, or the route.
 enum class HttpApi::Token { kNone, kDesk, kRoute };
 
 struct HttpApi::Route {

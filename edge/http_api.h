@@ -19,9 +19,10 @@
 
 namespace ledgercast {
 
-// Answers the edge's HTTP requests. Paths under /v1/ are the feed and the service's RPCs as JSON,
-// made with the caller's own token once it was found good; all other paths are the browser UI.
-// Immutable, so shared by all shards; answers are given on the shard's thread.
+// Answers the edge's HTTP requests. Paths under /v1/ are the feed, the status and the service's
+// RPCs as JSON. An RPC is made with the caller's own token, once that was found good. All other
+// paths are the browser UI. Immutable, so all shards share it. Answers are given on the shard's
+// thread.
 class HttpApi {
  public:
   struct Options {
@@ -30,7 +31,7 @@ class HttpApi {
     std::vector<std::string> allowed_origins;
   };
 
-  // The shard that a request came to.
+  // Holds the parts of the shard that a request came to.
   struct Place {
     WaitingRequests* requests;
     TokenChecks* tokens;
@@ -47,23 +48,23 @@ class HttpApi {
               const Place& place) const;
 
  private:
-  // Answers a request, from whatever thread.
+  // Answers a request, from any thread.
   struct Reply {
     WaitingRequests::Answer answer;
     Place place;
     void operator()(HttpResponse response) const { answer(std::move(response)); }
-    // Hands the request over, on the shard's thread.
+    // Hands the request over to the caller. Call it only on the shard's thread.
     std::shared_ptr<HttpResponder> Take() const { return place.requests->Take(answer); }
   };
   enum class Token;
   struct Route;
 
-  // Returns an index of kHttpRoutes. Adds the methods that the path has to `allowed`, none if the
-  // path does not exist.
+  // Returns an index of kHttpRoutes. Adds to `allowed` the methods that the path has, or nothing if
+  // the path does not exist.
   static size_t FindRoute(std::string_view method, std::string_view path, std::string* allowed);
-  // `allowed` is that of FindRoute().
+  // Answers a request that no route takes. `allowed` is what FindRoute() has added.
   HttpResponse AnswerWithoutRoute(const HttpRequest& request, const std::string& allowed) const;
-  // Refuses a request that no route would take.
+  // Returns the refusal of a request that no route may take, else nullopt.
   std::optional<HttpResponse> Refuse(const HttpRequest& request) const;
 
   void PostToken(const HttpRequest& request, const Reply& reply) const;
@@ -77,11 +78,11 @@ class HttpApi {
   void Poll(const HttpRequest& request, const Reply& reply) const;
   void Status(const HttpRequest& request, const Reply& reply) const;
 
-  // Answers with what `call` of the service answers, unless the client leaves before.
+  // Answers with the result of the service's `call`, which is ended if the client leaves before.
   template <typename Request, typename Response>
   void Read(const HttpRequest& request, const Reply& reply, Request message,
             void (Service::*call)(Caller, Request, Service::Done<Response>)) const;
-  // Answers with what `call` of the service answers to the query.
+  // Reads the message from the query, and then does the same as Read().
   template <typename Request, typename Response>
   void AskQuery(const HttpRequest& request, const Reply& reply,
                 void (Service::*call)(Caller, Request, Service::Done<Response>)) const;

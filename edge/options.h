@@ -21,14 +21,14 @@ struct EdgeOptions {
   std::string listen = "0.0.0.0:8080";
   std::string admin_listen = "127.0.0.1:9102";
   std::string service = "127.0.0.1:50051";
-  // TLS files for connections to the service. Without a CA they are plaintext.
+  // TLS files for connections to the service. Without a CA the connections are plaintext.
   TlsFiles service_tls;
   TracingOptions tracing;
-  // PEM of the Ed25519 private key that the relay's tokens are signed with.
+  // File with the Ed25519 private key (PEM) that the relay's tokens are signed with.
   std::string relay_key_file;
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
-  // The OpenID provider whose tokens are good as well. The service must know it, too, since
+  // The OpenID provider whose tokens are accepted as well. The service must know it too, because
   // requests are passed on with these tokens.
   OidcOptions oidc;
   // Folder of the browser UI; empty = no UI.

@@ -1,16 +1,16 @@
 // Threads:
-//   shard 0..n-1  event loop, sockets, sessions, fan-out; nothing on it blocks
-//   upstream      reads the one watch of the service, appends to the ring
+//   shard 0..n-1  runs an event loop, sockets, sessions and the fan-out; nothing on it blocks
+//   upstream      reads the one watch of the service and appends to the ring
 //   keys          fetches the key set
 //   revocations   asks which tokens were revoked
-//   gRPC's own    end the calls for clients and for history; only post to shards
+//   gRPC's own    end the calls for clients and for history; they only post to shards
 //   admin         answers probes and scrapes
-// The ring (Feed) is written by upstream and read by the shards; everything else that one
-// thread has for another goes through Shard::Post.
+// The upstream's thread writes the ring (Feed), and the shards read it. Everything else that one
+// thread has for another goes through Shard::Post().
 //
-// Stop order: unready, for a while; clients are told to go away and the port closes; upstream; the
-// shards (which then make no more calls); calls under way; revocations and keys; what they all
-// used.
+// The edge stops in this order. It is not ready for a while, but serves everything. Clients are
+// told to go away and the port closes. The shards end, so they make no more calls. Calls under way
+// are cancelled. Upstream, revocations and keys end, and last what they all used.
 #include "edge/server.h"
 
 #include <spdlog/spdlog.h>
@@ -54,7 +54,7 @@ constexpr size_t kMaxKeyFileBytes = 64 << 10;
 
 }  // namespace
 
-// Declared in the order of construction, so that what uses goes before what is used.
+// Members are destroyed in the reverse order, so that what uses another member goes before it.
 struct EdgeServer::Impl {
   Impl(const EdgeOptions& its_options, ServiceTarget its_target, TokenSigner signer, StaticFiles ui)
       : options(its_options),
@@ -63,7 +63,7 @@ struct EdgeServer::Impl {
         files(std::move(ui)),
         status_board([this] { return Status(); }) {}
   ~Impl() {
-    // Calls that hang must not hold up those who are destroyed before `service`.
+    // Calls that hang must not hold up members that are destroyed before `service`.
     if (service != nullptr) service->CancelAll();
   }
 
@@ -78,7 +78,7 @@ struct EdgeServer::Impl {
   void Drain();
 
   const EdgeOptions options;
-  // Null unless spans are exported.
+  // It is null unless spans are exported.
   std::unique_ptr<Tracing> tracing;
   const ServiceTarget target;
   std::atomic<bool> draining = false;
@@ -87,7 +87,7 @@ struct EdgeServer::Impl {
   FeedSource feed_source;
   UpstreamCounts upstream_counts;
   std::vector<std::unique_ptr<ShardCounts>> shard_counts;
-  // The server's; they live as long as it does.
+  // They belong to `ws_server` and live as long as it does.
   std::vector<EdgeShard*> edge_shards;
   std::vector<Shard*> shards;
   const absl::Time start_time = absl::Now();
@@ -148,7 +148,7 @@ absl::Status EdgeServer::Impl::StartKeys() {
   Keys::Fetches fetches;
   fetches.own = [this] { return service->FetchKeys(); };
   if (!options.oidc.empty()) fetches.oidc = [this] { return FetchOidcKeys(options.oidc); };
-  // No relay speaks to an edge, so none of the keys is a relay's.
+  // No relay connects to an edge, so no relay's key is known here.
   auto started =
       Keys::Start(keys_options, {}, std::move(fetches), Clocks{absl::Now, SteadyNow}, MakeRandom());
   if (!started.ok()) return started.status();

@@ -9,7 +9,7 @@
 
 namespace ledgercast {
 
-// The edge: everything wired together. See server.cc for its threads and how it stops.
+// Runs the whole edge. See server.cc for its threads and the order in which it stops.
 class EdgeServer {
  public:
   // Listens and begins to work. It is alive at once and ready when the service was reached.

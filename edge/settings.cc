@@ -19,8 +19,8 @@ constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
 // However few sockets there may be, so many are told that they are too many.
 constexpr int64_t kFewestRefused = 64;
 
-// Raises the limit on open files as far as it goes. How many sockets that allows: the
-// accepting sockets must never run out, so a quarter is left to everything else.
+// Raises the limit on open files as far as it goes, and returns how many of the `wanted` sockets it
+// allows. Accepting must never run out of files, so a quarter is left to everything else.
 int64_t SocketsAllowed(int64_t wanted) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;

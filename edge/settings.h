@@ -10,7 +10,7 @@ namespace ledgercast {
 
 // Turns the edge's flags into the options of its parts.
 
-// Raises the limit on open files as far as it goes, and returns limits below it.
+// Raises the limit on open files as far as it goes, and returns limits that are below it.
 Admission::Options AdmissionSettings(const EdgeOptions& options);
 WsServer::Options ServerSettings(const EdgeOptions& options);
 EdgeShard::Options ShardSettings(const EdgeOptions& options);

@@ -5,12 +5,14 @@
 namespace ledgercast {
 namespace {
 
-// Where a balance is known to hold that is known at one of these and wanted at the other: up to
-// the head, if the ring has nothing of `account` since either. Nothing if it cannot tell.
+// Returns the position up to which a balance holds that is known at one of these positions and
+// wanted at the other. That is the ring's head, if the ring shows no transaction of `account` since
+// the earlier position. Returns nullopt if there is one, or if the ring cannot tell.
 std::optional<Position> HoldsUntil(const TransactionLog& log, const std::string& account,
                                    const Position& one, const Position& other) {
   const bool in_order = one.sequence < other.sequence;
-  // The later first: by the time that the earlier is looked at, the log has both.
+  // The later position is looked at first. When the earlier one is looked at, the log then holds
+  // both.
   const auto head = log.QuietSince(account, in_order ? other : one);
   if (!head.has_value() || !log.QuietSince(account, in_order ? one : other)) return std::nullopt;
   return head;
@@ -59,7 +61,8 @@ std::optional<int64_t> BalanceCache::Find(const std::string& account, const Curs
   if (feed == nullptr || feed->ledger != at.ledger) return std::nullopt;
   const auto until = HoldsUntil(feed->log, account, known.at.position, at.position);
   if (!until.has_value()) return std::nullopt;
-  // From there on it can be proven for longer: the ring forgets its beginning.
+  // A balance at the newer position can be proven for longer, because the ring forgets its oldest
+  // transactions first.
   known.at.position = *until;
   Remember(account, known);
   return known.balance;
@@ -74,7 +77,7 @@ void BalanceCache::Remember(const std::string& account, const Known& known) {
 
 void BalanceCache::OnAnswer(const std::string& account, const Cursor& at, const Calls::Call& call,
                             const absl::StatusOr<std::optional<int64_t>>& balance) {
-  // An account that is not there may be made, and no transaction tells of that.
+  // A missing account is not remembered. It may be created later, and no transaction tells of that.
   if (balance.ok() && balance->has_value()) {
     absl::MutexLock lock(&mu_);
     if (!KnowsLater(account, at)) Remember(account, {at, **balance});
@@ -84,7 +87,7 @@ void BalanceCache::OnAnswer(const std::string& account, const Cursor& at, const 
     if (asker.detail == at || !is_of_cursor) {
       asker.done(balance);
     } else {
-      // A balance at one cursor may differ from the balance at another.
+      // The balance at this cursor may differ from the one that was asked for.
       Balance(account, std::move(asker.detail), asker.call_off, std::move(asker.done));
     }
   }

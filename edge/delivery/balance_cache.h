@@ -18,20 +18,21 @@
 
 namespace ledgercast {
 
-// Spares the service questions for balances that it has answered. A balance that is known for one
-// position holds at another as long as the ring shows that the account has no transaction in
-// between; what the ring cannot show is asked for again. Concurrent questions for one account share
+// Remembers balances, so that the service is not asked for the same ones again. A balance stays
+// valid at another position as long as the ring shows no transaction of the account in between. If
+// the ring cannot show that, the service is asked again. Concurrent requests for one account share
 // one call.
 //
 // Thread-safe: shared by all shards.
 class BalanceCache : public History {
  public:
   struct Options {
-    // Most accounts remembered; the half that was not used lately is forgotten at once.
+    // Maximum number of accounts that are remembered. When it is reached, the half that was not
+    // used lately is forgotten at once.
     size_t max_accounts = 100'000;
   };
 
-  // `history` and `feeds` outlive the use of this, and this outlives the calls under way.
+  // `history` and `feeds` outlive every use of this, and this outlives the calls under way.
   BalanceCache(const Options& options, History* history, const FeedSource* feeds)
       : options_(options), history_(history), feeds_(feeds) {}
 
@@ -55,7 +56,8 @@ class BalanceCache : public History {
   const Known* KnownOf(const std::string& account) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::optional<int64_t> Find(const std::string& account, const Cursor& at)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Whether a balance is known that is of a later position than `at` and can still be proven.
+  // Returns whether a balance is known that is of a later position than `at` and that the ring
+  // still proves to be valid.
   bool KnowsLater(const std::string& account, const Cursor& at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Remember(const std::string& account, const Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -69,7 +71,8 @@ class BalanceCache : public History {
   Calls calls_;
 
   absl::Mutex mu_;
-  // Balances remembered or found since half of them were last forgotten, and before that.
+  // Balances that were remembered since half of them were last forgotten, and balances from before
+  // that.
   Accounts newer_ ABSL_GUARDED_BY(mu_);
   Accounts older_ ABSL_GUARDED_BY(mu_);
 };

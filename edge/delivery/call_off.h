@@ -9,11 +9,11 @@
 
 namespace ledgercast {
 
-// Lets whoever asked for a call end it when nobody waits for the answer any more. Whoever asks
-// makes one and keeps it; whoever makes the call says how the call is ended. Thread-safe.
+// Ends a call when nobody waits for its answer any more. The one who wants the answer makes a
+// CallOff and keeps it. The one who makes the call says how to end that call. Thread-safe.
 class CallOff {
  public:
-  // Ends the call that was begun, or the one that is begun later as soon as it is.
+  // Ends the call. If it has not begun yet, it is ended as soon as it begins.
   void Cancel() ABSL_LOCKS_EXCLUDED(mu_) {
     std::function<void()> cancel;
     {
@@ -24,8 +24,8 @@ class CallOff {
     if (cancel) cancel();
   }
 
-  // Says how to end the call. `cancel` runs at most once, perhaps at once, perhaps after the end of
-  // the call.
+  // Says how to end the call. `cancel` runs at most once: before this returns, later, or even after
+  // the call has ended.
   void SetCancel(std::function<void()> cancel) ABSL_LOCKS_EXCLUDED(mu_) {
     {
       absl::MutexLock lock(&mu_);

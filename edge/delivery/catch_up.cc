@@ -46,7 +46,7 @@ void CatchUp::Add(ReaderPtr reader) {
 }
 
 void CatchUp::Remove(const ReaderPtr& reader) {
-  // The queues of those that are ready or blocked let go of it when its turn comes.
+  // `ready_` and `blocked_` drop the reader when its turn comes.
   if (all_.erase(reader) > 0) counts_->readers_behind.Add(-1);
   CallOffAll(reader.get());
   LetGoOfPage(reader.get());
@@ -64,7 +64,7 @@ std::vector<ReaderPtr> CatchUp::Readers() const { return {all_.begin(), all_.end
 void CatchUp::Resync(const ReaderPtr& reader) {
   Remove(reader);
   counts_->resyncs.Add(1);
-  // A watch that has not begun is answered by this.
+  // The frame also answers a `watch` that was not answered yet.
   const std::string id = std::exchange(reader->request_id, {});
   const absl::Status unknown = CursorUnknown(feed_->ledger, feed_->CursorText(feed_->log.head()),
                                              "the cursor is of another history");
@@ -174,8 +174,8 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
       return Step::kDone;
   }
   LetGoOfPage(reader.get());
-  // The log may have grown since the fan-out last looked; what is beyond its position
-  // comes from there, once this reader has joined.
+  // The log may have grown since the fan-out last looked. The fan-out gives out what is beyond its
+  // position, once this reader has joined.
   const bool joins = page.until.sequence >= seam.sequence;
   if (joins) {
     page.until = seam;
@@ -216,17 +216,18 @@ CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
   std::vector<const v1::Transaction*> frame;
   int64_t bytes = 0;
   for (const v1::Transaction& transaction : page.transactions) {
-    // The service was asked for these only; a second look costs nothing and fails closed.
+    // The service was asked for these only. A second check costs nothing and hides what does not
+    // match.
     const bool is_next = transaction.sequence() > reader->position.sequence;
     if (!is_next || !reader->filter.Matches(transaction)) continue;
     bytes += static_cast<int64_t>(transaction.SpaceUsedLong());
     const bool full = static_cast<int64_t>(frame.size()) >= RowsOfFrame(*reader) ||
                       (!frame.empty() && bytes > options_.frame_limits.max_bytes);
     if (full) {
-      // The rest of the page has its turn when this was written.
+      // The rest of the page has its turn when this frame was written.
       reader->position = PositionAfter(*frame.back());
       SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
-      // The next page may be there already, for another reader.
+      // Another reader may already have asked for the page that begins here.
       const bool next_is_shared =
           SeesEverything(*reader) &&
           reader->position.sequence % options_.shared_page_transactions == 0;
@@ -243,7 +244,7 @@ CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
     reader->backoff.Reset();
     return Step::kGiven;
   }
-  // The service has no more than we have shown; the ring is about to have it.
+  // The service has no more than was shown. The ring will soon have what comes next.
   reader->retry_at = now + reader->backoff.Next();
   return Step::kBlocked;
 }

@@ -21,9 +21,10 @@
 namespace ledgercast {
 
 // Brings a shard's readers that are behind to the head: readers that begin in the past, and readers
-// whose socket was too slow. A reader is given one bounded page after the other, the next one only
-// when the kernel has taken the last. Pages come from the ring or, where it does not reach back far
-// enough, from the service. At the fan-out's position the reader joins the fan-out.
+// whose socket was too slow. A reader is given one bounded page after the other. It is given the
+// next page only when the kernel has taken the last one. Pages come from the ring or, where the
+// ring does not reach back far enough, from the service. At the fan-out's position the reader joins
+// the fan-out.
 //
 // A new reader is sent `watching` first. If the ring cannot judge its position, `watching` waits
 // until the service has confirmed that position.
@@ -35,37 +36,38 @@ class CatchUp {
     TransactionLog::ReadLimits frame_limits = kFrameLimits;
     // Maximum number of readers given a page in one round; the others wait for the next.
     int round_readers = 64;
-    // Pages of the service's that are asked for or held at once; whoever wants one more waits, in
-    // turns by subject. Readers whose socket hangs keep theirs only while at most half of that is
-    // taken.
+    // Maximum number of pages of the service that are asked for or held at once. Further readers
+    // wait, and subjects take turns. A reader whose socket hangs loses its page while more than
+    // half of all pages are taken.
     int max_pages = 16;
-    // Pages of readers that see everything end at multiples of this, so that they soon need the
-    // same pages. A multiple of the frames' limit.
+    // Readers that see everything ask for the service's next page at multiples of this, so that
+    // they soon need the same pages. It is a multiple of the frames' limit.
     int64_t shared_page_transactions = 1'000;
-    // Limits of the frames that are kept for others who come back from the same place.
+    // Limits of the frames that are kept for other readers at the same position.
     SharedFrames::Limits shared_frames;
     // A socket whose write hangs for longer than this is closed with 4409.
     absl::Duration slow_socket_timeout = absl::Seconds(60);
   };
 
-  // `wake` is called when an answer of the service makes another round worth while.
+  // `wake` is called when an answer of the service makes another round worthwhile.
   CatchUp(const Options& options, FrameMaker make_frame, Fanout* fanout, History* history,
           Shard* shard, std::function<void()> wake, ShardCounts* counts);
 
-  // Begins on another feed. There must be no readers.
+  // Begins on another feed. Readers of the old feed must then be told by Resync().
   void Start(std::shared_ptr<Feed> feed);
 
   void Add(ReaderPtr reader);
-  // Forgets a reader that is with the catch-up and calls off what is under way for it.
+  // Forgets a reader, if the catch-up has it, and calls off what is under way for it.
   void Remove(const ReaderPtr& reader);
   std::vector<ReaderPtr> Readers() const;
 
-  // Tells `reader` that its watch is over, and forgets it.
+  // Tells the client of `reader` that the watch is over, and forgets the reader.
   void Resync(const ReaderPtr& reader);
 
   // Runs one round. Returns true if another round may give more.
   bool Pump(absl::Time now);
-  // Looks again at readers that were waiting for their socket or for the time to retry. Each tick.
+  // Looks again at readers that were waiting for their socket or for the time to retry. Call it at
+  // each tick.
   void Unblock(absl::Time now);
   bool has_ready() const { return !ready_.empty(); }
 
@@ -84,20 +86,22 @@ class CatchUp {
   Step Advance(const ReaderPtr& reader, absl::Time now);
   Step Begin(const ReaderPtr& reader);
   Step Read(const ReaderPtr& reader, absl::Time now);
-  // Ends the reading of one page: a reader that is at the seam leaves for the fan-out.
+  // Ends the reading of one page. If `joins`, the reader is at the fan-out's position and moves
+  // there.
   Step AfterPage(const ReaderPtr& reader, bool joins, absl::Time now);
-  // Handles a position beyond the ring's head, which only the service can judge.
+  // Handles a position beyond the fan-out's. Beyond the ring's head only the service can judge it.
   Step WaitForRing(const ReaderPtr& reader);
   Step GivePage(const ReaderPtr& reader, absl::Time now);
-  // How many transactions its next frame may have. Frames of readers that see everything end at
-  // multiples of the limit: from wherever they come, they soon need the same frames.
+  // Returns how many transactions the reader's next frame may have. Frames of readers that see
+  // everything end at multiples of the limit, so that these readers soon need the same frames,
+  // wherever they began.
   int64_t RowsOfFrame(const Reader& reader) const;
   Step Fetch(const ReaderPtr& reader);
   Step FetchBalance(const ReaderPtr& reader, const std::string& account);
   void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page);
   void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
-  // Adds the balance of the viewer's next account to the opening; nullopt = there is no such
-  // account.
+  // Adds the balance of the viewer's next account to the `watching` frame. nullopt means that there
+  // is no such account.
   void AddBalance(Reader* reader, std::optional<int64_t> balance);
   void SendWatching(Reader* reader);
   void Give(Reader* reader, const FramePtr& frame, int64_t transactions, const Position& until,
@@ -110,9 +114,9 @@ class CatchUp {
   void RetryLater(Reader* reader, const absl::Status& why);
   int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
   void LetGoOfPage(Reader* reader);
-  // Lets as many of those who wait ask for a page as there is room for.
+  // Lets waiting readers ask for a page, as many as there is room for.
   void CallForPages();
-  // Ends what is under way for `reader`.
+  // Calls off what is under way for `reader`.
   void CallOffAll(Reader* reader);
   void Requeue(const ReaderPtr& reader);
 
@@ -124,14 +128,14 @@ class CatchUp {
   const std::function<void()> wake_;
   ShardCounts* const counts_;
 
-  // Each page has a share in it, and so has each call for one until it is over: a reader that goes
-  // makes room only when its call no longer burdens the service.
+  // Counts the service's pages by its shares. A page holds one share, and so does a call for a page
+  // until it is answered. A reader that goes away makes room only then.
   const std::shared_ptr<const void> page_slots_ = std::make_shared<const int>();
 
   std::shared_ptr<Feed> feed_;
   // Time of the newest round or tick.
   absl::Time now_ = absl::InfinitePast();
-  // Each reader of the catch-up is in one of these, or in none while a call is under way.
+  // Each reader of the catch-up is in one of these three, or in none while a call is under way.
   std::deque<ReaderPtr> ready_;
   std::vector<ReaderPtr> blocked_;
   TurnQueue<ReaderPtr> waiting_for_page_;

@@ -1,4 +1,4 @@
-// How a watch begins, and what the catch-up asks the service.
+// The part of CatchUp that begins a watch and asks the service.
 
 #include <spdlog/spdlog.h>
 
@@ -15,8 +15,8 @@ namespace {
 
 using Outcome = TransactionLog::Outcome;
 
-// Whether the same question may be answered later. UNAUTHENTICATED: the relay's token ran
-// out on the way, or the service is not ready to judge it.
+// Returns whether the same call may succeed later. UNAUTHENTICATED is such an error, because the
+// relay's token may run out on the way, or the service may not be ready to judge it.
 bool MayComeBack(const absl::Status& status) {
   return IsRetryable(status) || absl::IsDeadlineExceeded(status) ||
          absl::IsUnauthenticated(status) || absl::IsCancelled(status);
@@ -96,7 +96,7 @@ void CatchUp::OnBalance(const ReaderPtr& reader,
   } else if (MayComeBack(balance.status())) {
     RetryLater(reader.get(), balance.status());
   } else {
-    // Without a balance the rows are still right: each carries its own.
+    // Without this balance the transactions are still right, because each carries its own.
     if (!balance.ok()) spdlog::warn("no balance from the service: {}", MessageOf(balance.status()));
     AddBalance(reader.get(), balance.value_or(std::nullopt));
   }
@@ -113,7 +113,8 @@ CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
     reader->page_slot = page_slots_;
   }
   reader->call = std::make_shared<CallOff>();
-  // The call has a share in the slot: if the reader goes, it is free when the call is over.
+  // The call has a share in the slot. If the reader goes away, the slot is free once the call was
+  // answered.
   history_->Read(
       feed_->CursorAt(reader->position), reader->filter.accounts, reader->call,
       [this, weak = std::weak_ptr<Reader>(reader),

@@ -14,28 +14,28 @@ class Group {
   std::string key;
   Viewer viewer;
   AccountFilter filter;
-  // Whether its readers asked to be told often how far the ledger is.
+  // True if its readers asked to be told often how far the ledger is.
   bool told_often = false;
-  // Sockets beside their readers: what is sent to all touches only the sockets.
+  // Holds the socket beside its reader, so that sending to all members touches only the sockets.
   struct Member {
     Socket* socket;
     Reader* reader;
   };
   std::vector<Member> members;
-  // The end of the last frame, or where the first member joined.
+  // The position at which the last frame ended, or at which the first member joined.
   Position given;
   absl::Time last_given_at;
   std::list<Group*>* list = nullptr;
   std::list<Group*>::iterator place;
-  // Indexes into the page that is being given out.
+  // Indexes into the page that is being given out, of the transactions that the group sees.
   std::vector<size_t> batch;
 };
 
 namespace {
 
 std::string KeyOf(const Reader& reader) {
-  // A member's own accounts are part of what it is shown. Lengths keep names apart: those of an
-  // OpenID provider's tokens may hold anything.
+  // The viewer's own accounts decide what it is shown, so they are part of the key. Lengths keep
+  // names apart, because names in an OpenID provider's tokens may hold any character.
   std::string key;
   const auto add = [&key](const std::vector<std::string>& accounts) {
     for (const std::string& account : accounts) {
@@ -193,7 +193,7 @@ void Fanout::Sort(const TransactionLog::Page& page, std::vector<Group*>* touched
     const auto touch = [&](const std::vector<Group*>& groups) {
       for (Group* group : groups) {
         if (group->batch.empty()) touched->push_back(group);
-        // A group of both accounts is found twice.
+        // A group whose filter names both accounts is found twice.
         if (group->batch.empty() || group->batch.back() != i) group->batch.push_back(i);
       }
     };
@@ -214,7 +214,7 @@ bool Fanout::Advance(absl::Time now) {
   const TransactionLog::Page page =
       feed_->log.Read(position_, AccountFilter::All(), options_.frame_limits);
   if (page.outcome != TransactionLog::Outcome::kRead) {
-    // This shard was held up for longer than the ring reaches back.
+    // This shard was held up for so long that the ring no longer reaches back to its position.
     for (Reader* member : Members()) {
       Leave(member);
       lagged_(member);
@@ -238,8 +238,8 @@ absl::Duration Fanout::ProgressInterval(const Group& group) const {
 }
 
 void Fanout::SendProgress(absl::Time now) {
-  // In either list the groups with the shorter interval come first: those of `told_` that were told
-  // before the ledger moved.
+  // In both lists the groups with the shorter interval come first. In `told_` these are the groups
+  // that were told before the ledger moved.
   for (std::list<Group*>* const list : {&told_, &untold_}) {
     while (!list->empty()) {
       Group* group = list->front();

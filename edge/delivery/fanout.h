@@ -18,18 +18,19 @@
 
 namespace ledgercast {
 
-// Readers that are shown the same: one filter, one viewer. Their frames are built once.
+// Readers that are shown the same, because they have one filter and one viewer. Their frames are
+// built once.
 class Group;
 
 // Gives a shard's live readers each new stretch of the log. Every live reader is at position(), so
-// none of them stores one. Each group stores the last cursor that it was given, from which its next
-// frame starts. No live member's client is behind that cursor, so each of them can apply the
-// group's frame by the contract's rule, and the frame is the same bytes for all. A transaction
-// costs only the groups that may see it.
+// no reader stores a position of its own. Each group stores the last cursor that it was given, from
+// which its next frame starts. No live member's client is behind that cursor. Each of them can
+// therefore apply the group's frame by the contract's rule, and the frame is the same bytes for
+// all. A transaction causes work only for the groups that may see it.
 //
-// A member whose last write still hangs when its group is given something leaves with the
-// group's cursor as its position (`lagged`) and comes back by Join() once it has caught up
-// to position(): the one seam between the two ways of reading.
+// When a group is given something, a member whose last write still hangs leaves the group. Its
+// position is then the group's cursor, and `lagged` is called for it. It comes back by Join() once
+// it has caught up to position(). This is the only seam between the two ways of reading.
 //
 // Confined to the shard's thread. Does not own readers.
 class Fanout {
@@ -39,13 +40,13 @@ class Fanout {
     // A group that was given nothing for this long is told how far the ledger is, if it does not
     // know or its readers asked to be told often.
     absl::Duration progress_interval = absl::Seconds(5);
-    // A group that knows, because the ledger is quiet, is told again after this long. A ping goes
-    // along.
+    // A group that knows it already, because the ledger is quiet, is told again after this long. A
+    // ping is sent along.
     absl::Duration quiet_progress_interval = absl::Seconds(25);
   };
 
-  // `wall` measures how long after its create_time a transaction is given out; `now` of the methods
-  // is of a clock that never steps.
+  // `wall` measures how long after its create_time a transaction is given out. The `now` of the
+  // methods is of a clock that never steps.
   Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
          Clock wall, ShardCounts* counts);
   ~Fanout();
@@ -55,12 +56,12 @@ class Fanout {
 
   absl::Duration quiet_progress_interval() const { return options_.quiet_progress_interval; }
 
-  // All groups have been given everything up to here.
+  // Returns the position up to which all groups have been given everything.
   const Position& position() const { return position_; }
 
-  // `reader->position` and `reader->given` must be position().
+  // Adds a reader. Its `position` and `given` must be position().
   void Join(Reader* reader, absl::Time now);
-  // Removes a member, whose position is from then on the one that its group was given last.
+  // Removes a member. Its position is from then on the last one that its group was given.
   void Leave(Reader* reader);
   std::vector<Reader*> Members() const;
 
@@ -70,11 +71,12 @@ class Fanout {
   void SendProgress(absl::Time now);
 
  private:
-  // Puts each transaction of the page, by index, into the batches of the groups that see it.
+  // Puts the index of each transaction of the page into the batches of the groups that see it.
   void Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const;
   Group* FindOrCreate(const Reader& reader, absl::Time now);
   void Erase(Group* group);
-  // Puts a group at the end of the list of those that know how far the ledger is, or of the others.
+  // Moves a group to the end of `told_` if it knows how far the ledger is, else of `untold_`.
+  // Groups that are told often always go to `untold_`.
   void Place(Group* group, bool knows, absl::Time now);
   absl::Duration ProgressInterval(const Group& group) const;
   // Removes the members whose write hangs. Returns false if no member is left.
@@ -93,11 +95,13 @@ class Fanout {
   std::shared_ptr<Feed> feed_;
   Position position_;
   absl::flat_hash_map<std::string, std::unique_ptr<Group>> groups_;
-  // Groups that a transaction of an account concerns, and groups without an account, which see all.
+  // The groups whose filter names an account, by account, and the groups whose filter takes
+  // everything.
   absl::flat_hash_map<std::string, std::vector<Group*>> groups_of_account_;
   std::vector<Group*> groups_of_all_;
-  // All groups, each list sorted by when they were last given something, the longest ago first:
-  // those whose last frame was a progress frame, and the others with those that are told often.
+  // All groups, in two lists that are sorted by the time of the last frame, the oldest first.
+  // `told_` holds groups whose last frame was a progress frame. `untold_` holds all others, and the
+  // groups that are told often.
   std::list<Group*> told_;
   std::list<Group*> untold_;
 };

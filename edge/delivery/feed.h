@@ -12,8 +12,8 @@
 
 namespace ledgercast {
 
-// One unbroken history of one ledger as far as the edge holds it. When the service turns
-// out to have another history (a failover that lost commits, another database), the edge
+// One unbroken history of one ledger, as far as the edge holds it. The service may turn out to have
+// another history, after a failover that lost commits or with another database. The edge then
 // starts another Feed instead of changing this one, so that nobody ever reads a mixture.
 struct Feed {
   Feed(std::string ledger_name, const Position& start, const TransactionLog::Options& options)
@@ -29,7 +29,7 @@ struct Feed {
 // Holds the newest Feed for the shards. Thread-safe.
 class FeedSource {
  public:
-  // Null until the service was reached for the first time.
+  // Returns null until the service was reached for the first time.
   std::shared_ptr<Feed> current() const ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
     return feed_;

@@ -15,21 +15,21 @@
 
 namespace ledgercast {
 
-// A stretch of the ledger older than the ring: everything the filter matches in
-// (the position asked for, `until`].
+// A stretch of the ledger that is older than the ring. It holds everything that the filter matches
+// after the position asked for, up to and including `until`.
 struct HistoryPage {
   std::vector<v1::Transaction> transactions;
   Position until;
 };
 
-// Pages do not change, so those who read the same one share it.
+// Pages do not change, so all who read the same page share it.
 using HistoryPagePtr = std::shared_ptr<const HistoryPage>;
 
-// The past, asked of the service when the ring does not reach back far enough. Calls are
-// bounded in number and wait for their turn; each is one attempt, made as the relay.
+// Reads the past from the service when the ring does not reach back far enough. The number of calls
+// is bounded, and calls wait for their turn. Each call is one attempt, made as the relay.
 //
 // Thread-safe. Every call is answered exactly once, on any thread, perhaps before the function
-// returns; a call that was called off is answered CANCELLED, once nothing is done for it any more.
+// returns. A call that was called off is answered CANCELLED.
 class History {
  public:
   using PageDone = std::function<void(absl::StatusOr<HistoryPagePtr>)>;

@@ -85,7 +85,7 @@ void Hub::Unwatch(const ReaderPtr& reader) {
 
 Position Hub::PositionOf(const Reader& reader) const {
   if (reader.group != nullptr) return fanout_.position();
-  // Until it has begun it was given nothing.
+  // A watch that has not begun was given nothing.
   return reader.started ? reader.given : reader.position;
 }
 
@@ -102,8 +102,8 @@ void Hub::TakeTurn() {
   const bool more = fanout_.Advance(now);
   const bool gave = catch_up_.Pump(now);
   again_ = again_ || more || gave;
-  // What a turn sent is handed to the kernel when the loop has gone round once, and known
-  // to be taken when it has gone round twice.
+  // Two rounds of the loop lie between two turns. In the first, what the turn sent is handed to the
+  // kernel. In the second, it is known whether the kernel has taken it.
   shard_->Post([this] {
     shard_->Post([this] {
       turning_ = false;

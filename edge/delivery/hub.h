@@ -13,9 +13,9 @@
 
 namespace ledgercast {
 
-// Runs a shard's readers: on growth of the log and on ticks it lets the fan-out and the
-// catch-up take turns, one page each, and between two turns lets the shard's loop write
-// what was sent. Only then does Socket::write_pending() tell slow clients from quick ones.
+// Runs a shard's readers. When the log grows, and at ticks, it takes a turn: the fan-out gives out
+// one page and the catch-up runs one round. Between two turns the shard's loop writes what was
+// sent. Only then does Socket::write_pending() tell slow clients from quick ones.
 //
 // Confined to the shard's thread.
 class Hub {
@@ -35,26 +35,26 @@ class Hub {
 
   absl::Duration quiet_progress_interval() const { return fanout_.quiet_progress_interval(); }
 
-  // Null until the service was reached for the first time.
+  // Returns null until the service was reached for the first time.
   const Feed* feed() const { return feed_.get(); }
 
-  // Forgets all readers without a word and calls off what is under way for them: the edge has
-  // stopped.
+  // Forgets all readers without telling their clients, and calls off what is under way for them. It
+  // is called when the edge has stopped.
   void LetGo();
 
-  // `reader->position` says from where.
+  // Begins a watch from `reader->position`.
   void Watch(ReaderPtr reader);
-  // Ends a watch: nothing is sent for `reader` any more.
+  // Ends a watch. Nothing is sent for `reader` any more.
   void Unwatch(const ReaderPtr& reader);
   // Returns the position up to which `reader` was sent everything that it may see.
   Position PositionOf(const Reader& reader) const;
 
  private:
   void Switch(std::shared_ptr<Feed> feed);
-  // Begins a turn unless one is under way, which then is followed by another.
+  // Begins a turn. If one is under way, another turn follows it.
   void Wake();
   void TakeTurn();
-  // Counts for the metrics how far behind each reader is.
+  // Counts, for the metrics, how far behind each reader is.
   void CountLag(absl::Time now);
 
   const FeedSource* const source_;
@@ -66,7 +66,7 @@ class Hub {
   absl::Time lag_counted_at_ = absl::InfinitePast();
 
   std::shared_ptr<Feed> feed_;
-  // All readers by address, since the fan-out knows only that.
+  // All readers by address, because the fan-out knows only their addresses.
   absl::flat_hash_map<Reader*, ReaderPtr> readers_;
   bool turning_ = false;
   bool again_ = false;

@@ -17,20 +17,20 @@
 
 namespace ledgercast {
 
-// Lets readers of the same accounts at the same place share a page: those who ask while the service
-// is being asked, and those who come soon after. What is behind the head never changes, so a page
-// is good for as long as the feed is the same.
+// Lets readers that ask for the same accounts at the same position share a page: those that ask
+// while the service is being asked, and those that come soon after. What is behind the head never
+// changes, so a page stays valid as long as the feed is the same.
 //
 // Thread-safe: shared by all shards.
 class PageCache : public History {
  public:
   struct Options {
-    // The newest pages are kept, as far as both of these allow.
+    // The newest pages are kept, within both of these limits.
     size_t max_pages = 64;
     int64_t max_bytes = int64_t{16} << 20;
   };
 
-  // `history` and `feeds` outlive the use of this, and this outlives the calls under way.
+  // `history` and `feeds` outlive every use of this, and this outlives the calls under way.
   PageCache(const Options& options, History* history, const FeedSource* feeds)
       : options_(options), history_(history), feeds_(feeds) {}
 
@@ -64,10 +64,11 @@ class PageCache : public History {
   Calls calls_;
 
   absl::Mutex mu_;
-  // The feed that `kept_` is of, and how many there were before it.
+  // The feed that the kept pages are of, and its number. Each feed that is seen gets the next
+  // number.
   std::weak_ptr<Feed> feed_ ABSL_GUARDED_BY(mu_);
   int64_t feed_number_ ABSL_GUARDED_BY(mu_) = 0;
-  // The newest is the last.
+  // The kept pages, the newest one last.
   std::deque<Kept> kept_ ABSL_GUARDED_BY(mu_);
   int64_t kept_bytes_ ABSL_GUARDED_BY(mu_) = 0;
 };

@@ -22,8 +22,8 @@ namespace ledgercast {
 
 class Group;
 
-// One watch of one client, whatever its transport: a position and a filter. While it is live the
-// fan-out has it, and its group has its position. While it is behind the catch-up has it.
+// One watch of one client, whatever its transport: a position and a filter. While it is live, the
+// fan-out has it and its group stores its position. While it is behind, the catch-up has it.
 //
 // Owned by its session; confined to the shard's thread.
 struct Reader {
@@ -33,57 +33,62 @@ struct Reader {
         filter(std::move(its_filter)),
         backoff(std::move(its_backoff)) {}
 
-  // Set before it is given to the hub; valid while `attached`.
+  // The client's socket. It is set before the reader is given to the hub, and valid while
+  // `attached`.
   Socket* socket = nullptr;
-  // Stands for the subject of its token: readers of one subject share that one's turns.
+  // Stands for the subject of the reader's token. Readers of one subject share that subject's
+  // turns.
   const uint64_t owner;
   const Viewer viewer;
   const AccountFilter filter;
-  // JSON text of the request's id; empty once it was answered.
+  // JSON text of the request's id. It is empty once the request was answered.
   std::string request_id;
-  // Whether it asked to be told how far the ledger is at Fanout::Options::progress_interval, though
-  // the ledger be quiet.
+  // True if the client asked to be told how far the ledger is at
+  // Fanout::Options::progress_interval, even while the ledger is quiet.
   bool told_often = false;
-  // Span of the request; ends with `watching`.
+  // Span of the request. It ends with `watching`.
   Span span;
-  // If true, `watching` is not sent, since the transport has no such frame.
+  // True if `watching` is not sent, because the transport has no such frame.
   bool quiet_start = false;
   // False once nobody may touch the socket for this reader any more.
   bool attached = true;
-  // Called when the watch is over because its position is of no use any more (`resync` was sent).
+  // Is called when the watch is over because its position is of no use any more, after `resync` was
+  // sent.
   std::function<void()> on_lost;
 
   // --- live: the fan-out's ---
-  // Not null exactly while live; the group and the place in its list of members.
+  // The group and the reader's place in its list of members. `group` is non-null while the reader
+  // is live, and only then.
   Group* group = nullptr;
   size_t member_index = 0;
 
   // --- behind: the catch-up's ---
   // Everything up to here was sent, or was found not to concern the reader.
   Position position;
-  // The client knows that it has everything up to here. Its next frame starts from here.
+  // The client knows that it has everything up to here, and its next frame starts from here.
   Position given;
-  // The `watching` frame in the making, and how many of the viewer's accounts were looked up for
+  // The `watching` frame while it is made, and how many of the viewer's accounts were looked up for
   // it.
   std::unique_ptr<v1::WatchingFrame> opening;
   size_t balances_known = 0;
-  // The watch has begun: `watching` was sent, unless `quiet_start`.
+  // True once the watch has begun: `watching` was sent, unless `quiet_start`.
   bool started = false;
-  // Whether its last frame said that it is live.
+  // True if its last frame said that it is live.
   bool told_live = false;
-  // The service has confirmed `position`, which the ring cannot judge.
+  // True once `position` is known to be of this history. If the ring cannot judge that, the service
+  // does.
   bool confirmed = false;
-  // The call to the service that is under way, if one is.
+  // The call to the service that is under way; null if there is none.
   std::shared_ptr<CallOff> call;
-  // Where it waits for leave to ask for a page, if it does.
+  // The reader's place among those that wait for permission to ask for a page, if it waits.
   std::optional<TurnQueue<std::shared_ptr<Reader>>::Ticket> waiting_for_page;
-  // A page of history that came and was not sent yet.
+  // A page of history that has come and was not sent completely yet.
   HistoryPagePtr page;
-  // From when that is asked for until it was sent: see CatchUp::Options::max_pages.
+  // Held from when a page is asked for until it was sent, see CatchUp::Options::max_pages.
   std::shared_ptr<const void> page_slot;
   Backoff backoff;
   absl::Time retry_at = absl::InfinitePast();
-  // The time since which the last write hangs.
+  // The time since which the last write hangs; nullopt if it does not hang.
   std::optional<absl::Time> pending_since;
 };
 

@@ -17,10 +17,10 @@
 
 namespace ledgercast {
 
-// The calls under way by what they ask for, so that several who ask for the same share one call.
-// When the last of them calls off, the call is ended.
+// Holds the calls under way by what they ask for, so that several askers of the same share one
+// call. When the last asker calls off, the call is ended.
 //
-// Thread-safe. `Detail` is what one asker's question has beside the key.
+// Thread-safe. `Detail` is the part of an asker's request that is not in the key.
 template <typename Answer, typename Detail>
 class SharedCalls {
  public:
@@ -30,11 +30,11 @@ class SharedCalls {
     std::shared_ptr<CallOff> call_off;
     Done done;
   };
-  // A call that has to be begun by whoever is given it, and ended by End().
+  // A shared call. Whoever gets it from Join() has to begin it, and to end it by End().
   using Call = std::shared_ptr<CallOff>;
 
   // Lets `asker` wait for the call under `key`. Returns a call to begin if there is none yet, else
-  // null. An asker who calls off is answered CANCELLED at once.
+  // null. An asker that calls off is answered CANCELLED at once.
   Call Join(const std::string& key, Asker asker) ABSL_LOCKS_EXCLUDED(state_->mu) {
     Call begun;
     const std::shared_ptr<CallOff> call_off = asker.call_off;
@@ -46,15 +46,15 @@ class SharedCalls {
       number = ++state_->last_number;
       entry.askers.emplace(number, std::move(asker));
     }
-    // Not under the lock: an asker who has called off already is taken out again here.
+    // The lock is not held here, because an asker that has already called off is taken out again.
     call_off->SetCancel([weak = std::weak_ptr<State>(state_), key, number] {
       if (const auto state = weak.lock()) Leave(state.get(), key, number);
     });
     return begun;
   }
 
-  // Ends `call`: returns those who wait for it, in the order in which they came. Empty if all of
-  // them have called off; then there may be a newer call under the same key.
+  // Ends `call` and returns its askers in the order in which they came. Returns none if all of them
+  // have called off; then there may be a newer call under the same key.
   std::vector<Asker> End(const std::string& key, const Call& call) ABSL_LOCKS_EXCLUDED(state_->mu) {
     std::vector<Asker> askers;
     absl::MutexLock lock(&state_->mu);
@@ -97,7 +97,7 @@ class SharedCalls {
     done(absl::CancelledError("nobody waits for the answer any more"));
   }
 
-  // Shared, because an asker may call off later than this is destroyed.
+  // It is shared, because an asker may call off after this object was destroyed.
   const std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 

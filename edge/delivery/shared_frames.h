@@ -11,15 +11,15 @@
 
 namespace ledgercast {
 
-// The newest frames that were given to readers who see everything: others who come back from the
-// same place are given the same. Confined to the shard's thread.
+// Keeps the newest frames that were given to readers that see everything. Other such readers at the
+// same position are given the same frames. Confined to the shard's thread.
 class SharedFrames {
  public:
-  // Everything in (`after`, `until`].
+  // A frame with everything after `after`, up to and including `until`.
   struct One {
     Position after;
     Position until;
-    // Its reader was at the fan-out's position then.
+    // True if the frame brought its reader to the fan-out's position.
     bool live = false;
     int64_t transactions = 0;
     FramePtr frame;
@@ -46,7 +46,7 @@ class SharedFrames {
     }
   }
 
-  // Returns the frame of exactly that; null if there is none.
+  // Returns the frame that has exactly these bounds; null if there is none.
   const One* Find(const Position& after, const Position& until, bool live) const {
     for (const One& one : frames_) {
       if (one.after == after && one.until == until && one.live == live) return &one;
@@ -54,8 +54,8 @@ class SharedFrames {
     return nullptr;
   }
 
-  // Returns a frame that goes on from `after`, while the fan-out is at `seam`; null if there is
-  // none.
+  // Returns a frame that begins at `after` and is right while the fan-out is at `seam`; null if
+  // there is none.
   const One* Next(const Position& after, const Position& seam) const {
     for (const One& one : frames_) {
       const bool fits = one.live ? one.until == seam : one.until.sequence < seam.sequence;
@@ -66,9 +66,9 @@ class SharedFrames {
 
  private:
   const Limits limits_;
-  // The newest is the last.
+  // The frames, the newest one last.
   std::deque<One> frames_;
-  // Sum of the sizes of their texts.
+  // Size of the texts of all frames.
   size_t bytes_ = 0;
 };
 

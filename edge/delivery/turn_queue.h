@@ -13,14 +13,14 @@
 
 namespace ledgercast {
 
-// What waits for its turn, fair between owners: they take turns, one item each, so that whoever has
-// many items waits for itself and not others for it. One owner's items keep their order.
+// Holds items that wait for their turn. It is fair between owners: they take turns, one item each,
+// so that an owner with many items does not delay the others. One owner's items keep their order.
 //
 // Not thread-safe.
 template <typename T>
 class TurnQueue {
  public:
-  // Names an item that waits; never given twice.
+  // Identifies an item that waits. Tickets are not reused.
   using Ticket = int64_t;
 
   Ticket Push(uint64_t owner, T item, absl::Time now) {
@@ -45,13 +45,13 @@ class TurnQueue {
       const Ticket ticket = *tickets->second.begin();
       T item = std::move(places_.find(ticket)->second.item);
       Remove(ticket);
-      // One whose items are all gone leaves at its next turn.
+      // An owner whose items are all gone is removed at its next turn.
       if (owners_.contains(owner)) turns_.push_back(owner);
       return item;
     }
   }
 
-  // Takes out the item of `ticket`. Returns false if it does not wait any more.
+  // Takes out the item of `ticket`. Returns false if the item does not wait any more.
   bool Remove(Ticket ticket) {
     const auto place = places_.find(ticket);
     if (place == places_.end()) return false;
@@ -66,7 +66,7 @@ class TurnQueue {
 
   bool empty() const { return places_.empty(); }
   size_t size() const { return places_.size(); }
-  // How long the item that has waited longest has waited; zero if none waits.
+  // Returns how long the oldest item has waited; zero if none waits.
   absl::Duration OldestWait(absl::Time now) const {
     return empty() ? absl::ZeroDuration() : now - places_.begin()->second.since;
   }
@@ -79,9 +79,10 @@ class TurnQueue {
   };
 
   Ticket last_ticket_ = 0;
-  // In the order in which they came.
+  // The items, in the order in which they came.
   absl::btree_map<Ticket, Place> places_;
-  // Each owner in `turns_` is here, and stands there once.
+  // The tickets of each owner. An owner is here if and only if it is in `turns_`, where it stands
+  // once.
   absl::flat_hash_map<uint64_t, absl::btree_set<Ticket>> owners_;
   std::deque<uint64_t> turns_;
 };

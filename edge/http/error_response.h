@@ -15,7 +15,7 @@ HttpResponse ErrorResponse(const absl::Status& error);
 // Does the same with a status that only HTTP has (404, 405, 413, 426).
 HttpResponse ErrorResponse(int http_status, const absl::Status& error);
 
-// Returns the refusal for a connection above a limit; nullopt for kFine.
+// Returns the refusal of a connection that is above a limit; nullopt for kFine.
 std::optional<HttpResponse> CrowdResponse(Crowd crowd);
 
 }  // namespace ledgercast

@@ -12,13 +12,13 @@
 namespace ledgercast {
 namespace {
 
-// With gzip's header and sum.
+// Adding 16 makes zlib write gzip's header and checksum.
 constexpr int kGzipWindowBits = MAX_WBITS + 16;
 constexpr int kMemoryLevel = 9;
-// Shorter ones fit one packet in any case.
+// Shorter content fits into one packet in any case.
 constexpr size_t kMinBytes = 1 << 10;
 
-// A weight: `;q=0.5`. None is 1.
+// Returns whether the parameters of a coding, such as `;q=0.5`, want it. Without a weight they do.
 bool IsWanted(absl::string_view parameters) {
   const absl::string_view weight = absl::StripAsciiWhitespace(parameters);
   if (!absl::StartsWithIgnoreCase(weight, "q=")) return true;
@@ -34,7 +34,7 @@ std::optional<std::string> Gzip(std::string_view content) {
                    Z_DEFAULT_STRATEGY) != Z_OK) {
     return std::nullopt;
   }
-  // A tenth less is worth unpacking it.
+  // The client has to unpack it, so it must become at least a tenth smaller.
   std::string packed(content.size() - content.size() / 10, '\0');
   SetInput(content, &stream);
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
@@ -47,7 +47,7 @@ std::optional<std::string> Gzip(std::string_view content) {
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {
-  // What is said of gzip itself counts more than what is said of all.
+  // A weight for gzip itself counts more than a weight for all codings.
   std::optional<bool> any;
   const absl::string_view all(accept_encoding.data(), accept_encoding.size());
   for (const absl::string_view one : absl::StrSplit(all, ',')) {

@@ -7,11 +7,11 @@
 
 namespace ledgercast {
 
-// Compresses `content` as gzip (RFC 1952), as far as zlib can, for content that is compressed once
+// Compresses `content` as gzip (RFC 1952) at zlib's best level, for content that is compressed once
 // and sent often. Returns nullopt if it would hardly become smaller.
 std::optional<std::string> Gzip(std::string_view content);
 
-// Whether a request's `Accept-Encoding` takes gzip (RFC 9110, 12.5.3).
+// Returns whether a request's `Accept-Encoding` takes gzip (RFC 9110, 12.5.3).
 bool AcceptsGzip(std::string_view accept_encoding);
 
 }  // namespace ledgercast

@@ -16,7 +16,8 @@ bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && EqualIgnoringCase(text.substr(0, prefix.size()), prefix);
 }
 
-// Browsers leave the scheme's own port out of the origin; a proxy may name it in Host.
+// Removes the scheme's default port. Browsers leave it out of the origin, but a proxy may name it
+// in Host.
 std::string_view WithoutPort(std::string_view host, std::string_view default_port) {
   if (host.ends_with(default_port)) host.remove_suffix(default_port.size());
   return host;

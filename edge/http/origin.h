@@ -7,10 +7,10 @@
 
 namespace ledgercast {
 
-// Whether a page from `origin` (the header) may open a socket here. Browsers do not keep
-// pages from opening sockets to other sites, so the server must. Allowed are the site's
-// own pages (the origin's host and port are those of the request's `host`), the `allowed`
-// origins, and programs, which send no Origin.
+// Returns whether a page from `origin` (the header) may open a socket here. Browsers do not keep
+// pages from opening sockets to other sites, so the server must. It allows the site's own pages,
+// whose host and port are those of the request's `host`, and the pages of the `allowed` origins. It
+// also allows requests without an Origin, because programs send none.
 bool IsOriginAllowed(std::string_view origin, std::string_view host,
                      const std::vector<std::string>& allowed);
 

@@ -10,11 +10,11 @@
 
 namespace ledgercast {
 
-// Decodes escapes like %41; a malformed escape stays as it is.
+// Decodes escapes such as %41. A malformed escape stays as it is.
 std::string PercentDecode(std::string_view text);
 
-// Reads `a=b&c=d` into the fields of `message` by their JSON names; repeated fields may be given
-// several times.
+// Reads `a=b&c=d` into the fields of `message` by their JSON names. Repeated fields may be given
+// several times. Returns INVALID_ARGUMENT for fields that are unknown or malformed.
 absl::Status ParseQuery(std::string_view query, google::protobuf::Message* message);
 
 }  // namespace ledgercast

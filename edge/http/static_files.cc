@@ -43,7 +43,8 @@ std::string TypeOf(std::string_view path) {
   return "application/octet-stream";
 }
 
-// Tells versions of a file apart; nobody gains by making two that collide.
+// Returns a tag that tells versions of a file apart. It need not resist attacks, because nobody
+// gains by two files with the same tag.
 std::string ETagOf(std::string_view content) {
   uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
   for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
@@ -60,8 +61,8 @@ bool IsHostSafe(std::string_view host) {
   });
 }
 
-// Nothing but the page's own files; sockets to the host that it came from, which some
-// browsers do not count among 'self'.
+// Returns the page's content policy. It allows only the page's own files, and sockets to the host
+// that the page came from, which some browsers do not count as 'self'.
 std::string PolicyFor(const std::string& host) {
   std::string connect = "'self'";
   if (IsHostSafe(host)) connect += " ws://" + host + " wss://" + host;
@@ -123,7 +124,7 @@ HttpResponse StaticFiles::Serve(const HttpRequest& request) const {
   response.headers = {
       {"ETag", form.etag},
       {"Vary", "Accept-Encoding"},
-      // The build puts a hash of the content into the names of assets.
+      // The build puts a hash of the content into the names of assets, so they never change.
       {"Cache-Control",
        path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"},
       {"Content-Security-Policy", PolicyFor(request.host)},

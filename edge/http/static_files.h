@@ -11,25 +11,27 @@
 
 namespace ledgercast {
 
-// Serves the browser UI: all files of one folder, read once at start. A request only looks its path
-// up among their names, so no path can lead out of the folder. Files that gzip makes smaller are
-// also kept compressed, for clients that accept that. Immutable.
+// Serves the browser UI: all files of one folder, which are read once at start. A request only
+// looks its path up among their names, so no path can lead out of the folder. Files that gzip makes
+// smaller are also kept compressed, for clients that accept that. Immutable.
 class StaticFiles {
  public:
   static constexpr size_t kMaxTotalBytes = 64 << 20;
 
-  // Has no files: every path is 404.
+  // Makes an object without files: every path is answered with 404.
   StaticFiles() = default;
-  // Reads the regular files under `folder`; "" = no files. NOT_FOUND if there is no index.html.
+  // Reads the regular files under `folder`; "" means no files. Returns NOT_FOUND if there is no
+  // index.html.
   static absl::StatusOr<StaticFiles> Load(const std::string& folder);
 
-  // Adds a file as if it had been read.
+  // Adds a file as if it had been read from the folder.
   void Add(const std::string& path, std::string content);
 
   HttpResponse Serve(const HttpRequest& request) const;
 
  private:
-  // One form of a file, with a tag of its own: caches may hold both.
+  // One form of a file, plain or compressed. Each has a tag of its own, because caches may hold
+  // both.
   struct Form {
     explicit Form(std::string bytes);
 
@@ -42,7 +44,7 @@ class StaticFiles {
     std::string type;
   };
 
-  // Files by their path in the URL.
+  // The files by their path in the URL.
   absl::flat_hash_map<std::string, File> files_;
 };
 

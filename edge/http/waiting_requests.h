@@ -11,15 +11,15 @@
 
 namespace ledgercast {
 
-// The HTTP requests of a shard that wait for an answer from elsewhere. Elsewhere they are known by
-// a number only: whatever holds an Answer may be destroyed on any thread and at any time, and
-// nothing of a connection goes with it.
+// Holds the HTTP requests of a shard that wait for an answer from another thread. Other threads
+// know them only by a number. An Answer may therefore be destroyed on any thread and at any time,
+// without touching a connection.
 //
-// Confined to the shard's thread, but for Answer.
+// Confined to the shard's thread, except for Answer.
 class WaitingRequests {
  public:
-  // Answers one request, from any thread and once; comes to nothing if the request is gone. The
-  // shard must not be destroyed yet.
+  // Answers one request, once and from any thread. Does nothing if the request is gone. The shard
+  // must not be destroyed yet.
   class Answer {
    public:
     void operator()(HttpResponse response) const {
@@ -42,23 +42,23 @@ class WaitingRequests {
   // `shard` outlives this.
   explicit WaitingRequests(Shard* shard) : shard_(shard) {}
 
-  // Keeps `responder` until it is answered.
+  // Keeps `responder` until it is answered, and returns the means to answer it.
   Answer Add(std::shared_ptr<HttpResponder> responder) {
     const uint64_t number = ++last_number_;
     responders_.emplace(number, std::move(responder));
     return {this, number};
   }
 
-  // Null if it was answered.
+  // Returns the request's responder; null if the request was answered.
   HttpResponder* Find(const Answer& answer) const {
     const auto found = responders_.find(answer.number_);
     return found == responders_.end() ? nullptr : found->second.get();
   }
 
-  // Hands the request over to be answered in another way.
+  // Hands the request over to the caller, who answers it in another way.
   std::shared_ptr<HttpResponder> Take(const Answer& answer) { return Take(answer.number_); }
 
-  // Forgets all of them unanswered.
+  // Forgets all requests without answering them.
   void LetGo() { responders_.clear(); }
 
  private:
@@ -72,7 +72,7 @@ class WaitingRequests {
 
   Shard* const shard_;
   uint64_t last_number_ = 0;
-  // At most one for each connection.
+  // There is at most one for each connection.
   absl::flat_hash_map<uint64_t, std::shared_ptr<HttpResponder>> responders_;
 };
 

@@ -10,8 +10,8 @@
 
 namespace ledgercast {
 
-// A number that one thread changes and a scrape reads: cheaper than a shared counter on
-// paths that run once a delivery.
+// A number that one thread changes and any thread may read. On paths that run once for each
+// delivery it is cheaper than a counter that several threads change.
 class OwnedCount {
  public:
   void Add(int64_t n) { Set(value() + n); }
@@ -22,15 +22,15 @@ class OwnedCount {
   std::atomic<int64_t> value_{0};
 };
 
-// A histogram of durations that one thread fills and a scrape reads.
+// A histogram of durations that one thread fills and any thread may read.
 class OwnedHistogram {
  public:
-  // Upper bounds, inclusive, in seconds; a last bucket counts all longer durations.
+  // Upper bounds of the buckets in seconds, inclusive. A last bucket counts all longer durations.
   static constexpr std::array kBoundsSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                 0.1,   0.25,   0.5,   1.0,  2.5,   10.0};
   static constexpr size_t kBuckets = kBoundsSeconds.size() + 1;
 
-  // Adds `duration` `times` times. A negative duration, which comes of clocks that differ, counts
+  // Adds `duration` `times` times. A negative duration, which comes from clocks that differ, counts
   // as zero.
   void Add(absl::Duration duration, int64_t times) {
     if (duration < absl::ZeroDuration()) duration = absl::ZeroDuration();

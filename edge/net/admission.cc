@@ -30,7 +30,7 @@ std::optional<Refusal> RefusalOf(Crowd crowd) {
 Admission::Admission(const Options& options, Clock clock)
     : options_(options),
       clock_(std::move(clock)),
-      // A second's worth at once.
+      // A burst may use up the connections of one second at once.
       accepts_limit_(TokenBucket::Limit::Of(static_cast<double>(options.max_accepts_per_second),
                                             static_cast<double>(options.max_accepts_per_second))) {}
 

@@ -19,11 +19,11 @@
 
 namespace ledgercast {
 
-// Whether the edge has room for a new connection. kFlood: there is no room even to refuse it with
-// an answer.
+// Says whether the edge has room for a new connection. kFlood means that there is not even room to
+// refuse it with an answer.
 enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
 
-// Why a connection was refused, as the metrics name it.
+// The reasons for which a connection is refused, as the metrics name them.
 enum class Refusal {
   kTooMany,
   kTooManyOfAddress,
@@ -37,10 +37,10 @@ inline constexpr std::array<std::string_view, 7> kRefusalNames = {
     "too_many",       "too_many_of_address", "too_fast", "flood", "too_many_of_subject",
     "foreign_origin", "going_away"};
 
-// How many connections of any kind there are, in all, of one address (one /64 network of IPv6, of
-// which a customer has all) and of one subject, and
-// how fast they come. Those who are too many are answered that, which costs no more than the
-// answer; but it waits for their request, so there is a limit to them, too.
+// Limits the connections of any kind: in all, of one address and of one subject. It also limits how
+// fast new ones come. An address of IPv6 stands for its /64 network, because a customer has all of
+// it. A connection above a limit is refused with an answer, which costs little. The answer has to
+// wait for the request, so the number of refused connections is limited too.
 //
 // Thread-safe: shared by all shards. Outlives the tickets.
 class Admission {
@@ -50,7 +50,8 @@ class Admission {
     int64_t max_connections = 100'000;
     // Maximum number of refused connections kept open until their refusal has been written.
     int64_t max_refused = 1'000;
-    // 0 = no limit. With a proxy in front, all connections come from its address.
+    // 0 means no limit, here and below. Behind a proxy all connections come from the proxy's
+    // address.
     int64_t max_connections_per_address = 0;
     int64_t max_connections_per_subject = 20'000;
     int64_t max_accepts_per_second = 10'000;
@@ -71,18 +72,19 @@ class Admission {
     Counts Admission::*const counts_;
     const std::string name_;
   };
-  // Null if there is no limit.
+  // It is null if there is no limit.
   using TicketPtr = std::unique_ptr<Ticket>;
 
   Admission(const Options& options, Clock clock);
 
-  // Counts an accepted connection and returns whether it may stay. Call it for refused ones, too,
-  // and Exit() once the connection is gone. `address` is numeric.
+  // Counts an accepted connection and returns whether it may stay. Call it for every connection,
+  // also for one that will be refused, and call Exit() once the connection is gone. `address` is
+  // numeric.
   Crowd Enter(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
   void Exit() { --connections_; }
 
-  // Counts a connection that turns out to be `subject`'s. RESOURCE_EXHAUSTED / TOO_BUSY if the
-  // subject has too many already.
+  // Counts a connection that has turned out to belong to `subject`. Returns RESOURCE_EXHAUSTED /
+  // TOO_BUSY if the subject has too many already.
   absl::StatusOr<TicketPtr> EnterSubject(const std::string& subject) ABSL_LOCKS_EXCLUDED(mu_);
 
   int64_t connections() const { return connections_; }
@@ -95,7 +97,8 @@ class Admission {
   using Counts = Ticket::Counts;
 
   Crowd Judge(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
-  // Counts one more of `name` and makes its ticket. Returns false if there are `most` already.
+  // Counts one more connection of `name` and makes its ticket. Returns false if there are `most`
+  // already.
   bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Leave(Counts Admission::*counts, const std::string& name) ABSL_LOCKS_EXCLUDED(mu_);
@@ -112,7 +115,7 @@ class Admission {
   TokenBucket accepts_ ABSL_GUARDED_BY(mu_);
 };
 
-// The place of one accepted connection, given up when this is destroyed.
+// Holds the place of one accepted connection and gives it up when it is destroyed.
 struct Admitted {
   struct Exit {
     void operator()(Admission* admission) const { admission->Exit(); }

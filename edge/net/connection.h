@@ -12,12 +12,12 @@
 
 namespace ledgercast {
 
-// The edge's part of a connection that the WebSocket library has: from when it is accepted until
-// its HTTP request was answered. An upgraded connection goes on as a WebSocket (web_socket.h).
-// Confined to the shard's thread.
+// Holds the edge's state of a connection of the WebSocket library, from its acceptance until its
+// HTTP request was answered. An upgraded connection goes on as a WebSocket (web_socket.h). Confined
+// to the shard's thread.
 class Connection {
  public:
-  // Runs with what arrived together with the upgrade, which it may change.
+  // Takes the bytes that arrived together with the upgrade request, and may change them.
   using Upgraded = std::function<void(char* early, size_t early_bytes)>;
 
   Connection() = default;
@@ -29,7 +29,7 @@ class Connection {
     admitted_ = Admitted(admission, address);
   }
   Crowd crowd() const { return admitted_.crowd; }
-  // Hands its place over.
+  // Moves the connection's place to the caller, for a connection that goes on as a WebSocket.
   Admitted TakeAdmitted() { return std::move(admitted_); }
 
   // Runs `give_up` once, at `due`, unless the connection has ended by then. `timers` outlives this.
@@ -39,7 +39,7 @@ class Connection {
   void ClearDeadline() { deadline_.reset(); }
 
   void SetUpgraded(Upgraded upgraded) { upgraded_ = std::move(upgraded); }
-  // Is called by the library's connection in place of its own reading.
+  // Is called by the library's connection where the library itself would begin to read frames.
   void HandOver(char* early, size_t early_bytes) {
     if (const Upgraded upgraded = std::exchange(upgraded_, nullptr)) upgraded(early, early_bytes);
   }

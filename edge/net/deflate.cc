@@ -10,21 +10,21 @@
 namespace ledgercast {
 namespace {
 
-// Negative: without zlib's own header and sum.
+// A negative value makes zlib leave out its own header and checksum.
 constexpr int kRawWindowBits = -MAX_WBITS;
 constexpr int kMemoryLevel = 8;
-// Frames are made while sockets wait for them; zlib's own choice takes three times as long for
-// a seventh less of JSON.
+// Frames are made while sockets wait for them. zlib's default level makes JSON a seventh smaller,
+// but takes three times as long.
 constexpr int kLevel = Z_BEST_SPEED;
-// Shorter ones fit one packet in any case.
+// Shorter messages fit into one packet in any case.
 constexpr size_t kMinBytes = 256;
 constexpr size_t kInflateStepBytes = 16 << 10;
-// What each message ends with, and the protocol leaves out.
+// The bytes that every compressed message ends with. The protocol leaves them out.
 constexpr std::string_view kTail("\x00\x00\xff\xff", 4);
-// `data_type` between two blocks, with no bits left over.
+// The value of zlib's `data_type` between two blocks, with no bits left over.
 constexpr int kBetweenBlocks = 128;
 
-// 8 to 15, in the one form that the protocol allows.
+// Returns whether `value` is 8 to 15, in the only form that the protocol allows.
 bool IsWindowBits(std::string_view value) {
   if (value.size() == 1) return value == "8" || value == "9";
   return value.size() == 2 && value[0] == '1' && value[1] >= '0' && value[1] <= '5';
@@ -44,7 +44,7 @@ Deflater::Inflated InflatePiece(std::string_view bytes, size_t max_bytes, z_stre
     const size_t bytes_more = step.size() - stream->avail_out;
     if (bytes_more > max_bytes - message->size()) return Deflater::Inflated::kTooBig;
     message->append(step.data(), bytes_more);
-    // A sender may end its stream, and must then begin another one.
+    // A sender may end its compressed stream; what follows must then begin another one.
     if (result == Z_STREAM_END) inflateReset(stream);
   } while (stream->avail_in > 0 || stream->avail_out == 0);
   return Deflater::Inflated::kDone;
@@ -58,7 +58,7 @@ std::optional<std::string> AnswerDeflateOffer(const std::map<std::string, std::s
     if (name == "server_no_context_takeover" || name == "client_no_context_takeover") {
       if (!value.empty()) return std::nullopt;
     } else if (name == "client_max_window_bits") {
-      // A hint that it could use less, if we asked it to.
+      // The client says that it could use a smaller window. The edge does not ask it to.
       if (!value.empty() && !IsWindowBits(value)) return std::nullopt;
     } else if (name == "server_max_window_bits") {
       if (value != std::to_string(MAX_WBITS)) return std::nullopt;
@@ -89,7 +89,7 @@ std::optional<std::string> Deflater::Deflate(std::string_view text) {
   }
   deflateReset(deflate_.get());
   SetInput(text, deflate_.get());
-  // What does not fit is not worth it.
+  // A result that does not fit here is not smaller than the text, so it is not worth sending.
   std::string payload(text.size(), '\0');
   deflate_->next_out = reinterpret_cast<Bytef*>(payload.data());
   deflate_->avail_out = static_cast<uInt>(payload.size());

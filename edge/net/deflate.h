@@ -11,14 +11,14 @@ struct z_stream_s;
 
 namespace ledgercast {
 
-// Compresses WebSocket messages (permessage-deflate, RFC 7692), each one by itself: connections
-// keep no compression state, and one compressed frame is good for all of them.
+// Compresses WebSocket messages (permessage-deflate, RFC 7692), each one by itself. Connections
+// keep no compression state, so one compressed frame is good for all of them.
 
-// Returns the answer to an offer with these parameters. Returns nullopt if the offer cannot be met:
-// a smaller window, for example, since every socket is sent the same bytes.
+// Returns the answer to an offer with these parameters. Returns nullopt if the offer cannot be met.
+// A smaller window is one that cannot, because every socket is sent the same bytes.
 std::optional<std::string> AnswerDeflateOffer(const std::map<std::string, std::string>& offer);
 
-// Belongs to one thread.
+// Compresses and restores messages. Belongs to one thread.
 class Deflater {
  public:
   enum class Inflated { kDone, kTooBig, kMalformed };
@@ -28,15 +28,15 @@ class Deflater {
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;
 
-  // Compresses a message's payload. Returns nullopt if it is short or would not become smaller.
+  // Compresses a message's payload. Returns nullopt if `text` is short or would not become smaller.
   std::optional<std::string> Deflate(std::string_view text);
 
-  // Restores the message of a payload, at most `max_bytes` of it: the sender chooses what a few
-  // bytes grow to.
+  // Restores the message of a compressed payload. Returns kTooBig if it is longer than `max_bytes`:
+  // its sender can make a few bytes grow to any size.
   Inflated Inflate(std::string_view payload, size_t max_bytes, std::string* message);
 
  private:
-  // Made when first needed, since they take 300 kB.
+  // They are made when first needed, because they take 300 kB.
   std::unique_ptr<z_stream_s> deflate_;
   std::unique_ptr<z_stream_s> inflate_;
 };

@@ -22,7 +22,8 @@ std::shared_ptr<EventSocket> EventSocket::Start(asio::ip::tcp::socket* tcp,
   std::shared_ptr<EventSocket> socket(
       new EventSocket(tcp, owner, timers, sent_bytes, std::move(on_end)));
   EventSocket* const raw = socket.get();
-  // A comment, https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes
+  // A comment of server-sent events, see
+  // https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes
   static const auto& comment = *new std::shared_ptr<const std::string>(new std::string(":\n\n"));
   socket->keep_alive_ = std::make_unique<KeepAlive>(
       keep_alive, timers,
@@ -70,7 +71,7 @@ void EventSocket::Close(CloseCode code, std::string_view /*reason*/) {
   if (close_code_ != 0) return;
   close_code_ = static_cast<int>(code);
   if (!write_pending()) return End(close_code_);
-  // A client that does not read would keep it open.
+  // Without a deadline a client that does not read would keep the socket open.
   deadline_.Set(SteadyNow() + kCloseTimeout, [this] { End(close_code_); });
 }
 
@@ -80,7 +81,7 @@ void EventSocket::End(int code) {
   if (on_end_ == nullptr) return;
   close_code_ = code;
   queue_.clear();
-  // Whoever called this may still be at work with the socket.
+  // The caller may still use the socket, so it ends in a task of its own.
   asio::post(tcp_->get_executor(),
              [self = shared_from_this(), code, on_end = std::exchange(on_end_, nullptr)] {
                self->keep_alive_.reset();

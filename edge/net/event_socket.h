@@ -15,15 +15,14 @@
 
 namespace ledgercast {
 
-// Writes the body of an HTTP answer that goes on: each frame is one server-sent event. It sends
-// comments when there is nothing else for a while, so that no proxy on the way takes the connection
-// for dead.
+// Writes the body of an HTTP answer that stays open: each frame is one server-sent event. At an
+// interval it also sends a comment, so that no proxy takes the connection for dead.
 //
-// Confined to the shard's thread. Keeps itself alive until its end.
+// Confined to the shard's thread. Keeps itself alive until it ends.
 class EventSocket : public Socket, public std::enable_shared_from_this<EventSocket> {
  public:
-  // Writes `head` first. `tcp` is valid while `owner` is held. `on_end` runs once, in a task of its
-  // own, with the code of the close.
+  // Starts a socket that writes `head` first. `tcp` is valid while `owner` is held. `on_end` runs
+  // once, in a task of its own, with the close code.
   static std::shared_ptr<EventSocket> Start(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
                                             std::string head, const KeepAlive::Options& keep_alive,
                                             Timers* timers, OwnedCount* sent_bytes,
@@ -48,20 +47,20 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
         deadline_(timers) {}
 
   void Enqueue(std::shared_ptr<const std::string> text);
-  // Writes everything that is queued at once.
+  // Writes everything that is queued in one operation.
   void Write();
   void End(int code);
 
   asio::ip::tcp::socket* const tcp_;
   std::shared_ptr<void> owner_;
   OwnedCount* const sent_bytes_;
-  // Null once its task was posted.
+  // It is null once its task was posted.
   std::function<void(int)> on_end_;
   std::unique_ptr<KeepAlive> keep_alive_;
   std::vector<std::shared_ptr<const std::string>> queue_;
   size_t queued_bytes_ = 0;
   bool writing_ = false;
-  // 0 until Close().
+  // The code that the socket is closed with; 0 until then.
   int close_code_ = 0;
   // Deadline for writing what was sent before Close().
   Timer deadline_;

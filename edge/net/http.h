@@ -15,14 +15,15 @@ namespace ledgercast {
 
 struct HttpRequest {
   std::string method;
-  // Without the query, not decoded.
+  // The path without the query, not decoded.
   std::string path;
-  // After the '?', not decoded.
+  // The text after the '?', not decoded.
   std::string query;
   std::string host;
   std::string origin;
   std::string authorization;
-  // Empty is not absent: a caller that sends it meant to name its transaction.
+  // An empty header differs from a missing one: a caller that sends it meant to name its
+  // transaction.
   std::optional<std::string> idempotency_key;
   std::string last_event_id;
   // The method that a CORS preflight asks for.
@@ -39,7 +40,7 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
-  // Shared, so that a static file is not copied into every answer.
+  // It is shared, so that a static file is not copied into every answer.
   std::shared_ptr<const std::string> body;
   std::vector<std::pair<std::string, std::string>> headers;
 

@@ -10,13 +10,14 @@
 
 namespace ledgercast {
 
-// Pings a peer at an interval, and gives it up when it has answered none of several pings. That
-// finds out that a peer is gone though TCP has not noticed, and keeps proxies from closing a silent
-// connection. Confined to the shard's thread.
+// Pings a peer at an interval, and gives it up when it has answered none of several pings. This
+// finds a peer that is gone before TCP notices, and keeps proxies from closing a silent connection.
+// Confined to the shard's thread.
 class KeepAlive {
  public:
   struct Options {
-    // Longer than Fanout::Options::quiet_progress_interval, since a ping goes along with that.
+    // The interval is longer than Fanout::Options::quiet_progress_interval, because a ping is sent
+    // along with the progress frame of that interval.
     absl::Duration interval = absl::Seconds(28);
     int max_missed = 2;
     absl::Time (*steady)() = &SteadyNow;
@@ -31,11 +32,11 @@ class KeepAlive {
   KeepAlive(const KeepAlive&) = delete;
   KeepAlive& operator=(const KeepAlive&) = delete;
 
-  // Notes that the peer was heard.
+  // Notes a sign of life of the peer.
   void OnSign() { missed_ = 0; }
 
-  // Returns whether to send a ping along with something else, which then is this interval's. False
-  // once the peer is to be given up.
+  // Returns whether a ping may be sent along with another frame. That ping replaces the next one of
+  // the timer. Returns false once the peer is to be given up.
   bool PingsAlong() {
     if (missed_ >= options_.max_missed) return false;
     ++missed_;

@@ -1,8 +1,9 @@
 #ifndef EDGE_NET_SHARD_H_
 #define EDGE_NET_SHARD_H_
 
-// A shard is one thread of the edge with its own sockets. This is what its logic may ask of it, and
-// what it asks of its logic. All of it is called on that thread, but for the methods of Shard.
+// A shard is one thread of the edge with its own sockets. These interfaces separate the sockets
+// from the logic above them: what the logic may ask for, and what it is asked to do. Everything
+// here is called on the shard's thread, except the methods of Shard.
 
 #include <functional>
 #include <memory>
@@ -15,19 +16,19 @@
 
 namespace ledgercast {
 
-// Answers one HTTP request, once, on the shard's thread. Dropping it unanswered leaves the
-// client to the request timeout.
+// Answers one HTTP request, once, on the shard's thread. If it is destroyed before it has answered,
+// the client waits until the request times out.
 class HttpResponder {
  public:
   virtual ~HttpResponder() = default;
   virtual void Reply(HttpResponse response) = 0;
 
-  // Answers with a body that goes on: each frame that is sent on the socket is one server-sent
-  // event. The socket is valid until the return of `handler->OnClose`; null if the client has
-  // gone. `head` has no body.
+  // Answers with a body that stays open: each frame that is sent on the returned socket is one
+  // server-sent event. The socket is valid until `handler->OnClose()` returns. Returns null if the
+  // client has gone. `head` has no body.
   virtual Socket* ReplyEvents(HttpResponse head, std::shared_ptr<SocketHandler> handler) = 0;
 
-  // Asks the kernel about the connection. Only before the answer.
+  // Returns what the kernel knows about the connection. Call it only before the answer.
   virtual Link link() const = 0;
 
   // Runs `gone` if the client leaves before it was answered.
@@ -38,27 +39,26 @@ class HttpResponder {
 class Shard {
  public:
   virtual ~Shard() = default;
-  // Runs `task` on the shard's thread, after what was posted before.
-  // Tasks left when the shard stops are destroyed unrun.
-  // A task that throws ends the program: a shard that lost one would go on without saying what it
-  // lost.
+  // Runs `task` on the shard's thread, after what was posted before. Tasks left when the shard
+  // stops are destroyed without being run. A task that throws ends the program, because a shard
+  // that lost a task would go on in an unknown state.
   virtual void Post(std::function<void()> task) = 0;
   // Returns whether the caller runs on the shard's thread.
   virtual bool IsCurrent() const = 0;
 };
 
-// Does the work of one shard, as the server asks for it.
+// Does the work of one shard. The server calls it on the shard's thread.
 class ShardHandler {
  public:
   virtual ~ShardHandler() = default;
-  // Is called before an upgrade; returns a response to refuse it, else null.
+  // Is called before an upgrade. Returns a response if the upgrade is refused, else null.
   virtual std::unique_ptr<HttpResponse> Refuse(const HttpRequest& request) = 0;
   virtual std::shared_ptr<SocketHandler> OnOpen(Socket* socket, Handshake handshake) = 0;
   virtual void OnHttp(HttpRequest request, std::shared_ptr<HttpResponder> responder) = 0;
   // Is called every few milliseconds.
   virtual void OnTick(absl::Time now) = 0;
-  // Is called when the loop ends. Must drop every responder that still waits, since none outlives
-  // the loop.
+  // Is called when the loop ends. It must drop every responder that still waits, because none
+  // outlives the loop.
   virtual void OnStop() = 0;
 };
 

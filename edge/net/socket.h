@@ -1,10 +1,10 @@
 #ifndef EDGE_NET_SOCKET_H_
 #define EDGE_NET_SOCKET_H_
 
-// The border between the transports (WebSocket, Server-Sent Events, long poll) and the rest of the
-// edge: code that sends and answers sees only this; only ws_shard.cc and web_socket.cc see the
-// library. Everything here belongs to one shard (one thread with its own sockets) and is called on
-// that thread.
+// The border between the transports (WebSocket, server-sent events, long poll) and the rest of the
+// edge. Code that sends and answers knows only these classes, and not the WebSocket library.
+// Everything here belongs to one shard (one thread with its own sockets) and is called on that
+// thread.
 
 #include <cstddef>
 #include <string_view>
@@ -15,20 +15,20 @@
 
 namespace ledgercast {
 
-// One client. Owned by the server; valid from ShardHandler::OnOpen until the return of
-// SocketHandler::OnClose.
+// The connection of one client. The server owns it. It is valid from ShardHandler::OnOpen() until
+// SocketHandler::OnClose() returns.
 class Socket {
  public:
   virtual ~Socket() = default;
 
-  // Sends `frame` after everything that was sent before; ignored once closing.
+  // Sends `frame` after everything that was sent before. Does nothing once the socket is closing.
   virtual void Send(const FramePtr& frame) = 0;
 
-  // Does the same, and asks the peer for a sign of life in the same write, where the transport has
-  // pings.
+  // Does the same as Send(). Where the transport has pings, the same write also carries a ping,
+  // which asks the peer for a sign of life.
   virtual void SendWithPing(const FramePtr& frame) { Send(frame); }
 
-  // Starts the closing handshake; ignored if it has begun. OnClose follows in any case,
+  // Starts the closing handshake, or does nothing if it has begun. OnClose() follows in any case,
   // within seconds.
   virtual void Close(CloseCode code, std::string_view reason) = 0;
 
@@ -37,10 +37,10 @@ class Socket {
   // write's worth of memory and not a queue.
   virtual bool write_pending() const = 0;
 
-  // Bytes waiting behind the write under way.
+  // Returns how many bytes wait behind the write under way.
   virtual size_t queued_bytes() const = 0;
 
-  // Asks the kernel about the connection.
+  // Returns what the kernel knows about the connection.
   virtual Link link() const = 0;
 };
 
@@ -54,8 +54,8 @@ class SocketHandler {
   virtual void OnBinary(std::string_view bytes) = 0;
   // Takes a ping or a pong of the peer.
   virtual void OnControlFrame() {}
-  // Is called last, when the socket is gone. `code` is what the edge closed it with, or what the
-  // client did.
+  // Is called last, when the socket is gone. `code` is the code that the edge or the client closed
+  // it with, or kAbnormalClose.
   virtual void OnClose(int code) = 0;
 };
 

@@ -34,7 +34,7 @@ bool Set(int fd, int level, int option, int value) {
   return setsockopt(fd, level, option, &value, sizeof(value)) == 0;
 }
 
-// The port that it was bound to; 0 with errno set if it could not be.
+// Returns the port that it could listen on; 0, with errno set, if it could not.
 uint16_t TryListen(const addrinfo& where) {
   const Descriptor fd(socket(where.ai_family, where.ai_socktype | SOCK_CLOEXEC, 0));
   if (fd.get() < 0 || !Set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1) ||

@@ -11,9 +11,10 @@
 
 namespace ledgercast {
 
-// A shard's deadlines, in the order in which they fall due: one tick of the shard looks at
-// the front instead of the library keeping a timer for every socket. As fine as the tick.
-// All times are of a clock that never steps (SteadyNow()). Confined to the shard's thread.
+// Holds a shard's deadlines in the order in which they fall due. Each tick of the shard looks at
+// the first ones, so the library need not keep a timer for every socket. A deadline is only as
+// exact as the tick. All times are of a clock that never steps (SteadyNow()). Confined to the
+// shard's thread.
 class Timers {
  public:
   using Id = std::pair<absl::Time, uint64_t>;
@@ -27,7 +28,7 @@ class Timers {
   // Cancels a timer; does nothing if it has run.
   void Cancel(const Id& id) { actions_.erase(id); }
 
-  // Runs what is due. Actions may set and cancel timers.
+  // Runs the actions that are due. Actions may set and cancel timers.
   void RunDue(absl::Time now) {
     LC_CHECK(now >= ran_at_) << "the clock stepped back by " << (ran_at_ - now);
     ran_at_ = now;
@@ -52,7 +53,7 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // Replaces the deadline before. `action` may set this again, or destroy it.
+  // Replaces the previous deadline. `action` may set this timer again, or destroy it.
   void Set(absl::Time due, std::function<void()> action) {
     Clear();
     id_ = timers_->Set(due, std::move(action));
@@ -61,7 +62,8 @@ class Timer {
 
  private:
   Timers* const timers_;
-  // Ids are never given twice, so the id of a timer that has run names none.
+  // The id of the deadline. Ids are not reused, so cancelling a deadline that has passed does
+  // nothing.
   Timers::Id id_;
 };
 

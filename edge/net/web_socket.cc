@@ -20,9 +20,9 @@ namespace opcode = websocketpp::frame::opcode;
 
 constexpr size_t kMaxCloseReasonBytes = 123;  // The protocol allows 125 with the code.
 constexpr size_t kMaxDrainedBytes = 8 << 20;
-// Pieces of an outbox that are handed to the kernel at once.
+// Maximum number of pieces that are handed to the kernel at once.
 constexpr size_t kMaxPiecesAtOnce = 64;
-// A ping of ours has no payload.
+// The edge's pings have no payload.
 constexpr std::string_view kPing("\x89\x00", 2);
 
 std::string WireBytes(opcode::value kind, std::string_view payload, bool compressed = false) {
@@ -181,7 +181,7 @@ void WebSocket::OnReadable() {
 }
 
 void WebSocket::Take(char* bytes, size_t size) {
-  // The library unmasks in place.
+  // The library removes the mask in place.
   auto* at = reinterpret_cast<uint8_t*>(bytes);
   uint8_t* const end = at + size;
   auto reader = reader_ != nullptr ? std::move(reader_) : std::move(context_.spare_reader);
@@ -193,7 +193,7 @@ void WebSocket::Take(char* bytes, size_t size) {
     ws::lib::error_code error;
     at += reader->consume(at, static_cast<size_t>(end - at), error);
     if (error) {
-      // The rest cannot be told apart any more.
+      // After an error the rest of the bytes cannot be parsed.
       const CloseStatus code = ws::processor::error::to_ws(error);
       if (state_ == State::kOpen) SendClose(code, error.message());
       return Finish();
@@ -214,7 +214,7 @@ void WebSocket::OnFrame(const Message& message) {
   // Frames that come after our close frame are ignored.
   if (state_ != State::kOpen) return;
   keep_alive_->OnSign();
-  // It may be the last to hold the handler.
+  // The call may reset `handler_`, so this keeps the handler alive.
   const std::shared_ptr<SocketHandler> handler = handler_;
   if (kind == opcode::text) return handler->OnMessage(payload);
   if (kind == opcode::binary) return handler->OnBinary(payload);

@@ -24,7 +24,7 @@
 
 namespace ledgercast {
 
-// One WebSocket message of ours as its bytes go over the wire, the header with the payload.
+// One WebSocket message of the edge as it goes over the wire: the header and then the payload.
 class PreparedFrame : public WireFrame {
  public:
   PreparedFrame(websocketpp::frame::opcode::value opcode, FrameText frame);
@@ -33,7 +33,8 @@ class PreparedFrame : public WireFrame {
     return std::string_view(bytes_).substr(bytes_.size() - payload_bytes_);
   }
   const std::string& bytes() const { return bytes_; }
-  // Returns the message compressed if that is worth it; made when first asked for.
+  // Returns the bytes of the compressed message, or the plain ones if compression is not worth it.
+  // They are made when first asked for.
   const std::string& deflated(Deflater* deflater) const;
 
  private:
@@ -43,55 +44,57 @@ class PreparedFrame : public WireFrame {
   mutable std::optional<std::string> deflated_;
 };
 
-// One open WebSocket. The library answers the upgrade and reads frames (FrameReader); the
-// connection itself is this object, since the library's own takes 3 kB for as long as it is open
-// and a detour through two queues for each write.
+// One open WebSocket. The library only answers the upgrade and parses frames (FrameReader); this
+// object is the connection. The library's own would take 3 kB for as long as it is open, and would
+// pass each write through two queues.
 //
 // A frame goes to the kernel at once. Bytes that the kernel does not take wait in the outbox, and
-// so does all that follows, since bytes must never overtake each other.
+// so does everything that follows, because bytes must never overtake each other.
 //
-// Closing follows RFC 6455, section 7: our close frame, the peer's, then the end of TCP, for
-// sending first. A peer that takes too long at any of these is dropped.
+// Closing follows RFC 6455, section 7: the edge's close frame, then the peer's, then the end of
+// TCP, which is closed for sending first. A peer that takes too long for any of these steps is
+// dropped.
 //
-// Confined to the shard's thread. What waits for the kernel keeps it alive, and so does the shard
-// until `closed`.
+// Confined to the shard's thread. Operations that wait for the kernel keep it alive, and so does
+// the shard until `closed` runs.
 class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> {
  public:
   struct Options {
     size_t max_message_bytes = 64 << 10;
-    // Pings are not answered while this much waits to be written.
+    // Pings are not answered while at least this many bytes wait to be written.
     size_t max_unread_pong_bytes = 4 << 10;
     // Longest wait for the peer's close frame, and then for the end of TCP.
     absl::Duration close_timeout = absl::Seconds(2);
     KeepAlive::Options keep_alive;
   };
 
-  // State that the sockets of a shard share; outlives them.
+  // Holds what the sockets of a shard share. It outlives them.
   struct Context {
     Options options;
     Timers* timers = nullptr;
     ShardHandler* handler = nullptr;
-    // Counts what the kernel took.
+    // Counts the bytes that the kernel took.
     OwnedCount* sent_bytes = nullptr;
-    // Called last.
+    // Is called last, when a socket has ended.
     std::function<void(const std::shared_ptr<WebSocket>&)> closed;
     // Buffer that bytes are read into, by one socket at a time.
     std::array<char, 16 << 10> read_buffer;
-    // Reader for one socket at a time, which keeps it while a message is incomplete.
+    // A reader that sockets borrow one after the other. A socket keeps it while a message is
+    // incomplete.
     std::unique_ptr<FrameReader> spare_reader;
   };
 
   using Tcp = asio::ip::tcp::socket;
 
-  // `deflater` if the peer has agreed to compression, else null; outlives this. `admitted` is kept
-  // until this is destroyed.
+  // `deflater` is null if the peer did not agree to compression; it outlives this. `admitted` is
+  // kept until this is destroyed.
   WebSocket(Context* context, Tcp tcp, Deflater* deflater, Admitted admitted);
 
-  // Hands the socket to the shard's handler. `early` arrived together with the upgrade; it is
-  // changed.
+  // Hands the socket to the shard's handler.
   void Open(Handshake handshake);
+  // Begins to read. `early` arrived together with the upgrade request; the bytes are changed.
   void Start(char* early, size_t early_bytes);
-  // Ends the connection without a word; nobody is told.
+  // Ends the connection without a close frame. Neither the handler nor `closed` is called.
   void Abandon();
 
   void Send(const FramePtr& frame) override { Write(frame, WireOf(frame), {}); }
@@ -114,20 +117,21 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
     kEnded,
   };
 
-  // A stretch of bytes, and what keeps them.
+  // A stretch of bytes, and the object that keeps them alive.
   struct Piece {
     std::shared_ptr<const void> owner;
     std::string_view bytes;
   };
   struct Outbox {
-    // The first holds only the bytes that the kernel has not taken.
+    // The first piece holds only the bytes that the kernel has not taken.
     std::vector<Piece> pieces;
-    // Sum over all pieces but the first.
+    // Size of all pieces but the first.
     size_t queued_bytes = 0;
   };
 
   std::string_view WireOf(const FramePtr& frame) const;
-  // Writes `bytes`, which `owner` keeps, and `more`, which are kept for ever. Only while open.
+  // Writes `bytes`, which `owner` keeps alive, and then `more`, which lives for ever. Does nothing
+  // unless the socket is open.
   void Write(const std::shared_ptr<const void>& owner, std::string_view bytes,
              std::string_view more);
   void WriteOwn(std::string bytes);
@@ -137,7 +141,7 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
 
   void AwaitReadable();
   void OnReadable();
-  // Takes what arrived apart.
+  // Parses the bytes that arrived, and handles the messages in them.
   void Take(char* bytes, size_t size);
   void OnFrame(const Message& message);
   void OnCloseFrame(const std::string& payload);
@@ -150,12 +154,12 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
   void End();
   void SetDeadline(void (WebSocket::*action)());
 
-  // Read for every frame that is sent, so they lie together.
+  // These members are read for every frame that is sent, so they lie together.
   const int fd_;
   State state_ = State::kOpen;
   bool finishes_ = false;
   Deflater* const deflater_;
-  // Null while the kernel has taken all, which is nearly always.
+  // It is null while the kernel has taken everything, which is nearly always.
   std::unique_ptr<Outbox> outbox_;
 
   Context& context_;
@@ -163,9 +167,9 @@ class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> 
   const Admitted admitted_;
   std::shared_ptr<SocketHandler> handler_;
   std::optional<KeepAlive> keep_alive_;
-  // Deadline of closing.
+  // Deadline for the current step of closing.
   std::optional<Timer> deadline_;
-  // Not null while a message is incomplete.
+  // It is non-null while a message is incomplete.
   std::unique_ptr<FrameReader> reader_;
   // Code that the connection was closed with; 0 while it is open.
   int close_code_ = 0;

@@ -15,19 +15,19 @@
 #include "edge/net/deflate.h"
 #include "edge/net/tcp.h"
 
-// Sets up the WebSocket library for the edge: one thread a shard, no logs of its own, connections
-// that end in a way that lets the peer read the reason, and compression without state in a
-// connection. It takes 7 s to compile.
+// Sets up the WebSocket library for the edge: each shard has one thread, the library writes no
+// logs, and a connection keeps no state for compression. Connections end in a way that lets the
+// peer read the reason. This header takes 7 s to compile.
 namespace ledgercast {
 
-// A TCP socket that is closed for sending first. The library's own shuts down both ways as
-// soon as the close frame is written; a peer that is still sending then gets a reset, which
-// throws away what it has not read yet: our close frame, or our HTTP answer.
+// A TCP socket that is closed for sending first. The library's own socket is closed both ways as
+// soon as the close frame is written. A peer that still sends then gets a reset, which throws away
+// what it has not read yet: the edge's close frame or HTTP answer.
 class DrainedSocket : public websocketpp::transport::asio::basic_socket::connection {
  protected:
   using Done = websocketpp::transport::asio::socket::shutdown_handler;
 
-  // `done` keeps this object. The library gives up after `timeout_socket_shutdown`.
+  // `done` keeps this object alive. The library gives up after `timeout_socket_shutdown`.
   void async_shutdown(Done done) {
     asio::error_code error;
     get_socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
@@ -56,13 +56,13 @@ struct DrainedSocketPolicy : websocketpp::transport::asio::basic_socket::endpoin
   using socket_con_ptr = socket_con_type::ptr;
 };
 
-// The deflater of the shard that runs on this thread; null if it does not compress. It is global
-// because the library makes the extensions of its connections itself and hands them nothing.
+// The deflater of the shard that runs on this thread; null if the shard does not compress. It is
+// global because the library makes the extensions of its connections itself and hands them nothing.
 inline thread_local Deflater* shard_deflater = nullptr;
 
-// Whether a connection may be sent compressed messages, and send them. The library's own
-// extension keeps 40 kB for each connection, compresses for each anew, and inflates whatever
-// comes to whatever size it has.
+// Decides whether a connection may send and receive compressed messages. The library's own
+// extension keeps 40 kB for each connection and compresses every message anew for each one. It also
+// inflates messages to any size.
 class DeflateExtension : public websocketpp::extensions::permessage_deflate::disabled<void> {
  public:
   bool is_implemented() const { return shard_deflater != nullptr; }
@@ -104,10 +104,10 @@ struct WsConfig : websocketpp::config::asio {
 
 }  // namespace ledgercast
 
-// Replaces two steps of the library's reader. The library's own hand compressed bytes on as they
-// come, so that the limit counts what they have grown to when it is too late. They also let a text
-// in several frames end in the middle of a character. Here a compressed message is gathered, up to
-// the limit, and inflated as a whole, up to the limit.
+// Replaces two steps of the library's reader. The library's steps pass compressed bytes on as they
+// come, so the size limit is checked when they have already grown. They also let a text in several
+// frames end in the middle of a character. Here a compressed message is gathered up to the limit
+// and then inflated as a whole, again up to the limit.
 namespace websocketpp::processor {
 
 template <>
@@ -159,8 +159,8 @@ inline lib::error_code hybi13<ledgercast::WsConfig>::finalize_message() {
 
 namespace websocketpp {
 
-// The library calls this when it has answered the upgrade. From here on the connection is not the
-// library's any more.
+// The library calls this when it has answered the upgrade. From here on the connection no longer
+// belongs to the library.
 template <>
 inline void connection<ledgercast::WsConfig>::handle_read_frame(const lib::error_code& /*error*/,
                                                                 size_t bytes_transferred) {
@@ -168,7 +168,7 @@ inline void connection<ledgercast::WsConfig>::handle_read_frame(const lib::error
   HandOver(m_buf, bytes_transferred);
 }
 
-// The library makes these lines whether anybody reads them or not.
+// The library would build these log lines even though nobody reads them.
 template <>
 inline void connection<ledgercast::WsConfig>::log_open_result() {}
 template <>
@@ -180,8 +180,8 @@ inline void connection<ledgercast::WsConfig>::log_fail_result() {}
 
 namespace ledgercast {
 
-// Takes what a peer sends apart, message by message. Between two messages it keeps nothing of a
-// peer, so that one serves many.
+// Parses what a peer sends, message by message. Between two messages it keeps nothing of a peer, so
+// one reader serves many peers.
 class FrameReader : public websocketpp::processor::hybi13<WsConfig> {
  public:
   explicit FrameReader(size_t max_message_bytes)
@@ -190,7 +190,7 @@ class FrameReader : public websocketpp::processor::hybi13<WsConfig> {
     set_max_message_size(max_message_bytes);
   }
 
-  // Whether messages may be compressed.
+  // Sets whether messages may be compressed.
   void AllowCompressed(bool allow) { m_permessage_deflate.Enable(allow); }
 
   bool between_messages() const {
@@ -199,7 +199,7 @@ class FrameReader : public websocketpp::processor::hybi13<WsConfig> {
   }
 
  private:
-  // Only a client masks what it sends.
+  // The library's reader demands a source of random masks. Only clients mask what they send.
   static inline WsConfig::rng_type random_;
 };
 

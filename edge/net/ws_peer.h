@@ -28,7 +28,7 @@ inline void Fill(const HttpResponse& response, Peer* peer) {
     peer->set_body(*response.body);
   }
   peer->append_header("Connection", "close");
-  // A header that is given twice is a list, such as Vary.
+  // A header that is given twice, such as Vary, becomes a list.
   for (const auto& [name, value] : response.headers) peer->append_header(name, value);
 }
 
@@ -53,7 +53,7 @@ class Responder : public HttpResponder {
 
   void Reply(HttpResponse response) override {
     const PeerPtr peer = std::exchange(peer_, nullptr);
-    // Timed out, or answered before.
+    // The request has timed out, or was answered before.
     if (peer == nullptr || peer->get_state() != ws::session::state::connecting) return;
     Fill(response, peer.get());
     if (response.body != nullptr) {
@@ -94,7 +94,8 @@ class Responder : public HttpResponder {
 
  private:
   PeerPtr peer_;
-  // False once events flow: then their socket watches for the end of the connection.
+  // It becomes false when events flow, because their socket then watches for the end of the
+  // connection.
   const std::shared_ptr<bool> waits_ = std::make_shared<bool>(true);
   const KeepAlive::Options keep_alive_;
   Timers* const timers_;

@@ -13,29 +13,30 @@
 
 namespace ledgercast {
 
-// Serves WebSocket and HTTP on the edge's port. The kernel spreads any number of sockets over
-// shards, which share the port and nothing else. An HTTP connection serves one request.
+// Serves WebSocket and HTTP on the edge's port. The kernel spreads the connections over the shards,
+// which share the port and nothing else. An HTTP connection serves one request.
 class WsServer {
  public:
   struct Options {
     std::string host;
-    // 0 = any free port.
+    // 0 means any free port.
     uint16_t port = 0;
     int shards = 1;
     WsShard::Options shard;
   };
 
-  // Makes the handler of one shard; called for each before any thread starts.
+  // Makes the handler of one shard. It is called for each shard before any thread starts.
   using HandlerFactory = std::function<std::unique_ptr<ShardHandler>(Shard* shard)>;
 
-  // Binds the port. UNAVAILABLE, naming the address, if it cannot. `admission` outlives the server.
+  // Binds the port. Returns UNAVAILABLE, naming the address, if that fails. `admission` outlives
+  // the server.
   static absl::StatusOr<std::unique_ptr<WsServer>> Listen(const Options& options,
                                                           Admission* admission,
                                                           const HandlerFactory& factory);
 
   uint16_t port() const { return port_; }
-  // Returns the counts of each shard; they live as long as the server, and may be read from any
-  // thread.
+  // Returns the counts of each shard. They live as long as the server, and any thread may read
+  // them.
   std::vector<const SentBytes*> sent_bytes() const;
   // Starts the threads.
   void Start();

@@ -1,12 +1,17 @@
-// The only file that uses the WebSocket library, and what guards against its defects:
-//   accepts drafts of the protocol: the handler refuses all but Sec-WebSocket-Version 13
-//   limits of 32 MB, pong timers that fire after close: limits and pings of our own
-//   get_buffered_amount() forgets the write under way: see ClientSocket
-//   accept spins when files run out: connections are capped well below the limit
-//   endpoint stop() leaks: listening stops, connections end, then the loop
-//   resets a peer that still sends, so that a close frame is lost: see ws_library.h
-//   inflates whatever comes, lets a text in several frames end amid a character: see ws_library.h
-//   stale handles throw: connections carry their state; only calls with error codes are used
+// Runs the WebSocket library. It has these defects, each with what guards against it:
+// - It accepts drafts of the protocol. The handler refuses all but Sec-WebSocket-Version 13.
+// - It has limits of 32 MB, and pong timers that fire after a close. The edge has limits and pings
+//   of its own.
+// - Its get_buffered_amount() forgets the write under way. WebSocket counts what waits itself.
+// - It spins when it accepts while no file can be opened. Connections are capped well below that
+//   limit.
+// - It leaks when the endpoint is stopped. So listening stops first, then the connections end, then
+//   the loop.
+// - It resets a peer that still sends, so that a close frame is lost. See ws_library.h.
+// - It inflates without a limit, and lets a text in several frames end inside a character. See
+//   ws_library.h.
+// - Its stale handles throw. Connections carry their state, and only calls that return error codes
+//   are used.
 #include "edge/net/ws_shard.h"
 
 #include <spdlog/spdlog.h>
@@ -31,8 +36,8 @@ namespace {
 constexpr int kListenBacklog = 4096;
 constexpr char kExtensionsHeader[] = "Sec-WebSocket-Extensions";
 
-// Returns nullopt for a header that was not sent. The library's own getter does not tell that from
-// an empty one.
+// Returns a header, or nullopt if it was not sent. The library's own getter does not tell a missing
+// header from an empty one.
 std::optional<std::string> HeaderOf(const Peer& peer, const char* name) {
   const auto& headers = peer.get_request().get_headers();
   const auto header = headers.find(name);
@@ -115,7 +120,7 @@ class LibraryShard : public WsShard {
     endpoint_.set_open_handler([this](auto h) { OnOpen(Find(h)); });
   }
 
-  // Runs a task of ours, with which the program ends if it throws.
+  // Runs one of the edge's tasks, and ends the program if the task throws.
   static void RunOrEnd(const std::function<void()>& task) {
     try {
       task();
@@ -124,7 +129,8 @@ class LibraryShard : public WsShard {
     }
   }
 
-  // Handlers run while the library holds the connection.
+  // Returns the connection of a handle. Handlers run while the library holds the connection, so it
+  // is never null.
   PeerPtr Find(const ws::connection_hdl& handle) {
     return std::static_pointer_cast<Peer>(handle.lock());
   }
@@ -137,7 +143,7 @@ class LibraryShard : public WsShard {
         io_.run();
         return;
       } catch (const std::exception& error) {
-        // Thrown by the library about one connection; the others go on.
+        // The library threw because of one connection. The others go on.
         spdlog::error("the WebSocket library failed: {}", error.what());
       }
     }
@@ -161,7 +167,7 @@ class LibraryShard : public WsShard {
     const auto address = peer.get_raw_socket().remote_endpoint(error).address();
     peer.OnAccepted(admission_, error ? "" : address.to_string());
     if (peer.crowd() == Crowd::kFlood) {
-      // The library then fails to read from it, and lets go of it.
+      // The library then fails to read from the socket, and releases the connection.
       peer.get_raw_socket().close(error);
       return;
     }
@@ -199,7 +205,7 @@ class LibraryShard : public WsShard {
   void OnOpen(const PeerPtr& peer) {
     Handshake handshake{HandshakeToken(peer->get_request_header("Authorization"),
                                        peer->get_requested_subprotocols())};
-    // The answer has only what was agreed on.
+    // The answer has this header only if compression was agreed on.
     const bool compresses = !peer->get_response_header(kExtensionsHeader).empty();
     if (!peer->get_raw_socket().is_open()) return;
     const auto socket =
@@ -210,12 +216,13 @@ class LibraryShard : public WsShard {
     peer->SetUpgraded([socket](char* early, size_t bytes) { socket->Start(early, bytes); });
   }
 
-  // The shard whose thread this is.
+  // The shard that runs on this thread.
   static thread_local const LibraryShard* current_;
 
   const Options options_;
   Admission* const admission_;
-  // Destroyed last: what is left in the loop may hold sessions, which know it.
+  // The handler is destroyed after the loop: tasks that are left in the loop may hold sessions,
+  // which use the handler.
   std::unique_ptr<ShardHandler> handler_;
   Timers timers_;
   Deflater deflater_;

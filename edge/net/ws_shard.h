@@ -15,19 +15,19 @@
 
 namespace ledgercast {
 
-// One thread of the WebSocket server with its event loop, its listening socket and all that
-// it accepted. What a connection does is decided by the shard's handler.
+// Runs one thread of the WebSocket server, with its event loop, its listening socket and all
+// connections that it accepted. The shard's handler decides what a connection does.
 class WsShard : public Shard {
  public:
   struct Options {
     size_t max_message_bytes = 64 << 10;
     // Largest HTTP body that is read at all; the handler may allow less.
     size_t max_body_bytes = 64 << 10;
-    // Most bytes that the kernel may hold for a client that has not acknowledged them.
+    // Maximum number of bytes that the kernel may hold for a client that has not acknowledged them.
     int send_buffer_bytes = 64 << 10;
-    // Pings of a client are not answered while this much waits to be written to it.
+    // A client's pings are not answered while at least this many bytes wait to be written to it.
     size_t max_unread_pong_bytes = 4 << 10;
-    // Agree to permessage-deflate with clients that offer it.
+    // Whether to agree to permessage-deflate with clients that offer it.
     bool compression = false;
     absl::Duration handshake_timeout = absl::Seconds(5);
     absl::Duration close_timeout = absl::Seconds(2);
@@ -42,14 +42,15 @@ class WsShard : public Shard {
   // `admission` is shared by all shards and outlives them.
   static std::unique_ptr<WsShard> Make(const Options& options, Admission* admission);
 
-  // Sets the handler, before Start(). It lives as long as the shard.
+  // Sets the handler, which lives as long as the shard. Call it before Start().
   virtual void SetHandler(std::unique_ptr<ShardHandler> handler) = 0;
-  // Listens, before Start(). `address` is numeric. Shares the port with other shards.
+  // Listens on `address`, which is numeric, and shares the port with other shards. Call it before
+  // Start().
   virtual absl::Status Listen(const std::string& address, uint16_t port) = 0;
   virtual void Start() = 0;
-  // May be read from any thread.
+  // Returns the bytes that the shard has sent, which may be read from any thread.
   virtual const SentBytes& sent_bytes() const = 0;
-  // May be called from any thread.
+  // Stops accepting connections. May be called from any thread.
   virtual void StopListening() = 0;
   // Drops what is still open and ends the thread.
   virtual void Stop() = 0;

@@ -5,32 +5,35 @@
 
 namespace ledgercast {
 
-// The contract's close codes; they tell a client whether and how to come back.
+// The close codes of the contract. They tell a client whether it may come back, and how.
 enum class CloseCode : int {
   kNormal = 1000,
-  // After `goingAway`: come back after the delay that it named.
+  // The client comes back after the delay that the `goingAway` frame named.
   kGoingAway = 1001,
-  // Never come back with the same: binary frame, bad UTF-8, too big, malformed.
+  // The client must not repeat what it sent: a binary frame (1003), a message that is too big
+  // (1009) or one that is malformed (4400).
   kUnsupportedData = 1003,
   kTooBig = 1009,
   kMalformed = 4400,
-  // Come back with a new token.
+  // The client comes back with a new token.
   kUnauthenticated = 4401,
-  // Never come back.
+  // The client must not come back.
   kNotAllowed = 4403,
-  // Come back.
+  // The client may come back, and has to send its token in time.
   kNoTokenInTime = 4408,
-  // Come back with the cursor.
+  // The client comes back and resumes from its last cursor.
   kTooSlow = 4409,
-  // Come back later.
+  // The client comes back later.
   kTooMany = 4429,
   kOverloaded = 1013,
 };
 
-// How a connection ended that broke; never sent (RFC 6455, section 7.1.5).
+// The code that stands for a connection that broke. It is counted but never sent (RFC 6455, section
+// 7.1.5).
 inline constexpr int kAbnormalClose = 1006;
 
-// The codes that metrics count one by one. What a client closes with may be any other.
+// The codes that the metrics count one by one. All other codes, which a client may choose, are
+// counted together.
 inline constexpr std::array kCountedCloseCodes = {
     1000, 1001, 1003, kAbnormalClose, 1007, 1009, 1013, 4400, 4401, 4403, 4408, 4409, 4429};
 

@@ -1,8 +1,9 @@
 #ifndef EDGE_PROTOCOL_ERRORS_H_
 #define EDGE_PROTOCOL_ERRORS_H_
 
-// The one place where an absl::Status becomes what a client of the edge sees: the body of an error,
-// an HTTP status, a close code. http/error_response.h makes the HTTP answer of them.
+// Turns an absl::Status into what a client of the edge sees: the body of an error, an HTTP status
+// or a close code. This is the only place that does so; http/error_response.h builds HTTP answers
+// with it.
 
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace ledgercast {
 // Returns the gRPC name of the code: "INVALID_ARGUMENT".
 std::string_view CodeName(absl::StatusCode code);
 
-// Returns {"code","reason","message","metadata"}.
+// Returns the JSON body of an error, {"code","reason","message","metadata"}.
 std::string ErrorBody(const absl::Status& error);
 
 int HttpStatusOf(absl::StatusCode code);

@@ -84,7 +84,7 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
       return MalformedJson("the frame's id is neither a string nor a number");
     }
     frame.id = RawValue(text, "\"id\"");
-    // Its key was written with escapes.
+    // RawValue() does not find a key that was written with escapes.
     if (frame.id.empty()) frame.id = DumpJson(*id);
     if (frame.id.size() > kMaxIdBytes)
       return MalformedJson("the frame's id is longer than 256 bytes");

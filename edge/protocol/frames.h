@@ -1,10 +1,10 @@
 #ifndef EDGE_PROTOCOL_FRAMES_H_
 #define EDGE_PROTOCOL_FRAMES_H_
 
-// Reads the JSON frames of clients, {"state", "data", "id"}, and writes ours, as the contract says.
-// Pure functions. The envelope is read without a schema. The `data` is a message of frames.proto,
-// which Protobuf reads and writes, except for what is sent often: transactions (transaction_json.h)
-// and the two frames that open a socket.
+// Reads the JSON frames of clients, {"state", "data", "id"}, and writes the edge's frames, as the
+// contract says. All functions are pure. The envelope is read without a schema. The `data` is a
+// message of frames.proto, which Protobuf reads and writes. Data that is sent often is written by
+// hand: transactions (transaction_json.h) and the two frames that open a socket.
 
 #include <google/protobuf/message.h>
 
@@ -21,17 +21,18 @@ namespace ledgercast {
 
 struct ClientFrame {
   std::string state;
-  // Strict JSON text; "" if there is none.
+  // The data as strict JSON text; "" if there is none.
   std::string data;
-  // JSON text of at most 256 bytes, as it came; "" if there is none.
+  // The id as JSON text of at most 256 bytes, as the client wrote it; "" if there is none.
   std::string id;
 };
 
-// INVALID_ARGUMENT if `text` is not a frame. The bare {"token": ...} is `authenticate`.
+// Reads a client's frame. A bare {"token": ...} counts as `authenticate`. Returns INVALID_ARGUMENT
+// if `text` is not a frame.
 absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text);
 
-// Reads the data of a frame as `message`. Unknown fields are an error: a misspelt filter must not
-// show more than was meant.
+// Reads the data of `frame` into `message`. Unknown fields are an error, because a misspelt filter
+// must not show more than was meant.
 absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* message);
 
 // Makes a frame. `data` and `id` are JSON texts; either may be empty.
@@ -45,7 +46,7 @@ FrameText ProgressFrame(std::string_view after, std::string_view cursor);
 std::string TransactionsData(std::string_view list, std::string_view after, std::string_view cursor,
                              bool live);
 
-// Collects one `transactions` frame.
+// Collects the transactions of one `transactions` frame.
 class TransactionsFrameBuilder {
  public:
   void Add(std::string_view transaction_json);

@@ -7,20 +7,21 @@
 
 namespace ledgercast {
 
-// Reads what a client says before its socket opens: the subprotocols that it offers. One of them
-// may carry the token, because scripts in a browser cannot add a header to a socket's request.
+// Reads what a client says before its socket opens: its token and the subprotocols that it offers.
+// One subprotocol may carry the token, because scripts in a browser cannot add a header to a
+// socket's request.
 
-// Keeps what the upgrade request said that matters later.
+// Holds what the session needs to know from the upgrade request.
 struct Handshake {
-  // From the Authorization header or the `ledgercast.bearer.` subprotocol; empty = the
-  // token comes as the first frame.
+  // The token from the Authorization header or from the `ledgercast.bearer.` subprotocol. It is
+  // empty if the token comes in the first frame.
   std::string token;
 };
 
 inline constexpr char kSubprotocol[] = "ledgercast.v1";
 
 // Returns the token from `Authorization: Bearer`, or else from `ledgercast.bearer.<token>` among
-// the subprotocols; "" if the token comes as the first frame.
+// the subprotocols. Returns "" if neither holds a token; it then comes in the first frame.
 std::string HandshakeToken(std::string_view authorization,
                            const std::vector<std::string>& subprotocols);
 

@@ -60,7 +60,7 @@ bool NeedsEscape(unsigned char byte) {
 
 void AppendJsonString(std::string_view text, std::string* out) {
   *out += '"';
-  size_t plain = 0;  // Where the stretch that needs no escape begins.
+  size_t plain = 0;  // Start of the bytes that are to be appended as they are.
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.

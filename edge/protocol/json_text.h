@@ -1,8 +1,8 @@
 #ifndef EDGE_PROTOCOL_JSON_TEXT_H_
 #define EDGE_PROTOCOL_JSON_TEXT_H_
 
-// Writes JSON by appending to a string. A transaction is written once for many readers, but often,
-// and this is some twenty times as fast as Protobuf's reflection.
+// Writes JSON by appending to a string. One JSON text of a transaction serves many readers, but
+// transactions are frequent, and this is about twenty times as fast as Protobuf's reflection.
 
 #include <google/protobuf/timestamp.pb.h>
 
@@ -14,15 +14,15 @@
 
 namespace ledgercast {
 
-// Appends `text` quoted and escaped. Beyond what JSON asks for, '<', '>', U+2028 and U+2029 are
+// Appends `text`, quoted and escaped. Beyond what JSON requires, '<', '>', U+2028 and U+2029 are
 // escaped too, so that the text may be put into a page or a script.
 void AppendJsonString(std::string_view text, std::string* out);
 
-// Appends a 64-bit integer in quotes, as Protobuf's JSON has it: numbers in a browser lose their
-// last digits above 2^53.
+// Appends a 64-bit integer in quotes, as Protobuf's JSON does, because numbers in a browser lose
+// their last digits above 2^53.
 void AppendJsonInt64(int64_t value, std::string* out);
 
-// Appends a time in quotes, as Protobuf's JSON has it: RFC 3339 in UTC with 0, 3, 6 or 9 digits of
+// Appends a time in quotes, as Protobuf's JSON does: RFC 3339 in UTC with 0, 3, 6 or 9 digits after
 // the second.
 void AppendJsonTimestamp(const google::protobuf::Timestamp& time, std::string* out);
 
@@ -31,7 +31,7 @@ inline void AppendJsonValue(std::string_view value, std::string* out) {
 }
 inline void AppendJsonValue(int64_t value, std::string* out) { AppendJsonInt64(value, out); }
 
-// Appends {"key":"value",...} in the order of the keys; the values are texts or 64-bit integers.
+// Appends {"key":"value",...} in the order of the keys. The values are texts or 64-bit integers.
 template <typename Map>
 void AppendJsonMap(const Map& map, std::string* out) {
   std::vector<const typename Map::value_type*> entries;

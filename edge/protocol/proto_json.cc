@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Frames are flat; deeper nesting is an attack on a recursive reader.
+// Frames are flat, so deeper nesting can only be an attack on a recursive reader.
 constexpr int kMaxDepth = 16;
 constexpr size_t kMaxQuotedBytes = 200;
 
@@ -40,7 +40,7 @@ std::string DumpJson(const Json& json) {
 absl::Status ReadDumpedObject(const std::string& json, google::protobuf::Message* message) {
   const auto status = google::protobuf::util::JsonStringToMessage(json, message);
   if (status.ok()) return absl::OkStatus();
-  // It quotes the value, which may be as long as the frame.
+  // The message quotes the value, which may be as long as the frame.
   return MalformedJson(TruncateUtf8(status.message().ToString(), kMaxQuotedBytes));
 }
 
@@ -48,7 +48,8 @@ absl::Status ParseJson(std::string_view json, google::protobuf::Message* message
   const Json parsed = ParseBoundedJson(json.empty() ? "{}" : json);
   if (parsed.is_discarded()) return MalformedJson("not JSON");
   if (!parsed.is_object()) return MalformedJson("not a JSON object");
-  // Protobuf's reader accepts more than JSON; it is given what the strict one has read.
+  // Protobuf's reader accepts more than strict JSON. It is therefore given text that the strict
+  // reader has parsed and written again.
   return ReadDumpedObject(DumpJson(parsed), message);
 }
 
@@ -81,7 +82,7 @@ std::string ToJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   std::string json;
-  // Fails only for messages with google.protobuf.Any of unknown type; ours have none.
+  // Printing fails only for messages with a google.protobuf.Any of unknown type; ours have none.
   if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) json = "{}";
   return json;
 }

@@ -1,8 +1,8 @@
 #ifndef EDGE_PROTOCOL_PROTO_JSON_H_
 #define EDGE_PROTOCOL_PROTO_JSON_H_
 
-// Reads JSON of strangers, and reads and writes Protobuf's messages as JSON
-// (https://protobuf.dev/programming-guides/json/). Pure functions.
+// Reads JSON from untrusted clients, and reads and writes Protobuf's messages as JSON
+// (https://protobuf.dev/programming-guides/json/). All functions are pure.
 
 #include <google/protobuf/message.h>
 
@@ -15,25 +15,27 @@
 
 namespace ledgercast {
 
-// Returns a discarded value if `text` is no JSON or nested too deep.
+// Parses `text`. Returns a discarded value if it is not JSON or is nested too deeply.
 nlohmann::json ParseBoundedJson(std::string_view text);
 
 std::string DumpJson(const nlohmann::json& json);
 
-// INVALID_ARGUMENT / INVALID_FIELD.
+// Makes an error INVALID_ARGUMENT / INVALID_FIELD with the message `what`.
 absl::Status MalformedJson(std::string_view what);
 
-// Reads a JSON object as `message`. Unknown fields are an error: a misspelt filter must not show
-// more than was meant.
+// Reads a JSON object into `message`. Unknown fields are an error, because a misspelt filter must
+// not show more than was meant.
 absl::Status ParseJson(std::string_view json, google::protobuf::Message* message);
 
-// Does the same for an object that DumpJson() wrote.
+// Does the same for text that DumpJson() wrote from an object.
 absl::Status ReadDumpedObject(const std::string& json, google::protobuf::Message* message);
 
-// Returns the canonical JSON, which always shows fields without presence.
+// Returns the canonical JSON of `message`. Fields without presence are written even if they hold
+// their default.
 std::string ToJson(const google::protobuf::Message& message);
 
-// Return the same for the two messages that each socket is sent when it opens, ten times as fast.
+// Return the same for the two messages that every socket receives when it opens. They are about ten
+// times as fast.
 std::string ToJson(const v1::AuthenticatedFrame& frame);
 std::string ToJson(const v1::WatchingFrame& frame);
 

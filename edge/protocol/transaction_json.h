@@ -10,8 +10,8 @@
 
 namespace ledgercast {
 
-// A transaction is written for readers of five kinds, and once for each kind however
-// many readers there are. What each kind is shown is Redact()'s decision.
+// The five kinds of readers. The JSON of a transaction is written once for each kind, however many
+// readers there are. Each kind is shown the fields that Redact() would leave.
 enum class ViewerClass {
   // Sees every account.
   kAll,
@@ -21,18 +21,19 @@ enum class ViewerClass {
   kToSide,
   // A member that is both, by two of its accounts.
   kBothSides,
-  // Takes no part in it: is shown neither side's account.
+  // Takes no part in the transaction. It is shown neither side's chain nor balance.
   kNeither,
 };
 
 ViewerClass ClassOf(const Viewer& viewer, const v1::Transaction& transaction);
 
-// Appends the canonical JSON of `transaction`, as Protobuf prints it with fields without
-// presence always shown, with what a viewer of `viewer_class` may see.
+// Appends the canonical JSON of `transaction` with the fields that a viewer of `viewer_class` may
+// see. As in ToJson(), fields without presence are always written.
 void AppendTransactionJson(const v1::Transaction& transaction, ViewerClass viewer_class,
                            std::string* out);
 
-// The JSON of one transaction for each kind of reader, written when first asked for.
+// Holds the JSON of one transaction for each kind of reader. Each text is written when it is first
+// asked for.
 class TransactionTexts {
  public:
   explicit TransactionTexts(const v1::Transaction* transaction) : transaction_(transaction) {}

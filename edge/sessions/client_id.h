@@ -12,7 +12,7 @@ namespace ledgercast {
 // client came, so no other field has to hold that; the lower half counts up.
 using ClientId = uint64_t;
 
-// Thread-safe: shared by all shards.
+// Makes the ids of clients. Thread-safe: shared by all shards.
 class ClientIds {
  public:
   ClientId Next(absl::Time now) {
@@ -24,7 +24,7 @@ class ClientIds {
   std::atomic<uint32_t> last_ = 0;
 };
 
-// Returns when a client came, to the second.
+// Returns when a client came, rounded down to the second.
 inline absl::Time ConnectTimeOf(ClientId id) {
   return absl::FromUnixSeconds(static_cast<int64_t>(id >> 32));
 }

@@ -16,27 +16,28 @@ namespace ledgercast {
 
 enum class Transport { kSocket, kEvents, kPoll };
 
-// Names in GET /v1/status, by Transport.
+// The names of the transports in GET /v1/status, in the order of Transport.
 inline constexpr std::array<std::string_view, 3> kTransportNames = {"socket", "events", "poll"};
 
 // The state of one client that GET /v1/status reads, whatever its transport. It points to the
 // client's own state, so it is valid until the shard's turn ends.
 struct ClientView {
-  // Null until the client's token was judged.
+  // It is null until the client's token was judged.
   const Identity* identity = nullptr;
-  // Null if the client watches nothing.
+  // It is null if the client watches nothing.
   const Reader* reader = nullptr;
-  // Null if the client has acknowledged nothing.
+  // It is null if the client has acknowledged nothing.
   const Position* acknowledged = nullptr;
-  // Null before the client has a socket; then `responder` is not null.
+  // It is null before the client has a socket; then `responder` is not null.
   const Socket* socket = nullptr;
   const HttpResponder* responder = nullptr;
 };
 
-// The clients of one shard, in the order in which they came. Confined to the shard's thread.
+// Shows the clients of one shard, in the order in which they came. Confined to the shard's thread.
 class ClientSource {
  public:
-  // Is called for each client, with nullopt if it is gone. Returns false to see no more for now.
+  // Is called for each client, with nullopt if the client is gone. Returns false to see no more for
+  // now.
   using See = absl::FunctionRef<bool(ClientId, const std::optional<ClientView>&)>;
 
   virtual ~ClientSource() = default;

@@ -15,7 +15,7 @@ HttpResponse EventsHead() {
   HttpResponse head;
   head.content_type = "text/event-stream";
   head.headers.emplace_back("Cache-Control", "no-store");
-  // nginx would hold events back until its buffer is full.
+  // Without this header nginx would hold events back until its buffer is full.
   head.headers.emplace_back("X-Accel-Buffering", "no");
   return head;
 }

@@ -14,9 +14,8 @@
 
 namespace ledgercast {
 
-// Serves one client of /v1/events: sends it the frames of a WebSocket's watch as server-sent
-// events, until its token ends. The client says what it wants in the request, and nothing after
-// that.
+// Serves one client of /v1/events. It sends the frames of a watch as server-sent events, until the
+// client's token ends. The client says what it wants in the request, and nothing after that.
 //
 // Confined to the shard's thread; owned by HttpStreams.
 class EventStream : public HttpStream, public SocketHandler {
@@ -27,10 +26,12 @@ class EventStream : public HttpStream, public SocketHandler {
   void OnBinary(std::string_view /*bytes*/) override {}
   void OnClose(int code) override;
 
-  // To be called when more tokens are known to be revoked.
+  // Ends the stream if its token is one of `revoked`. Call it when more tokens are known to be
+  // revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Returns nullopt once the client is leaving. The view is valid until then.
+  // Returns the client's state, or nullopt once the client is leaving. The view is valid until
+  // then.
   std::optional<ClientView> View() const;
 
   // Tells the client that the edge stops, and ends.

@@ -18,8 +18,8 @@
 
 namespace ledgercast {
 
-// Answers as `responder` does, with headers that every answer has, and counts how long the answer
-// took by route and class of status. Confined to the shard's thread.
+// Answers through `responder` and adds the headers that every answer has. It also counts how long
+// the answer took, by route and class of status. Confined to the shard's thread.
 class HeadedResponder : public HttpResponder {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;

@@ -11,8 +11,8 @@
 namespace ledgercast {
 namespace {
 
-// Makes one by `make`, which is given what to do at its end, owns it in `all` until then, and
-// starts it.
+// Makes a stream by `make`, owns it in `all` until it ends, and starts it. `make` is given the
+// function to call at the stream's end.
 template <typename Stream, typename Make>
 void Start(const HttpRequest& request, ClientId id,
            absl::btree_map<ClientId, std::shared_ptr<Stream>>* all, OwnedCount* open, Make make) {
@@ -36,7 +36,8 @@ void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpRes
   v1::WatchFrame watch;
   const absl::Status status = Admit(ParseQuery(request.query, &watch));
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
-  // A client that comes back says where it stands; its URL still says where it began.
+  // A client that comes back says in this header where it stands. Its URL still says where it
+  // began.
   if (!request.last_event_id.empty()) watch.set_after(request.last_event_id);
   const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &events_, &context_.counts->event_streams_open, [&](auto on_end) {
@@ -59,7 +60,7 @@ void HttpStreams::OpenPoll(const HttpRequest& request, std::shared_ptr<HttpRespo
 }
 
 void HttpStreams::EndRevoked(const RevokedTokens& revoked) {
-  // They leave the maps as they end.
+  // Streams and polls leave the maps as they end, so the loops use copies.
   const auto events = events_;
   for (const auto& [id, stream] : events) stream->EndIfRevoked(revoked);
   const auto polls = polls_;

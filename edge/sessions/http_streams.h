@@ -14,7 +14,7 @@
 
 namespace ledgercast {
 
-// Owns a shard's clients that read the feed by HTTP: /v1/events and /v1/poll.
+// Owns a shard's clients that read the feed by HTTP, at /v1/events and /v1/poll.
 //
 // Confined to the shard's thread.
 class HttpStreams {
@@ -33,20 +33,20 @@ class HttpStreams {
 
   void EndRevoked(const RevokedTokens& revoked);
 
-  // Sends every client away. `schedule` is given one function per client, to run at some time with
-  // the delay after which the client is to come back. New clients are refused: nobody would end
-  // them.
+  // Sends every client away. `schedule` is given one function per client. It runs that function
+  // later, with the delay after which the client is to come back. New clients are refused from now
+  // on, because nobody would end them.
   using Schedule = std::function<void(std::function<void(absl::Duration)> go_away)>;
   void Drain(const Schedule& schedule);
 
-  // Forgets all of them without a word: the edge has stopped.
+  // Forgets all clients without telling them, because the edge has stopped.
   void LetGo();
 
   // Does what ClientSource::Visit() does, for these transports.
   bool Visit(Transport transport, ClientId after, ClientSource::See see) const;
 
  private:
-  // Returns `status`, which says what is wrong with a request, or SHUTTING_DOWN while draining.
+  // Returns SHUTTING_DOWN while draining, else `status`, which says what is wrong with a request.
   absl::Status Admit(absl::Status status) const;
 
   const Options options_;

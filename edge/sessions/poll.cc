@@ -30,7 +30,7 @@ void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   reader_->quiet_start = true;
   reader_->on_lost = [this] { context_.hub->Unwatch(std::exchange(reader_, nullptr)); };
   context_.hub->Watch(reader_);
-  // Nobody is shown anything for longer than its token is good.
+  // Nobody is shown anything after its token has expired.
   const absl::Duration good_for = identity->expires_at - context_.clocks.wall();
   timer_.Set(now + std::min({wanted, options_.max_wait, good_for}), [this] { OnWaited(); });
 }
@@ -59,7 +59,8 @@ void Poll::OnWaited() {
   waited_ = true;
   const bool judged = reader_ != nullptr && reader_->started;
   const bool at_head = judged && reader_->group != nullptr;
-  // A client that does not want to wait still wants what is there.
+  // A client that does not want to wait still wants what is there, so a reader behind gets more
+  // time.
   if (at_head) return End(EmptyAnswer());
   const absl::Time now = context_.clocks.steady();
   if (now < give_up_) return timer_.Set(give_up_, [this] { OnWaited(); });

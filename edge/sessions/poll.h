@@ -14,9 +14,8 @@
 
 namespace ledgercast {
 
-// Answers one request of /v1/poll: runs the watch of a WebSocket until its first transactions, or
-// until the client has waited for as long as it wanted to. Its answer is the data of a
-// `transactions` frame.
+// Answers one request of /v1/poll. It runs a watch until the first transactions come, or until the
+// client has waited for as long as it wanted to. The answer is the data of a `transactions` frame.
 //
 // Confined to the shard's thread; owned by HttpStreams.
 class Poll : public HttpStream, public Socket {
@@ -30,17 +29,19 @@ class Poll : public HttpStream, public Socket {
 
   Poll(const Options& options, v1::PollRequest request, Birth birth);
 
-  // To be called when more tokens are known to be revoked.
+  // Ends the poll if its token is one of `revoked`. Call it when more tokens are known to be
+  // revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Returns nullopt once the client is leaving. The view is valid until then.
+  // Returns the client's state, or nullopt once the client is leaving. The view is valid until
+  // then.
   std::optional<ClientView> View() const;
 
   // Answers with what there is, because the edge stops.
   void GoAway();
 
-  // The poll is its reader's socket: it answers with the first frame that holds transactions, and
-  // is full then.
+  // The poll is its reader's socket. It answers with the first frame that holds transactions, and
+  // takes no further frames.
   void Send(const FramePtr& frame) override;
   void Close(CloseCode code, std::string_view reason) override;
   bool write_pending() const override { return ending_; }
@@ -54,14 +55,14 @@ class Poll : public HttpStream, public Socket {
   // Makes the data of a `transactions` frame that begins where the client stands.
   HttpResponse Answer(std::string_view transactions, std::string_view cursor, bool live) const;
   HttpResponse EmptyAnswer() const;
-  // Ends in a task of its own, since the hub is not done with the reader while it sends.
+  // Ends in a task of its own, because the hub still uses the reader while it sends.
   void EndSoon(HttpResponse response);
   void End(std::optional<HttpResponse> response);
 
   const Options options_;
   const v1::PollRequest request_;
   Position start_;
-  // When to stop waiting for a cursor to be judged.
+  // Time at which to stop waiting for a cursor to be judged.
   absl::Time give_up_;
   bool waited_ = false;
   bool ending_ = false;

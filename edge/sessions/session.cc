@@ -126,7 +126,7 @@ void Session::OnJudged(const absl::StatusOr<Identity>& identity, const std::stri
   if (!absl::IsUnavailable(identity.status()) || !identity_.has_value()) {
     return Fail(identity.status(), request_id);
   }
-  // The token of before is as good as it was.
+  // The previous token is as good as it was.
   state_ = State::kAuthenticated;
   Refuse(identity.status(), request_id);
   HandleWaitingFrames();
@@ -140,7 +140,7 @@ void Session::Accept(const Identity& identity, const std::string& token,
                             "this token is another's"),
                   request_id);
     }
-    // What is watched was judged by what the first token may see.
+    // What the client watches was judged by what the first token may see.
     if (identity_->role != identity.role || identity_->accounts != identity.accounts) {
       return Fail(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
                             "this token may see other accounts than before: connect with it anew"),
@@ -166,7 +166,7 @@ void Session::Accept(const Identity& identity, const std::string& token,
 }
 
 void Session::HandleWaitingFrames() {
-  // One of them may be a token again; the rest then goes on waiting.
+  // One of the frames may bring a token again; the frames after it then go on waiting.
   while (state_ == State::kAuthenticated && waiting_frames_ != nullptr) {
     const std::string text = std::move(waiting_frames_->front());
     waiting_frames_->pop_front();

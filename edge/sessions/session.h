@@ -19,12 +19,12 @@
 
 namespace ledgercast {
 
-// One client's socket by the contract: who it is and until when, what it watches, and the
-// answers to its frames. Connected -> Verifying -> Authenticated, and back to Verifying
-// for a refresh; frames that come while a token waits to be judged (for the edge to become
-// ready, or for new keys) wait as well.
+// Serves one client's socket by the contract: who the client is and until when, what it watches,
+// and the answers to its frames. A session goes from Connected to Verifying to Authenticated, and
+// back to Verifying for a refresh. A token may have to wait until the edge is ready, or for new
+// keys. Frames that come meanwhile wait as well.
 //
-// Confined to the shard's thread; owned by the socket's server, kept alive by nothing else.
+// Confined to the shard's thread. The socket's server owns it, and nothing else keeps it alive.
 class Session : public SocketHandler, public std::enable_shared_from_this<Session> {
  public:
   struct Options {
@@ -41,7 +41,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
     TokenBucket::Limit watches = TokenBucket::Limit::Of(10, 50);
   };
 
-  // What the sessions of a shard share; outlives them.
+  // Holds what the sessions of a shard share. It outlives them.
   struct Context : ShardContext {
     Options options;
   };
@@ -53,10 +53,12 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void OnControlFrame() override { (void)TakeFrame(); }
   void OnClose(int code) override;
 
-  // To be called when more tokens are known to be revoked.
+  // Ends the session if its token is one of `revoked`. Call it when more tokens are known to be
+  // revoked.
   void EndIfRevoked(const RevokedTokens& revoked);
 
-  // Returns nullopt once the client is leaving. The view is valid until then.
+  // Returns the client's state, or nullopt once the client is leaving. The view is valid until
+  // then.
   std::optional<ClientView> View() const;
 
   // Tells the client that the edge stops, and closes with 1001.
@@ -70,7 +72,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   Session(const Context* context, Socket* socket)
       : context_(*context), socket_(socket), timer_(context->timers) {}
 
-  // Counts a frame. Returns false if it came too soon after others, or to a closed socket.
+  // Counts a frame. Returns false if frames come too fast, or if the session is closed.
   bool TakeFrame();
   void Handle(const ClientFrame& frame);
   void HandleText(std::string_view text);
@@ -92,22 +94,22 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void OnTokenExpired();
 
   void StopWatching();
-  // Stops watching because the client wants something else, and answers a watch that had not begun.
+  // Stops watching because the client wants something else. Answers the watch if it had not begun.
   void EndWatch();
 
-  // One call for the client, which `start` makes as part of the traceparent that it is given;
-  // `make_answer` turns its result into the answer's text. `call_off` ends it when the client goes;
-  // null for a call that must not end with that.
+  // Makes one call for the client. `start` begins it as part of the traceparent that it is given,
+  // and `make_answer` turns its result into the answer's text. `call_off` ends the call when the
+  // client goes; it is null for a call that must not end then.
   template <typename Result, typename Start, typename MakeAnswer>
   void Call(const ClientFrame& frame, std::shared_ptr<CallOff> call_off, Start start,
             MakeAnswer make_answer);
-  // Ends what nobody waits for any more.
+  // Ends the calls that only read, because nobody waits for their answers any more.
   void CallOffReads();
 
   template <typename Request, typename Result>
   using ServiceCall = void (Service::*)(Caller, Request, Service::Done<Result>);
-  // A call that only reads, whose request is the frame's data and whose result is the data of
-  // `state`.
+  // Makes a call that only reads. Its request is the frame's data, and its result becomes the data
+  // of a `state` frame.
   template <typename Request, typename Result>
   void Ask(const ClientFrame& frame, ServiceCall<Request, Result> call, std::string_view state);
 
@@ -121,22 +123,22 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   const Context& context_;
   // Valid until OnClose().
   Socket* const socket_;
-  // Claim of the token that waits to be judged.
+  // The check of the token that waits to be judged; null if none waits.
   std::shared_ptr<TokenCheck> token_check_;
-  // Null while no frame waits, which is nearly always.
+  // It is null while no frame waits, which is nearly always.
   std::unique_ptr<std::deque<std::string>> waiting_frames_;
   std::optional<Identity> identity_;
-  // The newest accepted token; forwarded with the client's own calls.
+  // The newest accepted token. It is sent along with the client's own calls.
   std::string token_;
   ReaderPtr reader_;
   Admission::TicketPtr of_subject_;
-  // The furthest cursor of its `ack` frames; its sequence is negative before the first.
+  // The furthest position of the client's `ack` frames; its sequence is negative before the first.
   Position acknowledged_{-1, 0};
   TokenBucket frames_;
   TokenBucket watches_;
   State state_ = State::kConnected;
   int calls_ = 0;
-  // Those of the calls under way that only read.
+  // The calls under way that only read.
   std::vector<std::shared_ptr<CallOff>> reads_;
   Timer timer_;
 };

@@ -1,4 +1,4 @@
-// What a session does about the frames of a client that is authenticated.
+// The part of Session that handles the frames of an authenticated client.
 
 #include <utility>
 
@@ -17,12 +17,12 @@ void Session::OnAck(const ClientFrame& frame) {
     return Fail(status, frame.id);
   }
   context_.counts->acks.Add(1);
-  // There is no answer to it, so a cursor of another ledger or of long ago is no mistake, only of
-  // no use.
+  // `ack` has no answer. A cursor of another ledger or of long ago is therefore no error; it is
+  // ignored.
   const auto cursor = ParseCursor(ack.cursor(), "cursor");
   const Feed* feed = context_.hub->feed();
   if (!cursor.ok() || feed == nullptr || cursor->ledger != feed->ledger) return;
-  // What a client says again says nothing of how long its news took.
+  // An acknowledgement that is repeated does not tell how long a delivery took.
   if (cursor->position.sequence <= acknowledged_.sequence) return;
   acknowledged_ = cursor->position;
   if (const auto posted = feed->log.CreateTimeAt(cursor->position)) {
@@ -67,7 +67,7 @@ void Session::EndWatch() {
   const bool is_unanswered = reader_ != nullptr && !reader_->started;
   const std::string request_id = is_unanswered ? reader_->request_id : "";
   StopWatching();
-  // Every request with an id is answered, and this one will not be by `watching` any more.
+  // Every request with an id is answered, and `watching` will not answer this one any more.
   if (!request_id.empty()) Send(Frame("unwatched", "", request_id));
 }
 

@@ -40,7 +40,8 @@ struct ShardContext {
   Admission* admission = nullptr;
   ClientIds* client_ids = nullptr;
   FrameMaker make_frame;
-  // Timers and deadlines are by `steady`; `wall` judges tokens and measures from create_time.
+  // Timers and deadlines use `steady`. `wall` judges tokens, and measures the time since
+  // create_time.
   Clocks clocks;
   // Draws from [0, 1).
   std::function<double()> random;

@@ -8,7 +8,7 @@
 namespace ledgercast {
 namespace {
 
-// How often a waiting token looks whether the edge has become ready.
+// Interval at which a waiting check looks whether the edge has become ready.
 constexpr absl::Duration kReadyPoll = absl::Milliseconds(50);
 
 }  // namespace
@@ -20,7 +20,7 @@ std::shared_ptr<TokenCheck> TokenCheck::Make(const ShardContext* context, std::s
 
 void TokenCheck::Judge() {
   if (done_ == nullptr) return;
-  // Whoever is told may let go of it.
+  // `done_` may release this check, so this keeps it alive.
   const auto alive = shared_from_this();
   const absl::Time now = context_.clocks.steady();
   const auto verifier = context_.keys->verifier();

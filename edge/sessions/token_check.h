@@ -14,11 +14,11 @@
 
 namespace ledgercast {
 
-// Judges one token that a client shows: at once, or once the edge is ready, or once the keys were
-// fetched again because the token names one that the edge does not have. Nobody is ever anonymous:
-// what cannot be judged in time is refused.
+// Judges one token that a client shows. It does so at once, or waits until the edge is ready, or
+// until the keys were fetched again because the token names a key that the edge does not have. What
+// cannot be judged in time is refused, so nobody is ever anonymous.
 //
-// Confined to the shard's thread. To destroy the check cancels the judgement.
+// Confined to the shard's thread. Destroying the check cancels the judgement.
 class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
  public:
   // UNAUTHENTICATED if the token is not good, UNAVAILABLE after
@@ -48,7 +48,7 @@ class TokenCheck : public std::enable_shared_from_this<TokenCheck> {
   const ShardContext& context_;
   const std::string token_;
   const absl::Time give_up_;
-  // Null once it has run.
+  // It is null once it has run.
   Done done_;
   bool refetched_ = false;
   bool fetching_ = false;

@@ -5,7 +5,7 @@
 namespace ledgercast {
 
 void TokenChecks::Judge(std::string token, TokenCheck::Done done) {
-  // Known once it is made.
+  // The pointer to the check, which is known only once the check is made.
   const auto self = std::make_shared<std::weak_ptr<TokenCheck>>();
   const auto check =
       TokenCheck::Make(&context_, std::move(token),

@@ -19,9 +19,10 @@ class TokenChecks {
   // `context` outlives this.
   explicit TokenChecks(const ShardContext* context) : context_(*context) {}
 
-  // Judges a token. `done` may run before this returns, and never runs once this is gone.
+  // Judges a token. `done` may run before this returns, and never runs once this object is
+  // destroyed.
   void Judge(std::string token, TokenCheck::Done done);
-  // Forgets all that wait; their `done` never runs.
+  // Forgets all tokens that wait; their `done` never runs.
   void LetGo() { checks_.clear(); }
 
  private:

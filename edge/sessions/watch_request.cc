@@ -12,7 +12,7 @@
 namespace ledgercast {
 namespace {
 
-// Between attempts of one reader to read history from the service.
+// Delays between a reader's attempts to read history from the service.
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
 constexpr absl::Duration kLongestRetry = absl::Seconds(2);
 

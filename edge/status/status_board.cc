@@ -9,7 +9,7 @@
 
 namespace ledgercast {
 
-// The pages of all shards on their way into one.
+// Merges the pages of all shards into one page, and hands it over when the last shard is done.
 class StatusBoard::Gathering {
  public:
   Gathering(StatusBoard* board, const StatusQuery& query, Done done)

@@ -16,12 +16,13 @@
 
 namespace ledgercast {
 
-// Gathers for GET /v1/status what all shards know, each on its own thread. Outlives the shards.
+// Gathers for GET /v1/status what all shards know. Each shard looks through its clients on its own
+// thread. Outlives the shards.
 //
 // Thread-safe once all shards are added.
 class StatusBoard {
  public:
-  // `edge` answers for the edge as a whole, on any thread.
+  // `edge` returns the status of the edge as a whole. It may run on any thread.
   explicit StatusBoard(std::function<v1::EdgeStatus()> edge) : edge_(std::move(edge)) {}
 
   // Adds a shard, before any shard runs. `clients` and `hub` outlive every task of `shard`.
@@ -31,8 +32,8 @@ class StatusBoard {
 
   // Takes the JSON of the StatusResponse.
   using Done = std::function<void(std::string)>;
-  // `done` runs once, on a shard's thread. RESOURCE_EXHAUSTED / TOO_BUSY while too many others are
-  // under way.
+  // Gathers one page. `done` runs once, on a shard's thread. Returns RESOURCE_EXHAUSTED / TOO_BUSY
+  // while too many others are under way; `done` then never runs.
   absl::Status Gather(const StatusQuery& query, Done done);
 
  private:
@@ -43,7 +44,7 @@ class StatusBoard {
   };
   class Gathering;
 
-  // Maximum number of them at once; each takes turns of every shard.
+  // Maximum number of gatherings at once. Each takes turns of every shard.
   static constexpr int kMaxGatherings = 4;
 
   const std::function<v1::EdgeStatus()> edge_;

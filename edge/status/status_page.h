@@ -15,42 +15,42 @@
 
 namespace ledgercast {
 
-// A client's place in the order of a query: the smaller comes first.
+// A client's place in the order of a query. The smaller key comes first.
 struct StatusKey {
-  // In the order "behind": the client's position in the ledger. Positions only grow, so a client
-  // that was not shown yet still belongs on a later page. In the order "connect_time": 0.
+  // The client's position in the ledger in the order "behind"; 0 in the order "connect_time".
+  // Positions only grow, so a client that was not shown yet still belongs on a later page.
   int64_t rank = 0;
   ClientId id = 0;
 
   friend auto operator<=>(const StatusKey&, const StatusKey&) = default;
 };
 
-// Which clients a page of GET /v1/status shows, and in what order.
+// Says which clients a page of GET /v1/status shows, and in what order.
 struct StatusQuery {
   bool by_behind = false;
-  // "" = any.
+  // "" means any subject.
   std::string subject;
-  // nullopt = any.
+  // nullopt means any transport.
   std::optional<Transport> transport;
   size_t page_size = 0;
-  // Only clients that come after this key; nullopt = all.
+  // Only clients that come after this key are shown; nullopt means all.
   std::optional<StatusKey> after;
 
   bool Matches(const ClientView& client) const;
   StatusKey KeyOf(ClientId id, const std::optional<Position>& position) const;
 };
 
-// Returns INVALID_ARGUMENT, naming the first field, if one is not valid.
+// Reads a request. Returns INVALID_ARGUMENT, naming the first field that is not valid.
 absl::StatusOr<StatusQuery> ParseStatusQuery(const v1::StatusRequest& request);
 
-// Collects the first clients of a query; they may be added in any order. Keeps at most one client
-// more than the page, which tells that there is another page.
+// Collects the first clients of a query, which may be added in any order. Keeps at most one client
+// more than the page holds; that one tells that there is another page.
 class StatusPage {
  public:
   explicit StatusPage(const StatusQuery& query) : query_(query) {}
 
   const StatusQuery& query() const { return query_; }
-  // Whether a client with this key belongs on the page, for all that is known so far.
+  // Returns whether a client with this key belongs on the page, as far as is known by now.
   bool Takes(const StatusKey& key) const;
   // Adds a client whose key the page takes.
   void Add(const StatusKey& key, v1::ClientStatus client);
@@ -65,7 +65,7 @@ class StatusPage {
  private:
   struct Row {
     v1::ClientStatus client;
-    // Empty until it is encoded.
+    // It is empty until the client is encoded.
     std::string json;
   };
 

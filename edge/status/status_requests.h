@@ -12,13 +12,13 @@
 
 namespace ledgercast {
 
-// Answers a shard's requests of GET /v1/status. The service takes no part in that, so the edge
-// judges their tokens itself, as it does for all its clients.
+// Answers a shard's requests of GET /v1/status. The service takes no part in this, so the edge
+// judges the tokens itself, as it does for all its clients.
 //
 // Confined to the shard's thread.
 class StatusRequests {
  public:
-  // All of them outlive this.
+  // All three arguments outlive this.
   StatusRequests(TokenChecks* tokens, WaitingRequests* requests, StatusBoard* board)
       : tokens_(tokens), requests_(requests), board_(board) {}
 

@@ -58,7 +58,8 @@ int StatusScan::Look(ClientId id, const ClientView& client) {
   std::optional<Position> position;
   if (client.reader != nullptr) position = hub_->PositionOf(*client.reader);
   const StatusKey key = page_.query().KeyOf(id, position);
-  // By "connect_time" they come in the order of the page.
+  // In the order "connect_time" clients come in the order of the page, so no later one belongs on
+  // it.
   if (!page_.Takes(key)) return page_.query().by_behind ? 1 : 0;
   page_.Add(key, Describe(id, client));
   return kDescribeCost;

@@ -20,16 +20,16 @@ namespace ledgercast {
 // Confined to the shard's thread. Keeps itself alive until its end.
 class StatusScan : public std::enable_shared_from_this<StatusScan> {
  public:
-  // Most that a turn may cost. To look at one client costs 1.
+  // Maximum cost of a turn. Looking at one client costs 1.
   static constexpr int kTurnCost = 128;
   // Cost of putting a client on the page.
   static constexpr int kDescribeCost = 16;
-  // Clients that a turn writes as JSON, once all were looked at.
+  // Number of clients that a turn writes as JSON, once all were looked at.
   static constexpr int kTurnEncodes = 4;
 
   using Done = std::function<void(StatusPage)>;
 
-  // `source`, `hub` and `shard` outlive it. `done` runs once, on the shard's thread.
+  // Starts a scan. `source`, `hub` and `shard` outlive it. `done` runs once, on the shard's thread.
   static void Start(const StatusQuery& query, const ClientSource* source, const Hub* hub,
                     Shard* shard, Done done);
 
@@ -42,10 +42,10 @@ class StatusScan : public std::enable_shared_from_this<StatusScan> {
 
   void Turn();
   void EncodeTurn();
-  // Goes to the transport of this index, to the first client that may be on the page.
+  // Goes on with the transport of this index, at the first client that may be on the page.
   void Begin(size_t transport);
-  // Looks at a client and returns what that has cost. 0: no further client of this transport
-  // belongs on the page.
+  // Looks at a client and returns what that has cost. Returns 0 if no further client of this
+  // transport belongs on the page.
   int Look(ClientId id, const ClientView& client);
   v1::ClientStatus Describe(ClientId id, const ClientView& client) const;
 
@@ -54,7 +54,7 @@ class StatusScan : public std::enable_shared_from_this<StatusScan> {
   Shard* const shard_;
   const Done done_;
   StatusPage page_;
-  // The last client that was looked at.
+  // The transport that is looked through, and the last of its clients that was looked at.
   size_t transport_ = 0;
   ClientId seen_ = 0;
 };

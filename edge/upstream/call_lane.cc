@@ -33,7 +33,7 @@ void CallLane::Add(std::shared_ptr<Call> call, const std::shared_ptr<CallOff>& c
   call_off->SetCancel([this, ticket, weak = std::weak_ptr<Call>(call)] {
     const std::shared_ptr<Call> alive = weak.lock();
     if (alive == nullptr) return;
-    // Its place is looked for while the call is alive, and with it this lane.
+    // The lane outlives its calls, so it may be used while the call is alive.
     if (!ticket.has_value() || !Remove(*ticket)) return alive->Cancel();
     alive->Drop(absl::CancelledError("nobody waits for the answer any more"));
   });

@@ -16,9 +16,9 @@
 
 namespace ledgercast {
 
-// Calls of one kind that wait for their turn: so many run at once, so many wait, the first that
-// came goes first. A call that is called off leaves the lane at once, or when it has ended if it
-// runs.
+// Runs calls of one kind, a limited number at once. A limited number of further calls wait, and the
+// first that came goes first. A call that is called off leaves the lane at once, or when it has
+// ended if it runs.
 //
 // Thread-safe.
 class CallLane {
@@ -31,15 +31,16 @@ class CallLane {
   class Call {
    public:
     virtual ~Call() = default;
-    // Begins it. OnOver() of the lane must follow.
+    // Begins the call. OnOver() of the lane must be called when the call is over.
     virtual void Start() = 0;
-    // Ends it early. Perhaps before Start(), which then comes to nothing, or after its end.
+    // Ends the call early. May be called before Start(), which then begins a call that ends at
+    // once, or after the call's end.
     virtual void Cancel() = 0;
-    // Answers it without having begun it.
+    // Answers the call with `why` without having begun it.
     virtual void Drop(const absl::Status& why) = 0;
   };
 
-  // The calls that wait, as metrics show them.
+  // Describes the calls that wait, for the metrics.
   struct Waiting {
     size_t calls = 0;
     absl::Duration oldest;
@@ -52,9 +53,9 @@ class CallLane {
   // CANCELLED if it is called off before its turn. It may be over before this returns.
   void Add(std::shared_ptr<Call> call, const std::shared_ptr<CallOff>& call_off)
       ABSL_LOCKS_EXCLUDED(mu_);
-  // A call that was started is over: the next has its turn.
+  // Is called when a call that was started is over. Starts the next one.
   void OnOver() ABSL_LOCKS_EXCLUDED(mu_);
-  // Drops those that wait and all that are still added.
+  // Drops the calls that wait, and all that are added later.
   void Close() ABSL_LOCKS_EXCLUDED(mu_);
 
   Waiting waiting() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -62,7 +63,7 @@ class CallLane {
  private:
   using Queue = TurnQueue<std::shared_ptr<Call>>;
 
-  // Returns false if the call of `ticket` does not wait any more.
+  // Takes out the call of `ticket`. Returns false if the call does not wait any more.
   bool Remove(Queue::Ticket ticket) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;
@@ -71,7 +72,7 @@ class CallLane {
   mutable absl::Mutex mu_;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   int running_ ABSL_GUARDED_BY(mu_) = 0;
-  // Empty once it is closed.
+  // It is empty once the lane is closed.
   Queue waiting_ ABSL_GUARDED_BY(mu_);
 };
 

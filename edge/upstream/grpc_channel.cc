@@ -11,13 +11,14 @@ namespace {
 
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
-// What one attempt to connect gets; gRPC calls it the least back-off.
+// Time limit of one attempt to connect. gRPC calls it the minimum back-off.
 constexpr int kConnectTimeoutMs = 2'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2'000;
 constexpr int kResolveAgainMs = 2'000;
-// A replica that is about to stop says so by its health while it still serves: from then on calls
-// take the others, and the name is looked up again, so that whoever replaces it is found.
+// A replica that is about to stop reports so by its health status while it still serves. From then
+// on calls take the other replicas, and the name is looked up again, so that its replacement is
+// found.
 constexpr char kServiceConfig[] = R"({"healthCheckConfig": {"serviceName": ""}})";
 constexpr absl::Duration kRelayTokenLife = absl::Minutes(10);
 
@@ -33,7 +34,7 @@ std::shared_ptr<grpc::Channel> MakeServiceChannel(const ServiceTarget& target) {
   arguments.SetLoadBalancingPolicyName("round_robin");
   arguments.SetServiceConfigJSON(kServiceConfig);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  // Where the name stands for other addresses now, that is found out soon.
+  // The name is looked up again soon, because it may stand for other addresses by then.
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kResolveAgainMs);
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);

@@ -1,7 +1,7 @@
 #ifndef EDGE_UPSTREAM_GRPC_CHANNEL_H_
 #define EDGE_UPSTREAM_GRPC_CHANNEL_H_
 
-// What all of the edge's calls to the service share.
+// Holds what all calls of the edge to the service share.
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
@@ -20,9 +20,9 @@
 
 namespace ledgercast {
 
-// Where the service is, and how connections to it are secured.
+// Says where the service is, and how connections to it are secured.
 struct ServiceTarget {
-  // gRPC's name for it: see ServiceTargetName().
+  // gRPC's name for the service, see ServiceTargetName().
   std::string address;
   std::shared_ptr<grpc::ChannelCredentials> credentials;
 };
@@ -48,23 +48,24 @@ class RelayTokens {
 };
 
 // Adds the `authorization` metadata. Returns false and adds nothing if `token` holds bytes that no
-// token has: gRPC ends the process over bytes that metadata may not have.
+// token has, because gRPC ends the process if metadata holds bytes that are not allowed.
 bool AddToken(const std::string& token, grpc::ClientContext* context);
 
 // Adds the ids that are not empty, so that the service's log names them too.
 void AddIds(const CallIds& ids, grpc::ClientContext* context);
 
-// Tracks the asynchronous calls under way. The destructor cancels them and waits for their ends, so
-// that the object which they call back can be destroyed. Thread-safe.
+// Tracks the asynchronous calls under way. The destructor cancels them and waits until they have
+// ended, so that the object that they call back can be destroyed. Thread-safe.
 class CallTracker {
  public:
   CallTracker() = default;
   ~CallTracker() { CancelAll(); }
 
   void Add(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
-  // Must be the last thing that a call does.
+  // Forgets a call. This must be the last thing that the call does.
   void Remove(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
-  // Calls that are added later are cancelled at once.
+  // Cancels all calls and waits until they have ended. Calls that are added later are cancelled at
+  // once.
   void CancelAll() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

@@ -22,7 +22,7 @@ absl::StatusOr<HistoryPagePtr> ToPage(v1::WatchTransactionsResponse response) {
 
 }  // namespace
 
-// Owns itself from Start() to the end of the call.
+// A call for one page. It owns itself from Start() to its end.
 class GrpcHistory::PageCall : public CallLane::Call,
                               public grpc::ClientReadReactor<v1::WatchTransactionsResponse>,
                               public std::enable_shared_from_this<PageCall> {
@@ -68,7 +68,7 @@ class GrpcHistory::PageCall : public CallLane::Call,
   bool has_page_ = false;
 };
 
-// Owns itself from Start() to the end of the call.
+// A call for one balance. It owns itself from Start() to its end.
 class GrpcHistory::BalanceCall : public CallLane::Call,
                                  public std::enable_shared_from_this<BalanceCall> {
  public:
@@ -90,7 +90,8 @@ class GrpcHistory::BalanceCall : public CallLane::Call,
       done_(response_.has_balance() ? std::optional<int64_t>(response_.balance()) : std::nullopt);
     } else if (status.error_code() == grpc::StatusCode::NOT_FOUND ||
                status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) {
-      // A subject of an OpenID provider need not be an account, nor be called as one can be.
+      // A subject of an OpenID provider need not be an account, and need not even have a name that
+      // an account can have.
       done_(std::optional<int64_t>());
     } else {
       done_(FromGrpcStatus(status));

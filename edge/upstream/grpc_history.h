@@ -15,14 +15,14 @@
 
 namespace ledgercast {
 
-// History by the service's own API: a page is the first response of a watch, which is then
-// cancelled. Pages and balances wait in lanes of their own, since a balance is needed before the
-// first page and costs little. The destructor ends the calls under way; none must be made from then
-// on.
+// Reads history by the service's own API: a page is the first response of a watch, which is then
+// cancelled. Pages and balances wait in lanes of their own, because a balance is needed before the
+// first page and costs little. The destructor ends the calls under way; no call may be made from
+// then on.
 class GrpcHistory : public History {
  public:
   struct Options {
-    // They bound what a storm of readers that come back can ask of the service.
+    // These limits bound what many readers that come back at once can ask of the service.
     CallLane::Options pages = {.max_running = 16, .max_waiting = 1'000};
     CallLane::Options balances = {.max_running = 16, .max_waiting = 20'000};
     absl::Duration call_timeout = absl::Seconds(10);

@@ -28,9 +28,9 @@ absl::StatusOr<Response> ResultOf(const grpc::Status& status, Response* response
   return std::move(*response);
 }
 
-// gRPC answers CANCELLED to what reaches a service in the moment in which it closes, before
-// anything of it was begun (https://github.com/grpc/grpc/issues/41785). The client that asked has
-// cancelled nothing, and may ask again.
+// Returns `status` as a client should see it: UNAVAILABLE instead of CANCELLED. gRPC answers
+// CANCELLED to a call that reaches a service while it closes and that was not begun
+// (https://github.com/grpc/grpc/issues/41785). The client has cancelled nothing, and may ask again.
 grpc::Status AsClientsKnowIt(const grpc::Status& status) {
   if (status.error_code() != grpc::StatusCode::CANCELLED) return status;
   return ToGrpcStatus(MakeError(absl::StatusCode::kUnavailable, reason::kServiceUnavailable,
@@ -80,7 +80,7 @@ void GrpcService::Call(Stub* stub, Method<Stub, Request, Response> method, const
   const Span span = BeginSpan(Request::descriptor()->name(), caller.ids.traceparent);
   AddIds({caller.ids.request_id, span.Traceparent(caller.ids.traceparent)}, &state->context);
   if (!caller.address.empty()) {
-    // Only a relay is believed when it says who its client is.
+    // The service believes only a relay when it says who its client is.
     AddToken(relay_tokens_->Current(), &state->context);
     state->context.AddMetadata(kClientAddressKey, caller.address);
   }

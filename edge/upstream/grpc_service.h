@@ -22,7 +22,8 @@ class GrpcService : public Service {
  public:
   struct Options {
     absl::Duration call_timeout = absl::Seconds(10);
-    // Longer, since a digest reads its whole stretch; below the edge's own time limit for answers.
+    // It is longer, because a digest reads its whole stretch, but shorter than the edge's own time
+    // limit for HTTP answers.
     absl::Duration digest_timeout = absl::Seconds(25);
   };
 
@@ -50,7 +51,7 @@ class GrpcService : public Service {
   // Fetches the keys that verify access tokens. Blocks.
   absl::StatusOr<std::vector<v1::JsonWebKey>> FetchKeys();
 
-  // Ends the calls under way, and later ones as soon as they begin.
+  // Ends the calls under way, and ends later ones as soon as they begin.
   void CancelAll() { tracker_.CancelAll(); }
 
  private:
@@ -68,7 +69,7 @@ class GrpcService : public Service {
   void Forward(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
                Request request, Done<Response> done, absl::Duration timeout);
 
-  // Makes a call with `context` by `call`, and blocks until it has ended.
+  // Makes a call by `call`, which is given `context`, and blocks until it has ended.
   template <typename MakeCall>
   grpc::Status Await(grpc::ClientContext* context, MakeCall call);
 

@@ -13,7 +13,7 @@ namespace {
 
 using Stub = v1::TransactionService::Stub;
 
-// The reactor is the stream: its reader waits on `mu_` for what gRPC's threads report.
+// A stream that is also gRPC's reactor. Its reader waits on `news_` for what gRPC's threads report.
 class GrpcWatchStream final : public WatchStream,
                               private grpc::ClientReadReactor<v1::WatchTransactionsResponse> {
  public:
@@ -70,7 +70,7 @@ class GrpcWatchStream final : public WatchStream,
   }
 
   void OnDone(const grpc::Status& status) override {
-    // The last thing: it may be destroyed as soon as `done_` is seen.
+    // This comes last, because the stream may be destroyed as soon as `done_` is seen.
     absl::MutexLock lock(&mu_);
     status_ = status.ok() ? absl::UnavailableError("the service ended the stream")
                           : FromGrpcStatus(status);
@@ -81,7 +81,7 @@ class GrpcWatchStream final : public WatchStream,
   const std::shared_ptr<Stub> stub_;
   const v1::WatchTransactionsRequest request_;
   grpc::ClientContext context_;
-  // gRPC's while a read is under way, the reader's once `arrived_`.
+  // It is gRPC's while a read is under way, and the reader's once `arrived_` is set.
   v1::WatchTransactionsResponse incoming_;
   Doorbell news_;
   mutable absl::Mutex mu_;

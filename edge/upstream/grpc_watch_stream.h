@@ -6,8 +6,8 @@
 
 namespace ledgercast {
 
-// Makes WatchTransactions calls to the service, as the relay, on a channel that the factory keeps
-// for them. `tokens` must outlive the factory's streams.
+// Returns a factory of WatchTransactions calls to the service, which are made as the relay. The
+// factory keeps a channel for them. `tokens` must outlive the factory.
 WatchStreamFactory MakeGrpcWatchStreams(const ServiceTarget& target, RelayTokens* tokens);
 
 }  // namespace ledgercast

@@ -9,8 +9,8 @@
 namespace ledgercast {
 namespace {
 
-// From when on everything is known moves on with the clock; by more, where the service had to
-// forget some.
+// The time since which all revocations are known moves on with the clock. It moves by more than
+// this when the service had to forget some of them.
 constexpr absl::Duration kLongestPause = absl::Minutes(1);
 
 }  // namespace

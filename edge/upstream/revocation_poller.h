@@ -14,14 +14,14 @@
 
 namespace ledgercast {
 
-// Asks the service again and again which tokens it has revoked, so that the sockets of users who
-// were revoked or demoted are closed within seconds. While the service is away the last answer
-// stays, and all other tokens are good until they end.
+// Asks the service at an interval which tokens it has revoked, so that the sockets of users who
+// were revoked or demoted are closed within seconds. While the service cannot be reached the last
+// answer stays valid, and all other tokens are good until they expire.
 //
-// One thread of its own does the asking; current() may be called from any.
+// One thread of its own asks the service. current() may be called from any thread.
 class RevocationPoller {
  public:
-  // Asks the service; blocks.
+  // Asks the service, and blocks.
   using Fetch = std::function<absl::StatusOr<RevokedTokens>()>;
 
   struct Options {
@@ -29,9 +29,9 @@ class RevocationPoller {
     absl::Duration poll_interval = absl::Seconds(1);
   };
 
-  // `on_change` runs on the feed's own thread when there is something new.
+  // `on_change` runs on the poller's thread when there is something new.
   RevocationPoller(const Options& options, Fetch fetch, std::function<void()> on_change);
-  // Stops and joins; a fetch under way is waited for.
+  // Stops the thread and joins it. A fetch under way is waited for.
   ~RevocationPoller();
 
   std::shared_ptr<const RevokedTokens> current() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -43,7 +43,7 @@ class RevocationPoller {
   const Options options_;
   const Fetch fetch_;
   const std::function<void()> on_change_;
-  // Used by the thread only.
+  // True while the last fetch failed, which is logged once. Used by the poller's thread only.
   bool said_lost_ = false;
 
   StopFlag stop_;

@@ -15,26 +15,26 @@
 
 namespace ledgercast {
 
-// For whom a call is made, and as a part of what.
+// Says for whom a call is made, and which request and trace it is part of.
 struct Caller {
   // Makes a caller without ids; the service then chooses them.
   Caller(std::string its_token) : token(std::move(its_token)) {}  // NOLINT: a token will do
   Caller(std::string its_token, CallIds its_ids)
       : token(std::move(its_token)), ids(std::move(its_ids)) {}
 
-  // Empty for calls that need none.
+  // It is empty for calls that need no token.
   std::string token;
   CallIds ids;
-  // Numeric address of a client that has no token, with or without a port. The edge vouches for it,
-  // because clients without a token share limits by address.
+  // Numeric address of a client that has no token, with or without a port. Clients without a token
+  // share limits by address, so the edge tells the service the address.
   std::string address;
-  // Null if nobody can cancel the call.
+  // It is null if nobody can cancel the call.
   std::shared_ptr<CallOff> call_off = nullptr;
 };
 
-// Makes the calls to the transaction service that the edge's clients ask for, with their own
-// tokens: the service decides what they may do. Thread-safe; each call has a deadline, and its
-// answer comes once, on any thread.
+// Makes the calls to the transaction service that the edge's clients ask for. They are made with
+// the clients' own tokens, so the service decides what a client may do. Thread-safe. Each call has
+// a deadline, and its answer comes once, on any thread.
 class Service {
  public:
   template <typename T>
@@ -42,7 +42,7 @@ class Service {
 
   struct Created {
     v1::Transaction transaction;
-    // Whether it was posted before, under the same id.
+    // True if it was posted before, under the same id.
     bool replayed = false;
   };
 

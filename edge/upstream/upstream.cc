@@ -16,8 +16,8 @@
 namespace ledgercast {
 namespace {
 
-// A watch ends with the relay's token that it was begun with, and the next one has a new token:
-// nobody needs to look at that.
+// Returns whether a watch ended for a reason that nobody needs to look at. A watch ends with the
+// relay's token that it was begun with, and the next one has a new token.
 bool IsRoutine(std::string_view reason) { return reason == reason::kTokenExpired; }
 
 void LogEnd(const absl::Status& end, absl::Duration delay) {

@@ -10,8 +10,8 @@
 
 namespace ledgercast {
 
-// One WatchTransactions call. Not thread-safe but for Cancel(). A call that could not be
-// started is one whose first Read() ends, so that there is one path for errors.
+// One WatchTransactions call. Not thread-safe, except for Cancel(). If the call could not be
+// started, the first Read() returns kEnded, so that there is one path for errors.
 class WatchStream {
  public:
   enum class ReadResult {
@@ -26,9 +26,9 @@ class WatchStream {
   virtual ~WatchStream() = default;
 
   virtual ReadResult Read(v1::WatchTransactionsResponse* response, absl::Duration longest) = 0;
-  // Makes Read() end soon. Any thread.
+  // Makes Read() end soon. May be called from any thread.
   virtual void Cancel() = 0;
-  // Waits for the end of the call.
+  // Waits for the end of the call, and returns why it ended.
   virtual absl::Status Finish() = 0;
 };
 
