@@ -1,4 +1,4 @@
-// Stands in for otlp.cc where opentelemetry-cpp is missing.
+// Replaces otlp.cc in a build without opentelemetry-cpp. No spans are made.
 #include "services/trace/span.h"
 #include "services/trace/tracing.h"
 

@@ -1,4 +1,4 @@
-// The only file that knows opentelemetry-cpp.
+// Implements spans by opentelemetry-cpp. No other file uses that library.
 #include <opentelemetry/exporters/otlp/otlp_grpc_exporter_factory.h>
 #include <opentelemetry/exporters/otlp/otlp_grpc_exporter_options.h>
 #include <opentelemetry/sdk/resource/resource.h>
@@ -33,7 +33,7 @@ constexpr std::chrono::milliseconds kExportInterval(1'000);
 constexpr std::chrono::seconds kExportTimeout(5);
 constexpr std::chrono::seconds kLongestEnd(2);
 
-// The process's; null while nothing is exported.
+// The tracer of this process; null while nothing is exported.
 std::atomic<trace::Tracer*> tracer = nullptr;
 
 otel::nostd::string_view ViewOf(std::string_view text) { return {text.data(), text.size()}; }
@@ -49,7 +49,7 @@ std::array<uint8_t, kBytes> BytesOf(std::string_view hex) {
   return bytes;
 }
 
-// Invalid if `traceparent` is malformed.
+// Returns the context that `traceparent` names; an invalid one if it is malformed.
 trace::SpanContext ContextOf(std::string_view traceparent) {
   const auto parts = ParseTraceparent(traceparent);
   if (!parts.has_value()) return trace::SpanContext::GetInvalid();
@@ -150,7 +150,7 @@ std::unique_ptr<Tracing> Tracing::Start(const std::string& program, const Tracin
 }
 
 Tracing::~Tracing() {
-  // Whoever still works begins no more spans; those that began end into nothing.
+  // From now on no span begins. Spans that end later are not exported.
   tracer.store(nullptr, std::memory_order_release);
   impl_->provider->ForceFlush(kLongestEnd);
 }

@@ -10,11 +10,11 @@
 namespace ledgercast {
 
 struct TracingOptions {
-  // Where a collector takes OTLP over gRPC: http://HOST:PORT, or https://HOST:PORT with a
-  // certificate of a CA that the system trusts. "" = no spans.
+  // Address where a collector accepts OTLP over gRPC: http://HOST:PORT, or https://HOST:PORT with a
+  // certificate of a CA that the system trusts. "" means that no spans are made.
   std::string otlp_endpoint;
-  // How many of a thousand traces that begin here are kept. Whether one is that began elsewhere,
-  // its beginner has decided.
+  // How many of a thousand traces that begin here are kept. For a trace that began elsewhere, the
+  // program that began it has decided.
   int trace_permille = 1'000;
 
   // Returns INVALID_ARGUMENT, naming the flag, if a value cannot be or this build cannot export
@@ -22,17 +22,17 @@ struct TracingOptions {
   absl::Status Validate() const;
 };
 
-// Exports spans while it lives: in the background, and those that come faster than the collector
-// takes them are dropped, so that tracing holds up nobody. One a process, from before the first
-// span begins.
+// Exports spans while it lives. It exports in the background, and spans that come faster than the
+// collector accepts them are dropped, so tracing never delays a request. A process has at most one,
+// which must exist before the first span begins.
 class Tracing {
  public:
-  // Whether opentelemetry-cpp was there when this was built.
+  // Returns whether this program was built with opentelemetry-cpp.
   static bool built_in();
 
   // Returns null if no endpoint is given. `options` must be valid.
   static std::unique_ptr<Tracing> Start(const std::string& program, const TracingOptions& options);
-  // Exports what waits, for at most 2 s.
+  // Exports the spans that still wait, for at most 2 s.
   ~Tracing();
 
  private:

@@ -9,11 +9,11 @@
 namespace ledgercast {
 namespace {
 
-// 8,000 transfers of a kilobyte.
+// Enough for 8,000 transfers of one kilobyte each.
 constexpr int kMaxRequestBytes = 8 << 20;
 constexpr int kMaxReadMetadataBytes = 4 * kMaxMetadataBytes;
 constexpr int kMaxStreamsPerConnection = 10'000;
-// Clients may ping as often as this.
+// The shortest interval at which clients may ping.
 constexpr int kMinClientPingMs = 10'000;
 
 int Milliseconds(absl::Duration duration) {
@@ -25,16 +25,16 @@ int Milliseconds(absl::Duration duration) {
 void EnableHealthAndReflection() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  // Keeps the linker from dropping its descriptor: clients of reflection ask for every
-  // service that it lists.
+  // Keeps the linker from dropping the descriptor of the health service. Clients of reflection ask
+  // for every service that it lists.
   google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckResponse>();
 }
 
 void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
-  // gRPC's own 8 KiB is too little for a token of the largest size. Up to here metadata are read,
-  // so that what is more than kMaxMetadataBytes is refused by Authenticate(), call by call: where
-  // gRPC itself refuses metadata, the next call of the connection fails as well.
+  // gRPC's default of 8 KiB is too little for a token of the largest size. More than
+  // kMaxMetadataBytes is read, so that Authenticate() can refuse a single call with too much. If
+  // gRPC itself refuses metadata, the next call on the connection fails as well.
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxReadMetadataBytes);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(options.keepalive));
@@ -49,7 +49,7 @@ void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* bui
     builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
                                 Milliseconds(options.max_age_grace));
   }
-  // A second process on the same port would take half of the calls unnoticed.
+  // Without this, a second process on the same port would get half of the calls unnoticed.
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 

@@ -7,23 +7,23 @@
 
 namespace ledgercast {
 
-// How long the gRPC server keeps its clients' connections.
+// Says how long the gRPC server keeps its clients' connections.
 struct ConnectionOptions {
-  // A silent client is asked this often whether it is there, and has `keepalive_timeout` to answer.
+  // Interval at which a silent client is pinged. It has `keepalive_timeout` to answer.
   absl::Duration keepalive = absl::Seconds(20);
   absl::Duration keepalive_timeout = absl::Seconds(10);
-  // Age at which a client is told to connect anew, so that connections spread over replicas that
-  // were added since. Zero = never.
+  // Age of a connection at which its client is told to connect again. So connections spread over
+  // replicas that were added later. Zero means never.
   absl::Duration max_age = absl::Minutes(30);
-  // Time that calls which are still open then have to end; streams are cut off and go on by their
-  // cursor.
+  // Time that calls which are still open have to end after `max_age`. Streams are cut off; their
+  // clients continue from their cursor.
   absl::Duration max_age_grace = absl::Minutes(1);
 };
 
-// Lets every server that is made from now on answer gRPC's health and reflection services.
+// Makes every server that is built from now on answer gRPC's health and reflection services.
 void EnableHealthAndReflection();
 
-// Sets these options, and the limits on what one client may ask for.
+// Sets these options on `builder`, and limits on the size and number of a client's requests.
 void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* builder);
 
 }  // namespace ledgercast

@@ -8,11 +8,11 @@
 
 namespace ledgercast {
 
-// Adds the service's flags and the environment variables that stand in for them.
+// Adds the service's flags and their environment variables. The flags set `options`.
 void AddFlags(CLI::App* app, TransactionOptions* options);
 
-// Adds the mode `migrate` as a command of `app`, which may name `runtime_role`. It takes the flags
-// of AddFlags() too.
+// Adds the mode `migrate` as a command of `app`; its flag sets `runtime_role`. The mode also
+// accepts the flags of AddFlags().
 CLI::App* AddMigrateMode(CLI::App* app, std::string* runtime_role);
 
 }  // namespace ledgercast

@@ -22,23 +22,23 @@
 
 namespace ledgercast {
 
-// Counts the watchers by the names of their states.
+// Returns the number of watchers for each state, by the state's name.
 LabelledValues CountByState(const Watchers& watchers);
 // Returns how many requests SubmitTransactions refused, by reason.
 LabelledValues CountByReason(const SubmitRefusals& refusals);
 
-// The service's metrics. Only batches and calls are counted as they happen; all else is read at
-// each scrape.
+// Holds the service's metrics. Only batches and calls are counted when they happen; all other
+// values are read at each scrape.
 //
 // Thread-safe.
 class TransactionMetrics : public prometheus::Collectable {
  public:
-  // What is read at each scrape.
+  // The values that are read at each scrape.
   struct Sample {
     Poster::Counters posting;
-    // Watchers by what they do.
+    // The number of watchers in each state.
     LabelledValues watchers;
-    // Watches that were refused because their caller had too many.
+    // The number of watches that were refused because their caller had too many.
     int64_t refused_watches = 0;
     LabelledValues submit_refusals;
     int64_t log_head = 0;
@@ -49,9 +49,9 @@ class TransactionMetrics : public prometheus::Collectable {
     int64_t tail_behind_transactions = 0;
     // How far our clock is ahead of the database's.
     absl::Duration clock_skew;
-    // Connections of the pool that serves reads, by what they do.
+    // The connections of the pool that serves reads: idle and in use.
     LabelledValues connections;
-    // Jobs that wait for a thread, and with it for a connection, and jobs that were turned away.
+    // For each pool, the jobs that wait for a thread, and the jobs that were refused.
     LabelledValues queued_jobs;
     LabelledValues refused_jobs;
     struct SignIns {
@@ -61,13 +61,13 @@ class TransactionMetrics : public prometheus::Collectable {
     } sign_ins;
   };
 
-  // `sample` is called from the admin port's threads; it returns nullopt before there is a ledger.
+  // `sample` is called on the admin port's threads. It returns nullopt until the ledger is open.
   explicit TransactionMetrics(std::function<std::optional<Sample>()> sample);
 
-  // Is called on the poster's thread, for each batch.
+  // Counts a batch. Is called on the poster's thread.
   void OnBatch(const Poster::BatchTiming& batch);
 
-  // The registry of classes that count on their own.
+  // Returns the registry for classes that count on their own.
   prometheus::Registry* registry() { return &registry_; }
 
   std::vector<prometheus::MetricFamily> Collect() const override;

@@ -22,14 +22,14 @@
 
 namespace ledgercast {
 
-// Everything that can be set of the transaction service, with its defaults. Read from
-// flags and environment in main and nowhere else.
+// Holds all settings of the transaction service with their defaults. Only main() reads them, from
+// flags and environment variables.
 struct TransactionOptions {
   std::string listen = "0.0.0.0:50051";
   std::string admin_listen = "127.0.0.1:9101";
-  // The port for Kubernetes' gRPC probes, in plaintext. Empty = none.
+  // The address for Kubernetes' gRPC probes, in plaintext. If it is empty there is no such port.
   std::string health_listen;
-  // TLS files of the gRPC port. Without them it is plaintext; with a CA clients must show a
+  // TLS files of the gRPC port. Without them it uses plaintext. With a CA, clients must show a
   // certificate.
   TlsFiles tls;
   TracingOptions tracing;
@@ -39,9 +39,9 @@ struct TransactionOptions {
   // Largest difference allowed between the database's clock and ours, or between the database's
   // clock and the ledger's newest transaction.
   absl::Duration max_clock_skew = absl::Seconds(5);
-  // Migrate the database at start; else wait until somebody has.
+  // If true, the service migrates the database at start. Otherwise it waits until that was done.
   bool migrate = true;
-  // At start the log holds this much of the ledger's end already.
+  // Number of the ledger's newest transactions that are read into the log at start.
   int64_t warm_log_transactions = 10'000;
   TransactionLog::Options log;
   Poster::Options poster;
@@ -49,10 +49,10 @@ struct TransactionOptions {
 
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";
-  // The OpenID provider whose tokens are good as well.
+  // The OpenID provider whose tokens are accepted as well.
   OidcOptions oidc;
   std::string signing_key_file;
-  // Public keys of the edges, PEM; none: no relay may connect.
+  // Files with the edges' public keys (PEM). Without any, no relay may connect.
   std::vector<std::string> relay_key_files;
   TokenFamilies::Options tokens;
   GuessLimiter::Options guesses;
@@ -60,26 +60,26 @@ struct TransactionOptions {
   PasswordQueue::Options passwords;
 
   int store_threads = 8;
-  // Few, so that many watches that catch up at once leave the database to posting.
+  // This is small, so that many watches that catch up at once leave the database to posting.
   int history_threads = 2;
   int turn_threads = 2;
   int digest_threads = 2;
   ConnectionOptions connections;
   Calls::Options calls;
-  // The service is not ready if the log was not known to be at the ledger's head for so long.
+  // The service is not ready if it was longer ago than this that the log had every commit.
   absl::Duration max_tail_lag = absl::Seconds(10);
-  // A service that stops is not ready for `drain_delay`, but serves everything. Then calls under
-  // way have `drain_timeout` to end.
+  // When the service stops, it first serves everything for `drain_delay`, but is not ready. Then
+  // calls that are under way have `drain_timeout` to end.
   absl::Duration drain_delay = absl::Milliseconds(250);
   absl::Duration drain_timeout = absl::Seconds(5);
   std::string log_level = "info";
 
-  // Returns a connection string of PostgreSQL to show to people, without its passwords.
+  // Returns PostgreSQL's connection string without its passwords, to be shown to people.
   static std::string MaskDatabase(const std::string& conninfo);
 
-  // Returns INVALID_ARGUMENT, naming the flag and what it may be, or OK.
+  // Returns OK, or INVALID_ARGUMENT with the flag and its allowed values.
   absl::Status Validate() const;
-  // Does the same for what `migrate` needs.
+  // Does the same for the flags that the mode `migrate` needs.
   absl::Status ValidateDatabase() const;
 
  private:

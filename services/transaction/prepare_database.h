@@ -13,7 +13,8 @@
 
 namespace ledgercast {
 
-// What a service waits for while it starts; OK where that is nothing in particular. Thread-safe.
+// Holds what the service waits for while it starts. It is OK if the service waits for nothing in
+// particular. Thread-safe.
 class WaitingFor {
  public:
   void Set(absl::Status status) ABSL_LOCKS_EXCLUDED(mu_) {
@@ -30,23 +31,22 @@ class WaitingFor {
   absl::Status status_ ABSL_GUARDED_BY(mu_);
 };
 
-// Runs `attempt`, which uses the database, until it works, fails for good, or `keep_waiting`
-// answers false; then its last error is returned. What is waited for is logged whenever that
-// changes, and told to `waiting_for`.
+// Runs `attempt`, which uses the database, until it succeeds, fails for good, or `keep_waiting`
+// returns false. Returns the status of the last attempt. The reason for waiting is logged whenever
+// it changes, and is set in `waiting_for`.
 absl::Status AwaitDatabase(const std::function<absl::Status()>& attempt,
                            const std::function<bool()>& keep_waiting, WaitingFor* waiting_for);
 
-// Waits for the database as long as `keep_waiting` answers true, and until its schema is one that
-// this program runs on: it migrates the schema itself, or with `--migrate=false` waits until
-// somebody has. `warnings` gets what an operator should know about the database (see
-// ServerWarnings()). An error that waiting does not mend is returned at once. `waiting_for` is told
-// what is waited for.
+// Waits for the database, as long as `keep_waiting` returns true, until this program can run on its
+// schema. It migrates the schema itself, or with `--migrate=false` waits until somebody did. Sets
+// `warnings` to what an operator should know about the database (see ServerWarnings()), and
+// `waiting_for` to the reason for waiting. Returns at once an error that waiting cannot mend.
 absl::Status PrepareDatabase(const TransactionOptions& options,
                              const std::function<bool()>& keep_waiting, WaitingFor* waiting_for,
                              std::vector<std::string>* warnings);
 
-// Runs the mode `migrate`: migrates the database that `options` name, waiting for it likewise, and
-// gives `runtime_role`, if it is not "", the rights that the service needs.
+// Runs the mode `migrate`: waits for the database that `options` name, as above, and migrates it.
+// Gives `runtime_role` the rights that the service needs, unless it is "".
 absl::Status MigrateOnly(const TransactionOptions& options, const std::string& runtime_role,
                          const std::function<bool()>& keep_waiting);
 

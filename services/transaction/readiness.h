@@ -11,23 +11,23 @@ namespace ledgercast {
 
 enum class Phase { kStarting, kServing, kStopping };
 
-// What the service knows of its database by following the ledger there, so that a probe
-// never waits for it.
+// What the service knows of its database, because it follows the ledger there. So a probe never has
+// to wait for the database.
 struct TailView {
-  // Why the ledger cannot be followed, if so; at the start, what is waited for.
+  // Why the ledger cannot be followed; OK if it can. During the start, what the service waits for.
   absl::Status database;
-  // How long ago the service had every committed transaction, if it ever did.
+  // How long ago the service last had every committed transaction; nullopt if it never had.
   std::optional<absl::Duration> lag;
   int64_t behind_transactions = 0;
-  // Whether the clocks can be believed.
+  // OK if the clocks can be trusted, otherwise why not.
   absl::Status clocks = {};
 };
 
-// Returns OK, or why the service should get no calls: STARTING, SHUTTING_DOWN,
-// DATABASE_UNAVAILABLE, TAIL_BEHIND or CLOCK_SKEW.
+// Returns OK, or an error with the reason why the service should get no calls: STARTING,
+// SHUTTING_DOWN, DATABASE_UNAVAILABLE, TAIL_BEHIND or CLOCK_SKEW.
 absl::Status CheckReady(Phase phase, const TailView& tail, absl::Duration max_lag);
 
-// Says that posting has waited for the ledger's lock for `blocked`.
+// Returns a warning that posting has waited for the ledger's lock for `blocked`.
 std::string BlockedWarning(absl::Duration blocked);
 
 }  // namespace ledgercast

@@ -1,18 +1,17 @@
 #ifndef SERVICES_TRANSACTION_REFRESH_STORE_H_
 #define SERVICES_TRANSACTION_REFRESH_STORE_H_
 
-// What the service keeps of refresh tokens. A sign-in begins a family, and each refresh token of it
-// has a number: 1, 2, 3 … Only the newest one is good, and using it makes the next. So a copy of a
-// token is found out as soon as both its owner and the thief have used theirs, and then the family
-// is ended.
+// Declares what the service stores of refresh tokens. A sign-in begins a family of refresh tokens,
+// which are numbered 1, 2, 3 and so on. Only the newest token of a family is valid, and its use
+// makes the next one. If a token is copied, both its owner and the thief use it sooner or later.
+// The second use shows that there is a copy, and ends the family.
 //
-// After a backup was restored, the database knows neither what was used nor what was ended since
-// the backup was made. A family that began later does not exist, so its tokens are refused. If the
-// backup has a family, the token that was its newest then is good again, even if it was used or its
-// family ended meanwhile. It brings back nothing but that family, and only until another token of
-// it is shown: one with an older number as well as one with a number that the database has not
-// given yet ends the family. To end all of them, raise `token_generation` of every account, as
-// RevokeTokens does.
+// After a backup was restored, the database does not know what was used or ended since that backup.
+// A family that began later does not exist, so its tokens are refused. If the backup has a family,
+// the token that was its newest one then is valid again. That is so even if the token was used or
+// the family was ended meanwhile. It lasts only until another token of the family is shown. An
+// older number ends the family, and so does a number that the database has not given yet. To end
+// all families, raise `token_generation` of every account, as RevokeTokens does.
 
 #include <cstdint>
 #include <string>
@@ -23,47 +22,48 @@
 
 namespace ledgercast {
 
-// A refresh token that is shown.
+// Describes a refresh token that a client shows.
 struct RefreshUse {
   std::string family;
   std::string account;
   int64_t number = 0;
-  // Whether it was signed before families existed: its first use makes one, in which it is number
-  // 0.
+  // True if it was signed before families existed. The first use of such a token makes a family, in
+  // which the token has the number 0.
   bool is_legacy = false;
-  // How long the next token is good.
+  // How long the next token is valid.
   absl::Duration lifetime = absl::ZeroDuration();
-  // How long after its use a token may be shown again, as two tabs of a browser do.
+  // How long after its use a token may be shown again, as happens with two tabs of a browser.
   absl::Duration grace = absl::ZeroDuration();
 };
 
 enum class RefreshOutcome {
-  // The token was the newest one; now the next one is.
+  // The token was the newest one. The next one has taken its place.
   kRotated,
-  // The token was used a moment ago; the newest one is still its successor.
+  // The token was used a moment ago, and its successor is still the newest one.
   kRepeated,
-  // The token was used before, or never given: the family has been ended because of that.
+  // The token was used before, or was never issued. The family has been ended because of that.
   kReused,
-  // There is no such family of this account, or it was ended, or has expired.
+  // This account has no such family, or the family was ended or has expired.
   kEnded,
 };
 
 struct RefreshResult {
   RefreshOutcome outcome = RefreshOutcome::kEnded;
-  // Number of the token to issue, if one may be issued; else of the newest one that was issued.
+  // Number of the token to issue, if one may be issued; otherwise of the newest token that was
+  // issued.
   int64_t number = 0;
 };
 
-// What is stored of a family, at the moment at which one of its tokens is shown.
+// What is stored of a family when one of its tokens is shown.
 struct FamilyState {
   int64_t number = 0;
   // Time since the newest token was made.
   absl::Duration age;
-  // Whether the family was ended, or has expired.
+  // True if the family was ended or has expired.
   bool is_over = false;
 };
 
-// Judges a refresh token; the rule for every implementation.
+// Judges a refresh token. Every implementation must follow this rule.
 inline RefreshOutcome JudgeRefresh(const FamilyState& family, const RefreshUse& use) {
   if (family.is_over) return RefreshOutcome::kEnded;
   if (use.number == family.number) return RefreshOutcome::kRotated;
@@ -76,24 +76,25 @@ struct EndedFamily {
   absl::Time time;
 };
 
-// Every method blocks on the database and may be called from any thread, of any replica at once.
+// Stores families of refresh tokens. Every method blocks on the database. It may be called from any
+// thread and by several replicas at once.
 class RefreshStore {
  public:
   virtual ~RefreshStore() = default;
 
-  // Begins `family` of `account`, whose first token has number 1. Beyond `max_families` of the
-  // account, the families whose newest token is oldest are forgotten, which ends them. A family
-  // that a legacy token made is kept: that token would be good again. Forgets some expired
-  // families, too. ACCOUNT_NOT_FOUND.
+  // Begins the family `family` of `account`; its first token has number 1. If the account then has
+  // more than `max_families`, those whose newest token is oldest are forgotten, which ends them. A
+  // family that a legacy token made is kept, because that token would be valid again. Also forgets
+  // some expired families. Returns ACCOUNT_NOT_FOUND if there is no such account.
   virtual absl::Status BeginFamily(const std::string& family, const std::string& account,
                                    absl::Duration lifetime, int64_t max_families) = 0;
 
-  // Judges a token and does what follows, as one step: if several callers show one token at once,
-  // one of them rotates it. UNAVAILABLE leaves in doubt whether it was rotated.
+  // Judges a token and applies the outcome, as one step: if several callers show one token at once,
+  // only one of them rotates it. After UNAVAILABLE it is unknown whether the token was rotated.
   virtual absl::StatusOr<RefreshResult> UseRefreshToken(const RefreshUse& use) = 0;
 
-  // Lists the families that were ended because of a reuse, not longer than `max_age` ago, the
-  // newest first.
+  // Returns the families that were ended because of a reuse at most `max_age` ago, the newest
+  // first.
   virtual absl::StatusOr<std::vector<EndedFamily>> ListEndedFamilies(absl::Duration max_age,
                                                                      int64_t max_families) = 0;
 };

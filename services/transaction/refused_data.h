@@ -8,15 +8,15 @@
 
 namespace ledgercast {
 
-// The error of a database that refuses a value that it was given. Its code is INTERNAL like that of
-// every mistake of ours, because requests are validated before they get there; but it is known to
-// lie in what was written and not, say, in a table that is missing, so that leaving out the
-// transaction that has the value helps the others of its batch.
+// Makes the error of a database that refuses a value. Its code is INTERNAL, because requests are
+// validated before, so a refused value is a mistake of ours. But unlike, for example, a missing
+// table, the mistake is in the value that was written. So the other transactions of the batch can
+// be posted without the one that has the value.
 inline absl::Status RefusedData(std::string_view message) {
   return MakeError(absl::StatusCode::kInternal, reason::kInternal, message, {{"refused", "data"}});
 }
 
-// Whether `status` is of RefusedData(), or a unique violation, which stores answer as
+// Returns whether `status` is from RefusedData() or is a unique violation, for which stores return
 // ALREADY_EXISTS.
 inline bool IsRefusedData(const absl::Status& status) {
   if (absl::IsAlreadyExists(status)) return true;

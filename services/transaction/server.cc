@@ -29,14 +29,14 @@
 namespace ledgercast {
 namespace {
 
-// A batch that has been waiting for the ledger's lock for so long is worth a word.
+// An operator is warned if a batch has waited for the ledger's lock for longer than this.
 constexpr absl::Duration kLongBlock = absl::Seconds(5);
-// At the very end, for calls to other services than ours and for answers on their way.
+// Time at the very end for calls to other services than ours and for answers on their way.
 constexpr absl::Duration kLastAnswers = absl::Seconds(1);
 
 }  // namespace
 
-// In the order in which things are made; destroyed in reverse by ~TransactionServer().
+// Holds the service's parts in the order in which they are made.
 struct TransactionServer::Parts {
   explicit Parts(const TransactionOptions& opts)
       : options(opts),
@@ -45,10 +45,10 @@ struct TransactionServer::Parts {
 
   const TransactionOptions options;
   postgres::PgStore store;
-  // Reads what watchers are shown, only after the standby has it.
+  // Reads for watchers. It shows them a transaction only after the standby has it.
   postgres::PgStore history_store;
   WaitingFor waiting_for;
-  // Set before the phase is kServing, and not changed any more.
+  // These do not change any more once the phase is kServing.
   std::vector<std::string> warnings;
   std::string ledger;
   std::shared_ptr<grpc::ServerCredentials> credentials;
@@ -78,7 +78,7 @@ struct TransactionServer::Parts {
   std::unique_ptr<HealthPort> health;
 
   absl::Status StartAdmin();
-  // Reads what there is to know before anybody is served. May be tried again.
+  // Reads what the service must know before it serves anybody. May be called again after an error.
   absl::Status ReadLedger();
   void StartLedger();
   absl::Status StartServing();
@@ -185,8 +185,8 @@ void TransactionServer::Parts::StartLedger() {
   poster_options.on_batch = [this](const Poster::BatchTiming& batch) { metrics->OnBatch(batch); };
   poster = std::make_unique<Poster>(
       postgres::PostingSessions(options.postgres),
-      // Where the batch does not fit on the log, because another replica's is missing in between
-      // or the ledger was rewound, the tail sees to it.
+      // If the batch does not fit on the log, the tail reads what is needed from the database. That
+      // happens if a batch of another replica is still missing, or if the ledger was rewound.
       [this](const Position& before, std::vector<v1::Transaction> batch) {
         log->AppendAfter(before, std::move(batch));
       },
@@ -230,9 +230,9 @@ absl::Status TransactionServer::Parts::StartServing() {
 
 void TransactionServer::Parts::Drain() {
   grpc->GetHealthCheckService()->SetServingStatus(false);
-  // Everything is served until those who send calls here had time to notice.
+  // Still serves everything, until those who send calls here had time to notice.
   absl::SleepFor(options.drain_delay);
-  // From here on new calls are refused, and those under way get their answers.
+  // From here on new calls are refused. Calls that are under way still get their answers.
   calls->Drain();
   watchers->Drain();
   if (!calls->AwaitNoneOpen(options.drain_timeout)) {
@@ -258,7 +258,7 @@ absl::StatusOr<std::unique_ptr<TransactionServer>> TransactionServer::Start(
   auto keys = StartKeys(options, *parts->signer);
   if (!keys.ok()) return keys.status();
   parts->keys = std::move(*keys);
-  // The admin and health ports answer while the database is waited for.
+  // The admin and health ports start first, so that they answer while the database is waited for.
   absl::Status status = parts->StartAdmin();
   if (status.ok()) {
     status = PrepareDatabase(options, keep_waiting, &parts->waiting_for, &parts->warnings);
@@ -280,7 +280,7 @@ TransactionServer::TransactionServer(std::unique_ptr<Parts> parts) : parts_(std:
 TransactionServer::~TransactionServer() {
   parts_->phase = parts_->grpc == nullptr ? Phase::kStarting : Phase::kStopping;
   if (parts_->grpc != nullptr) parts_->Drain();
-  // These two read the others.
+  // These two ports read the other parts.
   parts_->health.reset();
   parts_->admin.reset();
   parts_->poster.reset();

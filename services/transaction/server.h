@@ -8,23 +8,25 @@
 
 namespace ledgercast {
 
-// The transaction service, wired. Threads: gRPC's own for callbacks (nothing blocks
-// them), the poster's, the tail's, the revocations', a pool for store reads, one for
-// watchers' turns and one for passwords, a ticker for progress messages and the admin
-// port's.
+// Wires up the transaction service and runs it.
 //
-// Stops in this order: health and readiness off, watchers ended with SHUTTING_DOWN and
-// their cursor, the gRPC server given a while for the calls in flight, then poster and
-// tail, then the pools.
+// Threads: gRPC's own threads run callbacks, and nothing may block them. The poster, the tail and
+// the revocations have a thread each. There are pools for reads of the store, for reads of history,
+// for turns of watchers, for digests and for passwords. Watchers also have a ticker, and the admin
+// and health ports have their own threads.
+//
+// The service stops in this order: Health and readiness are switched off. Watchers get their cursor
+// and SHUTTING_DOWN. The gRPC server waits a while for the calls under way. Then the poster and the
+// tail stop, and at last the pools.
 class TransactionServer {
  public:
-  // Waits for the database as long as `keep_waiting` answers true, migrates it and
-  // starts to serve.
+  // Waits for the database as long as `keep_waiting` returns true, prepares it (see
+  // PrepareDatabase()) and starts to serve.
   static absl::StatusOr<std::unique_ptr<TransactionServer>> Start(
       const TransactionOptions& options, const std::function<bool()>& keep_waiting);
   ~TransactionServer();
 
-  // The ports it listens on, where the options said 0.
+  // Return the ports that the service listens on, also where the options said 0.
   int grpc_port() const;
   int admin_port() const;
 

@@ -1,7 +1,7 @@
 #ifndef SERVICES_TRANSACTION_TOKEN_KEYS_H_
 #define SERVICES_TRANSACTION_TOKEN_KEYS_H_
 
-// The keys of tokens, from the files that the options name.
+// Loads the keys of tokens from the files that the options name.
 
 #include <memory>
 
@@ -14,8 +14,8 @@ namespace ledgercast {
 
 absl::StatusOr<TokenSigner> LoadSigner(const TransactionOptions& options);
 
-// Starts the keys for the tokens of `signer`, of the relays and of the OpenID provider, if there is
-// one.
+// Starts the source of public keys: those of `signer`, of the relays and, if there is one, of the
+// OpenID provider.
 absl::StatusOr<std::unique_ptr<Keys>> StartKeys(const TransactionOptions& options,
                                                 const TokenSigner& signer);
 

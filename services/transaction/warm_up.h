@@ -13,12 +13,12 @@ namespace ledgercast {
 
 struct WarmLedger {
   std::string name;
-  // Its newest transactions, up to the head: for a watcher "now" is the log's head.
+  // The newest transactions of the ledger, up to its head. The log's head is "now" for a watcher.
   std::unique_ptr<TransactionLog> log;
 };
 
 // Reads the ledger's name and its newest `transactions` from `store`, in pages, before anybody is
-// served. UNAVAILABLE; may be tried again.
+// served. May be called again after UNAVAILABLE.
 absl::StatusOr<WarmLedger> WarmUp(Store* store, int64_t transactions, int64_t page_transactions,
                                   const TransactionLog::Options& options);
 

@@ -12,44 +12,46 @@
 
 namespace ledgercast {
 
-// The subject of the relay's tokens, and of nobody else's.
+// The subject of the relay's tokens. No other token may have it.
 inline constexpr std::string_view kRelaySubject = "relay";
 
 enum class Role {
   kMember,
   kAdmin,
-  // The edge itself: reads everything in order to relay it, posts nothing.
+  // The edge itself. It reads everything in order to relay it, and it posts nothing.
   kRelay,
 };
 
-// The tokens that one sign-in led to. Each refresh token is good for the next one, which has the
-// next number. See refresh_store.h of the service.
+// Names a token's family, which is all tokens that one sign-in led to, and its place in it. Each
+// refresh token can be exchanged once for the next one, whose number is one higher. See
+// refresh_store.h of the service.
 struct TokenFamily {
-  // A UUID.
+  // The id of the family, a UUID.
   std::string id;
   int64_t number = 0;
 };
 
-// Whom a verified token speaks for.
+// Describes whom a verified token speaks for.
 struct Identity {
   std::string subject;
-  // Accounts that it acts for (sorted, unique). Our own tokens act for their subject alone, the
-  // relay's for none. An OpenID provider may name others, so its subject need not be an account.
+  // The accounts that the token acts for (sorted, unique). Our own tokens act for their subject
+  // alone, and the relay's token for no account. An OpenID provider may name other accounts than
+  // its subject, which need not be an account.
   std::vector<std::string> accounts;
   Role role = Role::kMember;
-  // Time from which the token is not accepted: its `exp`, and for an OpenID provider's token the
-  // leeway for its clock.
+  // Time from which the token is refused. That is its `exp`, plus the leeway for the clock of an
+  // OpenID provider if the token is from one.
   absl::Time expires_at;
-  // Generation of the subject's tokens; revoking them raises the lowest generation that is good.
-  // nullopt for an OpenID provider's tokens, which end at their time or when the provider withdraws
-  // their key.
+  // Generation of the token. To revoke an account's tokens raises the lowest generation that is
+  // accepted. It is nullopt for an OpenID provider's tokens, which are valid until they expire or
+  // the provider withdraws their key.
   std::optional<int64_t> generation = 0;
-  // The family that one of our own tokens belongs to. nullopt in all other tokens, and in those
-  // that were signed before families existed.
+  // The family of one of our own tokens. It is nullopt in all other tokens, and in tokens that were
+  // signed before families existed.
   std::optional<TokenFamily> family = std::nullopt;
-  // `jti`; "" where the token does not say.
+  // The claim `jti`; "" if the token has none.
   std::string token_id = "";
-  // `iat`; the infinite future where the token does not say.
+  // The claim `iat`; the infinite future if the token has none.
   absl::Time issued_at = absl::InfiniteFuture();
 
   bool is_admin() const { return role == Role::kAdmin; }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kCoordinateBytes = 32;  // of Ed25519 and of P-256
 constexpr size_t kSignatureBytes = 64;   // of EdDSA with Ed25519 and of ES256
-// RFC 7518 wants 2,048 bits; more than 8,192 only make verifying slow.
+// RFC 7518 requires 2,048 bits. More than 8,192 bits only make verifying slow.
 constexpr size_t kMinModulusBytes = 2048 / 8;
 constexpr size_t kMaxModulusBytes = 8192 / 8;
 constexpr size_t kMaxPemBytes = 16 << 10;
@@ -30,8 +30,8 @@ struct FreeJws {
 };
 using OwnedJws = std::unique_ptr<jws_t, FreeJws>;
 
-// r_global_init() is not called: it replaces jansson's allocators by malloc and free,
-// which they are, and starts curl, which nothing here may use.
+// r_global_init() is not called on purpose. It would set jansson's allocators to malloc and free,
+// which they are already, and it would start curl, which must not be used here.
 std::shared_ptr<json_t> NewJwk() {
   jwk_t* jwk = nullptr;
   if (r_jwk_init(&jwk) != RHN_OK) return nullptr;
@@ -73,7 +73,7 @@ absl::Status BadKey(const v1::JsonWebKey& jwk, const char* what) {
   return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" " + what);
 }
 
-// What `jwk.alg` must be; "" if it is of no kind that is supported.
+// Returns the value that `jwk.alg` must have; "" if keys of this kind are not supported.
 std::string AlgorithmOf(const v1::JsonWebKey& jwk) {
   if (jwk.kty() == "OKP" && jwk.crv() == "Ed25519") return "EdDSA";
   if (jwk.kty() == "EC" && jwk.crv() == "P-256") return "ES256";
@@ -81,7 +81,7 @@ std::string AlgorithmOf(const v1::JsonWebKey& jwk) {
   return "";
 }
 
-// How long signatures by `jwk` are; 0 if what it holds is malformed.
+// Returns the length of signatures by `jwk`; 0 if the key is malformed.
 size_t SignatureBytesOf(const v1::JsonWebKey& jwk) {
   if (jwk.kty() != "RSA") {
     const bool has_y = jwk.kty() == "EC";
@@ -96,7 +96,7 @@ size_t SignatureBytesOf(const v1::JsonWebKey& jwk) {
   return fine ? modulus.size() : 0;
 }
 
-// The public half of what was read from a PEM.
+// Returns the public half of a key that was read from a PEM.
 absl::StatusOr<v1::JsonWebKey> ToProto(const std::shared_ptr<json_t>& handle) {
   v1::JsonWebKey jwk;
   jwk.set_kty(Property(handle, "kty"));
@@ -151,7 +151,7 @@ absl::StatusOr<PublicKey> PublicKey::FromJwk(const v1::JsonWebKey& jwk) {
            (jwk.y().empty() || SetProperty(handle, "y", jwk.y()));
   }
   if (!made) return absl::InternalError("no key could be allocated");
-  // A point off its curve is not noticed here; GnuTLS refuses all signatures by it.
+  // A point that is not on its curve is not noticed here, but GnuTLS refuses all signatures by it.
   return PublicKey(std::move(pinned), signature_bytes, std::move(handle));
 }
 
@@ -184,7 +184,8 @@ absl::StatusOr<PrivateKey> PrivateKey::FromPem(std::string_view pem) {
     return absl::InvalidArgumentError("tokens are signed with Ed25519, and this is no such key");
   }
   PrivateKey key(*std::move(public_jwk), *std::move(handle));
-  // A key that signs once signs always: it is better to learn it here than in Sign().
+  // A key that can sign once can always sign. So the key is tried here, because Sign() cannot
+  // return an error.
   const auto public_key = PublicKey::FromJwk(key.public_jwk_);
   if (!public_key.ok()) return public_key.status();
   if (!public_key->Verifies(key.TrySign("probe", "{}"))) {
@@ -209,7 +210,7 @@ std::string PrivateKey::TrySign(std::string_view typ, std::string_view payload) 
 std::string PrivateKey::Sign(std::string_view typ, std::string_view payload) const {
   std::string token = TrySign(typ, payload);
   if (token.empty()) {
-    // It signed when it was loaded, so only a defect or no memory leads here.
+    // The key could sign when it was loaded, so only a defect or a lack of memory leads here.
     std::fputs("fatal: a token could not be signed\n", stderr);
     std::abort();
   }
@@ -227,7 +228,7 @@ bool SplitCompact(std::string_view token, CompactParts* parts) {
   if (first == std::string_view::npos) return false;
   const size_t second = token.find('.', first + 1);
   if (second == std::string_view::npos) return false;
-  // A third dot is no base64url and so refused with the signature.
+  // A third dot would be in the signature, which is then refused because a dot is no base64url.
   return DecodeBase64Url(token.substr(0, first), &parts->header) &&
          DecodeBase64Url(token.substr(first + 1, second - first - 1), &parts->payload) &&
          DecodeBase64Url(token.substr(second + 1), &parts->signature);

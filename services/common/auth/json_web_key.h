@@ -1,8 +1,8 @@
 #ifndef SERVICES_COMMON_AUTH_JSON_WEB_KEY_H_
 #define SERVICES_COMMON_AUTH_JSON_WEB_KEY_H_
 
-// Makes and verifies compact JWS signatures (RFC 7515) for token.h, by one key and one algorithm.
-// What a token says about its own algorithm or keys is never looked at here.
+// Makes and verifies compact JWS signatures (RFC 7515) for token.h. Key and algorithm are fixed: a
+// token can neither choose its algorithm nor bring its own key.
 
 #include <memory>
 #include <string>
@@ -15,8 +15,8 @@ struct json_t;
 
 namespace ledgercast {
 
-// Both kinds of keys are immutable and usable from any thread: rhonabwy works on a deep copy of the
-// key that it is given and keeps no state between calls.
+// Keys of both classes are immutable and usable from any thread. rhonabwy works on a deep copy of
+// the key that it is given and keeps no state between calls.
 
 class PublicKey {
  public:
@@ -24,12 +24,12 @@ class PublicKey {
   // wrong with it.
   static absl::StatusOr<PublicKey> FromJwk(const v1::JsonWebKey& jwk);
 
-  // The only `alg` that a header may name with this key: `EdDSA`, `ES256`, or for RSA `RS256`
-  // unless the key says `PS256`.
+  // Returns the only `alg` that a header may name with this key: `EdDSA`, `ES256`, or for RSA
+  // `RS256` unless the key says `PS256`.
   const std::string& alg() const { return jwk_.alg(); }
   const v1::JsonWebKey& jwk() const { return jwk_; }
 
-  // Whether `token` (header.payload.signature) is signed by this key.
+  // Returns whether `token` (header.payload.signature) is signed by this key.
   bool Verifies(std::string_view token) const;
 
  private:
@@ -59,8 +59,8 @@ class PrivateKey {
   std::shared_ptr<json_t> handle_;
 };
 
-// Reads a SubjectPublicKeyInfo PEM (`openssl pkey -pubout`) of Ed25519 or P-256 as a JWK; its `kid`
-// is its RFC 7638 thumbprint.
+// Reads a SubjectPublicKeyInfo PEM (`openssl pkey -pubout`) of Ed25519 or P-256 as a JWK. The JWK's
+// `kid` is its RFC 7638 thumbprint.
 absl::StatusOr<v1::JsonWebKey> PublicKeyFromPem(std::string_view pem);
 
 // The three parts of a compact JWS, decoded.
@@ -70,7 +70,8 @@ struct CompactParts {
   std::string signature;
 };
 
-// Returns false unless `token` is three parts of canonical base64url without padding.
+// Splits and decodes `token`. Returns false unless it has three parts, each of them canonical
+// base64url without padding.
 bool SplitCompact(std::string_view token, CompactParts* parts);
 
 std::string EncodeBase64Url(std::string_view bytes);

@@ -10,7 +10,7 @@
 namespace ledgercast {
 namespace {
 
-// How often a fetch that has to wait for its turn looks again.
+// Interval at which a delayed fetch checks whether it may start.
 constexpr absl::Duration kBucketPoll = absl::Milliseconds(20);
 
 }  // namespace
@@ -77,7 +77,8 @@ void Keys::Run() {
   while (goes_on) {
     std::vector<Waiting> waiting;
     {
-      // Whoever comes during the fetch waits for the next one: it may have been too early for them.
+      // Callers that come during this fetch wait for the next one, because this one may have read
+      // the keys before theirs was added.
       absl::MutexLock lock(&mu_);
       waiting.swap(waiting_);
     }

@@ -20,28 +20,28 @@
 
 namespace ledgercast {
 
-// Provides the newest verifier to whoever judges tokens. Thread-safe.
+// Provides the newest verifier to code that checks tokens. Thread-safe.
 class KeySource {
  public:
   virtual ~KeySource() = default;
-  // Null until keys are known for the first time.
+  // Returns the newest verifier; null until keys are known for the first time.
   virtual std::shared_ptr<const TokenVerifier> verifier() const = 0;
-  // Fetches the keys again, because a token names `key_id`, which we do not have. `done` runs once,
-  // when that was done or refused (nobody had that key a moment ago), on any thread, also from
-  // here.
+  // Fetches the keys again, because a token names `key_id`, which is unknown. `done` runs exactly
+  // once, when the fetch has finished or was refused. A fetch is refused, for example, if nobody
+  // had that key a moment ago. `done` may run on any thread, also inside this call.
   virtual void Refetch(const std::string& key_id, std::function<void()> done) = 0;
 };
 
-// Holds the public keys of all who sign tokens. Some are known from the start. Others are fetched:
-// at first until that works, then from time to time, and when a token names one that is not there.
-// If a fetch fails, the keys of that signer stay as they are.
+// Holds the public keys of everybody who signs tokens. Some keys are known from the start. The
+// others are fetched: again and again until it first succeeds, then at intervals, and when a token
+// names an unknown key. If a fetch fails, the keys that the signer had stay in use.
 //
-// One thread of its own does the fetching; the methods may be called from any.
+// Threads: one thread of its own fetches the keys; the methods may be called from any thread.
 class Keys : public KeySource {
  public:
   using Fetch = std::function<absl::StatusOr<std::vector<v1::JsonWebKey>>()>;
 
-  // Functions that fetch keys, and block. Null where there is nothing to fetch.
+  // Functions that fetch keys and may block. A null function means that there is nothing to fetch.
   struct Fetches {
     Fetch own = nullptr;
     Fetch oidc = nullptr;
@@ -49,26 +49,28 @@ class Keys : public KeySource {
 
   struct Options {
     TokenVerifier::Options verifier;
-    // For how long a key that a fetch did not find is not asked for again.
+    // Time during which a key that a fetch did not find is not fetched again.
     absl::Duration missing_key_cooldown = absl::Seconds(30);
-    // Fetches for missing keys, whatever their ids: made-up ids must not become a load on whom the
-    // keys are asked of. Whoever is beyond that waits.
+    // Limits the fetches for missing keys, for all key ids together. Without it, made-up ids would
+    // put load on the server of the keys. Fetches above the limit are delayed.
     TokenBucket::Limit refetches = TokenBucket::Limit::Of(0.5, 3);
-    // Tokens that wait for a fetch; more are judged without one.
+    // Maximum number of tokens that wait for a fetch. Further tokens are judged without a fetch.
     size_t max_waiting = 10'000;
-    // Ids of missing keys that are remembered; more are asked for again.
+    // Maximum number of missing keys whose ids are remembered. Further ids are fetched again each
+    // time.
     size_t max_missing_keys = 10'000;
-    // Keys that were withdrawn are forgotten after at most this.
+    // Time between regular fetches. A key that was withdrawn is forgotten after at most this time.
     absl::Duration refresh_interval = absl::Minutes(5);
     absl::Duration first_retry = absl::Milliseconds(50);
     absl::Duration longest_retry = absl::Seconds(2);
   };
 
-  // INVALID_ARGUMENT for `known` keys that cannot be used. `random` draws from [0, 1).
+  // Starts to fetch if there is something to fetch. Returns INVALID_ARGUMENT if a `known` key
+  // cannot be used. `random` draws from [0, 1).
   static absl::StatusOr<std::unique_ptr<Keys>> Start(const Options& options, TokenKeys known,
                                                      Fetches fetches, Clocks clocks,
                                                      std::function<double()> random);
-  // Stops and joins; a fetch under way is waited for.
+  // Stops the thread and joins it. A fetch that is under way is waited for.
   ~Keys() override;
 
   std::shared_ptr<const TokenVerifier> verifier() const override ABSL_LOCKS_EXCLUDED(mu_);
@@ -76,7 +78,7 @@ class Keys : public KeySource {
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Keys of one signer that are fetched. Used by the thread only.
+  // The keys of one signer that are fetched. Used by the thread only.
   struct Source {
     const char* name;
     Fetch fetch;
@@ -85,15 +87,15 @@ class Keys : public KeySource {
     bool said_away = false;
   };
 
-  // A token's bearer who waits for a key.
+  // A caller whose token waits for a key.
   struct Waiting {
     std::string key_id;
     std::function<void()> done;
   };
   struct Fetched {
-    // Each source answered just now, and its keys can be used.
+    // True if each source answered just now and its keys can be used.
     bool all_now = false;
-    // Each source has answered at some time.
+    // True if each source has answered at least once.
     bool all_ever = false;
   };
 
@@ -104,7 +106,7 @@ class Keys : public KeySource {
   bool FetchOne(Source* source);
   // Notes which of the keys that were waited for are still missing.
   void NoteMissing(const std::vector<Waiting>& waiting) ABSL_LOCKS_EXCLUDED(mu_);
-  // Sleeps until another fetch is due. False: stop.
+  // Sleeps until another fetch is due. Returns false if the thread must stop.
   bool AwaitNextFetch(absl::Duration longest) ABSL_LOCKS_EXCLUDED(mu_);
   bool IsMissing(const std::string& key_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   bool AnyoneWaits() const ABSL_LOCKS_EXCLUDED(mu_) {
@@ -121,13 +123,13 @@ class Keys : public KeySource {
   TokenBucket refetches_;
 
   StopFlag stop_;
-  // Rung for `stop_` and `waiting_`.
+  // Is rung after `stop_` or `waiting_` has changed.
   Doorbell changed_;
 
   mutable absl::Mutex mu_;
   std::shared_ptr<const TokenVerifier> verifier_ ABSL_GUARDED_BY(mu_);
   std::vector<Waiting> waiting_ ABSL_GUARDED_BY(mu_);
-  // When a fetch did not find the key of that id.
+  // For each missing key, the time at which a fetch did not find it.
   absl::flat_hash_map<std::string, absl::Time> missing_ ABSL_GUARDED_BY(mu_);
 
   std::thread thread_;

@@ -11,7 +11,8 @@ namespace {
 
 bool IsPointer(const std::string& claim) { return claim.front() == '/'; }
 
-// RFC 6901: behind a `~` comes 0 or 1.
+// Returns whether `claim` is a name or a JSON pointer, in which 0 or 1 must follow a `~` (RFC
+// 6901).
 bool IsClaim(const std::string& claim) {
   if (claim.empty()) return false;
   if (!IsPointer(claim)) return true;

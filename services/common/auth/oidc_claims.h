@@ -10,40 +10,42 @@
 
 namespace ledgercast {
 
-// An OpenID provider whose access tokens are good here beside our own, and the claims in which they
-// say what ours say. A claim is given by its name or, if it begins with `/`, as a JSON pointer (RFC
-// 6901): `/realm_access/roles`.
+// Describes an OpenID provider whose access tokens are accepted beside our own, and the claims that
+// correspond to ours. A claim is given by its name or, if it begins with `/`, as a JSON pointer
+// (RFC 6901): `/realm_access/roles`.
 struct OidcIssuer {
-  // `iss`; "" = there is no provider.
+  // The value of `iss`; "" means that there is no provider.
   std::string issuer;
-  // What `aud` must be or hold.
+  // The value that `aud` must be or contain.
   std::string audience;
-  // The claim that says who it is, a string. It names the account as well unless `accounts_claim`
-  // is set.
+  // The claim that says who the user is, as a string. It also names the account unless
+  // `accounts_claim` is set.
   std::string subject_claim = "sub";
-  // The claim that names the accounts it acts for: a string, or a list of at most
-  // kMaxFilterAccounts; "" = the subject. Only an admin's token may be without.
+  // The claim that names the accounts that the token acts for: a string, or a list of at most
+  // kMaxFilterAccounts. "" means that the subject is the account. Only an admin's token may lack
+  // this claim.
   std::string accounts_claim;
-  // The claim that says it is an admin's: true, or one of `admin_values`, alone or in a list.
+  // The claim that marks an admin's token. It is true, or one of `admin_values`, or a list that
+  // contains one of these.
   std::string admin_claim = "admin";
   std::vector<std::string> admin_values;
-  // The provider's clock and ours may differ by this much: its tokens are good that much before
+  // How much the provider's clock and ours may differ. Its tokens are accepted this much before
   // their `nbf` and after their `exp`.
   absl::Duration leeway = absl::Seconds(30);
 
-  // Returns INVALID_ARGUMENT, saying which claim cannot be one, or OK.
+  // Returns OK, or INVALID_ARGUMENT with a message that says which claim is malformed.
   absl::Status Validate() const;
 };
 
-// Finds a claim, given as in OidcIssuer; nullptr if it is not there.
+// Returns a claim, which is given as in OidcIssuer; nullptr if it is not there.
 const Json* FindClaim(const Json& claims, const std::string& claim);
 
-// Finds the accounts that a token acts for, sorted and unique. Empty if the claim is missing or is
-// not as it must be.
+// Returns the accounts that a token acts for, sorted and unique. Returns none if the claim is
+// missing or malformed.
 std::vector<std::string> FindAccounts(const Json& claims, const OidcIssuer& issuer);
 
-// Returns whether a token is an admin's. False if the claim is missing or of another type than
-// expected.
+// Returns whether a token is an admin's. Returns false if the claim is missing or has the wrong
+// type.
 bool SaysAdmin(const Json& claims, const OidcIssuer& issuer);
 
 }  // namespace ledgercast

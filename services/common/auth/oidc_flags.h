@@ -6,8 +6,8 @@
 
 namespace ledgercast {
 
-// Adds the flags of an OpenID provider, the same to both programs: who is let in by one must be
-// known to the other.
+// Adds the flags of an OpenID provider. They are the same for both programs, because a user whom
+// one program lets in must be known to the other.
 inline void AddOidcFlags(FlagSet* flags, OidcOptions* options) {
   flags->Group("OpenID provider");
   flags->Add("oidc-issuer", &options->issuer.issuer,

@@ -23,7 +23,7 @@ constexpr char kDiscoveryPath[] = "/.well-known/openid-configuration";
 bool IsUrl(const std::string& text) { return text.find("://") != std::string::npos; }
 
 struct Url {
-  // scheme://host[:port]
+  // The part before the path: scheme://host[:port].
   std::string origin;
   std::string path;
 };
@@ -34,7 +34,8 @@ Url Split(const std::string& text) {
   return {text.substr(0, path), text.substr(path)};
 }
 
-// Keys that somebody on the way could change would be no better than none.
+// Accepts https, and http to this machine only. Keys that somebody in between could change would
+// protect nothing.
 absl::Status CheckUrl(const std::string& text) {
   const std::string origin = Split(text).origin;
   if (origin.starts_with("https://") && origin.size() > 8) return absl::OkStatus();
@@ -67,7 +68,8 @@ absl::StatusOr<std::string> Download(const std::string& text, const std::string&
   return body;
 }
 
-// OpenID Connect Discovery 1.0, section 4.
+// Returns where the key set is, from the discovery document (OpenID Connect Discovery 1.0, section
+// 4).
 absl::StatusOr<std::string> DiscoverKeySet(const OidcOptions& options) {
   std::string url = options.issuer.issuer;
   if (url.ends_with('/')) url.pop_back();

@@ -11,25 +11,27 @@
 
 namespace ledgercast {
 
-// An OpenID provider as it is configured.
+// The configuration of an OpenID provider.
 struct OidcOptions {
   OidcIssuer issuer;
-  // Its key set (RFC 7517): a file or a URL. "" = where its discovery document says.
+  // The provider's key set (RFC 7517), as a file or a URL. "" means the URL that its discovery
+  // document names.
   std::string keys;
-  // PEM of the CA of its certificate. "" = the system's.
+  // PEM file of the CA of the provider's certificate. "" means the CAs that the system trusts.
   std::string ca_file;
 
   bool empty() const { return issuer.issuer.empty(); }
-  // Returns INVALID_ARGUMENT, naming the first flag that is not valid, or OK.
+  // Returns OK, or INVALID_ARGUMENT with the name of the first flag that is not valid.
   absl::Status Validate() const;
 };
 
-// Reads or downloads the provider's keys; blocks for some seconds at most. A URL must be https, or
-// http to this machine, and redirections are not followed. UNAVAILABLE or INVALID_ARGUMENT says
-// what was asked.
+// Reads or downloads the provider's keys, which may block for some seconds. A URL must be https, or
+// http to this machine, and redirections are not followed. The message of an error names the file
+// or the URL.
 absl::StatusOr<std::vector<v1::JsonWebKey>> FetchOidcKeys(const OidcOptions& options);
 
-// Returns the keys of a JWK set that are for signatures; INVALID_ARGUMENT if `json` is no such set.
+// Returns the keys of a JWK set that can be used for signatures. Returns INVALID_ARGUMENT if `json`
+// is no such set or has no such key.
 absl::StatusOr<std::vector<v1::JsonWebKey>> ParseKeySet(const std::string& json);
 
 }  // namespace ledgercast

@@ -10,7 +10,7 @@ namespace {
 constexpr auto kOperations = crypto_pwhash_OPSLIMIT_INTERACTIVE;
 constexpr auto kMemoryBytes = crypto_pwhash_MEMLIMIT_INTERACTIVE;
 
-// Of 32 random bytes that nobody kept, with the limits above.
+// The hash of 32 random bytes that nobody kept, made with the limits above.
 constexpr char kNobodysHash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$rxPl+tjbM9JFH97JhhzR0w$2FNtyOF4LLHrzAKjggZnrSrKFjYTjNmkNC20/"
     "9jrpGM";
@@ -33,7 +33,7 @@ absl::StatusOr<std::string> HashPassword(std::string_view password) {
 
 bool VerifyPassword(std::string_view password, const std::string& hash) {
   const bool can_match = !hash.empty() && password.size() <= kMaxPasswordBytes;
-  // Bounds the time that an endless password takes.
+  // Limits the time that a very long password takes.
   password = password.substr(0, kMaxPasswordBytes);
   const char* compared = hash.empty() ? kNobodysHash : hash.c_str();
   return crypto_pwhash_str_verify(compared, password.data(), password.size()) == 0 && can_match;

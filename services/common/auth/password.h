@@ -1,9 +1,9 @@
 #ifndef SERVICES_COMMON_AUTH_PASSWORD_H_
 #define SERVICES_COMMON_AUTH_PASSWORD_H_
 
-// Passwords are kept as argon2id hashes. Both functions take tens of milliseconds and
-// 64 MiB, on purpose: never call them on a thread that serves others, and bound how many
-// run at once.
+// Hashes passwords by argon2id and verifies them. Both functions take tens of milliseconds and 64
+// MiB, on purpose. Never call them on a thread that serves others, and limit how many of them run
+// at once.
 
 #include <string>
 #include <string_view>
@@ -15,13 +15,13 @@ namespace ledgercast {
 inline constexpr size_t kMinPasswordBytes = 8;
 inline constexpr size_t kMaxPasswordBytes = 256;
 
-// INVALID_ARGUMENT / INVALID_FIELD (`password`) if it is too short or too long;
-// RESOURCE_EXHAUSTED without the memory.
+// Returns the hash of `password`. Returns INVALID_ARGUMENT / INVALID_FIELD (`password`) if it is
+// too short or too long, and RESOURCE_EXHAUSTED if there is not enough memory.
 absl::StatusOr<std::string> HashPassword(std::string_view password);
 
-// Whether `hash` is that of `password`. For an empty `hash` (no such account, or one
-// that nobody can sign in as) the answer is no after just as much time, so that the time
-// tells nobody which accounts there are.
+// Returns whether `hash` is the hash of `password`. An empty `hash` means that there is no such
+// account, or that nobody can sign in as it. The result is then false, after the same time as
+// otherwise, so that the time does not reveal which accounts exist.
 bool VerifyPassword(std::string_view password, const std::string& hash);
 
 }  // namespace ledgercast

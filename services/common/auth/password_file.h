@@ -9,8 +9,8 @@ namespace ledgercast {
 
 inline constexpr char kPasswordFileHelp[] = "a file of one line; - reads standard input";
 
-// Reads the password in `path`, without the end of its line. Passwords are never arguments, which
-// everybody on the machine can read.
+// Reads the password in `path` and drops the end of its line. Passwords are never taken from the
+// command line, because everybody on the machine can read it.
 absl::StatusOr<std::string> ReadPasswordFile(const std::string& path);
 
 }  // namespace ledgercast

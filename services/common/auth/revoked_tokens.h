@@ -16,26 +16,26 @@ namespace ledgercast {
 // Makes UNAUTHENTICATED / TOKEN_INVALID.
 absl::Status TokenRevoked();
 
-// Which access tokens were revoked, as known at one moment. Immutable, so usable from any
+// Says which access tokens were revoked, as known at one moment. Immutable, so usable from any
 // thread.
 class RevokedTokens {
  public:
-  // The lowest generation of tokens that is good, by accounts that revoked lately.
+  // For each account that had tokens revoked lately, the lowest generation that is still accepted.
   using LowestGood = absl::flat_hash_map<std::string, int64_t>;
 
-  // The ids of families that were ended lately: see TokenFamily.
+  // The ids of token families that were ended lately: see TokenFamily.
   using Families = absl::flat_hash_set<std::string>;
 
   RevokedTokens() = default;
-  // Nothing is known of tokens that were issued before `known_since`, so they count as revoked:
-  // their owners get new ones by their refresh tokens.
+  // Revocations of tokens that were issued before `known_since` are not known, so these tokens
+  // count as revoked. Their owners get new ones by their refresh tokens.
   RevokedTokens(LowestGood lowest_good, absl::Time known_since, Families ended_families = {});
 
-  // Returns whether a token was revoked. False for tokens of the relay, which belong to no account,
-  // and of an OpenID provider.
+  // Returns whether a token was revoked. Returns false for tokens of the relay, which belong to no
+  // account, and for tokens of an OpenID provider.
   bool Contains(const Identity& identity) const;
 
-  // Return a copy with one more revocation.
+  // These return a copy with one more revocation.
   std::shared_ptr<const RevokedTokens> With(const std::string& account, int64_t generation) const;
   std::shared_ptr<const RevokedTokens> WithFamily(const std::string& family) const;
 

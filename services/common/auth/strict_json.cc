@@ -9,7 +9,8 @@
 namespace ledgercast {
 namespace {
 
-// The years 1 to 9998: of those that RFC 3339 and protobuf can write, one is left for a leeway.
+// The first and the last second of the years 1 to 9998. RFC 3339 and protobuf can also write the
+// year 9999, which is left out so that a leeway can be added.
 constexpr double kFirstSecond = -62135596800;
 constexpr double kLastSecond = 253370764799;
 constexpr int kMaxDepth = 100;
@@ -20,7 +21,7 @@ Json ParseStrictObject(const std::string& text) {
   std::vector<std::set<std::string>> names;
   bool refused = false;
   const auto callback = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    // Whoever writes such a thing again does it by recursion.
+    // Deeply nested JSON is refused, because code that writes it out again does so by recursion.
     refused |= depth > kMaxDepth;
     if (event == Json::parse_event_t::object_start) names.emplace_back();
     if (event == Json::parse_event_t::object_end) names.pop_back();
@@ -43,7 +44,7 @@ bool HasControlCharacter(const std::string& text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte < 0x20 || byte == 0x7f) return true;
-    // U+0080 to U+009F.
+    // These two bytes encode U+0080 to U+009F.
     if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) {
       return true;
     }
@@ -53,7 +54,7 @@ bool HasControlCharacter(const std::string& text) {
 
 bool FindCount(const Json& object, const char* name, int64_t* count) {
   const auto found = object.find(name);
-  // What is written without a minus sign is unsigned to the parser.
+  // The parser treats a number that is written without a minus sign as unsigned.
   if (found == object.end() || !found->is_number_unsigned()) return false;
   const uint64_t value = found->get<uint64_t>();
   if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return false;
@@ -64,8 +65,8 @@ bool FindCount(const Json& object, const char* name, int64_t* count) {
 bool FindTime(const Json& object, const char* name, absl::Time* time) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_number()) return false;
-  // A double holds the seconds of these years to a microsecond, and the parser refuses numbers
-  // that no double holds.
+  // A double holds the seconds of these years with an error far below a millisecond, and the parser
+  // refuses numbers that do not fit into a double.
   const double seconds = std::clamp(found->get<double>(), kFirstSecond, kLastSecond);
   const double whole = std::floor(seconds);
   *time = absl::FromUnixSeconds(static_cast<int64_t>(whole)) + absl::Seconds(seconds - whole);

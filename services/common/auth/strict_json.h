@@ -1,8 +1,8 @@
 #ifndef SERVICES_COMMON_AUTH_STRICT_JSON_H_
 #define SERVICES_COMMON_AUTH_STRICT_JSON_H_
 
-// Reads the JSON inside a token strictly: what another parser could read otherwise is refused, and
-// a value that is not of the type that it should be is not found.
+// Reads the JSON inside a token strictly. JSON that another parser could read in another way is
+// refused, and a value of the wrong type counts as missing.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -14,23 +14,24 @@ namespace ledgercast {
 
 using Json = nlohmann::json;
 
-// Parses a JSON object in which no name is repeated, at any depth; else returns a discarded value.
+// Parses a JSON object. Returns a discarded value if `text` is malformed, is no object, repeats a
+// name within an object, or is nested too deeply.
 Json ParseStrictObject(const std::string& text);
 
-// Returns nullptr unless `object` has a string `name`.
+// Returns the string `name` of `object`; nullptr if it has none.
 const std::string* FindString(const Json& object, const char* name);
 
-// Whether `text`, which is UTF-8, has a character of the category Cc: what ends a line of a log, or
-// moves a terminal's cursor, belongs into no name.
+// Returns whether `text`, which is UTF-8, has a control character (category Cc). A control
+// character could end a line of the log or move a terminal's cursor, so names must not have any.
 bool HasControlCharacter(const std::string& text);
 
-// Reads a whole number `name`, from 0 on. Returns false, with `count` as it was, if `object` has
-// none.
+// Reads the whole number `name`, which must not be negative. Returns false and leaves `count`
+// unchanged if `object` has no such number.
 bool FindCount(const Json& object, const char* name, int64_t* count);
 
-// Reads a NumericDate (RFC 7519): `name` is any JSON number of seconds since 1970, with a fraction,
-// an exponent or a sign. A time outside of the years 1 to 9998 becomes the nearest of their
-// seconds. Returns false, with `time` as it was, if `object` has no such number.
+// Reads a NumericDate (RFC 7519): any JSON number of seconds since 1970, also with a fraction, an
+// exponent or a sign. A time outside of the years 1 to 9998 becomes the nearest time inside.
+// Returns false and leaves `time` unchanged if `object` has no such number `name`.
 bool FindTime(const Json& object, const char* name, absl::Time* time);
 
 }  // namespace ledgercast

@@ -15,19 +15,20 @@
 namespace ledgercast {
 namespace {
 
-// More than the sockets of one edge, which may all come back at once with the tokens they had: with
-// fewer, each pushes out one that is about to be needed. 66 bytes each, twice (two generations).
+// More than the number of sockets of one edge, which may all come back at once with their tokens.
+// If it were less, each token would push out another that is about to be needed. A token takes 66
+// bytes in each of two generations.
 constexpr size_t kMaxRememberedTokens = 1 << 16;
 
 constexpr size_t kIdBytes = 16;  // of `jti`
 
-// Header parameters that would change how the token is to be read (RFC 7797, RFC 7516)
-// or whose key verifies it. Others are ignored, as RFC 7515 wants.
+// Header parameters that would change how the token is read (RFC 7797, RFC 7516) or whose key
+// verifies it. Other parameters are ignored, as RFC 7515 requires.
 constexpr const char* kRefusedParameters[] = {"crit", "b64", "zip", "jwk", "jku", "x5u", "x5c"};
 
 std::string_view TypOf(TokenKind kind) { return kind == TokenKind::kAccess ? "at+jwt" : "rt+jwt"; }
 
-// RFC 7515: a media type may leave its `application/` out.
+// Drops the `application/` of a media type, which RFC 7515 allows to leave out.
 std::string_view WithoutPrefix(std::string_view typ) {
   constexpr std::string_view kPrefix = "application/";
   if (typ.substr(0, kPrefix.size()) == kPrefix) typ.remove_prefix(kPrefix.size());
@@ -39,8 +40,8 @@ bool IsOwnTyp(const Json& header, TokenKind kind) {
   return typ != nullptr && WithoutPrefix(*typ) == TypOf(kind);
 }
 
-// Not every OpenID provider says of which kind its access tokens are, as RFC 9068 wants; their
-// audience tells them from its other ones.
+// Returns whether the header can be that of a provider's access token. Not every provider gives
+// these the `typ` of RFC 9068; the audience distinguishes them from its other tokens.
 bool IsOidcTyp(const Json& header, TokenKind kind) {
   if (kind != TokenKind::kAccess) return false;
   const std::string* typ = FindString(header, "typ");
@@ -62,7 +63,7 @@ TokenSigner& TokenSigner::operator=(TokenSigner&&) noexcept = default;
 
 absl::StatusOr<TokenSigner> TokenSigner::FromPem(std::string_view pem, std::string issuer,
                                                  std::string audience) {
-  // Without it the random generator is not ready for several threads.
+  // Before this call, libsodium's random generator must not be used from several threads.
   if (sodium_init() < 0) return absl::InternalError("libsodium has no random numbers");
   auto key = PrivateKey::FromPem(pem);
   if (!key.ok()) return key.status();
@@ -106,7 +107,7 @@ struct TokenVerifier::State {
   Options options;
   Clock clock;
   std::map<std::string, Entry> keys;  // by kid
-  // Goes with the keys: a verifier with other keys starts anew.
+  // Belongs to these keys: a verifier with other keys starts with an empty one.
   VerifiedSignatures good_signatures{kMaxRememberedTokens};
 };
 
@@ -117,7 +118,7 @@ absl::Status TokenVerifier::State::Add(const v1::JsonWebKey& jwk, KeyOwner owner
     if (kid == jwk.kid()) {
       return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is given twice");
     }
-    // Else whoever holds it could choose, by `kid`, for whom it speaks.
+    // One key must not have two owners. Its holder could choose by `kid` for whom it speaks.
     if (other.key.jwk().x() == jwk.x() && other.key.jwk().n() == jwk.n() && other.owner != owner) {
       return absl::InvalidArgumentError("key \"" + jwk.kid() + "\" is also another's key");
     }
@@ -167,7 +168,7 @@ absl::StatusOr<std::shared_ptr<const TokenVerifier>> TokenVerifier::Create(Optio
   for (const v1::JsonWebKey& jwk : keys.relay) {
     if (auto status = state->Add(jwk, KeyOwner::kRelay); !status.ok()) return status;
   }
-  // A provider has keys for other uses as well.
+  // Keys that cannot be used are skipped, because a provider also has keys for other uses.
   for (const v1::JsonWebKey& jwk : keys.oidc) (void)state->Add(jwk, KeyOwner::kOidc);
   return std::shared_ptr<const TokenVerifier>(new TokenVerifier(std::move(state)));
 }
@@ -208,7 +209,7 @@ bool TokenVerifier::HasKey(const std::string& key_id) const {
 std::string_view BearerToken(std::string_view header) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view scheme = header.substr(0, kScheme.size());
-  // RFC 9110: the name of a scheme is case-insensitive.
+  // The name of a scheme is case-insensitive (RFC 9110).
   if (!absl::EqualsIgnoreCase({scheme.data(), scheme.size()}, {kScheme.data(), kScheme.size()})) {
     return {};
   }

@@ -1,15 +1,15 @@
 #ifndef SERVICES_COMMON_AUTH_TOKEN_H_
 #define SERVICES_COMMON_AUTH_TOKEN_H_
 
-// Access tokens: JWTs (RFC 7519, RFC 9068) signed with Ed25519 or ES256. The rules of RFC 8725: the
-// algorithm belongs to the key and is never taken from the token, `kid` only selects among
-// configured keys, `iss`, `aud`, `exp` and `typ` are checked, kinds of tokens cannot stand in for
-// each other, and what is not understood is refused. The rules are wider for an OpenID provider,
-// whose tokens may be good beside ours: see OidcIssuer.
+// Signs and verifies our tokens: JWTs (RFC 7519, RFC 9068) with EdDSA or ES256. It follows RFC
+// 8725: The algorithm belongs to the key and is never taken from the token. `kid` only selects
+// among the configured keys. `iss`, `aud`, `exp` and `typ` are checked, so that a token of one kind
+// cannot stand in for another kind. Headers that change how a token is read are refused. The rules
+// are wider for an OpenID provider, whose tokens may be accepted beside ours: see OidcIssuer.
 //
-// Times are exact for our own tokens: whoever signs them, and whoever judges them, goes by clocks
-// of one installation, and a token that ends a moment early costs its owner one renewal. A
-// provider's clock is its own, so its tokens get OidcIssuer::leeway.
+// Our own tokens get no leeway in time. They are signed and judged by the clocks of one
+// installation, and a token that ends a moment early costs its owner only one renewal. A provider
+// has its own clock, so its tokens get OidcIssuer::leeway.
 
 #include <functional>
 #include <memory>
@@ -28,16 +28,16 @@
 
 namespace ledgercast {
 
-// Longer tokens are refused, wherever they come in. What carries a token may be twice as long: see
-// kMaxMetadataBytes.
+// Maximum length of a token; longer ones are refused everywhere. The metadata or headers that carry
+// a token may be twice as long: see kMaxMetadataBytes.
 inline constexpr size_t kMaxTokenBytes = 16 << 10;
-// No key has a longer id.
+// Maximum length of a key's id. A key with a longer id is never fetched.
 inline constexpr size_t kMaxKeyIdBytes = 256;
 
-// Most bytes of all metadata of one gRPC call, and of all headers of one HTTP request.
+// Maximum size of all metadata of one gRPC call, and of all headers of one HTTP request.
 inline constexpr int kMaxMetadataBytes = 32 << 10;
 
-// Which of our kinds a token is, by its header `typ`.
+// The kind of one of our tokens. The header `typ` says it.
 enum class TokenKind {
   kAccess,   // at+jwt
   kRefresh,  // rt+jwt
@@ -54,13 +54,13 @@ class TokenSigner {
   TokenSigner(TokenSigner&&) noexcept;
   TokenSigner& operator=(TokenSigner&&) noexcept;
 
-  // The relay has no refresh tokens and no other subject than kRelaySubject: a verifier
-  // refuses them.
+  // Returns a signed token. The relay has no refresh tokens and must have the subject
+  // kRelaySubject: a verifier refuses other tokens of its key.
   std::string Sign(TokenKind kind, std::string_view subject, Role role, absl::Time issued_at,
                    absl::Time expires_at, int64_t generation = 0,
                    const std::optional<TokenFamily>& family = std::nullopt) const;
 
-  // The public half, for those who verify.
+  // Returns the public half of the key, for verifiers.
   v1::JsonWebKey public_key() const;
 
  private:
@@ -69,18 +69,18 @@ class TokenSigner {
   std::unique_ptr<Key> key_;
 };
 
-// Public keys, by whose tokens they verify.
+// Public keys, grouped by whose tokens they verify.
 struct TokenKeys {
-  // Members' and admins'.
+  // Keys for the tokens of members and admins.
   std::vector<v1::JsonWebKey> own = {};
-  // The relay's and nobody else's, whatever a token claims.
+  // Keys that speak for the relay and for nobody else, whatever a token claims.
   std::vector<v1::JsonWebKey> relay = {};
-  // Members' and admins', as the OpenID provider names them.
+  // The OpenID provider's keys for the tokens of members and admins.
   std::vector<v1::JsonWebKey> oidc = {};
 };
 
-// Verifies tokens against sets of public keys. Immutable: when keys change make a new
-// one. Usable from any thread.
+// Verifies tokens against sets of public keys. Immutable: when keys change, create a new verifier.
+// Usable from any thread.
 class TokenVerifier {
  public:
   struct Options {
@@ -89,21 +89,21 @@ class TokenVerifier {
     OidcIssuer oidc = {};
   };
 
-  // Fails on a key of ours or of a relay's that cannot be used and on a repeated `kid`. Such keys
-  // of the OpenID provider's are left out.
+  // Returns an error if one of our keys or of the relay's keys cannot be used or repeats a `kid`.
+  // Such keys of the OpenID provider are left out.
   static absl::StatusOr<std::shared_ptr<const TokenVerifier>> Create(Options options,
                                                                      const TokenKeys& keys,
                                                                      Clock clock);
   ~TokenVerifier();
 
-  // Verifies a token. UNAUTHENTICATED with TOKEN_MISSING (empty), TOKEN_INVALID or TOKEN_EXPIRED;
-  // the message never holds the token. A token does not say whether it was revoked since: whoever
-  // has the ledger's database must ask that as well.
+  // Verifies a token. Returns UNAUTHENTICATED with TOKEN_MISSING (if `token` is empty),
+  // TOKEN_INVALID or TOKEN_EXPIRED; the message never holds the token. A token does not show
+  // whether it was revoked since it was signed: see RevokedTokens.
   absl::StatusOr<Identity> Verify(std::string_view token, TokenKind kind) const;
 
-  // Returns the id of the key that `token` names if this verifier does not have it: the time to
-  // fetch the key set again. Nullopt for what is no token at all, or has an id longer than any
-  // key's.
+  // Returns the id of the key that `token` names, if this verifier does not have that key. Then it
+  // is time to fetch the key set again. Returns nullopt if `token` is no token at all, or if the id
+  // is longer than kMaxKeyIdBytes.
   std::optional<std::string> MissingKeyOf(std::string_view token) const;
   bool HasKey(const std::string& key_id) const;
 
@@ -113,7 +113,7 @@ class TokenVerifier {
   std::unique_ptr<State> state_;
 };
 
-// Returns the token in `Bearer <token>`; empty if `header` is anything else.
+// Returns the token in `Bearer <token>`; an empty text if `header` is anything else.
 std::string_view BearerToken(std::string_view header);
 
 }  // namespace ledgercast

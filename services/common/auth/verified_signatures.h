@@ -11,12 +11,12 @@
 
 namespace ledgercast {
 
-// Remembers the tokens whose signature was found good lately. A client sends the same token with
-// each call, and an Ed25519 verification costs as much as all else that a small call does. It keeps
-// a hash of the whole token, which is a tenth as long; what a token claims is judged each time.
+// Remembers tokens whose signature was verified lately. A client sends the same token with each
+// call, and to verify Ed25519 costs as much as all the rest of a small call. It keeps only a hash
+// of the token, which is a tenth as long. The claims of a token are checked each time.
 //
-// Bounded: two generations of at most `max_tokens`, of which the older one is forgotten
-// when the younger one is full. Thread-safe.
+// Its size is bounded: it has two generations of at most `max_tokens`. When the younger one is
+// full, the older one is forgotten. Thread-safe.
 class VerifiedSignatures {
  public:
   explicit VerifiedSignatures(size_t max_tokens) : max_tokens_(max_tokens) {}

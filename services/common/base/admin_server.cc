@@ -20,7 +20,7 @@
 namespace ledgercast {
 namespace {
 
-// Probes and scrapes are few and short: what is slower than this is no operator.
+// Probes and scrapes are few and short, so few threads and short timeouts are enough.
 constexpr int kThreads = 2;
 constexpr int kTimeoutSeconds = 2;
 constexpr size_t kMaxRequestBytes = 8 << 10;
@@ -28,13 +28,14 @@ constexpr size_t kMaxRequestBytes = 8 << 10;
 constexpr char kText[] = "text/plain; charset=utf-8";
 constexpr char kMetricsText[] = "text/plain; version=0.0.4; charset=utf-8";
 
-// `REASON: message`, the reason only where there is one.
+// Returns `REASON: message`, or only the message if `status` has no reason.
 std::string Reason(const absl::Status& status) {
   const std::string why = GetErrorInfo(status).reason();
   return (why.empty() ? "" : why + ": ") + std::string(MessageOf(status));
 }
 
-// httplib would set SO_REUSEPORT, by which two programs share a port without a word.
+// Sets only SO_REUSEADDR. By default httplib sets SO_REUSEPORT, which lets two programs share a
+// port without an error.
 void SetSocketOptions(socket_t socket) {
   const int yes = 1;
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
@@ -111,7 +112,7 @@ absl::Status AdminServer::Impl::Listen() {
     server.listen_after_bind();
     ended = true;
   });
-  // stop() is lost on a server that does not run yet.
+  // Waits until the server runs, because stop() has no effect before that.
   while (!server.is_running() && !ended) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return absl::OkStatus();
 }

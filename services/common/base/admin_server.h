@@ -15,29 +15,33 @@ class Collectable;
 
 namespace ledgercast {
 
-// Answers what operators and Kubernetes ask a program, over HTTP on a port of its own: `/healthz`
-// (the process is alive: always 200), `/readyz` (200 when it can serve, with a line for each
-// warning, else 503 and `REASON: message`) and `/metrics` (Prometheus text format; it adds metrics
-// of the process and of its readiness to those it is given).
+// Serves a program's admin port, which operators, Kubernetes and Prometheus ask over HTTP:
 //
-// Threads: serves from threads of its own, on which it calls `ready`.
+//   /healthz  200 as long as the process is alive
+//   /readyz   200 if the program can serve, with a line for each warning; otherwise 503 and
+//             `REASON: message`
+//   /metrics  metrics in Prometheus text format: those given to Start(), those of the process, of
+//             its readiness and of its certificates
+//
+// Threads: serves on its own threads, which call `ready`, `warnings` and the metrics.
 class AdminServer {
  public:
   struct Options {
-    // host:port; port 0 picks a free one. Empty: no admin port.
+    // The address as host:port; port 0 picks a free port. If it is empty there is no admin port.
     std::string listen;
-    // Ready if OK; else its reason and message are what /readyz answers.
+    // Returns OK if the program can serve. Otherwise /readyz answers with the error's reason and
+    // message.
     std::function<absl::Status()> ready;
-    // Returns what an operator should know although it is ready; may be empty.
+    // Returns problems that an operator should know of although the program is ready. May be null.
     std::function<std::vector<std::string>()> warnings = nullptr;
-    // Certificates in use, whose ends are among the metrics.
+    // Files of the certificates in use. The metrics show when these certificates expire.
     TlsFiles tls = {};
   };
 
-  // UNAVAILABLE, saying which address, if it cannot listen.
+  // Starts to listen. Returns UNAVAILABLE, with the address in the message, if it cannot.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(
       Options options, std::shared_ptr<prometheus::Collectable> metrics);
-  // Stops listening and joins.
+  // Stops listening and joins the threads.
   ~AdminServer();
 
   int port() const;

@@ -9,12 +9,12 @@
 
 namespace ledgercast {
 
-// Says how long to wait before the next attempt: full jitter below an exponentially growing bound,
-// so that many clients of one failed server do not come back together. Reset() after progress. Not
-// thread-safe.
+// Computes how long to wait before the next attempt. The wait is random below a bound that doubles
+// with each attempt (full jitter), so that many clients of one failed server do not come back
+// together. Call Reset() after a success. Not thread-safe.
 class Backoff {
  public:
-  // `random` draws from [0, 1).
+  // The bound starts at `first` and grows up to `most`. `random` draws from [0, 1).
   Backoff(absl::Duration first, absl::Duration most, std::function<double()> random)
       : first_(first), most_(most), bound_(first), random_(std::move(random)) {}
 

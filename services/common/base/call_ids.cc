@@ -11,14 +11,15 @@ namespace {
 
 constexpr size_t kMaxRequestIdBytes = 128;
 
-// version-traceid-parentid-flags: 00-<32 digits>-<16 digits>-<2 digits>.
+// Layout of a traceparent, version-traceid-parentid-flags: 00-<32 digits>-<16 digits>-<2 digits>.
 constexpr size_t kTraceIdStart = 3;
 constexpr size_t kTraceIdBytes = 32;
 constexpr size_t kParentIdStart = 36;
 constexpr size_t kParentIdBytes = 16;
 constexpr size_t kFlagsStart = 53;
 constexpr size_t kFlagsBytes = 2;
-// The last digit of flags whose lowest bit, `sampled`, is set.
+// Hexadecimal digits whose lowest bit is set. In the last digit of the flags, that bit is
+// `sampled`.
 constexpr std::string_view kOddDigits = "13579bdf";
 constexpr size_t kTraceparentBytes = 55;
 
@@ -29,7 +30,7 @@ bool IsRequestIdByte(char c) {
          std::string_view("-_.~:/+=@").find(c) != std::string_view::npos;
 }
 
-// The grammar has lower case only.
+// The grammar of a traceparent allows only lower case.
 bool IsHex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); });
@@ -47,7 +48,7 @@ bool IsRequestId(std::string_view text) {
 }
 
 std::string MakeCallId() {
-  // Ids are told apart, not kept secret.
+  // Ids must be unique but not secret, so this generator need not be cryptographic.
   thread_local std::mt19937_64 random = [] {
     std::random_device device;
     std::array<std::random_device::result_type, 8> words{};
@@ -77,7 +78,7 @@ std::optional<TraceParts> ParseTraceparent(std::string_view traceparent) {
   if (!is_formed || version == "ff" || IsZero(parts.trace_id) || IsZero(parts.parent_id)) {
     return std::nullopt;
   }
-  // Versions to come may say more, after another dash.
+  // Later versions of the format may append more fields after another dash.
   if (traceparent.size() > kTraceparentBytes &&
       (version == "00" || traceparent[kTraceparentBytes] != '-')) {
     return std::nullopt;

@@ -9,10 +9,11 @@
 
 namespace ledgercast {
 
-// Returns when the certificates in `files` end. Reads the files, since they are replaced while the
-// program runs. Of what this side shows, the first certificate to end counts, since a chain is as
-// good as each of them; of the CAs the last, since an old one stays beside its successor for a
-// while. A file that cannot be read, for it is being replaced, is left out.
+// Returns metrics of when the certificates in `files` expire. Reads the files each time, because
+// they are replaced while the program runs. For this side's own chain it reports the first
+// certificate to expire, since a chain needs all of its certificates. For the CAs it reports the
+// last one, since an old CA stays beside its successor for a while. A file that cannot be read, for
+// example while it is being replaced, is left out.
 std::vector<prometheus::MetricFamily> CertificateFamilies(const TlsFiles& files);
 
 }  // namespace ledgercast

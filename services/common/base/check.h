@@ -7,9 +7,9 @@
 //
 //   LC_CHECK(position.sequence >= base) << "joined at " << position.sequence;
 //
-// For what a header states as a rule and only a defect of ours can break: to go on would post or
-// show what is not so. Never for what comes from outside, which is answered with an error. The
-// message is made only when the condition does not hold. Thread-safe.
+// Use it for a rule that a header states and that only a defect of this program can break. To go on
+// would mean to post or show something false. Never use it for input from outside: answer that with
+// an error. The message is built only if the condition does not hold. Thread-safe.
 #define LC_CHECK(condition)                   \
   static_cast<bool>(condition)                \
       ? (void)0                               \
@@ -36,7 +36,7 @@ class CheckFailure {
   std::ostringstream message_;
 };
 
-// Makes both branches of LC_CHECK void; `&` binds less tightly than `<<`.
+// Gives both branches of LC_CHECK the type void. It uses `&`, which binds less tightly than `<<`.
 struct CheckVoid {
   void operator&(std::ostream& /*message*/) const {}
 };

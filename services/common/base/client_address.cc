@@ -15,7 +15,7 @@ constexpr size_t kMaxAddressBytes = 64;
 // Length of the part of an IPv6 address that names the network.
 constexpr size_t kNetworkBytes = 8;
 
-// Without the port and the brackets around an IPv6 address.
+// Returns `address` without its port and without the brackets around an IPv6 address.
 std::string HostOf(std::string_view address) {
   if (address.starts_with('[')) return std::string(address.substr(1, address.find(']') - 1));
   const bool has_port = std::count(address.begin(), address.end(), ':') == 1;
@@ -32,7 +32,7 @@ std::string Format(int family, const void* address) {
 std::string AddressGroup(std::string_view address) {
   if (address.size() > kMaxAddressBytes) return "";
   std::string host = HostOf(address);
-  // A link-local address may name its interface.
+  // A link-local address may name its interface after a `%`, which is cut off.
   host.resize(std::min(host.size(), host.find('%')));
   in_addr v4{};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return Format(AF_INET, &v4);

@@ -8,17 +8,17 @@
 
 namespace ledgercast {
 
-// Tells the time; injected, so that tests can set it.
+// Returns the current time. It is injected, so that tests can set it.
 using Clock = std::function<absl::Time()>;
 
-// A time that never steps, for durations and deadlines inside a process: an operator or NTP may set
-// the clock of the wall back by an hour at any moment. Its zero is arbitrary, so it must never be
-// shown, stored, or compared with absl::Now().
+// Returns a time that never steps, for durations and deadlines inside a process. The wall clock may
+// be set back by an hour at any moment, by an operator or by NTP. The zero of this time is
+// arbitrary, so it must never be shown, stored, or compared with absl::Now().
 inline absl::Time SteadyNow() {
   return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-// Both kinds: `wall` for what is shown, stored or signed, `steady` for durations.
+// Holds both clocks: `wall` for times that are shown, stored or signed, `steady` for durations.
 struct Clocks {
   Clock wall;
   Clock steady;

@@ -10,9 +10,9 @@
 
 namespace ledgercast {
 
-// Wakes one thread that waits for something to change, for at most some time by the steady clock;
-// absl::Mutex waits by the clock of the wall (see StopFlag). What changes is guarded elsewhere;
-// whoever changes it rings afterwards. Thread-safe.
+// Wakes one thread that waits for a change. The wait has a time limit that is measured by the
+// steady clock; absl::Mutex measures by the wall clock instead (see StopFlag). The state that
+// changes is guarded elsewhere, and whoever changes it calls Ring() afterwards. Thread-safe.
 class Doorbell {
  public:
   void Ring() {
@@ -23,11 +23,11 @@ class Doorbell {
     changed_.notify_one();
   }
 
-  // Returns true as soon as `is_so()`, which is looked at now and after each ring; false if it is
-  // not within `longest`. Only one thread may wait.
+  // Waits until `is_so()` returns true; it is called now and after each ring. Returns false if it
+  // is not true within `longest`. Only one thread may wait.
   template <typename Condition>
   bool WaitUntil(Condition is_so, absl::Duration longest) {
-    // Further away nobody waits, and it overflows nothing.
+    // A limit of one year keeps the sum from overflowing.
     const absl::Time until = SteadyNow() + std::min(longest, absl::Hours(24 * 365));
     while (!is_so()) {
       const absl::Duration left = until - SteadyNow();

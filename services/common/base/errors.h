@@ -1,10 +1,10 @@
 #ifndef SERVICES_COMMON_BASE_ERRORS_H_
 #define SERVICES_COMMON_BASE_ERRORS_H_
 
-// The error model: inside the programs an error is an absl::Status that carries a
-// google.rpc.ErrorInfo (and for bad requests a google.rpc.BadRequest) as payload.
-// Each boundary translates it once: rpc_status.h to and from gRPC, the edge to HTTP
-// statuses and close codes. The reasons are the contract's.
+// Defines the error model. Inside the programs an error is an absl::Status that carries a
+// google.rpc.ErrorInfo (and for bad requests a google.rpc.BadRequest) as payload. Each boundary
+// translates it once: rpc_status.h to and from gRPC, the edge to HTTP statuses and close codes. The
+// reasons below are part of the public contract.
 
 #include <initializer_list>
 #include <string>
@@ -49,14 +49,15 @@ using ErrorMetadata = std::initializer_list<std::pair<std::string_view, std::str
 absl::Status MakeError(absl::StatusCode code, std::string_view error_reason,
                        std::string_view message, ErrorMetadata metadata = {});
 
-// Collects what is wrong with the fields of one request, so that a form shows all of it at once, up
-// to kMaxBytes. More would not fit the 8 KiB of metadata that gRPC's clients take with an error.
+// Collects what is wrong with the fields of one request, so that a form can show all of it at once.
+// It stops at kMaxBytes, because a gRPC client accepts only 8 KiB of metadata with an error.
 class FieldViolations {
  public:
   static constexpr size_t kMaxBytes = 1'000;
 
   void Add(std::string_view field, std::string_view description);
-  // OK if there are none, else INVALID_ARGUMENT / INVALID_FIELD; its metadata name the first.
+  // Returns OK if there are no violations, otherwise INVALID_ARGUMENT / INVALID_FIELD. The error's
+  // metadata name the first field.
   absl::Status ToStatus() const;
 
  private:
@@ -68,29 +69,29 @@ class FieldViolations {
 // Makes INVALID_ARGUMENT / INVALID_FIELD with one field violation.
 absl::Status InvalidField(std::string_view field, std::string_view description);
 
-// Returns `status` as the error of the element `index` of the repeated field `field`. That is put
-// in front of its message and of the fields that it names, and `index` into its metadata.
+// Returns `status` as the error of one element of a repeated field. Puts `field[index]` in front of
+// its message and of the fields that it names, and adds `index` to its metadata.
 absl::Status AtIndex(const absl::Status& status, std::string_view field, size_t index);
 
 // Makes NOT_FOUND / ACCOUNT_NOT_FOUND.
 absl::Status AccountNotFound(const std::string& name);
 
-// Makes NOT_FOUND / TRANSACTION_NOT_FOUND: there is none, or none that the caller may see. `key` is
-// an id or a sequence.
+// Makes NOT_FOUND / TRANSACTION_NOT_FOUND, for a transaction that does not exist or that the caller
+// may not see. `key` is its id or its sequence.
 absl::Status TransactionNotFound(const std::string& key);
 
 // Makes OUT_OF_RANGE / CURSOR_UNKNOWN. `head` is the newest cursor of this ledger.
 absl::Status CursorUnknown(std::string_view ledger, std::string_view head,
                            std::string_view description);
 
-// Returns the ErrorInfo of `status`; one with an empty reason if it carries none.
+// Returns the ErrorInfo of `status`. If it carries none, returns one with an empty reason.
 google::rpc::ErrorInfo GetErrorInfo(const absl::Status& status);
 
-// Returns whether the same call may work later without a change: UNAVAILABLE and RESOURCE_EXHAUSTED
-// (AIP-194, and TOO_BUSY of the contract).
+// Returns whether the same call may succeed later without a change. That holds for UNAVAILABLE and
+// RESOURCE_EXHAUSTED (AIP-194, and TOO_BUSY of the contract).
 bool IsRetryable(const absl::Status& status);
 
-// absl's string_view is a type of its own in Debian's build.
+// Returns the message as a std::string_view; in Debian's build, absl::string_view is another type.
 inline std::string_view MessageOf(const absl::Status& status) {
   return {status.message().data(), status.message().size()};
 }

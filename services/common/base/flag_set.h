@@ -17,17 +17,17 @@
 
 namespace ledgercast {
 
-// The flags of a program. Each has an environment variable that stands in for it
-// (--tail-poll-ms: LEDGERCAST_TAIL_POLL_MS); --help lists them in groups, with defaults.
+// Defines the flags of a program. Each flag can also be set by an environment variable
+// (--tail-poll-ms by LEDGERCAST_TAIL_POLL_MS). --help lists them in groups, with their defaults.
 class FlagSet {
  public:
-  // `app` must outlive this, and what flags set must outlive `app`.
+  // `app` must outlive this object, and the variables that flags set must outlive `app`.
   explicit FlagSet(CLI::App* app) : app_(app) {
     app->get_formatter()->column_width(kColumn);
     app->footer("Every flag has an environment variable, named (Env:...); the flag wins.");
   }
 
-  // Lists flags that are added from now on under `name`.
+  // Makes --help list the flags that are added from now on under the heading `name`.
   void Group(std::string name) { group_ = std::move(name); }
 
   template <typename T>
@@ -43,12 +43,12 @@ class FlagSet {
     }
   }
 
-  // Adds a flag without a value, which is off if it is not given; its variable takes `true`.
+  // Adds a flag without a value, which is off unless it is given. Its variable takes `true`.
   void AddSwitch(const std::string& name, bool* value, const std::string& help) {
     Finish(name, app_->add_flag("--" + name, *value, help));
   }
 
-  // Adds a flag for several values: it is given several times, or has one value with commas.
+  // Adds a flag for several values. It can be given several times or with commas in its value.
   void AddList(const std::string& name, std::vector<std::string>* values, const std::string& help) {
     Finish(name, app_->add_option("--" + name, *values, help)->delimiter(','));
   }
@@ -69,7 +69,7 @@ class FlagSet {
 
   void AddDuration(const std::string& name, absl::Duration* value, absl::Duration unit,
                    const std::string& help) {
-    // A hundred years: whatever is longer was meant otherwise.
+    // The limit is a hundred years, because a longer duration can only be a mistake.
     const int64_t most = absl::Hours(24 * 365 * 100) / unit;
     AddScaled(name, help, *value / unit, most,
               [value, unit](int64_t count) { *value = count * unit; });
@@ -94,7 +94,8 @@ class FlagSet {
   std::string group_ = "Options";
 };
 
-// Adds a mode, which is no setting and has no environment variable. So does the next one.
+// Adds --version. It is a mode and not a setting, so it has no environment variable. The same is
+// true of --healthcheck below.
 inline void AddVersion(CLI::App* app) {
   app->set_version_flag("--version", std::string(app->get_name()) + " " + Version(),
                         "prints the version")
@@ -108,8 +109,8 @@ inline void AddHealthcheck(CLI::App* app, bool* healthcheck) {
       ->group("Modes");
 }
 
-// Reads the command line. Returns the code to exit with if the program is not to go on: 0 after
-// --help, 2 after a mistake, which it has explained.
+// Reads the command line. Returns the exit code if the program must end now: 0 after --help or
+// --version, 2 after a mistake, which this function has explained to the user.
 inline std::optional<int> ParseCommandLine(CLI::App* app, int argc, char** argv) {
   try {
     app->parse(argc, argv);

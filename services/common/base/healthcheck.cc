@@ -13,7 +13,8 @@ namespace {
 constexpr int kCheckTimeoutSeconds = 2;
 constexpr size_t kMaxReasonBytes = 1 << 10;
 
-// From this machine; who listens on every address has no other of its own.
+// Returns the address to connect to from this machine. A program that listens on every address is
+// reached at the loopback address.
 std::string Reachable(const std::string& host) {
   if (host == "0.0.0.0") return "127.0.0.1";
   return host == "::" ? "::1" : host;

@@ -12,7 +12,7 @@ struct HostPort {
   std::string host;
   uint16_t port = 0;
 
-  // Returns the host to listen on: without a host, every address of this machine.
+  // Returns the host to listen on. Without a host that is every IPv4 address of this machine.
   std::string listen_host() const { return host.empty() ? "0.0.0.0" : host; }
 };
 

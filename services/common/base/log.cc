@@ -11,7 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The source of LogEvent()'s messages, told by its address: they are JSON already.
+// Marks the messages of LogEvent() as their source. These are JSON already. The formatter
+// recognises the mark by its address.
 constexpr char kJsonSource[] = "LogEvent";
 
 std::string Quoted(std::string_view text) {
@@ -34,7 +35,7 @@ void Write(spdlog::level::level_enum level, std::string_view message, const Fiel
                                     spdlog::string_view_t(members.data(), members.size()));
 }
 
-// Writes a message as escaped JSON; none of spdlog's own flags escapes what it writes.
+// Writes a message as escaped JSON. None of spdlog's own flags escapes the text that it writes.
 class MembersFlag : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,

@@ -1,8 +1,9 @@
 #ifndef SERVICES_COMMON_BASE_LOG_H_
 #define SERVICES_COMMON_BASE_LOG_H_
 
-// Writes the lines of the log: one JSON object each, {"time","level","program","message"}, and what
-// LogEvent() adds. Nothing that a message holds can end its line or add members to it.
+// Writes the log. Each line is one JSON object, {"time","level","program","message"} and the
+// members that LogEvent() adds. Messages are escaped, so a message can neither end its line nor add
+// members.
 
 #include <spdlog/common.h>
 
@@ -15,19 +16,19 @@
 
 namespace ledgercast {
 
-// One more member of a line's object.
+// An additional member of a line's JSON object.
 struct LogField {
   std::string_view name;
   std::variant<std::string_view, int64_t, double> value;
 };
 
-// Writes `message` with `fields` to the default logger. Empty texts are left out.
+// Writes `message` with `fields` to the default logger. Fields with an empty text are left out.
 void LogEvent(spdlog::level::level_enum level, std::string_view message,
               std::initializer_list<LogField> fields);
 void LogEvent(spdlog::level::level_enum level, std::string_view message,
               const std::vector<LogField>& fields);
 
-// Makes what the default logger must format with; SetUpLogging() sees to it.
+// Makes the formatter that the default logger must use; SetUpLogging() installs it.
 std::unique_ptr<spdlog::formatter> MakeLogFormatter();
 
 }  // namespace ledgercast

@@ -12,15 +12,15 @@
 
 namespace ledgercast {
 
-// Bounds the lines that a storm could write without end, such as one for each refused call: some at
-// once, then a few a second. The others are counted. Thread-safe.
+// Limits log lines that could otherwise come without end, such as one for each refused call. Allows
+// a burst and then a few lines a second, and counts the lines that it withholds. Thread-safe.
 class LogLimiter {
  public:
   LogLimiter(int64_t burst_lines, double lines_per_second)
       : limit_(TokenBucket::Limit::Of(lines_per_second, static_cast<double>(burst_lines))) {}
 
-  // Returns nullopt if this line must not be written, else how many were not written since the last
-  // one.
+  // Returns nullopt if this line must not be written. Otherwise returns how many lines were
+  // withheld since the last one that was written.
   std::optional<int64_t> Take(absl::Time now) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
     if (lines_.Take(limit_, now)) return std::exchange(withheld_, 0);

@@ -20,7 +20,8 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-// As good as the process's own.
+// Is taken when static variables are initialised, which is close enough to the start of the
+// process.
 const absl::Time kStart = absl::Now();
 
 ClientMetric Sample(double value) {

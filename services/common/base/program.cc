@@ -53,7 +53,7 @@ sigset_t StopSignals() {
 
 absl::Status SetUpLogging(const std::string& program, const std::string& level) {
   const spdlog::level::level_enum parsed = spdlog::level::from_str(level);
-  // spdlog answers `off` for what it does not know.
+  // spdlog returns `off` for a name that it does not know.
   if (parsed == spdlog::level::off && level != "off") {
     return absl::InvalidArgumentError("\"" + level +
                                       "\" is no log level: trace, debug, info, warn, error, "
@@ -81,7 +81,7 @@ int StopSignal::Wait() {
 }
 
 void StopSignal::LetTheNextOneKill(int signal) {
-  // A shell has what it starts in the background ignore SIGINT.
+  // The default action has to be restored, because a shell makes background programs ignore SIGINT.
   std::signal(signal, SIG_DFL);
   sigset_t set;
   sigemptyset(&set);

@@ -1,7 +1,7 @@
 #ifndef SERVICES_COMMON_BASE_PROGRAM_H_
 #define SERVICES_COMMON_BASE_PROGRAM_H_
 
-// What the mains of all programs share.
+// Functions that the main() of every program uses.
 
 #include <memory>
 #include <string>
@@ -10,25 +10,27 @@
 
 namespace ledgercast {
 
-// Makes the default spdlog logger write JSON lines to stderr (see log.h). `level` is
-// spdlog's name for it.
+// Makes the default spdlog logger write JSON lines to stderr (see log.h). `level` is one of
+// spdlog's names of levels. Returns INVALID_ARGUMENT for another name.
 absl::Status SetUpLogging(const std::string& program, const std::string& level);
 
-// Catches SIGINT and SIGTERM. Make it first thing in main, before any thread starts, so
-// that all of them inherit the blocked mask.
+// Catches SIGINT and SIGTERM. Create it first in main(), before any thread starts, so that all
+// threads inherit the blocked mask.
 class StopSignal {
  public:
   StopSignal();
-  // Blocks until one of them arrives, and returns which.
+  // Blocks until one of these signals arrives, and returns its number.
   int Wait();
-  // Whether one has arrived already; Wait() then answers at once.
+  // Returns whether a signal has arrived already, so that Wait() would return at once.
   bool Arrived() const;
-  // Makes the next `signal` end the process at once, for people who will not wait for a slow stop.
-  // The other signal does not: a script that is ended by Ctrl-C passes it on as SIGTERM.
+  // Makes the next `signal` end the process at once, for people who do not want to wait for a slow
+  // stop. The other signal stays blocked, because a script that Ctrl-C ends passes it on as
+  // SIGTERM.
   static void LetTheNextOneKill(int signal);
 };
 
-// Reads the whole file, at most `max_bytes`; the error names the path.
+// Reads the whole file. Returns an error that names the path if the file cannot be read or is
+// longer than `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
 
 }  // namespace ledgercast

@@ -8,7 +8,8 @@
 
 namespace ledgercast {
 
-// Times are kept to the microsecond everywhere, which is what PostgreSQL stores.
+// Converts to a Timestamp with microseconds, the precision that PostgreSQL stores and that is used
+// everywhere.
 inline google::protobuf::Timestamp ToProto(absl::Time time) {
   const int64_t micros = absl::ToUnixMicros(time);
   int64_t seconds = micros / 1'000'000;

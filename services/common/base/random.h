@@ -7,8 +7,8 @@
 
 namespace ledgercast {
 
-// Makes a function that draws from [0, 1), seeded by the system: for back-off and whatever else is
-// to be spread, not for secrets. It belongs to one thread; its copies draw in turns.
+// Makes a function that draws from [0, 1), seeded by the system. It is meant for back-off and for
+// spreading load, not for secrets. Only one thread may use it; its copies share one generator.
 inline std::function<double()> MakeRandom() {
   auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());
   return [engine] { return std::uniform_real_distribution<double>(0, 1)(*engine); };

@@ -11,7 +11,7 @@
 namespace ledgercast {
 namespace {
 
-// The reason of an error that came without one.
+// Returns the reason to give to an error that came without one.
 std::string_view DefaultReason(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -29,7 +29,8 @@ bool HasReason(const absl::Status& status) {
   return info.domain() == kErrorDomain && !info.reason().empty();
 }
 
-// `status` with a reason in any case; what else it carries is kept.
+// Returns `status` unchanged if it has a reason of ours. Otherwise returns an error with the same
+// code and message and a default reason.
 absl::Status WithReason(const absl::Status& status) {
   if (HasReason(status)) return status;
   return MakeError(status.code(), DefaultReason(status.code()), MessageOf(status));

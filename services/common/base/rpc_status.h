@@ -1,8 +1,8 @@
 #ifndef SERVICES_COMMON_BASE_RPC_STATUS_H_
 #define SERVICES_COMMON_BASE_RPC_STATUS_H_
 
-// The one place where our errors become gRPC's and come back: the codes are the same
-// numbers, and ErrorInfo and BadRequest travel as google.rpc.Status details.
+// Converts our errors to gRPC's and back; this is done nowhere else. The codes have the same
+// numbers, and ErrorInfo and BadRequest travel as details of google.rpc.Status.
 
 #include <grpcpp/support/status.h>
 
@@ -13,12 +13,12 @@ namespace ledgercast {
 
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-// Does the same for an error within an answer.
+// Converts an error that travels inside a response.
 google::rpc::Status ToStatusProto(const absl::Status& status);
 
-// A gRPC error without an ErrorInfo of ours (the library's own: connection refused,
-// deadline) becomes one with SERVICE_UNAVAILABLE or INTERNAL, so that callers can rely
-// on a reason.
+// Converts a gRPC error back. Errors of the gRPC library itself, such as a refused connection or a
+// missed deadline, carry no ErrorInfo of ours. They get the reason SERVICE_UNAVAILABLE or INTERNAL,
+// so that callers can rely on a reason.
 absl::Status FromGrpcStatus(const grpc::Status& status);
 
 }  // namespace ledgercast

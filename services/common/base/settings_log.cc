@@ -12,7 +12,7 @@ constexpr char kHidden[] = "***";
 
 std::string ValueOf(const CLI::Option& option) {
   if (option.count() == 0) {
-    // What takes no value is a switch that is off.
+    // An option that takes no value is a switch, and it is off here.
     if (option.get_expected_max() == 0) return "false";
     return option.get_default_str();
   }

@@ -9,18 +9,19 @@
 
 namespace ledgercast {
 
-// Functions that hide parts of a setting's value before it is shown.
+// Functions that hide parts of a setting's value before it is shown, by the name of its flag.
 using Masks = std::map<std::string, std::function<std::string(const std::string&)>>;
 
-// Returns `text` with `***` for the password in a URL, `https://name:password@host`. If there are
-// several URLs, everything is hidden from the first password to the last: better too much.
+// Returns `text` with `***` in place of the password in a URL, `https://name:password@host`. If
+// there are several URLs, everything from the first password to the last is hidden, to be on the
+// safe side.
 std::string MaskUrlPasswords(std::string_view text);
 
-// Writes one line at level info that holds every setting in force: each flag of `app` that has
-// an environment variable, whether the command line, the environment or nobody set it. Keys are
-// given to programs by files, so that only their paths are settings. `masks` are by the flags'
-// names, without dashes in front; passwords in URLs are hidden everywhere. Call it after the
-// command line was read.
+// Writes one line at level info that holds every setting in force. Settings are the flags of `app`
+// that have an environment variable, including those that have their default value. Secret keys are
+// not among them, because programs get keys as files and only the paths are settings. The names in
+// `masks` have no leading dashes. Passwords in URLs are always hidden. Call this after the command
+// line was read.
 void LogSettings(const CLI::App& app, const Masks& masks);
 
 }  // namespace ledgercast

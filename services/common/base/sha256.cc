@@ -9,7 +9,7 @@
 namespace ledgercast {
 namespace {
 
-// Looked up once: to name the algorithm anew costs as much as a short hash.
+// Returns the algorithm. It is looked up only once, because that costs as much as a short hash.
 const EVP_MD* Algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   LC_CHECK(algorithm != nullptr) << "OpenSSL has no SHA-256";
@@ -20,7 +20,7 @@ const EVP_MD* Algorithm() {
 
 void Sha256::Free::operator()(evp_md_ctx_st* state) const { EVP_MD_CTX_free(state); }
 
-// OpenSSL fails below only if it has no memory.
+// The calls of OpenSSL below fail only if there is no memory.
 
 Hash Sha256Of(std::string_view text) {
   Hash hash;

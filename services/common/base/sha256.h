@@ -7,8 +7,7 @@
 #include <string>
 #include <string_view>
 
-// The state of OpenSSL, whose SHA-256 uses the processor's own instructions for it, where
-// libsodium's does not.
+// OpenSSL's hash state. Its SHA-256 uses the processor's SHA instructions; libsodium's does not.
 struct evp_md_ctx_st;
 
 namespace ledgercast {
@@ -17,14 +16,14 @@ using Hash = std::array<uint8_t, 32>;
 
 Hash Sha256Of(std::string_view text);
 
-// Computes the SHA-256 of what comes piece by piece.
+// Computes the SHA-256 of data that comes piece by piece.
 class Sha256 {
  public:
   Sha256();
 
   void Add(std::string_view piece);
 
-  // Returns the hash; once, at the end.
+  // Returns the hash. Call it once, at the end.
   Hash Finish();
 
  private:
@@ -35,7 +34,7 @@ class Sha256 {
 };
 
 std::string HashToHex(const Hash& hash);
-// Returns false if `hex` is not 64 hexadecimal digits.
+// Reads a hash from hex. Returns false if `hex` is not 64 hexadecimal digits.
 bool HashFromHex(std::string_view hex, Hash* hash);
 
 }  // namespace ledgercast

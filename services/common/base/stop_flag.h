@@ -9,11 +9,11 @@
 
 namespace ledgercast {
 
-// Ends a thread that does something every so often: the thread waits on it between two turns, and
-// whoever stops the thread sets it, once, for good.
+// Stops a thread that does something at intervals. The thread waits on this flag between two turns,
+// and the owner of the thread sets the flag to stop it. Once set, the flag stays set.
 //
-// absl::Mutex waits by the clock of the wall, so that after a step back of an hour a wait of 50 ms
-// takes an hour; this one waits by the steady clock. Thread-safe.
+// absl::Mutex measures a wait by the wall clock. If that clock is set back by an hour, a wait of 50
+// ms takes an hour. This class measures by the steady clock. Thread-safe.
 class StopFlag {
  public:
   void Set() {
@@ -29,7 +29,7 @@ class StopFlag {
     return set_;
   }
 
-  // Returns when it is set or after `longest`; true if it is set.
+  // Waits until the flag is set, for at most `longest`. Returns whether it is set.
   bool WaitFor(absl::Duration longest) const {
     std::unique_lock<std::mutex> lock(mu_);
     return changed_.wait_for(lock, absl::ToChronoNanoseconds(std::min(longest, kLongest)),
@@ -37,7 +37,7 @@ class StopFlag {
   }
 
  private:
-  // The longest wait, far below what overflows inside the library.
+  // The longest wait. Much longer ones would overflow inside the library.
   static constexpr absl::Duration kLongest = absl::Hours(24 * 365);
 
   mutable std::mutex mu_;

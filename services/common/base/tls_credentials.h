@@ -1,10 +1,10 @@
 #ifndef SERVICES_COMMON_BASE_TLS_CREDENTIALS_H_
 #define SERVICES_COMMON_BASE_TLS_CREDENTIALS_H_
 
-// Secures gRPC connections: not at all without files, else by TLS. The files are checked, and then
-// watched: new connections follow a change of the files within seconds, and open ones stay. While
-// key and certificate do not fit, because one of them is being replaced, new connections are
-// refused.
+// Makes the credentials of gRPC connections: TLS if files are given, otherwise none. The files are
+// checked first and then watched. When they change, new connections use them within seconds, and
+// open connections stay. While key and certificate do not match, because one of them is being
+// replaced, new connections are refused.
 
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>
@@ -16,11 +16,12 @@
 
 namespace ledgercast {
 
-// With `ca_file` a client must show a certificate of that CA.
+// Makes a server's credentials. With a `ca_file`, clients must show a certificate of that CA.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
     const TlsFiles& files);
 
-// The server must show a certificate of `ca_file`, made for the name that it is reached by.
+// Makes a client's credentials. The server must show a certificate of `ca_file` that was made for
+// the name by which the server is reached.
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeChannelCredentials(
     const TlsFiles& files);
 

@@ -23,10 +23,10 @@ Bio BioOf(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
 }
 
-// Instead of asking for it on the terminal.
+// Refuses to give a passphrase. Without this callback OpenSSL would ask for it on the terminal.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
 
-// Null if no certificate follows.
+// Returns the next certificate; null if none follows.
 Certificate NextCertificate(BIO* bio) {
   Certificate certificate(PEM_read_bio_X509(bio, nullptr, &NoPassphrase, nullptr), &X509_free);
   ERR_clear_error();

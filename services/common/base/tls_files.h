@@ -9,22 +9,22 @@
 
 namespace ledgercast {
 
-// Paths of PEM files. "" = none.
+// Paths of PEM files; "" means none.
 struct TlsFiles {
-  // The CA whose certificates the other side may show.
+  // The CA that issues the certificates that the other side may show.
   std::string ca_file;
-  // What this side shows: its certificate with the intermediate ones, and its key.
+  // The certificate that this side shows, with the intermediate certificates, and its key.
   std::string cert_file;
   std::string key_file;
 
   bool empty() const { return ca_file.empty() && cert_file.empty() && key_file.empty(); }
 };
 
-// Checks that the files can be read and hold what they should, and that key and certificate belong
+// Checks that the files can be read and have the right content, and that key and certificate belong
 // together. The error names the file and says what to do.
 absl::Status CheckTlsFiles(const TlsFiles& files);
 
-// Returns when each certificate in the file ends; none if it cannot be read.
+// Returns when each certificate in the file expires; nothing if the file cannot be read.
 std::vector<absl::Time> CertificateEnds(const std::string& path);
 
 }  // namespace ledgercast

@@ -5,7 +5,8 @@
 
 namespace ledgercast {
 
-// Returns at most the first `max_bytes` of valid UTF-8, ending with a whole character.
+// Returns the start of `text`, which is valid UTF-8: at most `max_bytes`, and only whole
+// characters.
 inline std::string_view TruncateUtf8(std::string_view text, size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   size_t end = max_bytes;

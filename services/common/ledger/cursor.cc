@@ -51,7 +51,7 @@ absl::StatusOr<Cursor> ParseCursor(std::string_view text, std::string_view field
       !ParseWhole(sequence, 10, &cursor.position.sequence) || cursor.position.sequence < 0) {
     return malformed();
   }
-  // A place has one cursor: no zeros in front, no capitals.
+  // Zeros in front and capitals are refused, so that each position has exactly one cursor.
   if (FormatCursor(cursor.ledger, cursor.position) != text) return malformed();
   return cursor;
 }

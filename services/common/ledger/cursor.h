@@ -9,20 +9,21 @@
 
 namespace ledgercast {
 
-// A place in the log: after the transaction `sequence`, in the history whose hash
-// chain starts with `check` there. Two positions with one sequence and different
-// checks belong to different histories (a failover that lost commits, a restored
-// backup), which is how a reader of the lost one is told.
+// A place in the log, directly after the transaction `sequence`. `check` identifies the history.
+// Two positions with the same sequence and different checks belong to different histories, for
+// example after a failover that lost commits or after a backup was restored. That is how a reader
+// of the lost history is recognised.
 struct Position {
   int64_t sequence = 0;
-  // The first eight bytes of the hash of transaction `sequence`, big endian; of
-  // GenesisHash() at sequence 0.
+  // The first eight bytes of the hash of transaction `sequence`, big endian. At sequence 0, they
+  // are those of GenesisHash().
   uint64_t check = 0;
 
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// What a client stores to come back: a Position and the ledger it belongs to.
+// Consists of a position and the ledger that it belongs to. A client stores it in order to continue
+// there later.
 struct Cursor {
   std::string ledger;
   Position position;
@@ -36,8 +37,8 @@ inline std::string FormatCursor(const Cursor& cursor) {
   return FormatCursor(cursor.ledger, cursor.position);
 }
 
-// Reads what FormatCursor wrote; anything else is INVALID_ARGUMENT / INVALID_FIELD naming `field`.
-// It does not judge whether the ledger and the check are known.
+// Reads a cursor that FormatCursor() wrote. Returns INVALID_ARGUMENT / INVALID_FIELD, naming
+// `field`, for any other text. It does not check whether the ledger and the check are known.
 absl::StatusOr<Cursor> ParseCursor(std::string_view text, std::string_view field);
 
 }  // namespace ledgercast

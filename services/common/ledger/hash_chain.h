@@ -1,16 +1,16 @@
 #ifndef SERVICES_COMMON_LEDGER_HASH_CHAIN_H_
 #define SERVICES_COMMON_LEDGER_HASH_CHAIN_H_
 
-// The hash chain over the ledger: hash(n) = SHA-256(fields), where the fields are,
-// each written as its length in bytes in decimal, ':', its bytes, '\n':
+// Computes the hash chain over the ledger: hash(n) = SHA-256(fields). Each field is written as its
+// length in bytes in decimal, ':', its bytes, '\n'. The fields are:
 //
 //   hash(n-1) in hex, sequence, id, from_account, to_account, amount, currency,
 //   description, create_time in microseconds since 1970, reverses, from_previous,
 //   to_previous, from_balance, to_balance, then each metadata key and value, the
 //   keys in byte order
 //
-// and hash(0) = SHA-256 of the ledger's name written the same way. Everything in it
-// is public to admins, so that anybody who holds the history can recompute it.
+// hash(0) is the SHA-256 of the ledger's name, written the same way. Admins can see all of these
+// fields, so that anybody who holds the history can recompute the chain.
 
 #include <cstdint>
 #include <string>
@@ -23,12 +23,13 @@ namespace ledgercast {
 
 Hash GenesisHash(std::string_view ledger);
 
+// Returns the hash of `transaction`, where `previous` is the hash of the transaction before it.
 // `transaction.hash` itself is not part of the content.
 Hash ChainHash(const Hash& previous, const v1::Transaction& transaction);
 
-// Returns what cursors carry of a hash: its first eight bytes, big endian.
+// Returns the part of a hash that cursors carry: its first eight bytes, big endian.
 uint64_t CheckOf(const Hash& hash);
-// Does the same for the hex form of a hash; 0 if it is none.
+// Does the same for the hex form of a hash. Returns 0 if `hex` is no hash.
 uint64_t CheckOfHex(std::string_view hex);
 
 }  // namespace ledgercast

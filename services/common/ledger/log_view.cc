@@ -8,10 +8,11 @@
 namespace ledgercast {
 namespace {
 
-// A scan looks at no more than this many transactions for each that the page may hold, so
-// that one read stays short however rare the matches are.
+// Maximum number of transactions that a scan examines for each one that the page may hold. So a
+// read stays short even if matches are rare.
 constexpr int64_t kScanPerTransaction = 16;
-// BalanceAt() gives up after following the chain this far; the store answers then.
+// Maximum number of transactions of a chain that BalanceAt() follows. Beyond it, the caller has to
+// ask the store.
 constexpr int64_t kMaxBalanceSteps = 10'000;
 
 int64_t PreviousOn(const std::string& account, const v1::Transaction& transaction) {
@@ -128,7 +129,7 @@ std::optional<int64_t> LogView::BalanceAt(const std::string& account, int64_t ne
 }
 
 std::optional<absl::Time> LogView::CreateTimeAt(const Position& position) const {
-  // The transaction at `base` is the last that was forgotten.
+  // The ring begins after `base`, so it does not hold the transaction at `base` itself.
   if (Place(position) != LogOutcome::kRead || position == base_) return std::nullopt;
   return FromProto(At(position.sequence).transaction.create_time());
 }

@@ -14,8 +14,8 @@
 
 namespace ledgercast {
 
-// A fixed block of the ring. Its appender writes a row before a view shows it, and never
-// after, so that readers need no lock for what a view shows.
+// A block of the ring with a fixed number of rows. The appender writes a row before any view shows
+// it and never afterwards, so readers need no lock for the rows that their view shows.
 struct LogChunk {
   struct Row {
     v1::Transaction transaction;
@@ -27,7 +27,7 @@ struct LogChunk {
 
   const int64_t first;
   const std::unique_ptr<Row[]> rows;
-  // The appender's own bookkeeping; readers go by the view's head.
+  // Only the appender uses these two; readers use the view's head.
   int64_t count = 0;
   int64_t bytes = 0;
 };
@@ -36,12 +36,12 @@ using LogChunks = std::vector<std::shared_ptr<const LogChunk>>;
 
 enum class LogOutcome {
   kRead,
-  // `after` is older than the ring: read the store.
+  // `after` is older than the ring, so the reader must go to the store.
   kTooOld,
-  // `after` is beyond this log's head. It may be of a ledger that this log has not caught
-  // up with yet; only the store can tell.
+  // `after` is beyond this log's head. The log may not have caught up with the ledger yet; only the
+  // store can tell.
   kAhead,
-  // This log's history has another transaction at `after`: the reader's is lost.
+  // This log has another transaction at `after`, so the reader's history is lost.
   kUnknown,
 };
 
@@ -50,20 +50,21 @@ struct LogReadLimits {
   int64_t max_bytes = 256 << 10;
 };
 
-// What a read found: every matching transaction in (after, until]. The pointers live as long as the
-// page, which keeps their memory: serialise pages and let go of them, do not queue them.
+// The result of a read: every matching transaction in (after, until]. The page keeps their memory,
+// so the pointers are valid only as long as the page lives. Serialise a page and release it; do not
+// queue pages.
 struct LogPage {
   LogOutcome outcome = LogOutcome::kRead;
   std::vector<const v1::Transaction*> transactions;
   Position until;
-  // Nothing matching is left between `until` and the head at the time of the read.
+  // True if nothing that matches is left between `until` and the head at the time of the read.
   bool at_head = false;
   // Keeps the transactions alive.
   LogChunks chunks;
 };
 
-// A consistent look at the ring: what lies between `base` and `head`, which stays as it is
-// for as long as the view lives. Immutable, so usable from any thread.
+// A consistent view of the ring between `base` and `head`. It does not change while it lives, so it
+// is usable from any thread.
 class LogView {
  public:
   LogView(std::shared_ptr<const LogChunks> chunks, int64_t chunk_transactions, Position base,
@@ -76,27 +77,29 @@ class LogView {
   const Position& base() const { return base_; }
   const Position& head() const { return head_; }
 
-  // Returns where `after` lies; kRead if it can be read from.
+  // Returns kRead if the view can be read from `after` on, otherwise why not.
   LogOutcome Place(const Position& after) const;
   // Returns the hash check at `sequence`, which must lie from base to head.
   uint64_t CheckAt(int64_t sequence) const;
 
-  // See TransactionLog::Read(). `newest[i]` is the newest transaction of the filter's i-th
-  // account in the ring, 0 for none.
+  // Reads a page: see TransactionLog::Read(). `newest[i]` is the newest transaction of the filter's
+  // i-th account in the ring, or 0 if there is none.
   LogPage Read(const Position& after, const AccountFilter& filter,
                const std::vector<int64_t>& newest, const LogReadLimits& limits) const;
 
-  // See TransactionLog::BalanceAt(). `newest` is the account's newest in the ring.
+  // Implements TransactionLog::BalanceAt(). `newest` is the account's newest transaction in the
+  // ring.
   std::optional<int64_t> BalanceAt(const std::string& account, int64_t newest,
                                    const Position& position) const;
 
-  // See TransactionLog::CreateTimeAt().
+  // Implements TransactionLog::CreateTimeAt().
   std::optional<absl::Time> CreateTimeAt(const Position& position) const;
 
  private:
   const std::shared_ptr<const LogChunk>& ChunkOf(int64_t sequence) const;
   const LogChunk::Row& At(int64_t sequence) const;
-  // Returns false, with nothing read, if there are too many for one page.
+  // Reads by following the accounts' chains. Returns false and reads nothing if there are too many
+  // transactions for one page.
   bool ReadByChain(const Position& after, const AccountFilter& filter,
                    const std::vector<int64_t>& newest, const LogReadLimits& limits,
                    LogPage* page) const;

@@ -36,7 +36,7 @@ void LogWaiters::TakeConcerned(const v1::Transaction& transaction, std::vector<W
     if (waiting == for_account_.end()) continue;
     concerned.insert(concerned.end(), waiting->second.begin(), waiting->second.end());
   }
-  // One of both accounts is there twice, and taken once.
+  // A waiter for both accounts is in the list twice; the second Take() does nothing.
   for (const Id id : concerned) Take(id, wakes);
 }
 

@@ -13,9 +13,9 @@
 
 namespace ledgercast {
 
-// Keeps who waits for the next transaction of which accounts, so that an append finds the waiters
-// that it concerns without asking everybody. Each waiter is taken out once, and called by whoever
-// takes it out.
+// Holds the callbacks that wait for the next transaction of certain accounts. So an append finds
+// the waiters that it concerns without asking all of them. A waiter is taken out only once, and
+// whoever takes it out must call it.
 //
 // Not thread-safe: guarded by the mutex of the log that it belongs to.
 class LogWaiters {
@@ -24,9 +24,9 @@ class LogWaiters {
   using Wake = std::function<void()>;
 
   Id Add(const AccountFilter& filter, Wake wake);
-  // Takes `id` out, if it is there still, into `wakes`.
+  // Moves the callback of `id` into `wakes`, if it still waits.
   void Take(Id id, std::vector<Wake>* wakes);
-  // Takes out the waiters whose filter matches.
+  // Moves the callbacks of all waiters whose filter matches into `wakes`.
   void TakeConcerned(const v1::Transaction& transaction, std::vector<Wake>* wakes);
   void TakeAll(std::vector<Wake>* wakes);
 

@@ -8,8 +8,8 @@
 
 namespace ledgercast {
 
-// Computes the digest of DigestTransactions: SHA-256 over one line a transaction, in order. The
-// service computes it over the ledger, a client over its copy.
+// Computes the digest that DigestTransactions returns: SHA-256 over one line for each transaction,
+// in order. The service computes it over the ledger and a client over its copy, to compare the two.
 class TransactionDigest {
  public:
   void Add(const v1::Transaction& transaction) {
@@ -18,7 +18,7 @@ class TransactionDigest {
                 std::to_string(transaction.amount()) + " " + transaction.currency() + "\n");
   }
 
-  // Returns the digest in hex; once, at the end.
+  // Returns the digest in hex. Call it once, at the end.
   std::string Finish() { return HashToHex(sha256_.Finish()); }
 
  private:

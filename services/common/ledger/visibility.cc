@@ -46,7 +46,7 @@ absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
   }
   if (!accounts.empty()) return AccountFilter::Of(std::move(accounts));
   if (viewer.sees_all) return AccountFilter::All();
-  // Never nothing: some requests mean everything by it.
+  // The filter is never empty, because some requests treat no accounts as all accounts.
   if (viewer.accounts.empty()) {
     return MakeError(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                      "no account is yours to watch");

@@ -1,8 +1,8 @@
 #ifndef SERVICES_COMMON_LEDGER_VISIBILITY_H_
 #define SERVICES_COMMON_LEDGER_VISIBILITY_H_
 
-// Who may see what, in one place, used by the service and by the edge. Everything
-// here is a pure function and fails closed: what is not allowed by name is hidden.
+// Decides who may see what, in one place for the service and the edge. Everything here is a pure
+// function and fails closed: what is not explicitly allowed is hidden.
 
 #include <string>
 #include <string_view>
@@ -13,19 +13,19 @@
 
 namespace ledgercast {
 
-// Whether `account` is one of `accounts`, which are sorted.
+// Returns whether `account` is one of `accounts`, which must be sorted.
 bool IsAmong(const std::vector<std::string>& accounts, std::string_view account);
 
-// For whom a transaction is shown.
+// Describes who reads transactions.
 struct Viewer {
-  // Its own accounts (sorted, unique).
+  // The reader's own accounts (sorted, unique).
   std::vector<std::string> accounts;
-  // Sees every account: an admin, or the edge's relay.
+  // True if the reader sees every account, as an admin and the edge's relay do.
   bool sees_all = false;
 };
 
-// Which transactions a reader asked for: those of `accounts` (sorted, unique), or
-// all of them if `all` is set. A filter that is neither matches nothing.
+// Says which transactions a reader asked for: all of them if `all` is set, otherwise those of
+// `accounts` (sorted, unique). An empty filter matches nothing.
 struct AccountFilter {
   bool all = false;
   std::vector<std::string> accounts;
@@ -43,18 +43,18 @@ inline constexpr size_t kMaxFilterAccounts = 100;
 
 bool MaySeeAccount(const Viewer& viewer, std::string_view account);
 
-// Whether `viewer` sees the account on either side. For `viewer`, a transaction in which it takes
-// no part does not exist.
+// Returns whether `viewer` may see one of the transaction's two accounts. To `viewer`, a
+// transaction in which it takes no part does not exist.
 bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction);
 
-// Returns what `viewer` reads when it asks for `accounts` (empty = all it may see).
-// PERMISSION_DENIED / NOT_ALLOWED if it asks for an account that is not its own, or has none;
-// INVALID_ARGUMENT above kMaxFilterAccounts.
+// Returns the filter for a `viewer` that asks for `accounts`; no accounts means all that it may
+// see. Returns PERMISSION_DENIED / NOT_ALLOWED if it asks for an account that is not its own or has
+// no account, and INVALID_ARGUMENT above kMaxFilterAccounts.
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
                                               std::vector<std::string> accounts);
 
-// Removes the fields that `viewer` may not see from a transaction that it may see:
-// the other side's chain and balance, and the hash.
+// Removes the fields that `viewer` may not see from a transaction that it may see: the hash, and
+// the chain and balance of an account that is not its own.
 void Redact(const Viewer& viewer, v1::Transaction* transaction);
 
 }  // namespace ledgercast

@@ -8,9 +8,10 @@
 
 namespace ledgercast {
 
-// Returns where a watch starts: `after` is a cursor, "" for the beginning or "now" for `head`.
-// INVALID_ARGUMENT / INVALID_FIELD if it is none of these, OUT_OF_RANGE / CURSOR_UNKNOWN if it is
-// of another ledger than `ledger`. It does not judge whether the cursor's check is right.
+// Returns where a watch starts. `after` is a cursor, "" for the beginning or "now" for `head`.
+// Returns INVALID_ARGUMENT / INVALID_FIELD if it is none of these, and OUT_OF_RANGE /
+// CURSOR_UNKNOWN if it belongs to another ledger than `ledger`. It does not check the cursor's hash
+// check.
 absl::StatusOr<Position> StartOfWatch(std::string_view after, std::string_view ledger,
                                       const Position& head);
 

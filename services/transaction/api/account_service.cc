@@ -13,14 +13,15 @@ namespace {
 
 constexpr char kListQuery[] = "accounts";
 
-// The years that RFC 3339 and a Timestamp have, 1 to 9999, which PostgreSQL holds as well.
+// Returns whether `time` is in the years 1 to 9999. RFC 3339 and a Timestamp have only these, and
+// PostgreSQL holds them as well.
 bool IsInRange(absl::Time time) {
   static const absl::Time first = absl::FromCivil(absl::CivilYear(1), absl::UTCTimeZone());
   static const absl::Time end = absl::FromCivil(absl::CivilYear(10'000), absl::UTCTimeZone());
   return time >= first && time < end;
 }
 
-// An account that is made can go below 0 only where that was said.
+// Gives a new account the limit 0, unless the request sets another limit or none.
 v1::Account WithItsLimit(v1::Account account) {
   if (!account.no_minimum() && !account.has_minimum_balance()) account.set_minimum_balance(0);
   return account;
@@ -76,7 +77,7 @@ absl::Status AccountServiceImpl::Get(const v1::GetAccountRequest& request, v1::A
 }
 
 absl::StatusOr<Position> AccountServiceImpl::ResolveMoment(const std::string& at) {
-  // No cursor holds a colon, and every time does.
+  // A time always contains a colon, and a cursor never does.
   if (at.find(':') == std::string::npos) {
     return ResolveCursor(at, "at", deps_.ledger, deps_.store);
   }

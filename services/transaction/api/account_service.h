@@ -10,14 +10,14 @@
 
 namespace ledgercast {
 
-// Serves the RPCs of AccountService; checks in the order of TransactionServiceImpl.
+// Serves the RPCs of AccountService. The order of checks is that of TransactionServiceImpl.
 class AccountServiceImpl final : public v1::AccountService::CallbackService {
  public:
   // Everything must outlive the server.
   struct Dependencies {
     VerifierPtr verifier;
     Store* store;
-    // Threads of their own for hashing passwords, which is slow on purpose.
+    // Hashes passwords on separate threads, because that is slow on purpose.
     PasswordQueue* password_pool;
     WorkerPool* pool;
     std::string ledger;
@@ -39,10 +39,10 @@ class AccountServiceImpl final : public v1::AccountService::CallbackService {
                                           v1::Account* response) override;
 
  private:
-  // Returns the position that `at`, a cursor or a time, stands for.
+  // Returns the position that `at` means, which is a cursor or a time.
   absl::StatusOr<Position> ResolveMoment(const std::string& at);
   absl::Status Get(const v1::GetAccountRequest& request, v1::Account* response);
-  // Lists at most `max_accounts` of the viewer's own accounts, by name, after `after_name`.
+  // Returns at most `max_accounts` of the viewer's own accounts after `after_name`, by name.
   absl::StatusOr<std::vector<v1::Account>> ListOwn(const Viewer& viewer,
                                                    const std::string& after_name,
                                                    int64_t max_accounts);

@@ -12,14 +12,14 @@
 namespace ledgercast {
 namespace {
 
-// A field's tag and the length of what is in it, up to 2 MiB.
+// Bytes of a field's tag and its length, for contents of up to 2 MiB.
 constexpr int64_t kHeadBytes = 1 + 4;
 
-// Everything of a transaction that is not the caller's text, each with its tag: sequence, id,
-// currency, amount, times, both sides' chain and balance, hash, and the id of a reversed one.
+// Bytes of the fields of a transaction that are not the caller's text, each with its tag: sequence,
+// id, currency, amount, times, both sides' chain and balance, hash, and the id of a reversed one.
 constexpr int64_t kFixedTransactionBytes = 11 + 38 + 14 + 11 + 24 + 22 + 22 + 66 + 38;
 
-// A result's own field `replayed`.
+// Bytes of a result's own field `replayed`.
 constexpr int64_t kReplayedBytes = 2;
 
 int64_t SizeOf(const std::string& text) { return kHeadBytes + static_cast<int64_t>(text.size()); }

@@ -32,12 +32,12 @@ absl::Status CheckRequest(const v1::ListStoredRowsRequest& request) {
   return absl::OkStatus();
 }
 
-// A token made for one direction of one table is of no use for another.
+// Returns the query that a page token is bound to: one table in one direction.
 std::string QueryOf(const v1::ListStoredRowsRequest& request) {
   return "stored rows " + request.table() + (request.descending() ? " descending" : "");
 }
 
-// The values of the key as a JSON array of strings.
+// Returns the values of the key as a JSON array of strings.
 std::string PlaceOf(const std::vector<std::string>& key) {
   return nlohmann::json(key).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -7,9 +7,8 @@
 
 namespace ledgercast {
 
-// Serves the RPCs of AuditService, which show what is stored to admins who recompute the ledger.
-// Each page is one job of the pool that all reads share, so an audit takes turns with everybody
-// else.
+// Serves the RPCs of AuditService, which show stored rows to admins who recompute the ledger. Each
+// page is one job of the pool that all reads share, so an audit takes turns with all other callers.
 class AuditServiceImpl final : public v1::AuditService::CallbackService {
  public:
   // Everything must outlive the server.

@@ -19,12 +19,14 @@ absl::Status NotPassword(std::string_view field) {
   return InvalidField(field, "must have 1 to 256 bytes");
 }
 
-// Whether a caller is `username` and not somebody of this name at an OpenID provider.
+// Returns whether a caller is the account `username`, and not only a user of that name at an OpenID
+// provider.
 bool IsSelf(const Identity& caller, const std::string& username) {
   return caller.subject == username && IsAmong(caller.accounts, username);
 }
 
-// Whose tokens or password a caller is about to change: `username`, "" = its own.
+// Returns the account whose tokens or password the caller is about to change: `username`, or its
+// own if that is "".
 absl::StatusOr<std::string> TargetOf(const Identity& caller, const std::string& username) {
   if (!username.empty() && !IsAccountName(username)) {
     return InvalidField("username", "must be the name of an account, or empty for your own");
@@ -56,7 +58,7 @@ grpc::ServerUnaryReactor* AuthServiceImpl::IssueToken(grpc::CallbackServerContex
   }
   if (!IsPassword(request->password())) return FinishWith(context, NotPassword("password"));
   const std::string client = ClientOf(*context, *deps_.verifier);
-  // Who has to wait anyway does not take a place.
+  // A client that has to wait anyway does not get a place in the queue.
   if (auto admitted = guesses_.Admit(request->username(), client); !admitted.ok()) {
     return FinishWith(context, admitted);
   }
@@ -77,10 +79,10 @@ absl::StatusOr<Credentials> AuthServiceImpl::CheckPassword(const std::string& us
                                                            const std::string& client,
                                                            const std::string& password,
                                                            std::string_view message) {
-  // Others of this client may have failed since it came.
+  // Other attempts of this client may have failed since this one was queued.
   if (auto admitted = guesses_.Admit(username, client); !admitted.ok()) return admitted;
   const bool is_name = IsAccountName(username);
-  // What is no name at all takes as long as a name that nobody has.
+  // A text that cannot be a name takes as long as a name that nobody has.
   auto credentials =
       is_name ? deps_.store->GetCredentials(username)
               : absl::StatusOr<Credentials>(absl::NotFoundError("no name of an account"));
@@ -106,7 +108,7 @@ grpc::ServerUnaryReactor* AuthServiceImpl::RefreshToken(grpc::CallbackServerCont
   });
 }
 
-// --- ending what was issued ---
+// --- revoking tokens and changing passwords ---
 
 grpc::ServerUnaryReactor* AuthServiceImpl::RevokeTokens(grpc::CallbackServerContext* context,
                                                         const v1::RevokeTokensRequest* request,
@@ -151,8 +153,8 @@ absl::Status AuthServiceImpl::Change(const Identity& caller, const std::string& 
     const auto checked = CheckPassword(username, client, request.current_password(),
                                        "the current password is wrong");
     if (!checked.ok()) return checked.status();
-    // Not once the caller's token was revoked: who knows an old password must not undo what
-    // an admin sets at this moment.
+    // The change fails if the caller's tokens were revoked meanwhile. A caller who knows an old
+    // password must not undo the one that an admin sets at this moment.
     after = caller.generation;
   }
   const auto hash = HashPassword(request.new_password());

@@ -13,8 +13,9 @@
 namespace ledgercast {
 
 // Serves the RPCs of AuthService. A wrong password and an unknown name get the same answer after
-// the same work. Anybody may guess, so PasswordQueue says who gets a turn, and GuessLimiter who has
-// to wait. Both go by the client's address, which an edge passes on (see ClientOf()).
+// the same work. Anybody may guess passwords, so PasswordQueue decides who gets a turn, and
+// GuessLimiter who has to wait. Both go by the client's address, which an edge passes on (see
+// ClientOf()).
 class AuthServiceImpl final : public v1::AuthService::CallbackService {
  public:
   // Everything must outlive the server.
@@ -23,7 +24,7 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
     const TokenSigner* signer;
     Store* store;
     Revocations* revocations;
-    // Threads of their own, since password hashing is slow on purpose and must not hold up reads.
+    // Hashes passwords on separate threads. That is slow on purpose and must not delay reads.
     PasswordQueue* password_queue;
     WorkerPool* store_pool;
     Clock clock;
@@ -57,11 +58,11 @@ class AuthServiceImpl final : public v1::AuthService::CallbackService {
  private:
   absl::Status Issue(const v1::IssueTokenRequest& request, const std::string& client,
                      v1::IssueTokenResponse* response);
-  // Sets the password of `username`, whom `caller` may change.
+  // Sets the password of `username`, which `caller` is allowed to change.
   absl::Status Change(const Identity& caller, const std::string& username,
                       const std::string& client, const v1::ChangePasswordRequest& request);
-  // Returns the credentials of `username` if `password` is its password; else BAD_CREDENTIALS with
-  // `message`, or TOO_BUSY.
+  // Returns the credentials of `username` if `password` is right. Otherwise returns BAD_CREDENTIALS
+  // with `message`, or TOO_BUSY if the client has to wait.
   absl::StatusOr<Credentials> CheckPassword(const std::string& username, const std::string& client,
                                             const std::string& password, std::string_view message);
 

@@ -11,7 +11,7 @@ namespace ledgercast {
 
 namespace {
 
-// Empty if the call does not have it.
+// Returns the call's metadata `key`; an empty text if the call has none.
 std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto& metadata = context.client_metadata();
   const auto it = metadata.find(key);

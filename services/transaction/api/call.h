@@ -1,7 +1,7 @@
 #ifndef SERVICES_TRANSACTION_API_CALL_H_
 #define SERVICES_TRANSACTION_API_CALL_H_
 
-// Does what every RPC does first and last: finds out who calls, and answers on the right thread.
+// Does what every RPC does first and last: it finds out who calls, and answers on the right thread.
 
 #include <grpcpp/grpcpp.h>
 
@@ -23,18 +23,19 @@ namespace ledgercast {
 
 using VerifierPtr = std::shared_ptr<const CallerVerifier>;
 
-// Returns the caller, by its `authorization: Bearer` metadata. INVALID_FIELD if the metadata of the
-// call have more than kMaxMetadataBytes. SHUTTING_DOWN while the server drains (see Calls).
+// Returns the caller, from its `authorization: Bearer` metadata. Returns INVALID_FIELD if the
+// metadata of the call have more than kMaxMetadataBytes, and SHUTTING_DOWN while the server drains
+// (see Calls). Returns the errors of CallerVerifier::Verify() as well.
 absl::StatusOr<Identity> Authenticate(const grpc::CallbackServerContext& context,
                                       const CallerVerifier& verifier);
 
-// Returns the address group of the client that calls: the one in `ledgercast-client-address` if the
-// call has a relay's token, else the connection's. A caller that cannot prove itself as a relay
-// counts as where it is.
+// Returns the address group of the client that calls. If the call has a relay's token, that is the
+// one in `ledgercast-client-address`. Otherwise it is the one of the connection, because a caller
+// without that token could name any address.
 std::string ClientOf(const grpc::CallbackServerContext& context, const CallerVerifier& verifier);
 
-// Returns what the caller counts as in a queue that is shared with strangers: its token's subject.
-// Only after Authenticate().
+// Returns the name of the caller in a queue that it shares with strangers: its token's subject.
+// Call it only after Authenticate().
 std::string SubjectAsClient(const grpc::CallbackServerContext& context);
 
 absl::Status NotAllowed(std::string_view message);
@@ -52,7 +53,7 @@ inline grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context
   return reactor;
 }
 
-// Runs `work`, which answers an absl::Status, on the pool and finishes the call with it.
+// Runs `work`, which returns an absl::Status, on the pool and finishes the call with that status.
 template <typename Work>
 grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, WorkerPool* pool,
                                        Work work) {
@@ -66,8 +67,8 @@ grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, Wor
   return reactor;
 }
 
-// Does the same on the queue of passwords, as `client` of `standing`. The work is not begun once
-// the caller has left or the call's deadline has passed.
+// Does the same on the queue of passwords, as `client` with `standing`. The work does not start if
+// the caller has left or the call's deadline has passed by then.
 template <typename Work>
 grpc::ServerUnaryReactor* FinishOnQueue(grpc::CallbackServerContext* context, PasswordQueue* queue,
                                         const std::string& client, Standing standing, Work work) {
@@ -82,7 +83,7 @@ grpc::ServerUnaryReactor* FinishOnQueue(grpc::CallbackServerContext* context, Pa
   return reactor;
 }
 
-// Does the same for callers who have shown who they are.
+// Does the same for a caller that has proved who it is.
 template <typename Work>
 grpc::ServerUnaryReactor* FinishOnPool(grpc::CallbackServerContext* context, PasswordQueue* queue,
                                        Work work) {

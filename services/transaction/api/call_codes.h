@@ -1,7 +1,7 @@
 #ifndef SERVICES_TRANSACTION_API_CALL_CODES_H_
 #define SERVICES_TRANSACTION_API_CALL_CODES_H_
 
-// Tells how the log and the metrics show the codes that calls end with.
+// Defines how the log and the metrics show the status codes of calls.
 
 #include <grpcpp/grpcpp.h>
 #include <spdlog/common.h>
@@ -10,7 +10,7 @@
 
 namespace ledgercast {
 
-// The names of the codes, by their numbers.
+// The names of the codes, in the order of their numbers.
 inline constexpr std::array<const char*, 17> kCodeNames = {
     "OK",
     "CANCELLED",
@@ -31,7 +31,7 @@ inline constexpr std::array<const char*, 17> kCodeNames = {
     "UNAUTHENTICATED",
 };
 
-// Returns the place of `code` in kCodeNames; that of UNKNOWN if it is no code.
+// Returns the index of `code` in kCodeNames; that of UNKNOWN if `code` is not valid.
 inline size_t IndexOf(grpc::StatusCode code) {
   const auto index = static_cast<size_t>(code);
   return index < kCodeNames.size() ? index : static_cast<size_t>(grpc::StatusCode::UNKNOWN);

@@ -10,26 +10,28 @@
 
 namespace ledgercast {
 
-// Says who calls: whom the token speaks for, unless it was revoked since it was signed.
-// Thread-safe.
+// Finds out who calls. The caller is the one that the token speaks for, unless the token was
+// revoked since it was signed. Thread-safe.
 class CallerVerifier {
  public:
-  // Both must outlive this. `keys` are known from the start.
+  // Both must outlive this object. `keys` must have a verifier from the start.
   CallerVerifier(KeySource* keys, const Revocations* revocations)
       : keys_(keys), revocations_(revocations) {}
 
-  // Does what TokenVerifier::Verify() does for an access token; TOKEN_INVALID if it was revoked.
+  // Verifies an access token as TokenVerifier::Verify() does. Returns TOKEN_INVALID if it was
+  // revoked.
   absl::StatusOr<Identity> Verify(std::string_view token) const {
     const auto tokens = keys_->verifier();
     auto identity = tokens->Verify(token, TokenKind::kAccess);
     if (identity.ok() && revocations_->Contains(*identity)) return TokenRevoked();
-    // A provider shows a new key before it signs by it, so this is rare: the next call is let in.
+    // An unknown key is fetched for the next call; this one fails. That is rare, because a provider
+    // publishes a new key before it signs with it.
     if (identity.ok()) return identity;
     if (const auto key_id = tokens->MissingKeyOf(token)) keys_->Refetch(*key_id, [] {});
     return identity;
   }
 
-  // Verifies a refresh token, without asking for revocations.
+  // Verifies a refresh token, without checking revocations.
   absl::StatusOr<Identity> VerifyRefreshToken(std::string_view token) const {
     return keys_->verifier()->Verify(token, TokenKind::kRefresh);
   }

@@ -27,7 +27,7 @@ using grpc::experimental::InterceptionHookPoints;
 using grpc::experimental::InterceptorBatchMethods;
 using ClientMetadata = std::multimap<grpc::string_ref, grpc::string_ref>;
 
-// How often a server that stops looks whether calls are still open.
+// Interval at which a server that stops checks whether calls are still open.
 constexpr absl::Duration kAwaitInterval = absl::Milliseconds(10);
 
 const prometheus::Histogram::BucketBoundaries& DurationBuckets() {
@@ -36,7 +36,8 @@ const prometheus::Histogram::BucketBoundaries& DurationBuckets() {
   return buckets;
 }
 
-// Callers may ask for any path; only those that stand for a method get metrics of their own.
+// Returns the method at `path`; null if there is none. Callers may ask for any path, and only real
+// methods get metrics of their own.
 const google::protobuf::MethodDescriptor* FindServed(std::string_view path) {
   std::string name(path.substr(path.empty() ? 0 : 1));
   std::replace(name.begin(), name.end(), '/', '.');
@@ -57,7 +58,7 @@ class ContextAllocator final : public grpc::ContextAllocator {
   grpc::CallbackServerContext* NewCallbackServerContext() override {
     return new CallContext(calls_);
   }
-  // gRPC also hands over contexts of its own making, which it deletes itself.
+  // gRPC also passes contexts that it made itself, which it deletes itself.
   void Release(grpc::CallbackServerContext* context) override { delete CallContext::Of(*context); }
 
  private:
@@ -68,12 +69,12 @@ class ContextAllocator final : public grpc::ContextAllocator {
 
 struct Calls::Method {
   std::string name;
-  // Whether it belongs to a service of our own, in ledgercast.v1.
+  // True if it belongs to one of our own services, in ledgercast.v1.
   bool is_ours = false;
-  // The name of its request's message.
+  // The name of its request message.
   std::string request_type;
   prometheus::Gauge* open = nullptr;
-  // By code, made when first needed.
+  // The histograms by code. Each is made when it is first needed.
   std::array<std::atomic<prometheus::Histogram*>, kCodeNames.size()> durations{};
 };
 
@@ -88,7 +89,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
         is_awaited_(calls->Opened(*method_)) {}
 
   ~Hooks() override {
-    // One that broke off before its status was sent.
+    // This call broke off before its status was sent.
     if (!ended_) {
       context_ = nullptr;
       End(grpc::Status::CANCELLED);
@@ -107,7 +108,8 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
       batch->GetSendInitialMetadata()->emplace(kRequestIdKey, request_id_);
     }
     if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
-      // gRPC answers a request that it cannot parse with UNIMPLEMENTED, and asks nobody.
+      // gRPC itself answers a request that it cannot parse with UNIMPLEMENTED, so that status is
+      // replaced.
       if (is_unreadable_) batch->ModifySendStatus(ToGrpcStatus(UnreadableRequest(*method_)));
       End(batch->GetSendStatus());
     }
@@ -125,7 +127,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
     request_id_ = IsRequestId(request_id) ? std::string(request_id) : MakeCallId();
     const std::string_view traceparent = Find(metadata, kTraceparentKey);
     trace_id_ = TraceIdOf(traceparent);
-    // Watchers of health and of reflection are no work of ours.
+    // Calls to health and reflection are not traced.
     if (!method_->is_ours) return;
     span_ = Span::Begin(method_->name, SpanKind::kServer, traceparent);
     if (!span_) return;
@@ -139,7 +141,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
     calls_->Count(method_, status.error_code(), duration);
     span_.Set("rpc.grpc.status_code", static_cast<int64_t>(status.error_code()));
     span_.End(absl::Status(static_cast<absl::StatusCode>(IndexOf(status.error_code())), ""));
-    // gRPC's own services call it a failure when a watcher of health leaves.
+    // gRPC's own services report a failure when a watcher of health leaves.
     spdlog::level::level_enum level =
         method_->is_ours ? LevelOf(status.error_code()) : spdlog::level::debug;
     std::optional<int64_t> withheld = 0;
@@ -157,7 +159,8 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
              int64_t withheld) const {
     std::string reason;
     if (!status.ok()) reason = GetErrorInfo(FromGrpcStatus(status)).reason();
-    // What a caller did wrong may quote what it sent.
+    // The message of a caller's error may quote private data that the caller sent, so it is left
+    // out.
     const bool is_ours = LevelOf(status.error_code()) >= spdlog::level::warn;
     const std::string error = is_ours ? status.error_message() : "";
     const CallContext* const call = context_ == nullptr ? nullptr : CallContext::Of(*context_);
@@ -175,7 +178,7 @@ class Calls::Hooks final : public grpc::experimental::Interceptor {
   }
 
   Calls* const calls_;
-  // None while it is being destroyed.
+  // Null while the context is being destroyed.
   grpc::ServerContextBase* context_;
   Method* const method_;
   const absl::Time start_;
@@ -222,7 +225,7 @@ void Calls::Install(grpc::ServerBuilder* builder) {
 }
 
 bool Calls::AwaitNoneOpen(absl::Duration longest) const {
-  // Not by a wait of the mutex, which goes by the clock of the wall.
+  // Polls by the steady clock, because a wait of absl::Mutex goes by the wall clock.
   const absl::Time until = SteadyNow() + longest;
   while (CountAwaited() > 0) {
     if (SteadyNow() >= until) return false;
@@ -269,7 +272,7 @@ void Calls::Count(Method* method, grpc::StatusCode code, absl::Duration duration
   auto& slot = method->durations[IndexOf(code)];
   prometheus::Histogram* histogram = slot.load(std::memory_order_acquire);
   if (histogram == nullptr) {
-    // The same one, whoever asks first.
+    // The registry returns the same histogram if two threads ask at once.
     histogram = &durations_.Add({{"method", method->name}, {"code", kCodeNames[IndexOf(code)]}},
                                 DurationBuckets());
     slot.store(histogram, std::memory_order_release);

@@ -18,34 +18,34 @@
 
 namespace ledgercast {
 
-// Watches over every RPC of a server, in one place: gives each a request id and a trace id,
-// counts and times it, writes its line of the log, and has new ones refused while the
-// service stops.
+// Follows every RPC of a server, in one place. It gives each call a request id and a trace id,
+// counts it, measures its time and writes its line of the log. While the service stops, it has new
+// calls refused.
 //
-// Threads: every method from any; a call's hooks run on gRPC's threads.
+// Threads: every method may be called from any thread; a call's hooks run on gRPC's threads.
 class Calls {
  public:
   struct Options {
-    // Writes one line for each call. Without it only failures that are ours are written, as often
-    // as the next two options allow, and all other calls at level debug.
+    // If true, one line is written for each call. Otherwise only failures on our side are written,
+    // as often as the next two options allow, and all other calls at level debug.
     bool access_log = false;
     int64_t failure_lines_burst = 20;
     double failure_lines_per_second = 5;
   };
 
-  // Keeps its counts in `registry`, which must outlive it.
+  // Keeps its counts in `registry`, which must outlive this object.
   Calls(const Options& options, prometheus::Registry* registry);
   ~Calls();
 
-  // Makes the server that is built tell this about its calls. It must outlive the server.
+  // Makes the server that `builder` builds report its calls to this object, which must outlive it.
   void Install(grpc::ServerBuilder* builder);
 
-  // Makes Authenticate() refuse from now on, with SHUTTING_DOWN.
+  // Makes Authenticate() refuse all calls from now on, with SHUTTING_DOWN.
   void Drain() { draining_ = true; }
   bool draining() const { return draining_; }
-  // Waits until no call to our own services that began before Drain() is open. A call to the health
-  // service may go on: it lasts as long as its caller likes. Returns false if calls are left after
-  // `longest`.
+  // Waits until no call to our own services that began before Drain() is open. Calls to the health
+  // service are not waited for, because they last as long as their caller likes. Returns false if
+  // calls are left after `longest`.
   bool AwaitNoneOpen(absl::Duration longest) const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -55,7 +55,7 @@ class Calls {
 
   // Returns how many calls AwaitNoneOpen() waits for.
   int64_t CountAwaited() const ABSL_LOCKS_EXCLUDED(mu_);
-  // Returns what is kept of the method at `path`.
+  // Returns the record of the method at `path`.
   Method* MethodOf(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
   // Counts a call that begins. Returns whether AwaitNoneOpen() waits for it.
   bool Opened(const Method& method) ABSL_LOCKS_EXCLUDED(mu_);
@@ -66,7 +66,7 @@ class Calls {
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Family<prometheus::Gauge>& open_gauges_;
   std::atomic<bool> draining_ = false;
-  // Two limiters, so that a storm of refusals hides no fault.
+  // There are two limiters, so that a storm of refusals does not hide a fault.
   LogLimiter fault_lines_;
   LogLimiter refusal_lines_;
 
@@ -75,8 +75,8 @@ class Calls {
   absl::node_hash_map<std::string, Method> methods_ ABSL_GUARDED_BY(mu_);
 };
 
-// The context of a call to a server of Install(): carries what the call's handler finds out about
-// the call.
+// The context of a call to a server of Install(). It carries what the call's handler finds out
+// about the call.
 class CallContext final : public grpc::CallbackServerContext {
  public:
   explicit CallContext(const Calls* calls) : calls_(calls) {}
@@ -87,18 +87,18 @@ class CallContext final : public grpc::CallbackServerContext {
     return call == nullptr ? Span() : call->span;
   }
 
-  // Returns null if the call is one to another server.
+  // Returns the CallContext of a call; null if the call belongs to another server.
   static const CallContext* Of(const grpc::ServerContextBase& context) {
     return dynamic_cast<const CallContext*>(&context);
   }
 
   bool draining() const { return calls_->draining(); }
 
-  // What the call is part of a trace by; no span if it is not traced.
+  // The span of this call in its trace; empty if the call is not traced.
   mutable Span span;
 
-  // Whom the caller's token names; empty until it was verified. Handlers that only look at
-  // their context may set it.
+  // The subject of the caller's token; empty until the token was verified. It is mutable, because
+  // handlers have only a const reference to their context.
   mutable std::string subject;
 
  private:

@@ -11,8 +11,8 @@
 
 namespace ledgercast {
 
-// Answers DigestTransactions. Reads the stretch page by page, so its memory is bounded however long
-// that is. Blocks on the store; ends with CANCELLED soon after `is_cancelled` says so.
+// Answers DigestTransactions. Reads page by page, so its memory is bounded whatever the length of
+// the range. Blocks on the store. Ends with CANCELLED soon after `is_cancelled` returns true.
 absl::Status DigestTransactions(const Viewer& viewer, std::string_view ledger,
                                 const v1::DigestTransactionsRequest& request,
                                 const std::function<bool()>& is_cancelled, Store* store,

@@ -60,7 +60,7 @@ GuessLimiter::Failures* GuessLimiter::FindOrAdd(Table<Key>* table, const Key& ke
   return &(*table)[key];
 }
 
-// --- what is asked and told ---
+// --- public methods ---
 
 absl::Status GuessLimiter::Admit(const std::string& username, const std::string& client) {
   const absl::Time now = clock_();

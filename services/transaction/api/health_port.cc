@@ -62,9 +62,10 @@ absl::StatusOr<std::unique_ptr<HealthPort>> HealthPort::Start(const std::string&
                                                               Checks checks) {
   auto impl = std::make_unique<Impl>(std::move(checks));
   grpc::ServerBuilder builder;
-  // gRPC's own, which the main port has, would be in the way of this one.
+  // Switches off gRPC's own health service, which the main port has. It would be in the way of this
+  // one.
   builder.SetOption(std::make_unique<grpc::HealthCheckServiceServerBuilderOption>(nullptr));
-  // Two programs would share the port without a word.
+  // Without this, two programs could share the port unnoticed.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   int port = 0;
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);

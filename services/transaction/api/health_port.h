@@ -9,17 +9,17 @@
 
 namespace ledgercast {
 
-// Serves a gRPC port with nothing but `grpc.health.v1.Health`, in plaintext: Kubernetes' gRPC
-// probes speak no TLS and carry no token, and the main port is not there before the database is.
-// The service that a probe names says which question it asks:
+// Serves a separate gRPC port that has only `grpc.health.v1.Health`, in plaintext. Kubernetes' gRPC
+// probes use neither TLS nor tokens, and the main port opens only after the database is there. The
+// service name of a probe selects its question:
 //
-//   "startup"            whether the database was migrated and the log read
-//   "readiness" and ""   whether it should get calls, as /readyz
+//   "startup"            whether the database was migrated and the log was read
+//   "readiness" and ""   whether the service should get calls, as in /readyz
 //   "liveness"           whether the process answers at all
 //
-// Only Check is there; Watch is UNIMPLEMENTED, and any other service NOT_FOUND.
+// Only Check is implemented. Watch returns UNIMPLEMENTED, and other service names NOT_FOUND.
 //
-// Threads: `started` and `ready` are called on gRPC's own.
+// Threads: `started` and `ready` are called on gRPC's threads.
 class HealthPort {
  public:
   struct Checks {
@@ -27,7 +27,7 @@ class HealthPort {
     std::function<absl::Status()> ready;
   };
 
-  // `listen` is host:port. UNAVAILABLE if the port is taken.
+  // Starts to listen on `listen`, which is host:port. Returns UNAVAILABLE if the port is taken.
   static absl::StatusOr<std::unique_ptr<HealthPort>> Start(const std::string& listen,
                                                            Checks checks);
   ~HealthPort();

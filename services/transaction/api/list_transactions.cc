@@ -13,7 +13,8 @@
 namespace ledgercast {
 namespace {
 
-// A page ends early rather than outgrow what gRPC clients take in one message (4 MiB).
+// Maximum number of bytes in a page, which ends early if necessary. gRPC clients accept at most 4
+// MiB in one message.
 constexpr size_t kMaxPageBytes = 1 << 20;
 
 absl::Status ReadOrder(std::string_view order_by, TransactionQuery* query) {
@@ -47,13 +48,13 @@ absl::Status ReadAccounts(const Viewer& viewer, const v1::ListTransactionsReques
   query->from_account = request.from_account();
   query->to_account = request.to_account();
   query->account = request.account();
-  // A member sees what it takes part in, whatever else it asks for.
+  // A member sees only transactions in which it takes part, whatever it asks for.
   auto visible = EffectiveFilter(viewer, {});
   if (visible.ok()) query->visible = *std::move(visible);
   return visible.status();
 }
 
-// Everything of the request that a page token is bound to.
+// Returns everything of the request that a page token is bound to.
 std::string FingerprintText(const Viewer& viewer, const v1::ListTransactionsRequest& request) {
   v1::ListTransactionsRequest query = request;
   query.clear_page_token();
@@ -82,7 +83,8 @@ absl::Status ReadPlace(std::string_view place, TransactionQuery* query) {
   return DamagedPageToken();
 }
 
-// How many of `found` make up a page: no more than `page_size` and kMaxPageBytes, but one.
+// Returns how many of `found` make up a page: at most `page_size` and kMaxPageBytes, but at least
+// one.
 size_t CountThatFit(const std::vector<v1::Transaction>& found, int64_t page_size) {
   size_t bytes = 0;
   size_t count = 0;
@@ -116,7 +118,7 @@ absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
     query.after_sequence = after->sequence;
   }
 
-  // One more than asked for tells whether there is a next page.
+  // Asks for one more than the page size, to see whether there is a next page.
   query.max_transactions = page_size + 1;
   auto listed = store->ListTransactions(query);
   if (!listed.ok()) return listed.status();
@@ -126,7 +128,8 @@ absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
     response->set_next_page_token(
         MakePageToken(fingerprint, PlaceOf(found.back().amount(), found.back().sequence())));
   } else if (listed->looked_until) {
-    // A page may have fewer than were asked for, or none, and go on (AIP-158).
+    // A page may have fewer transactions than asked for, or none, although more pages follow
+    // (AIP-158).
     response->set_next_page_token(MakePageToken(fingerprint, PlaceOf(0, *listed->looked_until)));
   }
   for (v1::Transaction& transaction : found) {

@@ -10,8 +10,8 @@
 
 namespace ledgercast {
 
-// Answers ListTransactions: makes the request a TransactionQuery over a closed list of fields, and
-// what that found a page with its token. Blocks on the store.
+// Answers ListTransactions. Turns the request into a TransactionQuery, with a closed list of
+// fields, and the result into a page with its token. Blocks on the store.
 absl::Status ListTransactions(const Viewer& viewer, std::string_view ledger,
                               const v1::ListTransactionsRequest& request, Store* store,
                               v1::ListTransactionsResponse* response);

@@ -8,14 +8,15 @@
 
 namespace ledgercast {
 
-// Makes an opaque page token, which says where the page ended. A fingerprint binds it to its query,
-// so that a token under changed arguments is refused (AIP-158).
+// Makes an opaque page token that says where the page ended. A fingerprint binds it to its query,
+// so that a token with changed arguments is refused (AIP-158).
 std::string MakePageToken(std::string_view query, std::string_view place);
 
-// Returns the place in a token that MakePageToken() made for this `query`; else INVALID_FIELD.
+// Returns the place in a token that MakePageToken() made for this `query`, otherwise INVALID_FIELD.
 absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_view query);
 
-// Makes INVALID_FIELD, for a token whose place MakePageToken() was never given.
+// Makes INVALID_FIELD, for a token whose place is not one that this service gave to
+// MakePageToken().
 absl::Status DamagedPageToken();
 
 }  // namespace ledgercast

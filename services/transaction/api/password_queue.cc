@@ -10,9 +10,9 @@ namespace ledgercast {
 namespace {
 
 constexpr std::array<double, PasswordQueue::kLanes> kShares = {4, 2, 1};
-// Share of `max_wait` that the work of each lane may reach.
+// The share of `max_wait` that the work of each lane may reach.
 constexpr std::array<double, PasswordQueue::kLanes> kWaitShares = {1, 0.1, 0.1};
-// How much the newest hash counts for what the next one is taken to need.
+// Weight of the newest hash in the expected time of the next one.
 constexpr double kNewestWeight = 0.1;
 constexpr absl::Duration kShortestRetry = absl::Seconds(1);
 
@@ -31,7 +31,7 @@ PasswordQueue::~PasswordQueue() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-// --- coming in ---
+// --- submitting ---
 
 void PasswordQueue::Submit(Job job) {
   std::vector<Refused> refused;
@@ -54,7 +54,7 @@ void PasswordQueue::Submit(Job job) {
 
 bool PasswordQueue::IsFull(const Lane& lane) const {
   if (lane.jobs >= options_.max_jobs_per_lane) return true;
-  // However slow hashes are, each thread may have one to go on with.
+  // Each thread may always have one waiting job, however slow hashes are.
   if (lane.jobs < static_cast<size_t>(options_.threads)) return false;
   return stats_.expected_hash * static_cast<double>(lane.jobs) / options_.threads >=
          options_.max_wait * kWaitShares[static_cast<size_t>(&lane - lanes_.data())];
@@ -117,7 +117,7 @@ absl::Status PasswordQueue::CheckWanted(const Job& job) {
   return absl::OkStatus();
 }
 
-// --- going out ---
+// --- running ---
 
 bool PasswordQueue::HasJobs() const {
   return std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.jobs > 0; });

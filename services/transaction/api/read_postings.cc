@@ -25,10 +25,10 @@ absl::Status CheckCount(int count, int max_requests) {
       "requests", "holds " + std::to_string(count) + ", more than " + std::to_string(max_requests));
 }
 
-// Checks what concerns the transfers of a batch together, each of which is valid by itself.
+// Checks the transfers of a batch against each other. Each of them is valid by itself.
 class BatchChecker {
  public:
-  // `posting` is the batch's next one.
+  // Checks `posting`, which is the next one of the batch.
   absl::Status Add(const Posting& posting) {
     const v1::CreateTransactionRequest& request = posting.request;
     const auto [first, is_new] = ids_.try_emplace(request.id(), count_++);
@@ -37,7 +37,7 @@ class BatchChecker {
                                     "] as well; each transfer has its own");
     }
     if (posting.sees_receiver) return absl::OkStatus();
-    // At most what one transfer may be: see rule 6 of decide.h.
+    // All of them together may be at most what one transfer may be: see rule 6 of decide.h.
     int64_t& sent = sent_[request.to_account()];
     if (request.amount() > kMaxAmount - sent) {
       return InvalidField("amount", "and what else the batch sends to '" + request.to_account() +
@@ -51,7 +51,7 @@ class BatchChecker {
  private:
   size_t count_ = 0;
   absl::flat_hash_map<std::string, size_t> ids_;
-  // By receiver.
+  // The sum of the amounts by receiver.
   absl::flat_hash_map<std::string, int64_t> sent_;
 };
 

@@ -10,9 +10,9 @@
 
 namespace ledgercast {
 
-// Returns the position that the cursor `text` names in `ledger`'s present history: INVALID_FIELD
-// naming `field` if it is no cursor, CURSOR_UNKNOWN if it is of another ledger, of a history that
-// was rewound, or beyond the head. Blocks on the store.
+// Returns the position of the cursor `text` in the present history of `ledger`. Returns
+// INVALID_FIELD with `field` if `text` is no cursor. Returns CURSOR_UNKNOWN if it belongs to
+// another ledger or to a history that was rewound, or is beyond the head. Blocks on the store.
 absl::StatusOr<Position> ResolveCursor(std::string_view text, std::string_view field,
                                        std::string_view ledger, Store* store);
 

@@ -10,7 +10,7 @@
 namespace ledgercast {
 namespace {
 
-// The clocks of replicas and database may differ by this much.
+// The largest expected difference between the clocks of replicas and the database.
 constexpr absl::Duration kClockLeeway = absl::Minutes(1);
 
 }  // namespace
@@ -57,8 +57,8 @@ absl::Status Revocations::Load() {
   }
   absl::Time known_since = clock_() - options_.token_lifetime - kClockLeeway;
   const absl::Duration max_age = options_.token_lifetime + 2 * kClockLeeway;
-  // If more were found than fit, the last one is the newest that is not kept. Tokens say their time
-  // in whole seconds, hence one second more.
+  // If more were found than are kept, the last one is the newest that is not kept. Tokens state
+  // their time in whole seconds, so one second is added.
   const auto keep_newest = [&](auto* found) {
     if (static_cast<int64_t>(found->size()) <= options_.max_revocations) return;
     known_since = std::max(known_since, found->back().time + absl::Seconds(1));

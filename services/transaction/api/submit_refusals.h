@@ -14,11 +14,11 @@
 
 namespace ledgercast {
 
-// Counts the requests of SubmitTransactions that were refused, by reason: their call itself ends
-// with OK. Thread-safe.
+// Counts the requests of SubmitTransactions that were refused, by reason. The code of the call does
+// not show them, because the call itself ends with OK. Thread-safe.
 class SubmitRefusals {
  public:
-  // The last stands for all others.
+  // The reasons that are counted; the last one means all other reasons.
   static constexpr std::array<std::string_view, 13> kReasons = {reason::kInvalidField,
                                                                 reason::kNotAllowed,
                                                                 reason::kAccountNotFound,

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kIdBytes = 16;
 
-// 16 bytes in the form of a UUID.
+// Returns 16 bytes in the form of a UUID.
 std::string FormatId(const unsigned char* bytes) {
   std::array<char, 2 * kIdBytes + 1> hex{};
   sodium_bin2hex(hex.data(), hex.size(), bytes, kIdBytes);
@@ -36,8 +36,8 @@ std::string MakeFamilyId() {
   return FormatId(bytes.data());
 }
 
-// The family that a token of before there were families makes: always the same one, on every
-// replica.
+// Returns the family for a token that was signed before families existed. It is always the same
+// one, on every replica.
 std::string FamilyIdOfLegacy(const Identity& identity) {
   const std::string text = identity.subject + '\n' + identity.token_id;
   return FormatId(Sha256Of(text).data());
@@ -69,8 +69,8 @@ absl::Status TokenFamilies::Continue(const std::string& refresh_token, const std
                                      v1::RefreshTokenResponse* response) {
   const auto identity = deps_.verifier->VerifyRefreshToken(refresh_token);
   if (!identity.ok()) return identity.status();
-  // Read anew, so that a change of department, an account without a password and what was
-  // revoked at this moment count.
+  // The credentials are read again. So a changed department counts, a removed password, and a
+  // revocation at this moment.
   const auto credentials = deps_.store->GetCredentials(identity->subject);
   if (absl::IsNotFound(credentials.status()) ||
       (credentials.ok() && credentials->password_hash.empty())) {
@@ -78,7 +78,7 @@ absl::Status TokenFamilies::Continue(const std::string& refresh_token, const std
                      "the account can no longer sign in");
   }
   if (!credentials.ok()) return credentials.status();
-  // One of a later generation is from before a backup was restored.
+  // A token of a later generation was issued before a backup was restored.
   if (identity->generation != credentials->token_generation) return TokenRevoked();
   TokenFamily family;
   if (absl::Status used = Use(*identity, client, &family); !used.ok()) return used;

@@ -15,25 +15,25 @@
 
 namespace ledgercast {
 
-// Issues pairs of tokens: for a sign-in those of a new family, for a refresh token its successors.
-// A refresh token is good once. If it is shown again within the grace, it gives the same successor
-// once more, in a copy, so that two tabs which share it both go on. If it is shown later, it was
-// copied: its family is ended, with the access tokens that came from it, on every replica within a
-// second. What the database keeps for that, and what a restored backup means, is in
-// refresh_store.h.
+// Issues pairs of tokens: for a sign-in the first pair of a new family, and for a refresh token its
+// successors. A refresh token can be used once. If it is shown again within the grace period, the
+// same successor is issued once more, so that two tabs that share the token can both continue. If
+// it is shown later, it was copied. Then its family is ended, together with its access tokens, on
+// every replica within a second. refresh_store.h says what the database stores for that, and what a
+// restored backup means.
 //
-// Thread-safe. Every method blocks on the database.
+// Thread-safe. Every method except counts() blocks on the database.
 class TokenFamilies {
  public:
   struct Options {
     absl::Duration access_lifetime = absl::Minutes(15);
     absl::Duration refresh_lifetime = absl::Hours(24 * 7);
     absl::Duration grace = absl::Seconds(10);
-    // Most families of an account; the next sign-in ends the one that was used least lately.
+    // Maximum number of families of an account. The next sign-in ends the least recently used one.
     int64_t max_families_per_account = 100;
   };
 
-  // Everything must outlive this.
+  // Everything must outlive this object.
   struct Dependencies {
     VerifierPtr verifier;
     const TokenSigner* signer;
@@ -42,7 +42,7 @@ class TokenFamilies {
     Clock clock;
   };
 
-  // The names of outcomes, by RefreshOutcome.
+  // The names of the outcomes, in the order of RefreshOutcome.
   static constexpr std::array<const char*, 4> kOutcomeNames = {"rotated", "repeated", "reused",
                                                                "ended"};
   using Counts = std::array<int64_t, kOutcomeNames.size()>;
@@ -50,15 +50,15 @@ class TokenFamilies {
   TokenFamilies(Dependencies dependencies, Options options)
       : deps_(std::move(dependencies)), options_(options) {}
 
-  // Begins a family for whoever has shown the password of `credentials`.
+  // Begins a family for a caller that has shown the password of `credentials`.
   absl::Status Begin(const Credentials& credentials, v1::IssueTokenResponse* response);
 
-  // Issues the successors of `refresh_token`. TOKEN_INVALID or TOKEN_EXPIRED if it is not good.
-  // `client` is named in the log.
+  // Issues the successors of `refresh_token`. Returns TOKEN_INVALID or TOKEN_EXPIRED if that token
+  // is not valid. `client` is named in the log.
   absl::Status Continue(const std::string& refresh_token, const std::string& client,
                         v1::RefreshTokenResponse* response);
 
-  // Returns how many refresh tokens were shown, by what came of them.
+  // Returns how many refresh tokens were shown, by outcome.
   Counts counts() const;
 
  private:

@@ -8,9 +8,9 @@
 
 namespace ledgercast {
 
-// Makes RESOURCE_EXHAUSTED / TOO_BUSY that says when to try again: in whole seconds in the message
-// and as `retryAfterSeconds` in the metadata, and exactly as google.rpc.RetryInfo. `why` is the
-// message's beginning.
+// Makes RESOURCE_EXHAUSTED / TOO_BUSY with the time after which to try again. The message and
+// `retryAfterSeconds` in the metadata state it in whole seconds, and google.rpc.RetryInfo exactly.
+// `why` is the beginning of the message.
 absl::Status TooBusyFor(absl::Duration wait, const std::string& why);
 
 }  // namespace ledgercast

@@ -1,4 +1,4 @@
-// The RPCs of TransactionService that post.
+// Implements the RPCs of TransactionService that post.
 
 #include <atomic>
 #include <memory>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr char kReplayedMetadata[] = "idempotency-replayed";
 
-// Submits the one item of a call.
+// Submits the only item of a call.
 void Submit(Poster* poster, const grpc::CallbackServerContext& context, PostingItem item) {
   item.deadline = DeadlineOf(context);
   item.traceparent = CallContext::SpanOf(context).Traceparent();
@@ -26,7 +26,7 @@ void Submit(Poster* poster, const grpc::CallbackServerContext& context, PostingI
   poster->Submit(std::move(items));
 }
 
-// Answers with the one transaction of the item.
+// Returns a callback that answers with the only transaction of an item.
 std::function<void(absl::StatusOr<std::vector<Posted>>)> FinishWithOne(
     grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, const Viewer& viewer,
     v1::Transaction* response) {
@@ -40,8 +40,8 @@ std::function<void(absl::StatusOr<std::vector<Posted>>)> FinishWithOne(
   };
 }
 
-// The results of a SubmitTransactions call as they come in; each slot is written once, by
-// whoever has its answer, and the last one finishes the call.
+// Collects the results of a SubmitTransactions call. Each slot is written once, by the thread that
+// has its answer, and the last one finishes the call.
 class Results {
  public:
   Results(int count, Viewer viewer, v1::SubmitTransactionsResponse* response,
@@ -133,7 +133,8 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::SubmitTransactions(
   auto results = std::make_shared<Results>(
       request->requests_size(), caller->viewer(), response, deps_.submit_refusals,
       [reactor, pool = deps_.pool] {
-        // Megabytes are written as the call finishes: not on the poster's thread.
+        // To finish the call means to write megabytes, which must not happen on the poster's
+        // thread.
         if (!pool->Submit([reactor] { reactor->Finish(grpc::Status::OK); })) {
           reactor->Finish(grpc::Status::OK);
         }
@@ -149,7 +150,7 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::SubmitTransactions(
     };
     items.push_back(std::move(item));
   }
-  // The call may be over with the last answer: `request` is not touched after this.
+  // The call may end with its last answer, so `request` must not be used after this.
   if (!items.empty()) deps_.poster->Submit(std::move(items));
   for (auto& [index, error] : postings.errors) results->SetError(index, std::move(error));
   return reactor;

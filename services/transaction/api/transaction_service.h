@@ -13,8 +13,10 @@
 namespace ledgercast {
 
 // Serves the RPCs of TransactionService. Checks run in one order everywhere: token, fields,
-// permission, then the ledger (existence, funds), so that an answer never tells about what the
-// caller may not see. Called by gRPC's threads; nothing here blocks them.
+// permission, then the ledger (existence, funds). So an answer never reveals what the caller may
+// not see.
+//
+// Threads: gRPC's threads call the methods, and nothing here blocks them.
 class TransactionServiceImpl final : public v1::TransactionService::CallbackService {
  public:
   // Everything must outlive the server.
@@ -23,7 +25,7 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
     Store* store;
     Poster* poster;
     WorkerPool* pool;
-    // Few threads of its own: a digest reads for as long as its stretch is.
+    // Runs digests on a few separate threads, because a digest of a long range takes long.
     WorkerPool* digest_pool;
     Watchers* watchers;
     SubmitRefusals* submit_refusals;
@@ -58,8 +60,8 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
                                                v1::DigestTransactionsResponse* response) override;
 
  private:
-  // Returns what is to be posted for `request`, once the transaction that it names was found and
-  // the caller may take that back. Blocks on the store.
+  // Returns the item to post for `request`, after the named transaction was found and the caller
+  // may reverse it. Blocks on the store.
   absl::StatusOr<PostingItem> MakeReversal(const Identity& caller,
                                            const v1::ReverseTransactionRequest& request);
 

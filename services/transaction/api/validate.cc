@@ -25,7 +25,7 @@ constexpr size_t kMaxDisplayNameBytes = 200;
 constexpr int kMaxMinorUnitDigits = 9;
 constexpr size_t kMaxQuotedBytes = 64;
 
-// PostgreSQL's text holds every UTF-8 character but this one.
+// NUL is the only UTF-8 character that PostgreSQL's type text cannot hold.
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 void CheckText(std::string_view field, std::string_view text, size_t max_bytes,
@@ -48,7 +48,7 @@ void CheckMetadata(const google::protobuf::Map<std::string, std::string>& metada
   for (const auto& [key, value] : metadata) {
     if (key.empty()) wrong->Add("metadata", "has an empty key");
     if (key.size() > kMaxMetadataKeyBytes) {
-      // The key is not named: the answer must not be as long as it.
+      // The key is not named, because it would make the answer too long.
       wrong->Add("metadata", "has a key longer than 64 bytes");
       continue;
     }
@@ -93,7 +93,7 @@ void CheckMinimumBalance(int64_t minimum, FieldViolations* wrong) {
                                             "; no_minimum = true stands for no limit");
 }
 
-// `minimum_balance` and `no_minimum` as `account` has them, of which the mask names these.
+// Reads `minimum_balance` and `no_minimum` of `account`, if the mask names them.
 void ReadLimit(const v1::Account& account, bool names_minimum, bool names_none,
                AccountChanges* changes, FieldViolations* wrong) {
   if (!names_minimum && !names_none) return;

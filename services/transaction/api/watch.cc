@@ -15,7 +15,7 @@
 namespace ledgercast {
 namespace {
 
-// A call that fails before it began.
+// A call that fails before it begins.
 class RefusedWatch final : public Watchers::Reactor {
  public:
   explicit RefusedWatch(const absl::Status& status) { Finish(ToGrpcStatus(status)); }

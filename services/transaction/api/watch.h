@@ -29,15 +29,15 @@ namespace ledgercast {
 
 class Watch;
 
-// What a watch does: waits at the head; reads the log in memory, or the store behind it; or
-// waits for its client to take what was sent.
+// The states of a watch: it waits at the head, reads the log in memory, reads the store behind the
+// log, or waits until its client takes what was sent.
 enum class WatchState { kLive, kRing, kStore, kBlocked };
 inline constexpr size_t kWatchStates = 4;
 
-// Runs all WatchTransactions calls of the process: starts them, wakes a watch whose progress
-// message is due or whose token ended or was revoked, and ends them all when the service stops.
+// Runs all WatchTransactions calls of the process. It starts them, and wakes a watch whose progress
+// message is due or whose token expired or was revoked. It ends all of them when the service stops.
 //
-// Threads: every method may be called from any thread; one ticker thread of its own.
+// Threads: every method may be called from any thread. A ticker has a thread of its own.
 class Watchers {
  public:
   using Reactor = grpc::ServerWriteReactor<v1::WatchTransactionsResponse>;
@@ -48,49 +48,48 @@ class Watchers {
     absl::Duration min_progress_interval = absl::Milliseconds(100);
     absl::Duration max_progress_interval = absl::Seconds(60);
     absl::Duration tick = absl::Milliseconds(50);
-    // Most open watches of one caller, so that nobody takes the memory and the turns of all. The
-    // relay may have any number. 0 = no limit.
+    // Maximum number of open watches of one caller, so that nobody uses all memory and all turns.
+    // The relay may have any number. 0 means no limit.
     int64_t max_watches_per_caller = 1'000;
   };
 
-  // What each watch reads from; must outlive the gRPC server.
+  // The objects that watches use. They must outlive the gRPC server.
   struct Dependencies {
     TransactionLog* log;
     Store* store;
-    // Runs reads of the store, which block. They have a pool of their own, so that many watches
-    // that catch up hold up nothing but each other.
+    // Runs reads of the store, which block. It is a separate pool, so that many watches that catch
+    // up delay only each other.
     WorkerPool* history_pool;
-    // Runs everything else that a watch does, so that it does not hold up the appender that woke
-    // it.
+    // Runs everything else that a watch does, so that it does not delay the appender that woke it.
     WorkerPool* turn_pool;
     std::string ledger;
     Clock clock;
-    // A clock that never steps; tells when progress is due.
+    // A clock that never steps. It determines when progress is due.
     Clock steady;
     const Revocations* revocations;
   };
 
   Watchers(Dependencies dependencies, Options options);
-  // The gRPC server must have been shut down by then.
+  // Call it only after the gRPC server was shut down.
   ~Watchers();
 
-  // Starts a call that goes on until it is cancelled or its token is not good any more. TOO_BUSY if
-  // its caller has as many as it may have.
+  // Starts a call that lasts until it is cancelled or its token is no longer valid. The call fails
+  // with TOO_BUSY if its caller has the maximum number of watches.
   Reactor* Start(const Identity& caller, const v1::WatchTransactionsRequest& request);
-  // Makes a call that fails at once.
+  // Returns a call that fails at once.
   static Reactor* Refuse(const absl::Status& status);
 
-  // Ends every watch, and each that starts later, with SHUTTING_DOWN and its cursor.
+  // Ends every watch with SHUTTING_DOWN and its cursor, also those that start later.
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Returns how many watches there are, by their WatchState.
+  // Returns the number of watches for each WatchState.
   std::array<int64_t, kWatchStates> CountByState() const ABSL_LOCKS_EXCLUDED(mu_);
   // Returns how many calls were refused because their caller had too many.
   int64_t refused_watches() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   friend class Watch;
-  // Returns false if its caller has too many.
+  // Adds a watch. Returns false if its caller has too many.
   bool Add(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Remove(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Tick() ABSL_LOCKS_EXCLUDED(mu_);

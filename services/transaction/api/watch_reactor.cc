@@ -10,8 +10,9 @@
 namespace ledgercast {
 namespace {
 
-// The store's pages are bounded by their rows only, and gRPC's clients refuse messages above
-// 4 MB. What is cut off is read again, so this is well above a page of usual rows.
+// Maximum number of bytes in a response from the store. The store's pages are limited only in rows,
+// and gRPC's clients refuse messages above 4 MB. The rest of a page that is cut off is read again,
+// so this is well above the size of a usual page.
 constexpr int64_t kMaxStorePageBytes = 2 << 20;
 
 }  // namespace
@@ -104,7 +105,7 @@ bool Watch::EndIfOver() {
 void Watch::ReadStore() {
   state_ = WatchState::kStore;
   const bool taken = watchers_->deps_.history_pool->Submit([self = shared_from_this()] {
-    // Whoever left while it waited for its turn must not take a read from those who wait behind it.
+    // A client that left while it waited must not take a read from those that wait behind it.
     if (self->EndIfOver()) return;
     self->SendFromStore(self->watchers_->deps_.store->ReadAfter(
         self->scanned_, self->filter_, self->watchers_->options_.page.max_transactions));
@@ -117,7 +118,7 @@ void Watch::ReadStore() {
 void Watch::SendFromStore(const absl::StatusOr<StorePage>& page) {
   if (!page.ok()) return End(page.status());
   if (page->until == told_ && live_) {
-    // The client is ahead of this process's log, which is about to catch up.
+    // The client is ahead of this process's log, which will catch up soon.
     return Sleep(watchers_->deps_.log->head().sequence, AccountFilter::All());
   }
   v1::WatchTransactionsResponse response;
@@ -173,7 +174,7 @@ void Watch::Sleep(int64_t after, const AccountFilter& filter) {
     }
     poked_ = false;
   }
-  // Not from here, so that turns that follow each other do not grow the stack.
+  // The turn does not run inside this call, so that consecutive turns do not grow the stack.
   Later(&Watch::Advance);
 }
 

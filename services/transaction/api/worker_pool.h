@@ -12,8 +12,8 @@
 
 namespace ledgercast {
 
-// Runs what blocks (database reads, password hashing) away from gRPC's threads, of
-// which there are few. Bounded both ways: in threads and in what may wait for one.
+// Runs jobs that block, such as reads of the database, away from gRPC's threads, of which there are
+// few. Both the number of threads and the number of waiting jobs are limited. Thread-safe.
 class WorkerPool {
  public:
   struct Options {
@@ -22,14 +22,14 @@ class WorkerPool {
   };
 
   explicit WorkerPool(Options options);
-  // Runs what is queued, then joins.
+  // Runs the queued jobs, then joins the threads.
   ~WorkerPool();
 
-  // Queues a job. Returns false, and does not run it, if too many are waiting or the pool is
-  // stopping.
+  // Queues a job. If too many are waiting or the pool is stopping, does not run it and returns
+  // false.
   bool Submit(std::function<void()> job) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Return how many jobs wait for a thread, and how many were turned away.
+  // Return how many jobs wait for a thread, and how many were refused.
   int64_t queued_jobs() const ABSL_LOCKS_EXCLUDED(mu_);
   int64_t refused_jobs() const ABSL_LOCKS_EXCLUDED(mu_);
 

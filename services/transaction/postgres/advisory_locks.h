@@ -5,13 +5,13 @@
 
 namespace ledgercast::postgres {
 
-// The keys of PostgreSQL's advisory locks that Ledgercast takes. The numbers mean
-// nothing; they only have to be others than those of other programs in the same database.
+// The keys of the advisory locks of PostgreSQL that Ledgercast takes. The numbers have no meaning;
+// they only have to differ from those of other programs in the same database.
 
-// Whoever changes the schema or its roles holds this one.
+// A session that changes the schema or its roles holds this lock.
 inline constexpr int64_t kSchemaLock = 7810755305379951476;
-// Whoever appends to the ledger holds this one. The schema's function lock_ledger() takes it and
-// has the number as well (migration V004, which cannot change any more).
+// A session that appends to the ledger holds this lock. The schema's function lock_ledger() takes
+// it and contains the number as well (in migration V004, which cannot change any more).
 inline constexpr int64_t kLedgerLock = 7810755305379951477;
 
 }  // namespace ledgercast::postgres

@@ -11,12 +11,12 @@
 namespace ledgercast::postgres {
 namespace {
 
-// A host that does not answer must not keep the next one of the list from being tried.
+// Bounds connecting to one host, so that the next one of the list is tried if it does not answer.
 constexpr absl::Duration kMaxConnectTimeout = absl::Seconds(5);
 
 constexpr absl::Duration kLongestUserTimeout = absl::Hours(1);
 
-// The other of libpq's forms is `key=value ...`.
+// Returns whether `conninfo` is a URI. The other form of libpq is `key=value ...`.
 bool IsUri(const std::string& conninfo) { return conninfo.find("://") != std::string::npos; }
 
 // Adds a setting whose value is escaped already.
@@ -57,7 +57,7 @@ std::string MaskConninfo(const std::string& conninfo) {
   std::string shown;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
-    // libpq marks what a form must not show as it is typed.
+    // libpq marks the settings that an input form must not show while they are typed.
     const bool is_secret = std::string_view(option->dispchar) == "*";
     if (!shown.empty()) shown += ' ';
     shown += std::string(option->keyword) + "=" + QuotedSetting(is_secret ? "***" : option->val);
@@ -83,7 +83,7 @@ std::string WithConnectSettings(const std::string& conninfo, absl::Duration time
 }
 
 std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout) {
-  // 0 stands for no timeout.
+  // Returns the shorter of `timeout` and `duration`; 0 means no timeout.
   const auto milliseconds = [timeout](absl::Duration duration) {
     const absl::Duration shorter = std::min(timeout, duration);
     return std::to_string(shorter == absl::InfiniteDuration() ? 0
@@ -96,7 +96,8 @@ std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout)
          "; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10"
          "; SET tcp_keepalives_count = 3"
          "; SET client_min_messages = warning"
-         // A role or database may have been given less, by which acknowledged commits are lost.
+         // The role or the database may have a weaker setting, with which acknowledged commits can
+         // be lost.
          "; SELECT set_config('synchronous_commit', 'on', false) WHERE "
          "current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
          "; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'";

@@ -8,19 +8,19 @@
 
 namespace ledgercast::postgres {
 
-// Returns `conninfo` with settings that it lacks, so that no host that is dead or far away holds up
-// connecting for long.
+// Adds settings that `conninfo` lacks, so that a dead or distant host cannot hold up connecting for
+// long.
 std::string WithConnectSettings(const std::string& conninfo, absl::Duration timeout);
 
-// Returns `conninfo`, in either of libpq's forms, with `password`.
+// Adds `password` to `conninfo`, which may have either of libpq's forms.
 std::string WithPassword(const std::string& conninfo, std::string_view password);
 
-// Returns `conninfo` to show to people: as `key='value'`, whichever form it has, with `***` for
-// every password. Shows nothing of one that libpq cannot read.
+// Returns `conninfo` in a form to show to people: as `key='value'`, with `***` for every password.
+// Shows nothing of a connection string that libpq cannot read.
 std::string MaskConninfo(const std::string& conninfo);
 
-// Returns the first statements of a session. They bound what this side, or the way to it, can hold
-// up on the server. See Session::Connect().
+// Returns the first statements of a session. They limit how long this process, or the network to
+// it, can hold up the server. See Session::Connect().
 std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout);
 
 }  // namespace ledgercast::postgres

@@ -3,7 +3,8 @@
 
 namespace ledgercast::postgres {
 
-// The text of grants.sql, built into the program; `:role` in it stands for the role's quoted name.
+// Returns the text of grants.sql, which is built into the program. `:role` in it stands for the
+// role's quoted name.
 const char* RuntimeGrants();
 
 }  // namespace ledgercast::postgres

@@ -19,7 +19,7 @@ Side Intersection(const Side& one, const Side& other) {
   return both;
 }
 
-// Nobody sends to itself.
+// Returns whether a transaction can match. An account never sends to itself.
 bool CanMatch(const ListBranch& branch) {
   if (branch.from && branch.from->empty()) return false;
   if (branch.to && branch.to->empty()) return false;
@@ -46,7 +46,7 @@ void Add(ListBranch branch, std::vector<ListBranch>* branches) {
   branches->push_back(std::move(branch));
 }
 
-// What of `branches` the accounts of `names` take part in.
+// Returns the parts of `branches` in which an account of `names` takes part.
 std::vector<ListBranch> WithPart(const std::vector<ListBranch>& branches, const Names& names) {
   std::vector<ListBranch> result;
   for (const ListBranch& branch : branches) {

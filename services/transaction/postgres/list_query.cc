@@ -12,9 +12,9 @@ namespace ledgercast::postgres {
 namespace {
 
 constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
-// An account's share of kMaxCandidates, where several are looked at, is no less.
+// Smallest share of kMaxCandidates for an account, if several accounts are searched.
 constexpr int64_t kMinCandidates = 200;
-// The same of kMaxSortedTransactions.
+// Smallest share of kMaxSortedTransactions for an account.
 constexpr int64_t kMinSorted = 1'000;
 
 class Builder {
@@ -76,7 +76,8 @@ class Builder {
   const char* Farther() const { return query_.descending ? "min" : "max"; }
   const char* Nearer() const { return query_.descending ? "max" : "min"; }
 
-  // How many of each of `accounts` are read; what is `filtered` may not match.
+  // Returns how many transactions are read for each of `accounts`. If they are `filtered`, some of
+  // them may not match.
   int64_t SizeOf(size_t accounts, bool filtered) const {
     const auto count = static_cast<int64_t>(accounts);
     if (by_amount_) return std::max(kMinSorted, kMaxSortedTransactions / count) + 1;
@@ -84,7 +85,8 @@ class Builder {
     return std::max(kMinCandidates, kMaxCandidates / count);
   }
 
-  // The transactions of `accounts` in `column`, those that match `others` in `other_column` marked.
+  // Returns SQL for the transactions that have one of `accounts` in `column`. Those with one of
+  // `others` in `other_column` are marked as matches.
   std::string Way(size_t branch, const char* column, const std::vector<std::string>& accounts,
                   const char* other_column, const std::optional<std::vector<std::string>>& others) {
     ways_.push_back(absl::StrCat("(", branch, ", '", column, "')"));
@@ -108,8 +110,9 @@ class Builder {
         Bind(SizeOf(1, /*filtered=*/false)), low_, high_, Direction());
   }
 
-  // A way is complete up to where the first of its accounts was cut off; a branch as far as the
-  // better of its ways; the list as far as the worst of its branches.
+  // Returns SQL for the horizon. A way is complete up to where the first of its accounts was cut
+  // off. A branch is complete as far as the better one of its ways, and the list as far as the
+  // worst one of its branches.
   std::string Horizon() const {
     return absl::Substitute(
         "SELECT $0(last) AS last FROM (SELECT branch, $1(last) AS last FROM (SELECT w.branch, "
@@ -140,7 +143,7 @@ class Builder {
   const std::string limit_;
   std::string low_;
   std::string high_;
-  // Branch and name of each, as SQL.
+  // Branch and name of each way, as SQL.
   std::vector<std::string> ways_;
 };
 

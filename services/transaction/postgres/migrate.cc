@@ -18,8 +18,8 @@
 namespace ledgercast::postgres {
 namespace {
 
-// The session holds kSchemaLock. It is tried rather than waited for: a statement that waits would
-// keep CREATE INDEX CONCURRENTLY waiting for it in turn.
+// The session holds kSchemaLock. The lock is tried and not waited for, because a statement that
+// waits would in turn keep CREATE INDEX CONCURRENTLY waiting.
 constexpr char kTryLock[] = "SELECT pg_try_advisory_lock($1::bigint)";
 constexpr char kUnlock[] = "SELECT pg_advisory_unlock($1::bigint)";
 constexpr absl::Duration kLockRetry = absl::Milliseconds(100);
@@ -36,9 +36,9 @@ absl::Status Final(std::string_view message) {
 }
 
 struct Applied {
-  // Version to checksum; "" for what was applied before checksums were kept.
+  // The checksum of each applied version; "" if it was applied before checksums were kept.
   std::map<int, std::string> checksums;
-  // A program must know this version of the schema.
+  // The version of the schema that a program must know at least.
   int oldest_program = 0;
 };
 
@@ -62,7 +62,7 @@ absl::StatusOr<Applied> ReadApplied(Session* session) {
   return applied;
 }
 
-// Whether this program may run on what was applied, or migrate it further.
+// Checks whether this program may run on the applied migrations, or migrate the database further.
 absl::Status CheckApplied(const Applied& applied, const std::vector<Migration>& migrations) {
   const int own = migrations.back().version;
   if (applied.oldest_program > own) {
@@ -83,7 +83,7 @@ absl::Status CheckApplied(const Applied& applied, const std::vector<Migration>& 
   return absl::OkStatus();
 }
 
-// The first that was not applied; nullptr if all were.
+// Returns the first migration that was not applied; nullptr if all were.
 const Migration* NextOf(const Applied& applied, const std::vector<Migration>& migrations) {
   for (const Migration& migration : migrations) {
     if (!applied.checksums.contains(migration.version)) return &migration;
@@ -91,7 +91,7 @@ const Migration* NextOf(const Applied& applied, const std::vector<Migration>& mi
   return nullptr;
 }
 
-// One Migrate(), while it holds the lock that programs take turns by.
+// Performs one Migrate(). It takes the lock by which programs take turns.
 class Migrator {
  public:
   Migrator(Session* session, const MigrateOptions& options)
@@ -131,15 +131,15 @@ class Migrator {
     }
   }
 
-  // Runs `step` until it succeeds or fails for good. Live replicas may stand in the way of its
-  // locks for a while.
+  // Runs `step` until it succeeds or fails for good. Live replicas may hold the locks that it needs
+  // for a while.
   template <typename Step>
   absl::Status Persist(Step step) {
     absl::Duration delay = kLockRetry;
     while (true) {
       const absl::Status status = step();
       if (status.ok() || !(absl::IsUnavailable(status) || absl::IsAborted(status))) return status;
-      // Fails where the connection is lost, which the caller has to see to.
+      // This fails if the connection is lost, which the caller has to handle.
       if (const absl::Status undone = session_->Run("ROLLBACK").status(); !undone.ok()) {
         return undone;
       }
@@ -169,7 +169,7 @@ class Migrator {
     if (status.ok()) status = session_->Run(migration.sql).status();
     if (status.ok()) status = Note(migration);
     if (status.ok()) return session_->Run("COMMIT").status();
-    // An error of the connection is the one that counts.
+    // If the connection is broken, this fails as well, but `status` is the error that counts.
     session_->Run("ROLLBACK").IgnoreError();
     return status;
   }
@@ -226,7 +226,7 @@ class Migrator {
 }  // namespace
 
 absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrations) {
-  // The rights come last, so for a moment the tables may be there without them.
+  // The rights are granted last, so the tables may exist for a moment without them.
   const auto may_read = session->Run(
       "SELECT coalesce(has_table_privilege(to_regclass('schema_migrations'), 'SELECT'), true)");
   if (!may_read.ok()) return may_read.status();
@@ -250,7 +250,7 @@ absl::Status Migrate(Session* session, const MigrateOptions& options) {
       "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = ",
       absl::ToInt64Milliseconds(options.lock_timeout)));
   if (!set.ok()) return set.status();
-  // Mostly there is nothing to do, and nobody to take turns with.
+  // Usually there is nothing to do, and then there is no need to take turns.
   if (options.runtime_role.empty()) {
     const auto applied = ReadApplied(session);
     if (!applied.ok()) return applied.status();

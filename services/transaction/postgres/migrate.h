@@ -12,14 +12,15 @@
 
 // Moves the schema from one version of the program to the next while replicas of both run.
 //
-// A migration only adds what the program before it can live with ("expand"); what that program
-// still needed is removed by a later one, when it no longer runs ("contract"). So a roll-out can be
-// rolled back. Each migration says by a line `-- Oldest program: N` of its head which version of
-// the schema a program must know at least to run on it; without that line it is the one before.
+// A migration only adds what the previous version of the program can live with ("expand"). What
+// that version still needed is removed by a later migration, when it no longer runs ("contract").
+// So a roll-out can be rolled back. A line `-- Oldest program: N` in a migration's head says that a
+// program must know at least version N of the schema to run on it. Without that line, N is the
+// version before the migration.
 //
-// A migration runs in a transaction of its own, unless its head says `-- Outside a transaction`, as
-// CREATE INDEX CONCURRENTLY needs: then its statements, which end at the end of a line, are sent
-// one by one, and must be written so that they can be run again after a failure half-way.
+// A migration runs in a transaction of its own, unless its head says `-- Outside a transaction`.
+// CREATE INDEX CONCURRENTLY needs that. Then its statements are sent one by one. Each must end at
+// the end of a line, and it must be possible to run them again after a failure half-way.
 
 namespace ledgercast::postgres {
 
@@ -29,35 +30,36 @@ struct Migration {
   const char* sql;
 };
 
-// The files of postgres/migrations in order, built into the program.
+// Returns the files of postgres/migrations in order, which are built into the program.
 const std::vector<Migration>& Migrations();
 
 struct MigrateOptions {
   const std::vector<Migration>* migrations = &Migrations();
-  // Longest single wait for a lock that live replicas hold, since others queue up behind the wait.
-  // Then it is tried again.
+  // Longest single wait for a lock that live replicas hold. Other statements queue up behind such a
+  // wait, so it is short and then tried again.
   absl::Duration lock_timeout = absl::Seconds(1);
-  // Is asked before each further try.
+  // Is called before each further attempt; false ends the attempts.
   std::function<bool()> keep_trying = [] { return true; };
-  // The role that gets what grants.sql says; "" leaves rights as they are. It must exist.
+  // The role that gets the rights in grants.sql; it must exist. "" leaves all rights unchanged.
   std::string runtime_role = {};
-  // Connects a second session, which watches what takes long; may be empty.
+  // Connects a second session, which reports the progress of long statements. May be null.
   std::function<absl::StatusOr<std::unique_ptr<Session>>()> connect_observer = nullptr;
 };
 
-// Brings the database up to the newest migration. Several programs may start at once: they take
-// turns. `session` must be one without a statement timeout (see MigrateDatabase()).
+// Brings the database to the newest migration. If several programs start at once, they take turns.
+// `session` must not have a statement timeout (see MigrateDatabase()).
 //
-// FAILED_PRECONDITION if this program is too old for the database, or if a migration was applied
-// with other content than this program has; what a statement fails with otherwise. Such errors are
-// final. UNAVAILABLE where the connection was lost or `keep_trying` said no.
+// Returns UNAVAILABLE if the connection was lost or `keep_trying` returned false. All other errors
+// are final. FAILED_PRECONDITION means that this program is too old for the database, or that a
+// migration was applied with another content than this program has. A statement that fails returns
+// its own error.
 absl::Status Migrate(Session* session, const MigrateOptions& options = MigrateOptions());
 
-// Connects as `database` says, without its statement timeout, and migrates.
+// Connects as `database` says, but without its statement timeout, and migrates.
 absl::Status MigrateDatabase(PgOptions database, MigrateOptions options);
 
-// OK if this program can run on the schema as it is. UNAVAILABLE if the schema is older and has to
-// be migrated first, FAILED_PRECONDITION as Migrate().
+// Returns OK if this program can run on the schema as it is. Returns UNAVAILABLE if the schema is
+// older and must be migrated first, and FAILED_PRECONDITION as Migrate() does.
 absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrations = Migrations());
 
 }  // namespace ledgercast::postgres

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kOldestProgram = "-- Oldest program: ";
 constexpr std::string_view kOutsideTransaction = "-- Outside a transaction";
 
-// The lines of comment that the text begins with.
+// Returns the comment lines at the start of the text.
 std::string_view HeadOf(const Migration& migration) {
   const std::string_view text = migration.sql;
   size_t end = 0;

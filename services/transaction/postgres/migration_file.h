@@ -9,9 +9,9 @@
 
 namespace ledgercast::postgres {
 
-// Reads what a migration's text says about itself; see migrate.h.
+// These functions read what a migration's text says about itself; see migrate.h.
 
-// Returns the oldest version of the schema whose program runs on this migration's.
+// Returns the oldest version of the schema that a program must know to run on this migration.
 int OldestProgram(const Migration& migration);
 
 bool RunsOutsideTransaction(const Migration& migration);
@@ -19,7 +19,7 @@ bool RunsOutsideTransaction(const Migration& migration);
 // Returns the statements of a migration that runs outside a transaction.
 std::vector<std::string> StatementsOf(const Migration& migration);
 
-// Returns the hex SHA-256 of its text, which schema_migrations keeps.
+// Returns the SHA-256 of the migration's whole text, in hex. The table schema_migrations keeps it.
 std::string ChecksumOf(const Migration& migration);
 
 }  // namespace ledgercast::postgres

@@ -12,15 +12,15 @@
 
 namespace ledgercast::postgres {
 
-// Logs every few seconds, for as long as it lives, how far the statement is that `migrating` runs:
+// Logs every few seconds, as long as it lives, the progress of the statement that `migrating` runs:
 // what it waits for, or how much of an index is built.
 //
-// Threads: one of its own, with a session of its own.
+// Threads: it has one thread, with a session of its own.
 class MigrationProgress {
  public:
   using Connect = std::function<absl::StatusOr<std::unique_ptr<Session>>()>;
 
-  // Nothing is logged if `connect` is empty or fails.
+  // Starts to log. Nothing is logged if `connect` is null or fails.
   MigrationProgress(Session* migrating, std::string name, Connect connect);
   ~MigrationProgress();
   MigrationProgress(const MigrationProgress&) = delete;

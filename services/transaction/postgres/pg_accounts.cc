@@ -1,4 +1,4 @@
-// PgStore's accounts and who may sign in as them.
+// Implements PgStore's methods for accounts, passwords and revocations.
 
 #include <utility>
 
@@ -9,8 +9,8 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Selects `columns` of the rows that the statement `change` answers, and records each of them in
-// the same statement: an account and what is recorded of it cannot be told apart by a crash.
+// Builds SQL that runs the statement `change`, selects `columns` of the changed rows and records
+// each of them. All of this is one statement, so a crash cannot leave a change without its record.
 std::string Recorded(std::string_view table, std::string_view subject, std::string_view change,
                      std::string_view columns) {
   std::string sql = "WITH changed AS (";
@@ -19,7 +19,8 @@ std::string Recorded(std::string_view table, std::string_view subject, std::stri
   return sql.append("::text, to_jsonb(a)) FROM changed a");
 }
 
-// Inside a transaction. A currency that is new has its minor units from `account`.
+// Stores the currency of `account`, if it is new, with the account's minor units. Must be called
+// inside a transaction.
 absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
   const Param digits = account.has_minor_unit_digits()
                            ? Param(std::to_string(account.minor_unit_digits()))
@@ -127,8 +128,9 @@ absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
   const Param minimum = limit && *changes.minimum_balance
                             ? Param(std::to_string(**changes.minimum_balance))
                             : std::nullopt;
-  // Posters decide under the ledger's lock by the limits that they know (see AccountMemory), and it
-  // makes the sequence that is recorded the one behind which the new limit holds.
+  // Posters decide under the ledger's lock, by limits that they remember (see AccountMemory). So
+  // the limit is changed under that lock. The lock also makes the recorded sequence exact: the new
+  // limit holds for all transactions after it.
   const auto rows =
       (*session)->Run(limit ? "BEGIN; SELECT lock_ledger(); "
                               "UPDATE ledger SET settings_version = settings_version + 1"
@@ -156,7 +158,7 @@ absl::StatusOr<Credentials> PgStore::GetCredentials(const std::string& name) {
                      rows->Int(0, kAccountColumnCount + 1)};
 }
 
-// Read() may run these two twice, which ends the same tokens.
+// Read() may run this and the next one twice, which revokes the same tokens.
 absl::StatusOr<int64_t> PgStore::RevokeTokens(const std::string& name) {
   static const auto& sql =
       *new std::string(Recorded("accounts", "a.id",

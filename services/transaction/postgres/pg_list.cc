@@ -1,4 +1,4 @@
-// PgStore's lists of transactions.
+// Implements PgStore's lists of transactions.
 
 #include <algorithm>
 #include <utility>
@@ -12,7 +12,7 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Reads the transactions whose sequences a list's statement found, in the order of `found`.
+// Reads the transactions whose sequences the list's statement found, in the order of `found`.
 absl::StatusOr<std::vector<v1::Transaction>> ReadFound(Session* session, const Rows& found) {
   static const auto& sql =
       *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +

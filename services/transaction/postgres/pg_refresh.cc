@@ -1,4 +1,4 @@
-// PgStore's families of refresh tokens.
+// Implements PgStore's families of refresh tokens.
 
 #include <utility>
 
@@ -12,8 +12,9 @@ std::string Microseconds(absl::Duration duration) {
   return std::to_string(absl::ToInt64Microseconds(duration));
 }
 
-// The owner's row is locked first, so that the sign-ins of one account cannot block each other
-// half-way. Twenty expired families go with each new one, so that the table follows what is alive.
+// Begins a family. The owner's row is locked first, so that concurrent sign-ins of one account
+// cannot block each other half-way. Each new family also deletes up to twenty expired ones, so that
+// the table does not grow.
 constexpr char kBegin[] =
     "WITH owner AS (SELECT id FROM accounts WHERE name = $1 FOR NO KEY UPDATE), "
     "expired AS (DELETE FROM refresh_families WHERE id IN (SELECT id FROM refresh_families "
@@ -44,7 +45,7 @@ constexpr char kRotate[] =
 constexpr char kEnd[] =
     "UPDATE refresh_families SET end_time = clock_timestamp() WHERE id = $1::uuid";
 
-// Locks the family and judges. Inside a transaction, which it begins.
+// Begins a transaction, locks the family in it and judges the token.
 absl::StatusOr<RefreshResult> Judge(const RefreshUse& use, Session* session) {
   if (const auto begun = session->Run("BEGIN"); !begun.ok()) return begun.status();
   if (use.is_legacy) {
@@ -60,7 +61,7 @@ absl::StatusOr<RefreshResult> Judge(const RefreshUse& use, Session* session) {
   return RefreshResult{JudgeRefresh(family, use), family.number};
 }
 
-// Does what follows, and ends the transaction.
+// Applies the outcome and ends the transaction.
 absl::Status Conclude(const RefreshUse& use, RefreshResult* result, Session* session) {
   absl::Status changed;
   if (result->outcome == RefreshOutcome::kRotated) {
@@ -82,7 +83,7 @@ absl::Status PgStore::BeginFamily(const std::string& family, const std::string& 
                                   absl::Duration lifetime, int64_t max_families) {
   const auto rows =
       Read(kBegin, {account, family, Microseconds(lifetime), std::to_string(max_families - 1)});
-  // Read() may run it twice; ids are random.
+  // Read() may run the statement twice. Ids are random, so an existing one is from the first run.
   if (absl::IsAlreadyExists(rows.status())) return absl::OkStatus();
   if (!rows.ok()) return rows.status();
   return rows->empty() ? AccountNotFound(account) : absl::OkStatus();
@@ -93,7 +94,7 @@ absl::StatusOr<RefreshResult> PgStore::UseRefreshToken(const RefreshUse& use) {
   if (!session.ok()) return session.status();
   auto result = Judge(use, session->get());
   if (absl::IsUnavailable(result.status())) {
-    // Nothing was changed, and the connection may have died while it lay in the pool.
+    // Nothing was changed yet. The connection may have broken while it was idle in the pool.
     session = TakeFresh();
     if (!session.ok()) return session.status();
     result = Judge(use, session->get());

@@ -11,14 +11,14 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Every statement of the service looks up keys by an index. Statistics of a ledger with few payers,
-// or of a table that grew since they were made, must not talk PostgreSQL into reading whole tables
-// instead, nor into compiling statements whose costs look large for that.
+// Makes PostgreSQL plan by index, because every statement of the service looks up keys. Statistics
+// can mislead it: those of a ledger with few payers, or of a table that grew since. Then it would
+// read whole tables, and compile statements because their costs look large.
 constexpr char kPlanByIndex[] =
     "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; "
     "SET enable_mergejoin = off; SET jit = off";
 
-// The sequences of one side of an account in the page's stretch.
+// Returns SQL for the sequences between the page's bounds at which an account is on one side.
 std::string SideOfPage(const SideColumns& columns) {
   return absl::Substitute(
       "(SELECT sequence FROM transactions WHERE ($0, sequence) > (ids.id, $$1::bigint) AND ($0, "
@@ -26,7 +26,8 @@ std::string SideOfPage(const SideColumns& columns) {
       columns.account);
 }
 
-// The page's rows by way of their sequences: for each account one index range a side.
+// Returns SQL that finds the page's sequences first and then its rows. For each account it reads
+// one range of an index for each side.
 const std::string& AccountPageQuery() {
   static const auto& sql = *new std::string(
       std::string("WITH ids AS (SELECT id FROM accounts WHERE name = ANY($4::text[])), found AS ("
@@ -154,7 +155,8 @@ absl::StatusOr<Position> PgStore::PositionAt(int64_t sequence) {
 }
 
 absl::StatusOr<Position> PgStore::PositionAtTime(absl::Time time) {
-  // Times never decrease along the sequence, so halving finds it: one index probe a step.
+  // Times never decrease along the sequence, so a binary search finds it with one index probe a
+  // step.
   static const auto& sql = *new std::string(
       "WITH RECURSIVE search (low, high) AS ("
       "SELECT 0::bigint, coalesce(n.sequence, 0)" +
@@ -177,7 +179,7 @@ absl::StatusOr<Position> PgStore::PositionAtTime(absl::Time time) {
 }
 
 absl::StatusOr<Head> PgStore::CheckedHead(Session* session, const Position& position) {
-  // The head is read first, so that whatever is read later holds all that is up to it.
+  // The head is read first, so that every later read includes everything up to it.
   auto head = HeadOn(session);
   if (!head.ok()) return head.status();
   const std::string newest = FormatCursor(head->ledger, head->position());

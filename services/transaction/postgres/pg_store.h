@@ -18,22 +18,22 @@
 namespace ledgercast::postgres {
 
 struct PgOptions {
-  // libpq connection string; may name several hosts, of which one is the primary.
+  // A libpq connection string. It may name several hosts, one of which is the primary.
   std::string conninfo;
-  // A file of one line, read for each connection, so that the password may change. Empty = the
-  // connection string holds it, or none is needed.
+  // A file of one line with the password. It is read for each connection, so that the password may
+  // change. Empty means that the connection string holds the password, or that none is needed.
   std::string password_file = {};
-  // Longest time of connecting to a host, and of each statement.
+  // Longest time that connecting to a host, and each statement, may take.
   absl::Duration statement_timeout = absl::Seconds(10);
-  // Longest time that a replica which stands still holds up the others' posting; see
+  // Longest time for which a replica that hangs can hold up the posting of the others; see
   // Session::Connect().
   absl::Duration fence_timeout = absl::Seconds(2);
-  // Each new connection waits until the synchronous standby has all that it will be shown (see
-  // Session::CommitBehindAll()). It is for reads that watchers are shown, so that no watcher goes
-  // back after a failover.
+  // If true, each new connection waits until the synchronous standby has everything that the
+  // connection will show (see Session::CommitBehindAll()). It is meant for what watchers read, so
+  // that no watcher sees history go back after a failover.
   bool wait_for_standby = false;
-  // NOTIFY after each commit and LISTEN in the tail; without it others' commits are seen
-  // at the next poll.
+  // If true, each commit sends NOTIFY and the tail does LISTEN. Otherwise commits of other replicas
+  // are seen at the next poll.
   bool notify = true;
 };
 
@@ -45,8 +45,8 @@ inline PgOptions WaitingForStandby(PgOptions options) {
 
 absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options);
 
-// The Store of production. Keeps its connections for later calls, as many as were in use at once;
-// so callers bound them by their number of threads.
+// Implements Store by PostgreSQL. It keeps its connections for later calls, as many as were in use
+// at once. So the number of its callers' threads limits them.
 class PgStore : public Store {
  public:
   explicit PgStore(PgOptions options) : options_(std::move(options)) {}
@@ -89,7 +89,7 @@ class PgStore : public Store {
   Connections connections() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Closes a session, which counts as open from when it is opened until then.
+  // Closes a session and subtracts it from the count of open ones.
   struct Close {
     std::atomic<int64_t>* open;
     void operator()(Session* session) const {
@@ -99,10 +99,10 @@ class PgStore : public Store {
   };
   using PooledSession = std::unique_ptr<Session, Close>;
 
-  // Runs `read` on a connection of the pool. That may have died while it lay there (a
-  // restart or failover of the database), so what only reads is tried once more, from its
-  // beginning, on a fresh one. The history that one connection shows only grows, so what
-  // `read` checks holds for what it reads next.
+  // Runs `read` on a connection of the pool. That connection may have broken while it was idle, by
+  // a restart or a failover of the database. So reads are tried once more on a fresh connection,
+  // from their beginning. The history that one connection shows only grows, so what `read` has
+  // checked stays true for what it reads next.
   template <typename T>
   absl::StatusOr<T> OnOneConnection(absl::FunctionRef<absl::StatusOr<T>(Session*)> read) {
     auto session = Take();
@@ -119,11 +119,12 @@ class PgStore : public Store {
   absl::StatusOr<Rows> Read(const std::string& sql, const std::vector<Param>& params);
   absl::StatusOr<PooledSession> Open();
   absl::StatusOr<PooledSession> Take() ABSL_LOCKS_EXCLUDED(mu_);
-  // Connects anew, and forgets the pool's connections: they are as old as one that died.
+  // Opens a new connection, and drops the pool's idle ones, because they are as old as the one that
+  // broke.
   absl::StatusOr<PooledSession> TakeFresh() ABSL_LOCKS_EXCLUDED(mu_);
   void GiveBack(PooledSession session) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Returns the head, once `position` was found to be on this history.
+  // Returns the head if `position` is on its history, otherwise CURSOR_UNKNOWN.
   static absl::StatusOr<Head> CheckedHead(Session* session, const Position& position);
 
   const PgOptions options_;

@@ -9,7 +9,7 @@
 namespace ledgercast::postgres {
 namespace {
 
-// The rows of the batch in one statement; the last of them is the new head.
+// Returns SQL that inserts all rows of a batch. The last of them is the new head.
 const std::string& InsertStatement() {
   static const auto& sql = *new std::string(
       "INSERT INTO transactions (sequence, id, from_account, to_account, amount, "
@@ -26,7 +26,7 @@ const std::string& InsertStatement() {
   return sql;
 }
 
-// The columns of LoadAccounts().
+// Returns SQL that reads the states of accounts, in the columns of LoadAccounts().
 const std::string& AccountStatesQuery() {
   static const auto& sql = *new std::string(
       "SELECT a.name, a.id, a.currency, a.minimum_balance, coalesce(n.balance, 0) AS balance, "
@@ -35,7 +35,8 @@ const std::string& AccountStatesQuery() {
   return sql;
 }
 
-// The head, and in JSON what FenceQuery asks for: one row, so that one answer holds it all.
+// Returns SQL that reads the head and, as JSON, what FenceQuery asks for. It is one row, so that
+// one answer holds everything.
 const std::string& FenceStatement() {
   static const auto& sql = *new std::string(
       std::string("SELECT ") + kHeadColumns +
@@ -63,7 +64,7 @@ std::string MetadataJson(const v1::Transaction& transaction) {
   return json.dump();
 }
 
-// One array a column, in the order of InsertStatement().
+// Returns one array for each column, in the order of InsertStatement().
 std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
   enum Column {
     kSequence,
@@ -118,7 +119,8 @@ std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
 }  // namespace
 
 absl::StatusOr<Fenced> PgPostingSession::Fence(const FenceQuery& query) {
-  // The lock is a statement of its own: the one behind it sees what was committed until then.
+  // The lock is a separate statement, so that the next statement sees everything that was committed
+  // before the lock was taken.
   const auto rows = session_->Run("BEGIN; SELECT lock_ledger()", FenceStatement(),
                                   {TextArray(query.accounts), TextArray(query.ids)});
   if (!rows.ok()) return rows.status();
@@ -197,13 +199,13 @@ absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, c
       notify_ ? std::string("NOTIFY ") + kChannel + ", '" + std::to_string(head.sequence) + "'; "
               : "");
   if (committed.ok()) return absl::OkStatus();
-  // Whatever went wrong here, the server may have committed before it did.
+  // Whatever the error is, the server may have committed before it happened.
   return MakeError(absl::StatusCode::kUnknown, reason::kDatabaseUnavailable, MessageOf(committed));
 }
 
 absl::Status PgPostingSession::Release() {
-  // Whoever is told of a transaction that is there already takes it for safe, which only the
-  // standby's having it makes true.
+  // A caller who learns of a transaction that is in the ledger already takes it for safe. It is
+  // safe only if the standby has it as well.
   return found_known_ ? session_->CommitBehindAll() : session_->Run("ROLLBACK").status();
 }
 

@@ -10,12 +10,12 @@
 
 namespace ledgercast::postgres {
 
-// The PostingSession of production. Three round trips a batch: BEGIN with the lock, the
-// rows in one statement, NOTIFY with COMMIT; one more to look up ids that
-// callers chose, and one where accounts are not known yet.
+// Implements PostingSession by PostgreSQL. A batch takes three round trips: BEGIN with the lock and
+// the fence's query, the rows in one statement, and NOTIFY with COMMIT. It takes another one to
+// read transactions with known ids, and another if accounts are not known yet.
 class PgPostingSession : public PostingSession {
  public:
-  // `notify`: ring the doorbell of other replicas' tails after each commit.
+  // If `notify` is true, each commit notifies the tails of other replicas.
   PgPostingSession(std::unique_ptr<Session> session, bool notify)
       : session_(std::move(session)), notify_(notify) {}
 
@@ -33,7 +33,7 @@ class PgPostingSession : public PostingSession {
  private:
   const std::unique_ptr<Session> session_;
   const bool notify_;
-  // Whether transactions that are there already were found since the last Fence().
+  // True if transactions that are in the ledger already were found since the last Fence().
   bool found_known_ = false;
 };
 

@@ -10,9 +10,8 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Sessions of this service that hold the ledger's lock, and whose
-// client has stood still for as long as the fence may be held up. The server waits for such a
-// client without end.
+// Ends sessions of this service that hold the ledger's lock and whose client has not moved for as
+// long as the fence may be held up. The server itself would wait for such a client for ever.
 constexpr char kEndStopped[] =
     "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_locks USING (pid) "
     "WHERE datname = current_database() AND usename = current_user "
@@ -22,8 +21,9 @@ constexpr char kEndStopped[] =
     "AND wait_event_type = 'Client' "
     "AND state_change < clock_timestamp() - $1::bigint * interval '1 millisecond'";
 
-// Its statements look up keys, however many: planning them anew each time takes as long as one
-// transfer. PostgreSQL would, since it takes a list that it does not see for ten long.
+// Keeps the plans of the session's statements, which only look up keys. To plan one anew takes as
+// long as one transfer. PostgreSQL would do so each time, because it assumes ten elements in a list
+// that it does not see.
 constexpr char kPlanOnce[] = "SET plan_cache_mode = force_generic_plan";
 
 }  // namespace

@@ -6,10 +6,10 @@
 
 namespace ledgercast::postgres {
 
-// Connects posters. A poster connects anew when it waited for the fence in vain. So this also ends
-// the session of a replica that stands still with the fence: one that stopped while the server was
-// sending to it, or half-way through what it sent itself. (The server itself ends one that stopped
-// between two statements: see Session::Connect().)
+// Connects posters. A poster connects again after it has waited in vain for the fence. So
+// connecting also ends the session of a replica that hangs while it holds the fence. Such a replica
+// stopped while the server was sending to it, or half-way through what it was sending. (If it
+// stopped between two statements, the server itself ends its session: see Session::Connect().)
 PostingSessionFactory PostingSessions(const PgOptions& options);
 
 }  // namespace ledgercast::postgres

@@ -14,14 +14,14 @@
 namespace ledgercast::postgres {
 namespace {
 
-// Whoever changes the schema holds kSchemaLock. It is not waited for, because a
-// transaction that waits would hold up CREATE INDEX CONCURRENTLY of who has it.
+// Programs that change the schema hold kSchemaLock. The lock is tried and not waited for, because a
+// transaction that waits would hold up CREATE INDEX CONCURRENTLY of the holder.
 constexpr char kTryTransactionLock[] = "SELECT pg_try_advisory_xact_lock($1::bigint)";
 
 constexpr char kSelf[] = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user";
 
-// One statement for each thing that this session's role owns. Extensions keep what is theirs, and
-// a sequence goes with the column that it belongs to.
+// Makes one statement for each object that this session's role owns. Objects of extensions are left
+// out, and so are sequences that belong to a column, which follow their table.
 constexpr char kHandOver[] = R"sql(
 SELECT format('ALTER %s %s OWNER TO %I', kind, thing, $1::text)
 FROM (
@@ -46,7 +46,7 @@ FROM (
 ) AS things
 WHERE owner = (SELECT oid FROM pg_roles WHERE rolname = current_user))sql";
 
-// No characters that quoting would have to care about.
+// Returns whether `name` has only characters that need no escaping between quotes.
 bool IsRoleName(const std::string& name) {
   return !name.empty() && name.size() <= 63 && !std::isdigit(static_cast<unsigned char>(name[0])) &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -69,7 +69,8 @@ absl::Status CheckNames(const DatabaseRoles& roles) {
   return absl::OkStatus();
 }
 
-// The two roles keep no rights of a superuser, so neither may be the one that this runs as.
+// Checks that this session's role is a superuser and is neither of the two roles, because these
+// lose all rights of a superuser.
 absl::Status CheckSelf(const DatabaseRoles& roles, Session* session) {
   const auto self = session->Run(kSelf);
   if (!self.ok()) return self.status();
@@ -104,7 +105,8 @@ class PasswordHasher {
   }
 
  private:
-  // libpqxx 6 cannot hash for SCRAM, and libpq does it by a connection only.
+  // Opens a connection of libpq: libpqxx 6 cannot hash for SCRAM, and libpq can do so only with a
+  // connection.
   absl::Status Connect() {
     if (connection_ != nullptr) return absl::OkStatus();
     std::string conninfo = options_.conninfo;
@@ -143,7 +145,7 @@ absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Session*
     if (!password.ok()) return password.status();
     const auto hash = hasher->Hash(role.name, *password);
     if (!hash.ok()) return hash.status();
-    // Base64 and $.
+    // A hash consists of Base64, `$`, `:` and `-`, so it needs no escaping.
     rights += " PASSWORD '" + *hash + "'";
   }
   const auto known = session->Run("SELECT FROM pg_roles WHERE rolname = $1", {role.name});

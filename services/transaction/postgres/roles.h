@@ -10,31 +10,32 @@
 
 namespace ledgercast::postgres {
 
-// A role of PostgreSQL that a program of ours signs in as.
+// A role of PostgreSQL as which one of our programs signs in.
 struct DatabaseRole {
   std::string name;
-  // A file of one line. Empty: the role keeps the password that it has, or has none.
+  // A file of one line with the password. If it is empty, the role keeps its password, if it has
+  // one.
   std::string password_file = {};
 };
 
 struct DatabaseRoles {
-  // Owns the database and all that is in it, so it may change the tables.
+  // This role owns the database and everything in it, so it may change the tables.
   DatabaseRole owner;
-  // The role that the service runs as. Migrating grants it what it needs (grants.sql).
+  // The service runs as this role. Migrating grants it the rights that it needs (grants.sql).
   DatabaseRole runtime;
 };
 
-// Makes both roles in the cluster of the database that `superuser` connects to, or gives them
-// back the rights that they should have: to sign in, and nothing else. Then hands the database
-// and whatever `superuser` owns in schema `public` over to the owner, so that a ledger which was
-// made by a superuser needs none any more. Happens in one transaction, changes no row of the
-// ledger, and may be repeated at any time.
+// Creates both roles in the cluster of the database that `superuser` connects to. If they exist,
+// sets their rights again: to sign in, and nothing else. Then makes the owner role the owner of the
+// database and of everything that `superuser` owns in the schema `public`. So a ledger that was
+// created by a superuser needs none any more. This happens in one transaction, changes no row of
+// the ledger, and may be repeated at any time.
 //
-// INVALID_ARGUMENT for names that cannot be used; FAILED_PRECONDITION if `superuser` is none;
-// UNAVAILABLE also while somebody migrates the database.
+// Returns INVALID_ARGUMENT for names that cannot be used, FAILED_PRECONDITION if `superuser` is not
+// a superuser, and UNAVAILABLE also while somebody else migrates the database.
 absl::Status MakeRoles(const PgOptions& superuser, const DatabaseRoles& roles);
 
-// Whether the session's role may make tables: an owner may, the runtime role may not.
+// Returns whether the session's role may create tables. An owner may; the runtime role may not.
 absl::StatusOr<bool> MayMakeTables(Session* session);
 
 }  // namespace ledgercast::postgres

@@ -2,7 +2,7 @@
 #define SERVICES_TRANSACTION_POSTGRES_ROWS_H_
 
 // Turns table rows into messages, and lists into parameters. Every SELECT of transactions and
-// accounts uses these column lists, so that the order of columns is said once.
+// accounts uses these lists of columns, so that the order of columns is defined only once.
 
 #include <string>
 #include <string_view>
@@ -15,7 +15,7 @@
 
 namespace ledgercast::postgres {
 
-// NOTIFY channel of new transactions; the payload is the head's sequence.
+// The NOTIFY channel for new transactions; the payload is the head's sequence.
 inline constexpr char kChannel[] = "ledgercast_head";
 
 // Columns of `transactions t` joined with `accounts f` and `accounts o` (kTransactionJoins).
@@ -26,14 +26,14 @@ inline constexpr char kTransactionColumns[] =
 inline constexpr char kTransactionJoins[] =
     " JOIN accounts f ON f.id = t.from_account JOIN accounts o ON o.id = t.to_account ";
 
-// Returns `values` as one bound parameter.
+// Returns `values` as the text of an array, to be bound as one parameter.
 std::string TextArray(const std::vector<std::string>& values);
 
 v1::Transaction ToTransaction(const Rows& rows, size_t row);
 LedgerEntry ToLedgerEntry(const Rows& rows, size_t row);
 std::vector<v1::Transaction> ToTransactions(const Rows& rows);
 
-// The largest sequence that there can be.
+// The largest possible sequence.
 inline constexpr char kNoBound[] = "9223372036854775807";
 
 inline constexpr char kAccountColumns[] =
@@ -59,12 +59,12 @@ Head ToHead(const Rows& rows);
 
 // --- an account's transactions ---
 //
-// They are found by comparing (account, sequence) as a row, and in that order, which only the two
-// indexes that begin with an account can serve. Asked for by `from_account = x ORDER BY sequence`,
-// PostgreSQL walks the whole ledger by its primary key wherever its statistics say that few
-// accounts send.
+// These are found by comparing (account, sequence) as a row, and in that order. Only the two
+// indexes that begin with an account can serve such a query. With `from_account = x ORDER BY
+// sequence`, PostgreSQL would walk the whole ledger by its primary key if its statistics say that
+// few accounts send.
 
-// Names of columns of `transactions`.
+// Names of the columns of `transactions` for one side.
 struct SideColumns {
   const char* account;
   const char* balance;
@@ -73,7 +73,7 @@ inline constexpr SideColumns kFromSide = {"from_account", "from_balance"};
 inline constexpr SideColumns kToSide = {"to_account", "to_balance"};
 
 // Returns SQL that selects balance and sequence of the newest transaction of `account_id` up to the
-// sequence `until`, which are SQL as well. It takes two index probes.
+// sequence `until`. Both arguments are SQL themselves. It takes two index probes.
 std::string NewestOf(std::string_view account_id, std::string_view until = kNoBound);
 
 }  // namespace ledgercast::postgres

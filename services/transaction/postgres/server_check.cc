@@ -19,8 +19,9 @@ constexpr char kWarnings[] =
     "WHERE current_setting('is_superuser') = 'off' AND has_table_privilege('transactions', "
     "'DELETE')";
 
-// Whoever asks for a session while another client is inside a transaction gets another session of
-// the server, from a pooler too. So the first is asked for its session before and during that.
+// Number of times that the sessions are compared. While one client is inside a transaction, even a
+// pooler gives another client another session. So the first connection is asked for its session
+// before that transaction and during it.
 constexpr int kAttempts = 3;
 
 absl::Status Pooled() {

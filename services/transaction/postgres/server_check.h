@@ -9,15 +9,15 @@
 
 namespace ledgercast::postgres {
 
-// Returns what an operator should know of the PostgreSQL behind `session`, one sentence each:
-// settings by which it can lose what it committed (fsync, full_page_writes), and a role that could
-// change history.
+// Returns warnings about the PostgreSQL server behind `session`, one sentence each. They concern
+// settings with which it can lose commits (fsync, full_page_writes), and a role that could change
+// history.
 absl::StatusOr<std::vector<std::string>> ServerWarnings(Session* session);
 
-// Returns FAILED_PRECONDITION if `options` lead to a pooler that gives a connection's statements to
-// several sessions of the server (pgbouncer with pool_mode=transaction): then settings, prepared
-// statements and LISTEN are lost between them. It opens two connections and sees whether both are
-// served by one session.
+// Returns FAILED_PRECONDITION if `options` lead to a pooler that spreads the statements of one
+// connection over several sessions of the server (pgbouncer with pool_mode=transaction). With it,
+// settings, prepared statements and LISTEN would be lost between statements. This opens two
+// connections and checks whether one session serves both.
 absl::Status CheckNoPooler(const PgOptions& options);
 
 }  // namespace ledgercast::postgres

@@ -22,7 +22,7 @@ struct Rows::Impl {
 
 namespace {
 
-// How much longer than the server's own timeout an answer may take to arrive.
+// Time by which an answer may arrive later than the server's own timeout.
 constexpr absl::Duration kAnswerGrace = absl::Seconds(2);
 
 #if PQXX_VERSION_MAJOR < 7
@@ -88,14 +88,14 @@ struct Session::Impl {
   }
   ~Impl() { close(socket); }
 
-  // What the server remarked on the last statement.
+  // The notices and warnings of the server to the last statement.
   std::string notices;
   pqxx::connection connection;
-  // A second name for the connection's socket: libpq may close the first at any time.
+  // A duplicate of the connection's socket, because libpq may close its own at any time.
   const int socket;
   const absl::Duration answer_timeout;
   const std::shared_ptr<SocketAlarms> alarms = SocketAlarms::Shared();
-  // Statement text to the name it is prepared under: by libpqxx, and for EXECUTE.
+  // The names of prepared statements by their text: those of libpqxx, and those for EXECUTE.
   std::unordered_map<std::string, std::string> prepared;
   std::unordered_map<std::string, std::string> executed;
 #if PQXX_VERSION_MAJOR < 7
@@ -111,21 +111,21 @@ absl::Status Unavailable(absl::StatusCode code, std::string_view detail) {
                    "the database cannot be used right now: " + std::string(detail));
 }
 
-// PostgreSQL's SQLSTATE classes: appendix A of its manual.
+// Translates an SQLSTATE. Appendix A of PostgreSQL's manual lists its classes.
 absl::Status FromSqlState(const std::string& state, const std::string& message) {
   const std::string_view whole = state;
   const std::string_view kind = whole.substr(0, 2);
   if (whole == "23505") return absl::AlreadyExistsError(message);
-  // 08 connection, 53 resources, 57 operator intervention (shutdown, timeout), 58 system,
-  // 25006 read-only (a primary that became a standby), 25P03 and 25P04 timeouts of a
-  // transaction, 55P03 of a lock.
+  // These classes and codes mean that the database cannot be used now: 08 connection, 53 resources,
+  // 57 operator intervention (shutdown, timeout), 58 system, 25006 read-only (a primary that became
+  // a standby), 25P03 and 25P04 timeouts of a transaction, 55P03 timeout of a lock.
   if (kind == "08" || kind == "53" || kind == "57" || kind == "58" || whole == "25006" ||
       whole == "25P03" || whole == "25P04" || whole == "55P03") {
     return Unavailable(absl::StatusCode::kUnavailable, message);
   }
   const std::string text = "SQL " + state + ": " + message;
-  // 22 data exception, 23 integrity constraint, 54 program limit (a value too long for an index),
-  // P0 what a trigger raises.
+  // These classes mean that a value was refused: 22 data exception, 23 integrity constraint, 54
+  // program limit (a value too long for an index), P0 an error that a trigger raises.
   if (kind == "22" || kind == "23" || kind == "54" || kind == "P0") return RefusedData(text);
   return MakeError(absl::StatusCode::kInternal, reason::kInternal, text);
 }
@@ -137,7 +137,7 @@ absl::Status FromCurrentException() {
   } catch (const pqxx::broken_connection& e) {
     return Unavailable(absl::StatusCode::kUnavailable, e.what());
   } catch (const pqxx::transaction_rollback& e) {
-    // Class 40; libpqxx 6 keeps it apart from sql_error.
+    // This is class 40, which is no sql_error in libpqxx 6.
     return Unavailable(absl::StatusCode::kAborted, e.what());
   } catch (const pqxx::sql_error& e) {
     return FromSqlState(e.sqlstate(), e.what());
@@ -148,7 +148,7 @@ absl::Status FromCurrentException() {
 
 absl::Status CheckParams(const std::vector<Param>& params) {
   for (const Param& param : params) {
-    // libpq reads C strings: it would silently go on with what is in front of it.
+    // libpq reads C strings, so it would silently send only the part in front of the NUL.
     if (param && param->find('\0') != std::string::npos) {
       return RefusedData("a parameter holds NUL");
     }
@@ -244,27 +244,28 @@ absl::StatusOr<Rows> Session::Run(const std::string& before, const std::string& 
     if (!prepared.ok()) return prepared.status();
     it = impl_->executed.emplace(sql, name).first;
   }
-  // The protocol takes several statements at once only without bound parameters.
+  // The protocol accepts several statements at once only without bound parameters.
   std::string text = before + "; EXECUTE " + it->second + "(";
   for (size_t i = 0; i < params.size(); ++i) {
     if (i > 0) text += ", ";
     text += params[i] ? impl_->connection.quote(*params[i]) : "NULL";
   }
-  // With its values the text is nobody else's business.
+  // The span gets `sql` only, because the text with its values may hold private data.
   return InSpan(sql, [&] { return Execute(text + ")"); });
 }
 
 absl::Status Session::Commit(const std::string& before) {
   const absl::Status status = InSpan("COMMIT", [&] { return Execute(before + "COMMIT"); }).status();
-  // Messages are in the server's language, so any is taken for that one; there should be
-  // none.
+  // Notices are in the server's language, so any notice counts as the warning about the standby.
+  // There should be no others.
   if (!status.ok() || impl_->notices.empty()) return status;
   return Unavailable(absl::StatusCode::kUnavailable, impl_->notices);
 }
 
 absl::Status Session::CommitBehindAll() {
-  // A commit waits for the standby only if its transaction wrote to the log; row by row that is
-  // in order, so what it waits for is behind everything that was committed before.
+  // A commit waits for the standby only if its transaction wrote to the write-ahead log, so this
+  // writes a message to it. The log is in order, so this record comes after everything that was
+  // committed before.
   return Commit("SELECT pg_logical_emit_message(true, 'ledgercast', ''); ");
 }
 

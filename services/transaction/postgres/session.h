@@ -14,11 +14,11 @@
 
 namespace ledgercast::postgres {
 
-// A bound parameter in PostgreSQL's text form; nullopt = NULL. Values never become
-// part of SQL text.
+// A bound parameter in PostgreSQL's text form; nullopt means NULL. Values never become part of SQL
+// text.
 using Param = std::optional<std::string>;
 
-// Rows as text, which is how both versions of libpqxx hand them over.
+// Holds the rows of an answer as text, the form in which both versions of libpqxx return them.
 class Rows {
  public:
   struct Impl;
@@ -34,8 +34,8 @@ class Rows {
   std::shared_ptr<const Impl> impl_;
 };
 
-// One connection to PostgreSQL, and the only file that includes libpqxx (6.4 in Debian
-// 12, 7.10 in Debian 13) and translates its exceptions:
+// Holds one connection to PostgreSQL. Only session.cc includes libpqxx (6.4 in Debian 12, 7.10 in
+// Debian 13) and translates its exceptions:
 //
 //   connection lost, no answer, server stopping or      UNAVAILABLE / DATABASE_UNAVAILABLE
 //   read-only, timeouts, out of resources
@@ -44,46 +44,47 @@ class Rows {
 //   a value that the server refuses                     INTERNAL: see RefusedData()
 //   anything else                                       INTERNAL: a mistake of ours
 //
-// Statements of a thread that has a CurrentSpan are spans within that.
+// If the thread has a CurrentSpan, each statement is a span within it.
 //
-// It never reconnects: after UNAVAILABLE drop it and Connect() anew, so that no lock or
-// setting is lost unnoticed. Belongs to one thread at a time.
+// A session never reconnects. After UNAVAILABLE drop it and call Connect() again, so that no lock
+// or setting is lost unnoticed. It belongs to one thread at a time.
 class Session {
  public:
-  // Connects. `conninfo` is as for libpq; if it names several hosts, the first that will do is
-  // taken. Connecting to each, and every statement, is bounded by `timeout`. A transaction in which
-  // the server hears nothing for `fence_timeout`, because this process was stopped or cut off, is
-  // ended by the server; the wait for a lock, for twice that.
+  // Connects. `conninfo` is as for libpq; if it names several hosts, the first suitable one is
+  // used. `timeout` limits connecting to each host, and every statement. If the server hears
+  // nothing for `fence_timeout` inside a transaction, because this process was stopped or cut off,
+  // it ends the transaction. A wait for a lock fails after twice that time.
   static absl::StatusOr<std::unique_ptr<Session>> Connect(
       const std::string& conninfo, absl::Duration timeout,
       absl::Duration fence_timeout = absl::InfiniteDuration());
   ~Session();
 
-  // Runs one or several statements without parameters, outside or inside a transaction
-  // that an earlier call began.
+  // Runs one or several statements without parameters. They may be inside a transaction that an
+  // earlier call began.
   absl::StatusOr<Rows> Run(const std::string& sql);
-  // Runs one statement. It is prepared when first used and remembered by its text, so
-  // `sql` must be one of a small number of texts.
+  // Runs one statement. It is prepared at its first use and remembered by its text, so there must
+  // be only a small number of different texts.
   absl::StatusOr<Rows> Run(const std::string& sql, const std::vector<Param>& params);
 
-  // Does the same with `before`, statements without parameters, in front of it in the same round
-  // trip. Returns the rows of the last statement.
+  // Runs the statements `before`, which have no parameters, and then `sql`, in the same round trip.
+  // Returns the rows of `sql`.
   absl::StatusOr<Rows> Run(const std::string& before, const std::string& sql,
                            const std::vector<Param>& params);
 
-  // Runs COMMIT, behind the statements of `before` in the same round trip. OK means committed, and
-  // if the server has a synchronous standby, there as well. After an error it may have been
-  // committed nevertheless. It is an error, too, if the server only warned that it gave up waiting
-  // for the standby, which libpq reports as a success.
+  // Runs the statements of `before` and then COMMIT, in the same round trip. OK means that the
+  // transaction is committed, also on the synchronous standby if the server has one. After an error
+  // it may be committed nevertheless. If the server only warns that it gave up waiting for the
+  // standby, libpq reports a success; this method returns an error.
   absl::Status Commit(const std::string& before = "");
 
-  // Commits like Commit(). After OK the synchronous standby, if there is one, has all that this
-  // session was shown. That something is visible does not prove it: a primary that crashed while
-  // commits waited for the standby shows them after its restart without the standby having them.
+  // Commits like Commit(). After OK the synchronous standby, if there is one, has everything that
+  // this session was shown. That something is visible does not prove that: a primary that crashes
+  // while commits wait for the standby shows them after its restart, although the standby lacks
+  // them.
   absl::Status CommitBehindAll();
 
-  // Listens on `channel` from now on; every notification calls `ring` with its payload,
-  // within WaitForNotification().
+  // Listens on `channel` from now on. Every notification calls `ring` with its payload, inside
+  // WaitForNotification().
   absl::Status Listen(const std::string& channel,
                       std::function<void(const std::string& payload)> ring);
   // Sleeps until a notification comes or `timeout` has passed.
@@ -92,7 +93,7 @@ class Session {
  private:
   struct Impl;
   explicit Session(std::unique_ptr<Impl> impl);
-  // Run() without its span.
+  // These do the same as Run() without a span.
   absl::StatusOr<Rows> Execute(const std::string& sql);
   absl::StatusOr<Rows> Execute(const std::string& sql, const std::vector<Param>& params);
   std::unique_ptr<Impl> impl_;

@@ -9,8 +9,7 @@
 namespace ledgercast::postgres {
 namespace {
 
-// An alarm that is set meanwhile wakes the thread, so this only bounds what is handed to the
-// system.
+// The longest wait that is passed to the system. A new alarm wakes the thread earlier.
 constexpr absl::Duration kLongestWait = absl::Hours(1);
 
 }  // namespace
@@ -43,7 +42,7 @@ void SocketAlarms::Loop() {
       changed_.wait_for(lock, absl::ToChronoNanoseconds(wait));
       continue;
     }
-    // Under the lock, so that the socket cannot be closed meanwhile.
+    // The lock is held, so the socket cannot be closed meanwhile.
     shutdown(due_.begin()->second, SHUT_RDWR);
     due_.erase(due_.begin());
   }

@@ -12,17 +12,16 @@
 
 namespace ledgercast::postgres {
 
-// Ends the wait for an answer that does not come. libpq waits for ever, and the server's
-// timeouts are of no use where the server itself stands still (its machine is paused, the
-// network is cut) or where COMMIT waits for a synchronous standby. So every statement sets
-// an alarm: when it goes off the socket is shut down, and libpq reports that the
-// connection is lost.
+// Ends the wait for an answer that does not come. libpq waits for ever. The server's timeouts do
+// not help if the server itself hangs, because its machine is paused or the network is cut. Nor do
+// they help if COMMIT waits for a synchronous standby. So every statement sets an alarm. When it
+// goes off, the socket is shut down, and libpq reports that the connection is lost.
 //
-// Thread-safe; one thread of its own. It waits by the steady clock, which absl::Mutex cannot.
+// Thread-safe, with one thread of its own. It waits by the steady clock, which absl::Mutex cannot.
 class SocketAlarms {
  public:
-  // Returns the alarms of the process, which are made for the first caller and go with the last
-  // holder.
+  // Returns the object that the whole process shares. The first caller creates it, and it is
+  // destroyed with its last holder.
   static std::shared_ptr<SocketAlarms> Shared();
 
   SocketAlarms() : thread_([this] { Loop(); }) {}
@@ -30,7 +29,7 @@ class SocketAlarms {
   SocketAlarms(const SocketAlarms&) = delete;
   SocketAlarms& operator=(const SocketAlarms&) = delete;
 
-  // An alarm that is set while it lives. `socket` must stay open as long.
+  // An alarm that is set as long as this object lives. `socket` must stay open that long.
   class Alarm {
    public:
     Alarm(SocketAlarms* alarms, int socket, absl::Duration timeout);
@@ -48,12 +47,12 @@ class SocketAlarms {
 
   std::mutex mu_;
   std::condition_variable changed_;
-  // What follows is guarded by mu_.
+  // The members below are guarded by mu_, except `thread_`.
   bool stopping_ = false;
   // The time of each alarm, by SteadyNow(), and its socket. A socket has one statement at a time,
   // so no two are the same.
   std::set<std::pair<absl::Time, int>> due_;
-  // When the thread looks next, so that only an alarm before that needs to wake it.
+  // When the thread wakes up next. Only an alarm before that time needs to wake it.
   absl::Time looks_at_ = absl::InfinitePast();
   std::thread thread_;
 };

@@ -8,8 +8,8 @@
 
 namespace ledgercast::postgres {
 
-// Runs `statement` in a span within the thread's, if it has one. `sql` is the text without values;
-// "" if that is not known. It is named by its first word.
+// Runs `statement`. If the thread has a current span, this is a span within it, which is named by
+// the first word of `sql`. `sql` is the text without values; "" if it is not known.
 template <typename Statement>
 auto InSpan(std::string_view sql, Statement statement) {
   constexpr size_t kMaxTextBytes = 1'000;

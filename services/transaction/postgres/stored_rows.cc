@@ -1,4 +1,5 @@
-// PgStore's view of what is stored, for audits: every table and column that the catalogue has.
+// Implements PgStore's reading of stored rows for audits. It covers every table and column in the
+// catalogue.
 
 #include <algorithm>
 #include <string>
@@ -16,8 +17,8 @@ namespace {
 
 constexpr char kTimeType[] = "timestamp with time zone";
 
-// The columns whose values leave this process. Whatever is not named here is concealed: a secret
-// of a later schema must not be shown by a program that does not know it to be one.
+// Returns whether the values of a column may leave this process. Columns that are not named here
+// are concealed. So a program does not show a secret of a later schema that it does not know.
 bool IsShown(const std::string& table, const std::string& column) {
   using Columns = absl::flat_hash_set<std::string>;
   static const auto& shown = *new absl::flat_hash_map<std::string, Columns>{
@@ -38,7 +39,8 @@ bool IsShown(const std::string& table, const std::string& column) {
   return found != shown.end() && found->second.contains(column);
 }
 
-// Columns in the order of the table, each with its place in the primary key, 0 = not part of it.
+// Reads the columns in the order of the table, each with its place in the primary key; 0 if it is
+// not a part of it.
 constexpr char kCatalogue[] =
     "SELECT c.relname, a.attname, format_type(a.atttypid, NULL), coalesce((SELECT k.place FROM "
     "pg_index i, unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place) WHERE "
@@ -100,9 +102,9 @@ const v1::StoredColumn* FindColumn(const v1::StoredTable& table, const std::stri
   return nullptr;
 }
 
-// The page's rows with their sizes summed up, so that a page of large rows is cut where it is
-// read. One more row than asked for tells whether there is another page. No column of a table can
-// be named as the three that are added: names have no '#' in front.
+// Returns SQL for the rows of a page and their running total of bytes, so that a page of large rows
+// is cut inside the database. It reads one more row than asked for, to see whether there is another
+// page. The names of the three added columns begin with '#', which no column of a table does.
 std::string RowsQuery(const v1::StoredTable& table, const StoredQuery& query) {
   std::string values;
   for (const v1::StoredColumn& column : table.columns()) values += ValueOf(column) + ", ";
@@ -114,7 +116,7 @@ std::string RowsQuery(const v1::StoredTable& table, const StoredQuery& query) {
     const std::string name = QuotedName(table.primary_key(i));
     const std::string comma = i == 0 ? "" : ", ";
     key += comma + name;
-    // Parameters are text, whatever the column is.
+    // Parameters are bound as text, whatever the type of the column.
     start += comma + "$" + std::to_string(i + 3) +
              "::text::" + FindColumn(table, table.primary_key(i))->type();
     order += comma + name + (query.descending ? " DESC" : "");
@@ -147,7 +149,7 @@ absl::Status CheckKey(const v1::StoredTable& table, const StoredQuery& query) {
   return absl::OkStatus();
 }
 
-// What a caller gave as a key must be of the key's types.
+// Turns an internal error into INVALID_FIELD, because the caller's key may have wrong types.
 absl::Status AsMistake(const absl::Status& status) {
   if (!absl::IsInternal(status)) return status;
   return InvalidField("start_key", "is no primary key of this table");

@@ -13,7 +13,7 @@
 namespace ledgercast::postgres {
 namespace {
 
-// How soon a stop is seen, however rarely the ledger is polled.
+// The longest wait before a stop is noticed, even if the ledger is polled rarely.
 constexpr absl::Duration kMaxWait = absl::Milliseconds(100);
 
 }  // namespace
@@ -44,7 +44,8 @@ void Tail::Loop() {
 absl::Status Tail::Follow() {
   auto session = Connect(postgres_);
   if (!session.ok()) return session.status();
-  // Polled at once when connected: what was notified before LISTEN is not lost.
+  // The ledger is polled as soon as the session is connected, so that notifications before LISTEN
+  // are not missed.
   bool due = true;
   if (postgres_.notify) {
     const absl::Status listening =
@@ -79,12 +80,13 @@ absl::Status Tail::CatchUp() {
     const Position at = log_->head();
     NoteHead(head->sequence, asked);
     if (head->position() == at) return absl::OkStatus();
-    // The poster may have moved the log on since the head was read; a log that is ahead
-    // of a head read later is on a history that no longer is.
+    // The poster may have appended to the log since the head was read. If the log is ahead of a
+    // head that is read later, the log's history no longer exists.
     auto page = store_.ReadAfter(at, AccountFilter::All(), options_.page_transactions);
     if (absl::IsOutOfRange(page.status())) {
       if (log_->head() != at) continue;
-      // Anew: the first may have been asked of the primary before a failover.
+      // The head is read again, because the first read may have gone to the primary before a
+      // failover.
       const auto now = ReadHead();
       if (!now.ok()) return now.status();
       spdlog::error("the ledger was rewound: it ends at {}, this process had read up to {}",
@@ -94,7 +96,7 @@ absl::Status Tail::CatchUp() {
     }
     if (!page.ok()) return page.status();
     if (page->transactions.empty()) return absl::OkStatus();
-    // A conflict or gap means that the log moved meanwhile: look again.
+    // A conflict or a gap means that the log has changed meanwhile, so the loop looks again.
     log_->Append(std::move(page->transactions));
     NoteHead(head->sequence, asked);
   }

@@ -14,55 +14,55 @@
 
 namespace ledgercast::postgres {
 
-// Follows what every replica commits and appends it to the log. Polling is the truth; NOTIFY only
-// makes the next poll come sooner. What this process posted itself is skipped, since the poster has
-// put it into the log already.
+// Follows what all replicas commit and appends it to the log. It does not rely on NOTIFY, which
+// only makes the next poll come sooner. Transactions that this process posted are skipped, because
+// the poster has put them into the log already.
 //
-// It also notices a history that was rewound (the head is behind the log, or another
-// transaction has the log's newest sequence) and resets the log to the new one.
+// It also notices if the history was rewound: the head is behind the log, or another transaction
+// has the log's newest sequence. Then it resets the log to the new history.
 //
-// What it reads goes to watchers, so each of its connections first waits until the synchronous
-// standby has what it will read (PgOptions::wait_for_standby): a watcher never goes back. A
-// database that holds another ledger than it did is an error, and nothing of it is read.
+// What it reads is shown to watchers. So each of its connections first waits until the synchronous
+// standby has what it will read (PgOptions::wait_for_standby), and no watcher sees history go back.
+// If the database holds another ledger than before, that is an error, and nothing of it is read.
 //
-// Threads: one of its own, with connections of its own.
+// Threads: it has one thread, with connections of its own.
 class Tail {
  public:
   struct Options {
     absl::Duration poll_interval = absl::Milliseconds(50);
     int64_t page_transactions = 1'000;
-    // The ledger that the database must hold; "" = any ledger.
+    // The ledger that the database must hold; "" means any ledger.
     std::string ledger = {};
-    // Largest difference allowed between the database's clock and ours, or the ledger's times: see
+    // Largest difference allowed between the database's clock and ours or the ledger's times: see
     // CheckClock().
     absl::Duration max_clock_skew = absl::Seconds(5);
   };
 
   struct State {
-    // The time up to which the log holds all that was committed, by SteadyNow().
+    // The last time at which the log held everything that was committed, by SteadyNow().
     absl::Time current_as_of = absl::InfinitePast();
-    // How many transactions the log lacked when the ledger was looked at last.
+    // How many transactions the log lacked when the ledger was read last.
     int64_t behind_transactions = 0;
-    // Why the ledger cannot be followed, if it cannot.
+    // The error for which the ledger cannot be followed; OK if it can.
     absl::Status status;
-    // How far our clock is ahead of the database's, and whether the clocks can be believed.
+    // How far our clock is ahead of the database's, and whether the clocks can be trusted.
     absl::Duration clock_skew;
     absl::Status clocks;
   };
 
-  // `log` must outlive this.
+  // Starts to follow the ledger. `log` must outlive this object.
   Tail(PgOptions postgres, Options options, TransactionLog* log);
-  // Stops within a tenth of a second, or the statement under way, and joins.
+  // Stops after at most a tenth of a second, or after the current statement, and joins.
   ~Tail();
 
   State state() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   void Loop();
-  // Follows the ledger on one connection. Returns the error that broke it, or OK to stop.
+  // Follows the ledger on one connection. Returns the error that broke it, or OK if it must stop.
   absl::Status Follow();
   absl::Status CatchUp();
-  // Reads the head, and checks that it is our ledger's.
+  // Reads the head and checks that it belongs to our ledger.
   absl::StatusOr<Head> ReadHead() ABSL_LOCKS_EXCLUDED(mu_);
   void NoteClocks(const Head& head, absl::Time asked) ABSL_LOCKS_EXCLUDED(mu_);
   // Notes that the head was at `head_sequence` at `time`, by SteadyNow().

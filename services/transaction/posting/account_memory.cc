@@ -40,7 +40,7 @@ absl::Status AccountMemory::Refresh(Fenced fenced, const std::vector<std::string
   Learn(std::move(fenced.accounts));
   std::vector<std::string> missing = Missing(names);
   if (missing.empty()) return absl::OkStatus();
-  // Whoever was asked for and is missing still does not exist.
+  // An account that the fence asked for and that is still missing does not exist.
   const absl::flat_hash_set<std::string> told(asked.begin(), asked.end());
   std::erase_if(missing, [&told](const std::string& name) { return told.contains(name); });
   if (missing.empty()) return absl::OkStatus();
@@ -65,8 +65,8 @@ absl::Status AccountMemory::CatchUp(const Head& head, PostingSession* session) {
   }
   const auto rows = session->ReadAfter(at_.sequence, behind);
   if (!rows.ok()) return rows.status();
-  // The chain tells whether these rows follow on what the memory knows: if not, the
-  // history was rewound since.
+  // The hash chain shows whether these rows follow the position of the memory. If they do not, the
+  // history was rewound.
   Hash hash = at_.hash;
   for (const v1::Transaction& row : *rows) {
     hash = ChainHash(hash, row);

@@ -10,34 +10,35 @@
 
 namespace ledgercast {
 
-// Keeps the states of the accounts that a poster met lately, so that a batch reads only accounts
-// that it meets for the first time. The states are right at one place of the ledger. When the fence
-// finds the head elsewhere, because another replica posted, the rows between are read and folded
-// in.
+// Keeps the states of the accounts that a poster used lately, so that a batch reads only accounts
+// that are new to it. The states belong to one position of the ledger. If another replica posted
+// meanwhile, the head is elsewhere. Then the rows in between are read and applied to the states.
 //
-// Belongs to the poster's thread.
+// Not thread-safe: used on the poster's thread only.
 class AccountMemory {
  public:
   struct Options {
-    // Above this number everything is forgotten, and read anew as it is met.
+    // Maximum number of accounts. Above it all of them are forgotten, and read again when needed.
     size_t max_accounts = 1'000'000;
-    // When it is further behind than this, forgetting is cheaper than catching up.
+    // If the memory is further behind than this, it is cheaper to forget everything than to catch
+    // up.
     int64_t max_catch_up_transactions = 5'000;
   };
 
   explicit AccountMemory(Options options) : options_(options) {}
 
-  // Returns the `names` that are not in the memory, to be asked for with the fence.
+  // Returns the `names` that are not in the memory. The caller asks for them with the fence.
   std::vector<std::string> Missing(const std::vector<std::string>& names) const;
-  // Makes the memory right at the head of `fenced`, with every account of `names` that exists
-  // in it; `asked` are those whose states `fenced` has. `session` holds the fence.
+  // Brings the memory to the head of `fenced` and adds every account of `names` that exists.
+  // `asked` are the names that the fence's query had; `fenced` holds those of them that exist.
+  // `session` must hold the fence.
   absl::Status Refresh(Fenced fenced, const std::vector<std::string>& names,
                        const std::vector<std::string>& asked, PostingSession* session);
 
   AccountStates* accounts() { return &accounts_; }
-  // Notes that the accounts are now as they are at `head`.
+  // Notes that the states are now those at `head`.
   void MovedTo(const Head& head) { at_ = head; }
-  // Forgets all accounts, because nothing is known for sure any more.
+  // Forgets all accounts, because their states are no longer certain.
   void Forget();
 
  private:

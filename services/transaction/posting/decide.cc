@@ -37,7 +37,7 @@ absl::StatusOr<Posted> Replay(const Posting& posting, const LedgerEntry& entry) 
   return Posted{entry.transaction, entry.transaction.hash() != posting.doubtful_hash};
 }
 
-// `change` is " more" or " less".
+// Makes BALANCE_OVERFLOW. `change` is " more" or " less".
 absl::Status BalanceOverflow(const std::string& account, const AccountState& state, int64_t amount,
                              const char* change) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason::kBalanceOverflow,
@@ -66,7 +66,7 @@ absl::Status CheckSender(const v1::CreateTransactionRequest& request, const Acco
   return BalanceOverflow(request.from_account(), from, request.amount(), " less");
 }
 
-// `before` is the receiver's balance before the unit.
+// Checks the receiver by rule 6 of decide.h. `before` is its balance before the unit.
 absl::Status CheckReceiver(const Posting& posting, const AccountState& to, int64_t before) {
   const int64_t amount = posting.request.amount();
   int64_t balance = 0;
@@ -114,17 +114,17 @@ class Decider {
   }
 
  private:
-  // Where a unit began, to go back to. What is restored is only what it touched.
+  // The state at the start of a unit, for undoing the unit. It holds only what the unit touched.
   struct Checkpoint {
     Head head;
     size_t entries = 0;
     std::vector<std::pair<AccountState*, AccountState>> touched;
-    // Balances before the unit, of receivers that the caller may not see.
+    // Balances before the unit of the receivers that the caller may not see.
     absl::flat_hash_map<const AccountState*, int64_t> balances;
   };
 
-  // Money is neither made nor lost, and the entries follow the head without a gap. What breaks that
-  // must not be committed.
+  // Checks that the batch neither makes nor loses money, and that its entries follow the head
+  // without a gap. A batch that breaks this must not be committed.
   void Check() const {
     __int128 change = 0;
     for (const auto& [account, balance] : balances_before_) change += account->balance - balance;
@@ -180,7 +180,7 @@ class Decider {
     return Post(posting, &from->second, &to->second);
   }
 
-  // As it was before the unit in hand.
+  // Returns the balance of `to` as it was before the current unit, as far as that is recorded.
   int64_t BalanceBefore(const AccountState& to) const {
     if (undo_ == nullptr) return to.balance;
     const auto it = undo_->balances.find(&to);
@@ -261,13 +261,14 @@ class Decider {
   const KnownEntries& known_;
   AccountStates* const accounts_;
   absl::Time time_;
-  // Balances before the batch, of the accounts that it touched. `accounts_` may hold a million.
+  // Balances before the batch of the accounts that it touched. `accounts_` may hold a million
+  // others.
   absl::flat_hash_map<const AccountState*, int64_t> balances_before_;
   Decisions decisions_;
-  // Id to index in entries.
+  // For each id that this batch posts, its index in `decisions_.entries`.
   absl::flat_hash_map<std::string, size_t> decided_;
   absl::flat_hash_map<std::string, std::string> reversed_;
-  // Checkpoint of the unit in hand; null if the unit can never have to be undone.
+  // Checkpoint of the current unit; null if the unit never has to be undone.
   Checkpoint* undo_ = nullptr;
 };
 
@@ -275,7 +276,7 @@ class Decider {
 
 Decisions Decide(const std::vector<const PostingUnit*>& units, const KnownEntries& known,
                  const Head& head, absl::Time now, AccountStates* accounts) {
-  // What is hashed and shown is what is stored: whole microseconds.
+  // The time is cut to whole microseconds, so that what is hashed and shown is also what is stored.
   Decider decider(known, head, absl::FromUnixMicros(absl::ToUnixMicros(now)), accounts);
   for (const PostingUnit* unit : units) decider.Decide(*unit);
   return decider.Take();

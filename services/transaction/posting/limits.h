@@ -9,7 +9,7 @@ namespace ledgercast {
 // every JSON reader keeps exact.
 inline constexpr int64_t kMaxAmount = (int64_t{1} << 53) - 1;
 
-// A balance stays within plus and minus this many minor units.
+// The largest balance in minor units; the smallest is its negative.
 inline constexpr int64_t kMaxBalance = int64_t{1} << 62;
 
 }  // namespace ledgercast

@@ -1,8 +1,8 @@
 #ifndef SERVICES_TRANSACTION_POSTING_LOOK_UP_H_
 #define SERVICES_TRANSACTION_POSTING_LOOK_UP_H_
 
-// Finds what has to be known of a batch before Decide() can decide it. Pure except for the session
-// that LookUp() asks.
+// Finds what must be known before Decide() can decide a batch. These functions are pure, except
+// that LookUp() asks the session.
 
 #include <string>
 #include <vector>
@@ -14,14 +14,15 @@
 
 namespace ledgercast {
 
-// Returns the name of each account that a posting names, once.
+// Returns the names of all accounts that the postings name, each name once.
 std::vector<std::string> AccountsOf(const std::vector<const PostingUnit*>& units);
 
-// Returns the ids that may be known already, because their caller chose them.
+// Returns the ids that may be in the ledger already, because their caller chose them.
 std::vector<std::string> IdsToFind(const std::vector<PostingItem>& batch);
 
-// Reads the transactions under `known_ids` and those that `units` reverse. Only between the
-// session's Fence() and its end. UNAVAILABLE.
+// Reads the transactions with `known_ids` and those that `units` reverse. Call it only between
+// Fence() of the session and Commit() or Release(). Returns UNAVAILABLE if the database cannot be
+// reached.
 absl::StatusOr<KnownEntries> LookUp(const std::vector<const PostingUnit*>& units,
                                     std::vector<std::string> known_ids, PostingSession* session);
 

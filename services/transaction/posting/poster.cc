@@ -22,7 +22,8 @@ absl::Status ShuttingDown() {
                    "the service is stopping; try again under the same id");
 }
 
-// Begins the span of a batch: a part of the first call in it whose trace is kept, linked to others.
+// Begins the span of a batch. It is a part of the first call whose trace is kept, and is linked to
+// the others.
 Span BeginSpan(const std::vector<PostingItem>& batch) {
   constexpr size_t kMaxLinks = 32;
   if (!Span::enabled()) return Span();
@@ -140,8 +141,8 @@ void Poster::Post(Batch batch) {
     return Fail(batch, status);
   }
   if (absl::IsUnavailable(status) && was_connected) {
-    // The connection died while it was idle; nothing of this batch was sent on it that
-    // could have been committed.
+    // The connection probably broke while it was idle. Nothing of this batch that could have been
+    // committed was sent, so the batch is tried once more.
     session_.reset();
     memory_.Forget();
     status = TryPost(batch, &decisions, &timing);
@@ -208,7 +209,8 @@ bool Poster::KeepInDoubt(Batch* batch, const Decisions& decisions, const absl::S
     }
   }
   const bool settling = settle_until_ != absl::InfiniteFuture();
-  // Only these may be tried again: in doubt, a conflict, or still settling either.
+  // Three errors are tried again: a commit in doubt, a conflict, and while settling one of these, a
+  // database that is unavailable.
   const bool may_help = settling && absl::IsUnavailable(status);
   if (!absl::IsUnknown(status) && !absl::IsAborted(status) && !may_help) return false;
   if (!settling) {
@@ -239,7 +241,7 @@ absl::StatusOr<Fenced> Poster::Fence(const FenceQuery& query) {
   }
   distrusted_ = !trusted.ok();
   if (trusted.ok()) return fenced;
-  // The next batch asks again, on the same connection if that is still good.
+  // The next batch checks again, on the same connection if that still works.
   if (!session_->Release().ok()) session_.reset();
   return trusted;
 }

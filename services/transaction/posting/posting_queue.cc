@@ -5,8 +5,8 @@
 namespace ledgercast {
 namespace {
 
-// How many transactions a caller may have posted before the next one's turn: a batch then
-// holds some of each of several busy callers.
+// Number of transactions that a caller may post in one turn. So a batch holds some transactions of
+// each of several busy callers.
 constexpr int64_t kTurnTransactions = 100;
 
 int64_t BytesOf(const PostingUnit& unit) {

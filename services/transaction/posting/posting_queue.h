@@ -16,39 +16,40 @@
 
 namespace ledgercast {
 
-// One call that waits to be posted.
+// A unit that waits to be posted, and how to answer its caller.
 struct PostingItem {
   PostingUnit unit;
-  // Whether the caller chose the ids, which may then be known already.
+  // True if the caller chose the ids, which may therefore be in the ledger already.
   bool chosen_ids = false;
-  // The item is not posted if it was not taken by then.
+  // The item is not posted if its turn comes later than this.
   absl::Time deadline = absl::InfiniteFuture();
   std::function<void(absl::StatusOr<std::vector<Posted>>)> done;
-  // The traceparent of the call that it came with; "" if that is not traced.
+  // The traceparent of the call that brought it; "" if that call is not traced.
   std::string traceparent;
 };
 
-// Holds what waits to be posted, fairly between callers: each has a queue of its own, and they take
-// turns by the number of transactions (deficit round robin: Shreedhar and Varghese, 1995), so that
-// a bulk load holds nobody up. One caller's items keep their order.
+// Holds the items that wait to be posted, and is fair to all callers. Each caller has a queue of
+// its own, and callers take turns by number of transactions (deficit round robin: Shreedhar and
+// Varghese, 1995). So a bulk load does not hold up the other callers. The items of one caller keep
+// their order.
 //
 // Not thread-safe: its owner holds a lock.
 class PostingQueue {
  public:
-  // All limits count transactions, except for the bytes.
+  // All limits count transactions, except `max_bytes`.
   struct Limits {
     int64_t max_transactions = 20'000;
-    // Lower, so that one caller cannot fill the queue alone.
+    // Limit for one caller. It is lower, so that one caller cannot fill the queue alone.
     int64_t max_caller_transactions = 12'000;
     int64_t max_bytes = int64_t{64} << 20;
   };
 
   explicit PostingQueue(Limits limits) : limits_(limits) {}
 
-  // Queues an item. Returns false, and does not move it, if it would pass a limit. An empty queue
-  // takes any item.
+  // Queues an item. If the item would exceed a limit, does not move it and returns false. An empty
+  // queue accepts any item.
   bool Push(PostingItem& item);
-  // Takes the next whole item, if it is the first or has at most `room` transactions.
+  // Takes the next item out, if it has at most `room` transactions or is the `first` of its batch.
   std::optional<PostingItem> Pop(int64_t room, bool first);
 
   bool empty() const { return turns_.empty(); }
@@ -63,14 +64,14 @@ class PostingQueue {
     std::string name;
     std::deque<Waiting> items;
     int64_t transactions = 0;
-    // How many more it may have posted in this turn.
+    // Number of transactions that it may still post in this turn.
     int64_t credit = 0;
   };
 
   const Limits limits_;
   int64_t transactions_ = 0;
   int64_t bytes_ = 0;
-  // The callers that have something waiting; the front one has the turn.
+  // The callers that have waiting items. It is the turn of the front one.
   std::list<Caller> turns_;
   absl::flat_hash_map<std::string, std::list<Caller>::iterator> callers_;
 };
