@@ -14,58 +14,64 @@ void AddFlags(CLI::App* app, EdgeOptions* options) {
             "HOST:PORT of /healthz, /readyz and /metrics; empty: none");
   flags.Add("ui-dir", &options->ui_dir, "folder of the browser UI; empty: none");
   flags.AddList("allowed-origins", &options->allowed_origins,
-                "sites besides its own whose pages may connect");
+                "other sites whose pages may connect too");
 
   flags.Group("Transaction service");
   flags.Add("service", &options->service,
-            "HOST:PORT of it, or several IP:PORT with commas, of which each call takes the next");
+            "HOST:PORT of the service, or several IP:PORT with commas, which calls use in turn");
   flags.Add("service-ca-file", &options->service_tls.ca_file,
-            "CA (PEM) of its certificate; empty: plaintext");
+            "CA (PEM) of the service's certificate; empty: plaintext");
   flags.Add("service-cert-file", &options->service_tls.cert_file,
-            "certificate (PEM) to show to it, where it asks for one");
-  flags.Add("service-key-file", &options->service_tls.key_file, "private key (PEM) of that");
+            "client certificate (PEM), if the service asks for one");
+  flags.Add("service-key-file", &options->service_tls.key_file,
+            "private key (PEM) of the client certificate");
   flags.Add("relay-key-file", &options->relay_key_file,
-            "Ed25519 private key (PEM) by which the edge proves itself");
+            "Ed25519 private key (PEM) by which the edge proves its identity to the service");
   flags.Add("issuer", &options->issuer, "`iss` of access tokens");
   flags.Add("audience", &options->audience, "`aud` of access tokens");
 
   AddOidcFlags(&flags, &options->oidc);
 
   flags.Group("Sockets");
-  flags.Add("threads", &options->threads, "shards; 0: one for each core");
-  flags.Add("max-sockets", &options->max_sockets, "most connections; more are refused");
+  flags.Add("threads", &options->threads,
+            "number of shards, each with a thread; 0: one for each core");
+  flags.Add("max-sockets", &options->max_sockets,
+            "largest number of connections; more are refused");
   flags.Add("max-sockets-per-address", &options->max_sockets_per_address,
-            "most of one address; 0: any number, as behind a proxy");
+            "largest number of connections from one address; 0: no limit, for use behind a proxy");
   flags.Add("max-sockets-per-subject", &options->max_sockets_per_subject,
-            "most of one account, over all transports; 0: any number");
+            "largest number of connections of one account, over all transports; 0: no limit");
   flags.Add("max-accepts-per-second", &options->max_accepts_per_second,
-            "most new connections a second; 0: any number");
-  flags.Add("max-frames-per-second", &options->max_frames_per_second,
-            "most of one socket, five seconds' worth at once; 0: any number");
+            "largest number of new connections per second; 0: no limit");
+  flags.Add(
+      "max-frames-per-second", &options->max_frames_per_second,
+      "largest number of frames per second from one socket, with bursts of five seconds' worth; "
+      "0: no limit");
   flags.Add("authenticate-timeout-ms", &options->authenticate_timeout_ms,
-            "longest from the upgrade to a token");
+            "longest time from the WebSocket upgrade until the client sends a token");
   flags.Add(
       "progress-interval-ms", &options->progress_interval_ms,
-      "how often a watch that gets nothing is told how far the ledger is, while the ledger moves; "
-      "on a quiet one five times as long, at most 25 s");
+      "how often a watch without new transactions is told how far the ledger is; five times as "
+      "long, at most 25 s, while nothing is posted at all");
   flags.Add("slow-socket-timeout-ms", &options->slow_socket_timeout_ms,
-            "longest that a write may hang");
+            "longest time that a write may take before the socket is closed");
   flags.AddSwitch("compression", &options->compression,
-                  "compress what is sent to sockets that offer permessage-deflate");
+                  "compress messages to sockets that offer permessage-deflate");
   flags.Add("ring-transactions", &options->ring_transactions,
-            "newest transactions kept in memory for sockets");
-  flags.Add("ring-megabytes", &options->ring_megabytes, "most memory that they may take");
+            "number of newest transactions kept in memory for sockets");
+  flags.Add("ring-megabytes", &options->ring_megabytes,
+            "largest amount of memory that these transactions may take");
 
   AddTracingFlags(&flags, &options->tracing);
 
   flags.Group("Operation");
   flags.Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
   flags.Add("drain-delay-ms", &options->drain_delay_ms,
-            "at the end: not ready, but everything is served, for so long");
+            "how long /readyz says not ready at shutdown while everything is still served");
   flags.Add("drain-timeout-ms", &options->drain_timeout_ms,
-            "then how long clients are told to go, one after the other");
+            "time after that over which clients are disconnected, one after the other");
   flags.Add("reconnect-spread-ms", &options->reconnect_spread_ms,
-            "within which they are asked to come back, each at a time of its own");
+            "time over which the return of these clients is spread");
 }
 
 }  // namespace ledgercast
