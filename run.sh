@@ -34,10 +34,10 @@ grpc_port=50051
 http_port=8080
 state=${LEDGERCAST_STATE_DIR:-$PWD/.ledgercast}
 bin=${LEDGERCAST_BIN:-$PWD/build/release/bin}
-# PostgreSQL's roles: who owns the tables, and as whom the service runs.
+# Roles of PostgreSQL: one owns the tables, the service runs as the other.
 readonly OWNER=ledgercast_owner
 readonly RUNTIME=ledgercast_service
-declare -A pids=()  # of what runs, by name
+declare -A pids=()  # process ids of the running programs, by name
 up=no
 
 read_arguments() {
@@ -66,8 +66,8 @@ misused() {
   exit 2
 }
 
-# One run.sh a state folder: file descriptor 9 holds the lock until this process ends, however it
-# ends; nothing that it starts keeps it.
+# Allows one run.sh per state folder. File descriptor 9 holds the lock until this process ends in
+# any way. The programs that it starts do not inherit the lock.
 take_lock() {
   mkdir -p "$state/keys" "$state/logs"
   chmod 700 "$state/keys"
@@ -102,8 +102,8 @@ make_keys() {
   openssl pkey -in "$state/keys/relay.pem" -pubout -out "$state/keys/relay.pub.pem"
 }
 
-# start_program NAME COMMAND...: in the background, with a log of its own. Ends when this script
-# does, even by SIGKILL.
+# start_program NAME COMMAND...: runs it in the background, with its own log. It ends when this
+# script ends, even by SIGKILL.
 start_program() {
   local name=$1
   shift
@@ -111,7 +111,7 @@ start_program() {
   pids[$name]=$!
 }
 
-# wait_ready NAME ADMIN_PORT
+# wait_ready NAME ADMIN_PORT: waits until the program is ready.
 wait_ready() {
   local deadline=$((SECONDS + READY_SECONDS_MAX))
   until curl --silent --fail --max-time 2 --output /dev/null "http://127.0.0.1:$2/readyz"; do
@@ -138,11 +138,11 @@ start_postgres() {
   prepare_database "$superuser"
 }
 
-# prepare_database SUPERUSER: roles, then tables, each time; of an older version's database, too,
-# which its superuser owns. Sets `database`, by which the programs that stay connect.
+# prepare_database SUPERUSER: makes the roles, then the tables, also for a database of an older
+# version, which the superuser owns. Sets `database`, the connection string of the programs.
 prepare_database() {
   local superuser=$1 log=$state/logs/migrate.log
-  # The last of two equal keywords counts.
+  # If a keyword is given twice, the last one counts.
   local owner="$superuser user=$OWNER"
   database="$superuser user=$RUNTIME"
   {
@@ -171,7 +171,7 @@ start_edge() {
   wait_ready edge "$admin_port"
 }
 
-# Random passwords, made once.
+# Makes random passwords on the first start.
 make_sign_ins() {
   local file=$state/demo-accounts.json name separator='['
   [[ ! -s $file ]] || return 0
@@ -191,7 +191,7 @@ password_of() {
   sed -n "s/.*\"username\":\"$1\",\"password\":\"\([^\"]*\)\".*/\1/p" "$state/demo-accounts.json"
 }
 
-# Once a database: later the accounts are their owners' to change.
+# Makes the accounts once per database. Later their owners may change them.
 set_up_accounts() {
   make_sign_ins
   local done_file=$state/postgres/demo-accounts-made
@@ -211,7 +211,7 @@ set_up_accounts() {
   rm -r "$passwords"
 }
 
-# After the edge is up: the first points come from the admin, over HTTP as any transfer.
+# Gives the first points, once the edge is up. The admin sends them over HTTP as ordinary transfers.
 give_points() {
   local done_file=$state/postgres/demo-accounts-made
   [[ ! -f $done_file ]] || return 0
@@ -250,7 +250,7 @@ Ctrl-C stops all of it; the data stays.
 EOF
 }
 
-# stop_program NAME: SIGTERM, and SIGKILL for one that does not end by it.
+# stop_program NAME: sends SIGTERM, and SIGKILL if the program does not end.
 stop_program() {
   local pid=${pids[$1]:-}
   [[ -n $pid ]] && kill -TERM "$pid" 2>/dev/null || return 0

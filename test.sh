@@ -50,6 +50,6 @@ install_modules tests/browser
 install_modules tests/k8s
 
 step "Testing"
-# Unwritten disk buffers cannot be lost here, so commits need not wait for the disk.
+# A test database need not survive a crash of the machine, so commits do not wait for the disk.
 LEDGERCAST_POSTGRES_OPTIONS='-c fsync=off' \
   exec services/dev/postgres.sh with ctest --preset dev --no-tests=error --parallel "$(nproc)" "$@"

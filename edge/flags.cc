@@ -14,18 +14,19 @@ void AddFlags(CLI::App* app, EdgeOptions* options) {
             "HOST:PORT of /healthz, /readyz and /metrics; empty: none");
   flags.Add("ui-dir", &options->ui_dir, "folder of the browser UI; empty: none");
   flags.AddList("allowed-origins", &options->allowed_origins,
-                "sites besides its own whose pages may connect");
+                "other sites whose pages may connect too");
 
   flags.Group("Transaction service");
   flags.Add("service", &options->service,
-            "HOST:PORT of it, or several IP:PORT with commas, of which each call takes the next");
+            "HOST:PORT of the service, or several IP:PORT with commas, which calls use in turn");
   flags.Add("service-ca-file", &options->service_tls.ca_file,
-            "CA (PEM) of its certificate; empty: plaintext");
+            "CA (PEM) of the service's certificate; empty: plaintext");
   flags.Add("service-cert-file", &options->service_tls.cert_file,
-            "certificate (PEM) to show to it, where it asks for one");
-  flags.Add("service-key-file", &options->service_tls.key_file, "private key (PEM) of that");
+            "client certificate (PEM), if the service asks for one");
+  flags.Add("service-key-file", &options->service_tls.key_file,
+            "private key (PEM) of the client certificate");
   flags.Add("relay-key-file", &options->relay_key_file,
-            "Ed25519 private key (PEM) by which the edge proves itself");
+            "Ed25519 private key (PEM) by which the edge proves its identity to the service");
   flags.Add("issuer", &options->issuer, "`iss` of access tokens");
   flags.Add("audience", &options->audience, "`aud` of access tokens");
 

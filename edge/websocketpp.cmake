@@ -1,9 +1,9 @@
 # WebSocket++ 0.8.2 declares constructors and destructors with template arguments
-# (`basic<concurrency,names>(`), which C++20 has taken away and g++ 12 refuses. Where the
-# system's headers do not compile, mended copies of the three concerned are made in the build
-# folder and put in front of them; nothing of the library is kept in this repository.
+# (`basic<concurrency,names>(`). C++20 removed that syntax and g++ 12 refuses it. If the system's
+# headers do not compile, this file writes corrected copies of three headers into the build folder,
+# which are included first. The repository holds nothing of the library.
 #
-# Makes the targets `websocketpp_headers`, and `websocketpp_edge_headers` with the edge's limits.
+# Adds the targets `websocketpp_headers`, and `websocketpp_edge_headers` with the edge's limits.
 find_path(WEBSOCKETPP_INCLUDE websocketpp/server.hpp REQUIRED)
 find_path(ASIO_INCLUDE asio.hpp REQUIRED)
 
@@ -22,13 +22,13 @@ try_compile(WEBSOCKETPP_COMPILES ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_probe $
   LINK_LIBRARIES Threads::Threads
   CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON)
 
-# Ninja and compiler caches do not see a header come in front of one that they know, so each version of
-# this file makes its copies in a folder of its own.
+# Ninja and compiler caches do not notice a new header that hides a known one. So each version of
+# this file writes its copies into a new folder.
 file(SHA256 ${CMAKE_CURRENT_LIST_FILE} copies)
 string(SUBSTRING ${copies} 0 8 copies)
 set(copies ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_${copies})
 
-# Writes what the library's `header` is with each `old` replaced by the `new` after it.
+# Writes a copy of the library's `header`, with each `old` replaced by the `new` after it.
 function(websocketpp_copy folder header)
   file(READ ${WEBSOCKETPP_INCLUDE}/websocketpp/${header} text)
   while(ARGN)
@@ -40,7 +40,7 @@ function(websocketpp_copy folder header)
   if(EXISTS ${copy})
     file(READ ${copy} existing)
   endif()
-  # A newer file would have everything built again after each configure.
+  # An unchanged file is not written again, because a new time stamp would rebuild everything.
   if(NOT existing STREQUAL text)
     file(WRITE ${copy} "${text}")
   endif()
@@ -60,7 +60,7 @@ endif()
 add_library(websocketpp_edge_headers INTERFACE)
 target_link_libraries(websocketpp_edge_headers INTERFACE websocketpp_headers)
 set(edge ${copies}/edge)
-# All the headers of a request together. A token may have 16 KiB: see services/common/auth/token.h.
+# Limit for all headers of a request. A token may have 16 KiB: see services/common/auth/token.h.
 websocketpp_copy(${edge} http/constants.hpp
   "max_header_size = 16000" "max_header_size = 32768")
 target_include_directories(websocketpp_edge_headers SYSTEM BEFORE INTERFACE ${edge})

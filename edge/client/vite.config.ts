@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   build: {
-    // One ES module. What it needs of others (SHA-256) is in it, so it depends on nothing.
+    // Builds one ES module. It contains what it needs from others (SHA-256), so the package has no dependencies.
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: 'index' },
     target: 'es2022',
     minify: false,
@@ -10,7 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // They wait for nothing, but machines may be slow.
+    // The tests wait for nothing, but a machine may be slow.
     testTimeout: 120_000,
   },
 });

@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-// From its sources: nothing has to be built or published before the page.
+// The client is built from its sources, so nothing has to be built or published before the page.
 const client = decodeURIComponent(new URL('../client/src/index.ts', import.meta.url).pathname);
 const edge = 'http://127.0.0.1:8080';
 
@@ -9,16 +9,16 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@ledgercast/client': client } },
   build: {
-    // Everything is a file of its own, so that the page works under a
-    // Content-Security-Policy without data: and inline sources.
+    // Every asset is a file of its own, so that the page works under a Content-Security-Policy without data: and
+    // inline sources.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // A few percent smaller than what the default makes.
+    // terser makes the page a few percent smaller than the default.
     minify: 'terser',
   },
   server: {
     proxy: {
-      // The edge refuses a foreign Origin; while developing, the page's origin is Vite's.
+      // The edge refuses a foreign Origin. During development the page's origin is Vite's, so it is replaced.
       '/v1': { target: edge, changeOrigin: true, ws: true, headers: { origin: edge } },
     },
   },

@@ -11,7 +11,7 @@
 
 namespace ledgercast::cli {
 
-// Holds the accounts that transactions name, with what was recorded of them. Keeps one entry per
+// Holds the accounts that transactions name, with what was recorded about them. Keeps one entry per
 // account. Not thread-safe.
 class AccountBook {
  public:
@@ -25,7 +25,7 @@ class AccountBook {
     bool was_admin = false;
   };
 
-  // Adds an account. The first one of each number and of each name stays.
+  // Adds an account. If a number or a name is already there, its first account stays.
   void Add(Account account) {
     const auto [it, is_new] = by_number_.try_emplace(account.number, std::move(account));
     if (is_new) number_of_.try_emplace(it->second.name, it->first);

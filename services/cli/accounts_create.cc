@@ -67,22 +67,23 @@ void AddAccountOptions(CLI::App* command, Arguments* arguments) {
       ->add_option("--new-password-file", arguments->new_password_file,
                    std::string("the new account's password: ") + kPasswordFileHelp)
       ->required();
-  command->add_option("--currency", *account.mutable_currency(), "of the balance")
+  command->add_option("--currency", *account.mutable_currency(), "currency of the balance")
       ->capture_default_str();
   AddNumber(command, "--minor-unit-digits", &arguments->minor_unit_digits,
             "digits behind the point, 0 to 9, of a currency that ISO 4217 does not list");
   command->add_option("--department", *account.mutable_department(),
                       "members of `management` are admins");
-  command->add_option("--display-name", *account.mutable_display_name(), "for people to read");
+  command->add_option("--display-name", *account.mutable_display_name(),
+                      "name that is shown to people");
   CLI::Option* minimum = AddNumber(command, "--minimum-balance", &arguments->minimum_balance,
                                    "no transfer may take the balance below this, in minor units")
                              ->capture_default_str();
   command
       ->add_flag("--no-minimum,--no-minimum-balance", arguments->no_minimum,
-                 "no limit: a system account, which money may come from")
+                 "no limit; for system accounts, from which money enters the ledger")
       ->excludes(minimum);
   command->add_flag("--if-missing", arguments->if_missing,
-                    "an account of that name that exists already is fine, and left as it is");
+                    "succeed if the account exists already, and leave it unchanged");
 }
 
 }  // namespace

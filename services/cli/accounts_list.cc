@@ -67,9 +67,9 @@ int Run(const Arguments& arguments) {
 }  // namespace
 
 void AddAccountsList(CLI::App* parent, int* exit_code) {
-  CLI::App* command = parent->add_subcommand("list", "The accounts that you may see");
+  CLI::App* command = parent->add_subcommand("list", "Lists the accounts that you may see");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_flag("--json", arguments->json, "one JSON object a line, amounts in minor units");
+  command->add_flag("--json", arguments->json, "one JSON object per line, amounts in minor units");
   AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
 }

@@ -43,7 +43,7 @@ int Run(const Arguments& arguments) {
 }  // namespace
 
 void AddAccountsShow(CLI::App* parent, int* exit_code) {
-  CLI::App* command = parent->add_subcommand("show", "One account and its balance");
+  CLI::App* command = parent->add_subcommand("show", "Shows one account and its balance");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("name", *arguments->request.mutable_name(), "the account's name")->required();
   command->add_option("--at", *arguments->request.mutable_at(),

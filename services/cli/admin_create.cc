@@ -25,8 +25,8 @@ struct Arguments {
   bool if_missing = false;
 };
 
-// A new database gets its tables here from whoever may make them, so that the order of first starts
-// does not matter. The runtime role is told who has to.
+// Makes the tables of a new database if this role may make them, so that the order of first starts
+// does not matter. Otherwise returns an error that says who has to make them.
 absl::Status PrepareDatabase(const postgres::PgOptions& options) {
   const auto session = postgres::Connect(options);
   if (!session.ok()) return session.status();
@@ -37,7 +37,8 @@ absl::Status PrepareDatabase(const postgres::PgOptions& options) {
   return *may ? postgres::MigrateDatabase(options, {}) : lacking;
 }
 
-// `--if-missing` asks for an admin, which an account of another department is not.
+// Returns OK if the existing account is an admin. `--if-missing` does not accept an account of
+// another department.
 absl::Status CheckExisting(const std::string& name, Store* store) {
   const auto existing = store->GetAccount(name, std::nullopt);
   if (!existing.ok()) return existing.status();
@@ -50,7 +51,7 @@ int Run(const Arguments& arguments) {
   v1::CreateAccountRequest request;
   *request.mutable_account() = arguments.account;
   request.mutable_account()->set_department(kManagement);
-  // What the ledger holds comes from here.
+  // The money of the ledger comes from this account, so its balance may go below zero.
   request.mutable_account()->set_no_minimum(true);
   const auto password = ReadPasswordFile(arguments.password_file);
   if (!password.ok()) return ReportUsage(password.status());
@@ -91,12 +92,13 @@ void AddAdminCreate(CLI::App* parent, int* exit_code) {
                    "a file of one line: the database's password")
       ->envname("LEDGERCAST_DATABASE_PASSWORD_FILE");
   command->add_option("--password-file", arguments->password_file, kPasswordFileHelp)->required();
-  command->add_option("--currency", *arguments->account.mutable_currency(), "of the balance")
+  command
+      ->add_option("--currency", *arguments->account.mutable_currency(), "currency of the balance")
       ->capture_default_str();
   command->add_option("--display-name", *arguments->account.mutable_display_name(),
-                      "for people to read");
+                      "name that is shown to people");
   command->add_flag("--if-missing", arguments->if_missing,
-                    "an admin of that name that exists already is fine, and left as it is");
+                    "succeed if the admin exists already, and leave it unchanged");
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
 }
 

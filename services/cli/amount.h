@@ -9,15 +9,16 @@
 
 namespace ledgercast::cli {
 
-// Whether `text` is written as people write money, with a point: 2.50. Without one it is in minor
-// units, whatever the currency.
+// Returns whether `text` is written with a decimal point, as people write money: 2.50. Without a
+// point it is in minor units, whatever the currency.
 bool IsDecimalAmount(std::string_view text);
 
 // Reads a whole number of minor units, above 0.
 absl::StatusOr<int64_t> ParseMinorUnits(std::string_view text);
 
-// Reads `text`, which has a point, as minor units of a currency with that many digits behind the
-// point. More digits are refused, since nothing is ever rounded; fewer are filled up.
+// Reads `text`, which has a point, as minor units of a currency with `minor_unit_digits` digits
+// behind the point. More digits are refused, since nothing is ever rounded; missing digits count as
+// 0.
 absl::StatusOr<int64_t> ParseDecimalAmount(std::string_view text, int minor_unit_digits,
                                            const std::string& currency);
 

@@ -29,7 +29,7 @@ bool WriteAll(int fd, std::string_view content) {
 }  // namespace
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view content, mode_t mode) {
-  // A name of its own for each writer; mkstemp makes it readable for its owner only.
+  // Each writer has a file name of its own. mkstemp makes the file readable for its owner only.
   std::string next = path + ".XXXXXX";
   const int fd = mkstemp(next.data());
   if (fd < 0) return FileError(path);

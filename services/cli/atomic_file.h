@@ -11,17 +11,18 @@
 
 namespace ledgercast::cli {
 
-// Replaces `path` by a rename, so that whoever reads it finds the old content or the new
-// one, whatever happens to this process.
+// Writes a new file and renames it to `path`. Whoever reads `path` finds the old content or the new
+// one, even if this process is killed.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view content, mode_t mode);
 
-// Locks a file against all processes that lock it this way, until this is destroyed or the process
-// ends, however it ends.
+// Locks a file against all processes that use this class, until the object is destroyed or the
+// process ends in any way.
 class FileLock {
  public:
   enum class Wait { kUntilFree, kNot };
 
-  // Locks `path`, which is made if `make` says so. UNAVAILABLE if another process has the lock.
+  // Locks `path`, and makes the file if `make` is true. UNAVAILABLE if another process has the
+  // lock.
   static absl::StatusOr<std::unique_ptr<FileLock>> Take(const std::string& path, bool make,
                                                         Wait wait);
   ~FileLock();

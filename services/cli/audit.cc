@@ -7,13 +7,13 @@
 namespace ledgercast::cli {
 namespace {
 
-// Limits of the contract, for whatever was posted since changes are recorded.
+// Limits of the contract. They apply to transactions after changes began to be recorded.
 constexpr int64_t kMaxAmount = (int64_t{1} << 53) - 1;
 constexpr int64_t kMaxBalance = int64_t{1} << 62;
 
 std::string Text(int64_t value) { return std::to_string(value); }
 
-// Sums of balances may be beyond 64 bits.
+// Holds sums of balances, which may need more than 64 bits.
 using Wide = __int128;
 
 std::string Text(Wide value) {
@@ -125,7 +125,7 @@ void Audit::Resolve(const v1::Transaction* next) {
     Hash behind;
     const bool has_hash = HashFromHex(next->hash(), &behind);
     if (has_hash && ChainHash(suspect.computed, *next) == behind) {
-      // So the next one's hash was made behind the content as it is here.
+      // The next hash was made from this content, so this hash alone was changed.
       hash_ = suspect.computed;
       return Report(transaction, "hash", {"hash"},
                     "hash is not that of its content, behind which the history goes on");
@@ -215,7 +215,7 @@ void Audit::CheckLimits(const v1::Transaction& transaction) {
     }
   }
   if (transaction.sequence() <= settings_.recorded_since) return;
-  // What takes back an older one is as large as that was.
+  // A reversal has the amount of its original, which may be older than the limit.
   if (transaction.amount() > kMaxAmount && transaction.reverses().empty()) {
     Report(transaction, "limit", {"amount"},
            "amount is " + Text(transaction.amount()) + ", above the limit of " + Text(kMaxAmount));
@@ -235,7 +235,7 @@ void Audit::CheckCaller(const StoredTransaction& stored) {
   if (caller.empty()) {
     Report(transaction, "caller", {"caller"}, "caller is empty: somebody posts every transaction");
   } else if (options_.foreign_callers) {
-    return;  // Who may act for which account is the provider's to say.
+    return;  // The provider decides who may act for which account.
   } else if (account == nullptr) {
     Report(transaction, "caller", {"caller"},
            "caller is '" + caller +

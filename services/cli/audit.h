@@ -21,14 +21,14 @@
 
 namespace ledgercast::cli {
 
-// Recomputes the stored transactions of a ledger, one after the other, from nothing but them and
-// the settings that were audited before. After a problem it goes on with what the transaction must
-// have been, if that can be told, else with what it says. So one changed transaction does not
-// accuse all later ones. Keeps an entry for each account and eight bytes for each reversal. Not
-// thread-safe.
+// Recomputes the stored transactions of a ledger, one after the other. It uses only the
+// transactions themselves and the settings that were audited before. After a problem it goes on
+// with the transaction as it must have been if that can be told, otherwise as it is stored. So one
+// changed transaction does not make all later ones look wrong. Keeps an entry for each account and
+// eight bytes for each reversal. Not thread-safe.
 class Audit {
  public:
-  // An account after the transactions so far.
+  // The state of an account after the transactions so far.
   struct AccountState {
     int64_t newest = 0;
     int64_t balance = 0;
@@ -59,7 +59,7 @@ class Audit {
   Problems* problems() const { return problems_; }
 
  private:
-  // The side of a transaction on which `account` stands.
+  // Describes one side of a transaction: the payer or the payee.
   struct Side {
     const char* name;  // from or to
     const std::string& account;
@@ -67,16 +67,17 @@ class Audit {
     int64_t balance;
     int sign;  // of the amount
   };
-  // A transaction whose content did not give its hash, until the next one tells more.
+  // Holds a transaction whose content did not give its hash. The next transaction may tell which
+  // column was changed.
   struct Suspect {
     v1::Transaction transaction;
     Surroundings around;
     Hash computed;
   };
 
-  // Reports a transaction that does not follow the one before it. Returns whether it does.
+  // Reports a transaction that does not follow the one before it. Returns whether it follows.
   bool CheckSequence(const v1::Transaction& transaction);
-  // Checks the hash, and returns the transaction as it must have been, as far as that can be told.
+  // Checks the hash. Returns the transaction as it must have been, as far as that can be told.
   v1::Transaction CheckHash(const v1::Transaction& transaction, bool follows);
   // Reports `suspect_`, if there is one. `next` is the transaction after it, or nullptr.
   void Resolve(const v1::Transaction* next);

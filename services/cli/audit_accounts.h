@@ -10,14 +10,15 @@
 
 namespace ledgercast::cli {
 
-// Calls that read the accounts from the service.
+// Holds the calls that read the accounts from the service.
 struct AccountSource {
   std::function<absl::StatusOr<v1::ListAccountsResponse>(const v1::ListAccountsRequest&)> list;
   std::function<absl::StatusOr<v1::Account>(const v1::GetAccountRequest&)> get;
 };
 
-// Compares the accounts with the transactions of `audit`, which end at the cursor `until`, and adds
-// what disagrees to its problems. Accounts that have changed since are read as they were then.
+// Compares the accounts with the transactions of `audit`, which end at the cursor `until`. Adds
+// each disagreement to the audit's problems. Accounts that have changed since `until` are read as
+// they were then.
 absl::Status CompareAccounts(const AccountSource& source, const std::string& until, Audit* audit);
 
 }  // namespace ledgercast::cli

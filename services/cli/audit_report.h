@@ -10,7 +10,7 @@
 
 namespace ledgercast::cli {
 
-// The result of an audit.
+// Holds the result of an audit.
 struct AuditReport {
   std::string ledger;
   std::string until;  // cursor
@@ -19,14 +19,14 @@ struct AuditReport {
   std::string sha256;
   absl::Duration elapsed;
   int64_t problem_count = 0;
-  std::vector<Problem> problems;  // the first of them
-  // What was not checked, and why.
+  std::vector<Problem> problems;  // the first ones only
+  // Lists what was not checked, and why.
   std::vector<std::string> notes;
 
   bool is_sound() const { return problem_count == 0; }
 };
 
-// Format a report for people, and as one JSON object with its line end.
+// Format a report: the first as text for people, the second as one JSON object with its line end.
 std::string FormatReport(const AuditReport& report);
 std::string FormatReportJson(const AuditReport& report);
 

@@ -38,7 +38,7 @@ class SettingsAudit {
   absl::Status ReadChanges(const std::vector<std::string>& start_key) {
     return ForEachRow(source_, kChangesTable, start_key,
                       [this, &start_key](const StoredRow& row) -> absl::StatusOr<bool> {
-                        // From a key on: only those of its subject.
+                        // With a start key, only the changes of its subject are read.
                         if (!start_key.empty() && (row.Text("table_name") != start_key[0] ||
                                                    row.Text("subject") != start_key[1])) {
                           return false;
@@ -67,7 +67,7 @@ class SettingsAudit {
     return absl::OkStatus();
   }
 
-  // The version counts changes of limits, each of which records it.
+  // Compares the ledger's settings_version with the changes of limits, each of which records it.
   absl::Status CompareVersion() {
     while (true) {
       const auto before = ReadVersion();
@@ -106,7 +106,8 @@ class SettingsAudit {
   }
 
  private:
-  // The ledger's version is told by other rows' changes: see CompareVersion().
+  // Returns whether the row's own changes record `column`. The ledger's settings_version is
+  // recorded by the changes of other rows: see CompareVersion().
   static bool IsTold(const RecordedTable& table, const std::string& column) {
     return std::string_view(table.name) != kLedgerTable || column != kSettingsVersion;
   }
@@ -122,8 +123,9 @@ class SettingsAudit {
     return differing;
   }
 
-  // A row is as its newest change says, at any moment: they are written as one. So if no change
-  // came while the row was read, a disagreement is none of time.
+  // Reads a row again that disagrees with its newest change, and reports it if it still does. Both
+  // are written in one transaction, so they always agree. A disagreement counts only if no change
+  // came while the row was read.
   absl::Status CheckAgain(const RecordedTable& table, const std::string& subject) {
     while (true) {
       const auto before = NewestAfterReading(table, subject);

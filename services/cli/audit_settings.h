@@ -13,19 +13,19 @@
 
 namespace ledgercast::cli {
 
-// What an audit knows of everything but the transactions.
+// Holds what an audit knows besides the transactions.
 struct AuditedSettings {
   std::string ledger;
   AccountBook accounts;
-  // Sequence of the head when changes began to be recorded. Limits that are newer than the ledger
-  // hold only for transactions after it.
+  // Sequence of the ledger's head when the service began to record changes. The limits of the
+  // contract are checked only for later transactions, since they are newer than some ledgers.
   int64_t recorded_since = 0;
 };
 
 // Compares every row of accounts, currencies, ledger and schema_migrations, column by column, with
-// what was recorded of it, and checks what was recorded. A row that disagrees is read again, and is
-// called a problem only where no change of it was under way. Tables and columns that this version
-// does not know go to `notes`. Fails only if the source fails.
+// what was recorded about it. Checks the records too. A row that disagrees is read again, and
+// becomes a problem only if it did not change during the reading. Tables and columns that this
+// version does not know go to `notes`. Fails only if the source fails.
 absl::StatusOr<AuditedSettings> AuditSettings(const StoredSource& source, Problems* problems,
                                               std::vector<std::string>* notes);
 

@@ -43,17 +43,17 @@ std::optional<int64_t> LimitOf(const Json& state) {
   return found->get<int64_t>();
 }
 
-// A recorded value as PostgreSQL writes it in text; nullopt for NULL.
+// Returns a recorded value as PostgreSQL writes it in text; nullopt for NULL.
 std::optional<std::string> TextOf(const Json& value) {
   if (value.is_null()) return std::nullopt;
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-// As AuditService shows the value of such a column.
+// Returns `value` as AuditService shows the value of such a column.
 std::optional<std::string> Shown(const v1::StoredColumn& column, const Json& value) {
   auto text = TextOf(value);
   if (!text) return text;
-  // What is recorded of a password is the hash of its hash already.
+  // For a password the hash of its hash is recorded, so it needs no hashing here.
   if (column.concealed() && column.name() != "password_hash") {
     return HashToHex(Sha256Of(*text));
   }
@@ -119,7 +119,7 @@ void ChangeHistory::Note(const Change& change, Subject* subject) {
   if (change.table_name == kAccounts) {
     const Json state = StateOf(change);
     const auto limit = LimitOf(state);
-    // Only a change of the limit holds the ledger's lock, so only its sequence is exact.
+    // The sequence is exact only for a change of the limit, which is made under the ledger's lock.
     if (subject->limits.empty() || subject->limits.back().second != limit) {
       subject->limits.emplace_back(change.sequence, limit);
     }

@@ -18,34 +18,34 @@ namespace ledgercast::cli {
 
 inline constexpr char kChangesTable[] = "changes";
 
-// Reads what was recorded of the rows of accounts, currencies, the ledger and the migrations. It
-// takes the table `changes` in the order of its key, checks the chain of each subject, and knows
-// the newest state of each. Keeps one entry per subject, and one for each limit that an account has
-// had. Not thread-safe.
+// Reads what was recorded about the rows of accounts, currencies, the ledger and the migrations. It
+// takes the table `changes` in the order of its key, checks the hash chain of each subject, and
+// knows the newest state of each. Keeps one entry per subject, and one for each limit that an
+// account has had. Not thread-safe.
 class ChangeHistory {
  public:
   struct Subject {
     Change newest;
-    // Sequence of the ledger's head when the first change was recorded. Nothing is known of the
+    // Sequence of the ledger's head when the first change was recorded. Nothing is known about the
     // time before.
     int64_t known_since = 0;
-    // Each `minimum_balance`, with the sequence after which it has held, in order.
+    // Each `minimum_balance` in order, with the sequence after which it holds.
     std::vector<std::pair<int64_t, std::optional<int64_t>>> limits;
     bool was_admin = false;
   };
   using Subjects = std::map<std::string, Subject>;
 
-  // Problems go to `problems`, which must outlive it.
+  // Adds the problems it finds to `problems`, which must outlive it.
   ChangeHistory(std::string ledger, Problems* problems)
       : ledger_(std::move(ledger)), problems_(problems) {}
 
-  // Adds a row of the table; a row that it has already changes nothing.
+  // Adds a row of the table. A row that was added before changes nothing.
   void Add(const StoredRow& row);
 
-  // Returns nullptr if nothing is recorded of the subject.
+  // Returns nullptr if nothing is recorded about the subject.
   const Subject* Find(const std::string& table, const std::string& subject) const;
   const Subjects& Of(const std::string& table) const;
-  // The ledger's settings version, as far as it was recorded.
+  // Returns the newest settings version that was recorded.
   int64_t settings_version() const { return settings_version_; }
 
  private:
@@ -58,16 +58,16 @@ class ChangeHistory {
   int64_t settings_version_ = 0;
 };
 
-// Returns the state that a change holds; discarded if it is no JSON.
+// Returns the state that a change holds; the JSON value is `discarded` if it cannot be parsed.
 Json StateOf(const Change& change);
 
-// Returns the columns of `row` that are not as `state` has them. Columns that `state` does not have
-// go to `unknown`.
+// Returns the columns of `row` that differ from `state`. Columns that `state` does not have go to
+// `unknown`.
 std::vector<std::string> DifferingColumns(const StoredRow& row, const Json& state,
                                           std::vector<std::string>* unknown);
 
-// Finds the ledger's name: the recorded one if its hash confirms it, else the one in its row. Every
-// other hash begins with the name.
+// Returns the ledger's name, with which every recorded hash begins. It is the recorded name if its
+// hash confirms it, otherwise the name in the ledger's row.
 absl::StatusOr<std::string> FindLedgerName(const StoredSource& source);
 
 }  // namespace ledgercast::cli

@@ -8,13 +8,13 @@
 namespace ledgercast::cli {
 namespace {
 
-// Keeps the first try with which the content gives the stated hash.
+// Tries changes of a transaction and keeps the first with which the content gives the stated hash.
 class Tries {
  public:
   Tries(const v1::Transaction& transaction, const Hash& before)
       : transaction_(transaction), before_(before) {}
 
-  // Whether it was this one.
+  // Returns whether this or an earlier change gave the hash.
   template <typename Change>
   bool Try(const char* column, const Change& change) {
     if (found_) return true;
@@ -33,7 +33,7 @@ class Tries {
   std::optional<ChangedColumn> found_;
 };
 
-// What was changed may be any number: wraps around instead of overflowing.
+// Add and subtract without overflow: a changed value may be any number, so they wrap around.
 int64_t Sum(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
 }
@@ -41,7 +41,7 @@ int64_t Difference(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
 }
 
-// An account whose balance and chain go on with this transaction.
+// Tries each account whose balance and newest transaction fit to this transaction.
 void TryAccounts(const v1::Transaction& stored, const Surroundings& around, Tries* tries) {
   if (!around.for_each_account) return;
   const int64_t from_balance = Sum(stored.from_balance(), stored.amount());

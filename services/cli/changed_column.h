@@ -12,7 +12,7 @@
 
 namespace ledgercast::cli {
 
-// An account before a transaction.
+// Holds the state of an account before a transaction.
 struct AccountBefore {
   std::string name;
   int64_t newest = 0;
@@ -20,31 +20,34 @@ struct AccountBefore {
   std::string currency;
 };
 
-// What the transactions around one say about it.
+// Holds what the neighbours of a transaction say about it.
 struct Surroundings {
   Hash hash_before{};
   int64_t sequence = 0;
   AccountBefore from;
   AccountBefore to;
-  // Times that `create_time` may have had: that of the transaction before, then of the one after.
+  // Times that `create_time` may have had: the time of the transaction before, then that of the one
+  // after.
   std::vector<int64_t> times_micros;
-  // Gives every account to `take` until that answers false.
+  // Passes every account to `take` until `take` returns false.
   std::function<void(const std::function<bool(const AccountBefore&)>& take)> for_each_account;
 };
 
-// One column of a transaction as it must have been: with it, the content gives the hash.
+// Names one changed column and holds the transaction as it must have been: its content gives the
+// stated hash.
 struct ChangedColumn {
   std::string column;
   v1::Transaction original;
 };
 
-// Finds the one column that was changed in a transaction whose content does not give its hash, by
-// replacing one after the other by what the surroundings ask for. Returns nullopt if they say
-// nothing of that column, if more than one was changed, or if the hash was.
+// Finds the one column that was changed in a transaction whose content does not give its hash.
+// Replaces one column after the other by the value that the surroundings imply. Returns nullopt if
+// they imply nothing for that column, if more than one column was changed, or if the hash itself
+// was.
 std::optional<ChangedColumn> FindChangedColumn(const v1::Transaction& transaction,
                                                const Surroundings& around);
 
-// Returns the columns that may have been changed where FindChangedColumn() found nothing.
+// Returns the columns that may have been changed if FindChangedColumn() finds nothing.
 std::vector<std::string> ColumnsOnlyHashed();
 
 }  // namespace ledgercast::cli

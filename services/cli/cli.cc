@@ -26,8 +26,8 @@
 namespace ledgercast::cli {
 namespace {
 
-// Whoever only names a group of commands wants to know what there is. It is not done all the same:
-// a script that forgot the command must notice.
+// Prints the help, for somebody who named only a group of commands. It returns an error code all
+// the same, so that a script notices that it forgot the command.
 int ShowHelp(const CLI::App& app) {
   (void)WriteOut(app.help());
   return kUsage;
@@ -45,7 +45,8 @@ int Run(int argc, const char* const* argv) {
   AddLogin(&app, &exit_code);
   AddLogout(&app, &exit_code);
 
-  CLI::App* accounts = app.add_subcommand("accounts", "Accounts, through the service");
+  CLI::App* accounts =
+      app.add_subcommand("accounts", "Lists, shows and makes accounts through the service");
   accounts->require_subcommand(1);
   AddAccountsList(accounts, &exit_code);
   AddAccountsShow(accounts, &exit_code);
@@ -57,15 +58,17 @@ int Run(int argc, const char* const* argv) {
   AddLoad(&app, &exit_code);
   AddVerify(&app, &exit_code);
 
-  CLI::App* admin = app.add_subcommand("admin", "Admins, in the database itself");
+  CLI::App* admin = app.add_subcommand("admin", "Makes admins directly in the database");
   admin->require_subcommand(1);
   AddAdminCreate(admin, &exit_code);
 
-  CLI::App* roles = app.add_subcommand("roles", "Roles of PostgreSQL, in the database itself");
+  CLI::App* roles =
+      app.add_subcommand("roles", "Makes roles of PostgreSQL directly in the database");
   roles->require_subcommand(1);
   AddRolesCreate(roles, &exit_code);
 
-  CLI::App* secrets = app.add_subcommand("secrets", "Keys and passwords of an installation");
+  CLI::App* secrets =
+      app.add_subcommand("secrets", "Makes and prints the keys and passwords of an installation");
   secrets->require_subcommand(1);
   AddSecretsCreate(secrets, &exit_code);
   AddSecretsSignIns(secrets, &exit_code);
@@ -74,7 +77,7 @@ int Run(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // CLI11 has an exit code for each kind of mistake; asking for help or the version is none.
+    // CLI11 has an exit code for each kind of mistake. Its code is 0 for --help and --version.
     if (error.get_exit_code() == 0) return app.exit(error) == 0 ? kDone : kUsage;
     const auto astray = FindAstray(app, {argv + 1, argv + argc});
     if (!astray) {

@@ -3,7 +3,7 @@
 
 namespace ledgercast::cli {
 
-// The program `ledgercast`: runs the command that `argv` names and answers its exit code.
+// Runs the command of the program `ledgercast` that `argv` names, and returns its exit code.
 int Run(int argc, const char* const* argv);
 
 }  // namespace ledgercast::cli

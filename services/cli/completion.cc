@@ -41,11 +41,11 @@ std::string Quoted(const std::string& text, const std::string& escaped_quote) {
   return quoted + "'";
 }
 
-// Bash and zsh; fish knows \' within quotes instead.
+// Quote for bash and zsh, and for fish, which takes \' within quotes.
 std::string ShellQuoted(const std::string& text) { return Quoted(text, "'\\''"); }
 std::string FishQuoted(const std::string& text) { return Quoted(text, "\\'"); }
 
-// The body of `case "$place $word" in` that goes down to each command that there is.
+// Returns the pattern of `case "$place $word" in` that matches every command.
 std::string PathPattern(const std::vector<CompletedCommand>& commands, const char* separator) {
   std::string pattern;
   for (size_t i = 1; i < commands.size(); ++i) {
@@ -55,7 +55,7 @@ std::string PathPattern(const std::vector<CompletedCommand>& commands, const cha
   return pattern;
 }
 
-// For _describe: the colon ends the word.
+// Quotes a word for zsh's _describe, where a colon ends the word and the description follows.
 std::string ZshWord(const Word& word) {
   std::string text;
   for (const char c : word.text + "\n" + word.description) {
@@ -94,7 +94,7 @@ std::string BashCompletion(const std::vector<CompletedCommand>& commands) {
               " values=" + ShellQuoted(values) + " ;;\n";
   }
   script += "  esac\n";
-  // The value of a flag may be a file; the shell completes those by itself.
+  // The value of a flag may be a file. The shell completes file names by itself.
   script += "  [[ \" $values\" != *\" ${COMP_WORDS[COMP_CWORD-1]} \"* ]] || words=\n";
   script += "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n";
   return script + "complete -o default -F _" + name + " " + name + "\n";
@@ -123,7 +123,8 @@ std::string ZshCompletion(const std::vector<CompletedCommand>& commands) {
   script += "  esac\n";
   script += "  if (( ${values[(Ie)${words[CURRENT-1]}]} )); then _files; return; fi\n";
   script += "  _describe " + name + " choices || _files\n}\n";
-  // As a file of $fpath it is the function's body; else the shell reads it at its start.
+  // As a file of $fpath the script is the function's body. Otherwise the shell runs it when it
+  // starts.
   script += "if [[ ${funcstack[1]} == _" + name + " ]]; then _" + name;
   return script + " \"$@\"; else compdef _" + name + " " + name + "; fi\n";
 }

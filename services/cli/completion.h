@@ -7,7 +7,7 @@
 
 namespace ledgercast::cli {
 
-// A command as shells complete it.
+// Describes a command as a shell completes it.
 struct CompletedCommand {
   struct Word {
     std::string text;
@@ -19,7 +19,7 @@ struct CompletedCommand {
   std::vector<Word> flags;
 };
 
-// Lists `app` and all the commands below it.
+// Lists `app` and all commands below it.
 std::vector<CompletedCommand> CompletedCommands(const CLI::App& app);
 
 // Return the script that teaches a shell these commands.

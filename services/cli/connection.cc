@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kMaxTimeoutSeconds = 3'600;
 
-// A client that has the tokens of `credentials`.
+// Returns a client that has the tokens of `credentials`.
 absl::StatusOr<std::unique_ptr<ServiceClient>> ClientOf(const ConnectionFlags& flags,
                                                         Credentials credentials,
                                                         std::optional<CredentialsFile> file) {
@@ -45,7 +45,7 @@ absl::StatusOr<std::unique_ptr<ServiceClient>> ConnectByPassword(const Connectio
   return ClientOf(flags, *std::move(credentials), std::nullopt);
 }
 
-// Wherever later commands are run.
+// Returns the absolute path, because later commands may run in other folders.
 std::string Absolute(const std::string& path) {
   return path.empty() ? path : std::filesystem::absolute(path).string();
 }
@@ -59,9 +59,11 @@ CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags) {
       ->envname("LEDGERCAST_SERVICE_CA_FILE");
   command
       ->add_option("--service-cert-file", flags->tls.cert_file,
-                   "certificate (PEM) to show to it, where it asks for one")
+                   "client certificate (PEM), if the service asks for one")
       ->envname("LEDGERCAST_SERVICE_CERT_FILE");
-  command->add_option("--service-key-file", flags->tls.key_file, "private key (PEM) of that")
+  command
+      ->add_option("--service-key-file", flags->tls.key_file,
+                   "private key (PEM) of the client certificate")
       ->envname("LEDGERCAST_SERVICE_KEY_FILE");
   AddNumber(command, "--timeout-seconds", &flags->timeout_seconds,
             "how long the service may take for one answer")
@@ -73,11 +75,11 @@ CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags) {
 
 void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags) {
   AddServiceFlags(command, flags)
-      ->description("HOST:PORT of the transaction service; else as in `ledgercast login`");
+      ->description("HOST:PORT of the transaction service; default: that of `ledgercast login`");
   command->add_option("--username", flags->username,
                       "sign in as this account, for this command only");
   command->add_option("--password-file", flags->password_file,
-                      std::string("its password: ") + kPasswordFileHelp);
+                      std::string("the password for --username: ") + kPasswordFileHelp);
 }
 
 absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& flags) {
@@ -89,7 +91,7 @@ absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& fl
   if (!file.ok()) return file.status();
   auto credentials = file->Read();
   if (!credentials.ok()) return credentials.status();
-  // Tokens go to nobody but the service that issued them.
+  // Tokens are sent only to the service that issued them.
   if (!flags.service.empty() && flags.service != credentials->service) {
     return NotSignedIn("you are signed in at " + credentials->service + ", not at " +
                        flags.service);

@@ -14,8 +14,8 @@
 
 namespace ledgercast::cli {
 
-// Which service a command talks to, and as whom: as `ledgercast login` left it, or by
-// flags for programs that sign in for one command only.
+// Says which service a command talks to, and as which account. Programs that sign in for one
+// command only give flags; otherwise the sign-in of `ledgercast login` is used.
 struct ConnectionFlags {
   std::string service;
   TlsFiles tls;
@@ -25,17 +25,17 @@ struct ConnectionFlags {
 };
 
 void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags);
-// Adds only the flags that say which service; returns the one that names it.
+// Adds only the flags that say which service. Returns the flag that names it.
 CLI::Option* AddServiceFlags(CLI::App* command, ConnectionFlags* flags);
 
 // Makes a client that is signed in.
 absl::StatusOr<std::unique_ptr<ServiceClient>> Connect(const ConnectionFlags& flags);
 
-// Gets the tokens of the account by its password.
+// Gets the account's tokens from the service by its password.
 absl::StatusOr<Credentials> IssueCredentials(const ConnectionFlags& flags,
                                              const std::string& password);
 
-// Returns the client's GetAccount(), for code that needs nothing else. `client` must outlive it.
+// Returns the client's GetAccount() for code that needs no other call. `client` must outlive it.
 CurrencyDigits::GetAccount AccountsOf(ServiceClient* client);
 
 }  // namespace ledgercast::cli

@@ -21,7 +21,7 @@ using OrderedJson = nlohmann::ordered_json;
 constexpr size_t kMaxCredentialsBytes = 64 << 10;
 constexpr mode_t kOwnerOnly = 0600;
 constexpr mode_t kFolderOfOwner = 0700;
-// Share of an access token's life after which the token is refreshed.
+// Share of an access token's lifetime after which it is refreshed.
 constexpr double kRefreshAfter = 0.8;
 
 std::string Variable(const char* name) {
@@ -38,7 +38,7 @@ bool ParseTime(const std::string& text, absl::Time* time) {
   return absl::ParseTime(absl::RFC3339_full, text, time, &error);
 }
 
-// False if it is not what Format() writes.
+// Returns false if `content` is not what Format() writes.
 bool ParseCredentials(const std::string& content, Credentials* credentials) {
   const OrderedJson json = OrderedJson::parse(content, nullptr, false);
   if (!json.is_object()) return false;
@@ -88,7 +88,7 @@ void Credentials::SetTokens(const std::string& access, const std::string& refres
 }
 
 absl::StatusOr<CredentialsFile> CredentialsFile::Default() {
-  // A relative path is to be ignored (XDG Base Directory Specification).
+  // The XDG Base Directory Specification says that a relative path is ignored.
   if (const std::string config = Variable("XDG_CONFIG_HOME"); config.starts_with('/')) {
     return CredentialsFile(config + "/ledgercast");
   }

@@ -12,15 +12,15 @@
 
 namespace ledgercast::cli {
 
-// A sign-in at one service.
+// Holds a sign-in at one service.
 struct Credentials {
   std::string service;  // host:port
-  TlsFiles tls;         // how it is reached; absolute paths
+  TlsFiles tls;         // for the connection; absolute paths
   std::string username;
   std::string access_token;
   std::string refresh_token;
   absl::Time expires_at;
-  // Time from which a new access token is asked for, while the old one is still good.
+  // Time from which a new access token is requested, while the old one is still valid.
   absl::Time refresh_at;
 
   // Takes the tokens of an IssueTokenResponse or a RefreshTokenResponse.
@@ -34,22 +34,23 @@ struct Credentials {
                  const google::protobuf::Timestamp& expires, absl::Time now);
 };
 
-// The file in which `ledgercast login` leaves credentials for the commands that follow:
-// `$XDG_CONFIG_HOME/ledgercast/credentials.json`, readable for its owner only. Any number of
-// processes may use it: it is replaced as a whole, and whoever refreshes holds the lock.
+// Keeps the credentials of `ledgercast login` for later commands, in
+// `$XDG_CONFIG_HOME/ledgercast/credentials.json`, which only its owner can read. Any number of
+// processes may use it: it is replaced as a whole, and a process that refreshes a token holds the
+// lock.
 class CredentialsFile {
  public:
-  // Use the folder that the environment names, or `folder`, which is .../ledgercast.
+  // Use the folder that the environment names, or `folder`, which ends in /ledgercast.
   static absl::StatusOr<CredentialsFile> Default();
   explicit CredentialsFile(std::string folder);
 
-  // Reads the credentials. FAILED_PRECONDITION, saying what to do, if there are none.
+  // Reads the credentials. If there are none, FAILED_PRECONDITION says what to do.
   absl::StatusOr<Credentials> Read() const;
   absl::Status Write(const Credentials& credentials) const;
   // Removes the credentials. NOT_FOUND if there were none.
   absl::Status Remove() const;
 
-  // Locks the file, for reading, refreshing and writing as one step.
+  // Locks the file, so that reading, refreshing and writing are one step.
   absl::StatusOr<std::unique_ptr<FileLock>> Lock() const;
 
   const std::string& path() const { return path_; }
@@ -61,7 +62,7 @@ class CredentialsFile {
   std::string path_;
 };
 
-// Makes the error that says what to do without a sign-in, or with one that has ended.
+// Returns the error that tells a person what to do if there is no sign-in, or if it has ended.
 absl::Status NotSignedIn(const std::string& why);
 
 }  // namespace ledgercast::cli

@@ -1,8 +1,8 @@
 #ifndef SERVICES_CLI_CSV_H_
 #define SERVICES_CLI_CSV_H_
 
-// CSV as RFC 4180 has it: fields with commas, quotes or line ends are quoted, a quote in
-// them is doubled. Lines may end with \n alone, and blank ones are skipped.
+// Reads and writes CSV as RFC 4180 defines it. Fields with commas, quotes or line ends are quoted,
+// and a quote within them is doubled. Lines may end with \n alone, and blank lines are skipped.
 
 #include <cstdint>
 #include <istream>
@@ -26,11 +26,12 @@ class CsvReader {
   explicit CsvReader(std::istream* input) : CsvReader(input, Limits()) {}
   CsvReader(std::istream* input, Limits limits) : input_(input->rdbuf()), limits_(limits) {}
 
-  // Reads the next record; false at the end. INVALID_ARGUMENT says what is wrong with it. The
-  // reader is of no use then, since it cannot tell where the next record begins.
+  // Reads the next record. Returns false at the end. INVALID_ARGUMENT says what is wrong with the
+  // record. The reader cannot be used after that, since it does not know where the next record
+  // begins.
   absl::StatusOr<bool> Next(CsvRecord* record);
 
-  // The line on which the last record begins, counted from 1.
+  // Returns the line on which the last record begins, counted from 1.
   int64_t line() const { return record_line_; }
 
  private:
@@ -38,7 +39,7 @@ class CsvReader {
   absl::Status ReadQuoted(std::string* field);
   absl::Status Append(int c, std::string* field);
   bool SkipBlankLines();
-  // Returns whether `c`, which has just been read, ends a line. Swallows the \n of \r\n.
+  // Returns whether `c`, which has just been read, ends a line. Also consumes the \n of \r\n.
   bool EndsLine(int c);
   absl::Status Bad(const std::string& what) const;
 
@@ -49,7 +50,7 @@ class CsvReader {
   size_t record_bytes_ = 0;
 };
 
-// Formats one record with its line end, quoted where it must be.
+// Formats one record with its line end. Fields are quoted if they need it.
 std::string FormatCsv(const CsvRecord& record);
 
 }  // namespace ledgercast::cli

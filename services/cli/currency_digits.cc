@@ -10,7 +10,7 @@ absl::StatusOr<int> CurrencyDigits::Of(const v1::Transaction& transaction) {
   const auto known = digits_.find(transaction.currency());
   if (known != digits_.end()) return known->second;
   auto account = get_account_(transaction.from_account());
-  // A member may see one side only.
+  // A member may be allowed to see only one of the two accounts.
   if (absl::IsPermissionDenied(account.status())) account = get_account_(transaction.to_account());
   if (!account.ok()) return account.status();
   digits_[transaction.currency()] = account->minor_unit_digits();

@@ -11,8 +11,8 @@
 
 namespace ledgercast::cli {
 
-// Finds how many digits of an amount stand behind the point. A transaction does not say that, so it
-// asks for an account of each currency once. Not thread-safe.
+// Finds how many digits of an amount stand behind the point. A transaction does not say that, so
+// this asks the service once for each currency, for an account that uses it. Not thread-safe.
 class CurrencyDigits {
  public:
   using GetAccount = std::function<absl::StatusOr<v1::Account>(const std::string& name)>;

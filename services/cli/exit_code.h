@@ -5,17 +5,17 @@
 
 namespace ledgercast::cli {
 
-// The exit codes by which scripts decide.
+// The exit codes that scripts can rely on.
 enum ExitCode {
   kDone = 0,
-  // The request was refused: trying again changes nothing.
+  // The request was refused. Another try would be refused too.
   kRefused = 1,
   // The command line, a file that it names or the sign-in is wrong.
   kUsage = 2,
-  // The service or the database did not answer: worth another try.
+  // The service or the database did not answer. Another try may succeed.
   kUnavailable = 3,
-  // The command went through, and not everything was well: `load` had rows rejected or found all
-  // of them posted by another load, `verify` found the ledger unsound.
+  // The command ran to its end and found something. `load` had rows rejected or found all of them
+  // posted by another load. `verify` found the ledger unsound.
   kFindings = 4,
 };
 
@@ -25,10 +25,10 @@ inline constexpr char kExitCodeHelp[] =
     "verify: the ledger is unsound).";
 
 // Writes what failed to stderr, with its reason, and returns the exit code for it. An error without
-// a reason of the service's happened on this machine: kUsage.
+// the service's reason happened on this machine, so its exit code is kUsage.
 int Report(const absl::Status& status);
 
-// Does the same for an error before anybody is asked: returns kUsage in any case.
+// Does the same for an error that was found before the service was asked. Always returns kUsage.
 int ReportUsage(const absl::Status& status);
 
 }  // namespace ledgercast::cli

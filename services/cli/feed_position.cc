@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kNow[] = "now";
 
-// The beginning of any ledger for "".
+// Parses a cursor. "" is the beginning of any ledger.
 absl::StatusOr<Cursor> Parse(const std::string& text, const char* field) {
   if (text.empty()) return Cursor{};
   return ParseCursor(text, field);

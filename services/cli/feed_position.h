@@ -8,19 +8,19 @@
 
 namespace ledgercast::cli {
 
-// Tracks where one reader of WatchTransactions is, over any number of streams, so that it is given
-// no gap and nothing twice.
+// Tracks the position of one reader of WatchTransactions across any number of streams. The reader
+// misses nothing and gets nothing twice.
 class FeedPosition {
  public:
-  // `after` is that of WatchTransactionsRequest.
+  // Takes the `after` of a WatchTransactionsRequest.
   explicit FeedPosition(std::string after) : cursor_(std::move(after)) {}
 
-  // Moves on to `response`, and takes out of it what the reader has already. ABORTED if it leaves
-  // something out after this position: watch again from cursor(). DATA_LOSS if it tells another
-  // history.
+  // Moves on to `response`, and removes from it what the reader already has. ABORTED if
+  // transactions are missing between this position and the response: watch again from cursor().
+  // DATA_LOSS if it comes from another ledger.
   absl::Status Accept(v1::WatchTransactionsResponse* response);
 
-  // The `after` of the next watch.
+  // Returns the `after` of the next watch.
   const std::string& cursor() const { return cursor_; }
 
  private:

@@ -15,7 +15,7 @@ absl::Status AsBreak(const absl::Status& status) {
   return status;
 }
 
-// The first response, which comes at once.
+// Returns the first response, which the service sends at once.
 absl::StatusOr<v1::WatchTransactionsResponse> WatchOnce(ServiceClient* client,
                                                         const std::string& after) {
   v1::WatchTransactionsRequest request;

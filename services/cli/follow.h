@@ -13,18 +13,18 @@
 namespace ledgercast::cli {
 
 struct FollowOptions {
-  // Where to begin, and which accounts.
+  // Says where to begin and which accounts to follow.
   v1::WatchTransactionsRequest request;
-  // How long to try without any progress.
+  // Longest time to try without any progress.
   absl::Duration give_up_after = absl::InfiniteDuration();
-  // May be null. Its arrival ends Follow(), and must call CancelWatch().
+  // Ends Follow() when it arrives; it must then call CancelWatch(). May be null.
   const Interrupt* interrupt = nullptr;
 };
 
-// Gives `take` the log from there on: in order, without a gap and nothing twice, through any number
-// of broken streams. The `cursor` of a response is where to go on after it. Ends when `take`
-// returns false or an error, or when a new stream cannot help. If `take` returns UNAVAILABLE or
-// ABORTED, only the stream ends, and `take` is given the same again.
+// Passes the log from the requested position on to `take`: in order, without a gap and nothing
+// twice, through any number of broken streams. The `cursor` of a response is the position after it.
+// Ends when `take` returns false or an error, or when a new stream cannot help. If `take` returns
+// UNAVAILABLE or ABORTED, only the stream ends, and `take` gets the same transactions again.
 absl::Status Follow(
     ServiceClient* client, const FollowOptions& options,
     const std::function<absl::StatusOr<bool>(const v1::WatchTransactionsResponse&)>& take);

@@ -15,7 +15,7 @@ Interrupt::Interrupt(StopSignal* signal, std::function<void()> on_arrival)
       }) {}
 
 Interrupt::~Interrupt() {
-  // The waiter has the signal blocked, so that it only wakes up.
+  // The waiter blocks SIGTERM and waits for it, so the signal only wakes it up.
   if (!HasArrived()) pthread_kill(waiter_.native_handle(), SIGTERM);
   waiter_.join();
 }

@@ -10,16 +10,17 @@
 
 namespace ledgercast::cli {
 
-// Ctrl-C (or SIGTERM) as an event. Thread-safe; a thread of its own waits for the signal
-// and is joined by the destructor.
+// Turns Ctrl-C (or SIGTERM) into an event. Its own thread waits for the signal; the destructor
+// joins it. Thread-safe.
 class Interrupt {
  public:
-  // Runs `on_arrival` on its thread, at the latest when this object goes.
+  // Runs `on_arrival` on its own thread when the signal arrives, at the latest when this object is
+  // destroyed.
   Interrupt(StopSignal* signal, std::function<void()> on_arrival);
   ~Interrupt();
 
   bool HasArrived() const { return arrived_.HasBeenNotified(); }
-  // Waits for it. Returns true as soon as it arrives, false after `longest`.
+  // Waits for the signal. Returns true as soon as it arrives, false after `longest`.
   bool WaitFor(absl::Duration longest) const;
 
  private:

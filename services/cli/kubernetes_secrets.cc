@@ -20,7 +20,7 @@ constexpr size_t kMaxServiceFileBytes = 64 << 10;
 
 std::string SecretName(const std::string& group) { return "ledgercast-" + group; }
 
-// What operators of PostgreSQL want of a user name and password.
+// Returns the type that operators of PostgreSQL expect of a Secret with user name and password.
 std::string TypeOf(const SecretFiles& files) {
   return files.contains("username") ? "kubernetes.io/basic-auth" : "Opaque";
 }
@@ -33,7 +33,7 @@ absl::Status Unanswered(httplib::Error error) {
   return Unavailable("the API of Kubernetes: " + httplib::to_string(error));
 }
 
-// `what` was asked for and answered with another status than it should be.
+// Returns the error for an answer with an unexpected status. `what` says what was requested.
 absl::Status Refused(const std::string& what, const httplib::Response& response) {
   const PlainJson status = PlainJson::parse(response.body, nullptr, false);
   const std::string message = status.is_object() ? status.value("message", "") : "";
@@ -47,7 +47,7 @@ absl::Status Refused(const std::string& what, const httplib::Response& response)
   return absl::InvalidArgumentError(text);
 }
 
-// The Secret was there when it should be made with `files`: with what in it?
+// Returns the error for a Secret that exists already, depending on what `there` lacks of `files`.
 absl::Status Exists(const std::string& name, const SecretFiles& files,
                     const absl::StatusOr<SecretFiles>& there) {
   if (!there.ok()) return there.status();

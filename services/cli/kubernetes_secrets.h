@@ -13,8 +13,8 @@ namespace ledgercast::cli {
 // Secret is made whole or not at all; its owner has to mend one that lacks something.
 class KubernetesSecrets : public SecretStore {
  public:
-  // `account_folder` is where the pod has its ServiceAccount's token, CA and namespace. The API is
-  // where KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT say.
+  // Connects to the API at `host` and `port`, which the pod knows from KUBERNETES_SERVICE_HOST and
+  // KUBERNETES_SERVICE_PORT. `account_folder` holds the ServiceAccount's token, CA and namespace.
   static absl::StatusOr<std::unique_ptr<KubernetesSecrets>> InCluster(
       const std::string& account_folder, const std::string& host, const std::string& port);
   ~KubernetesSecrets() override;

@@ -49,16 +49,19 @@ void AddList(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("list", "Lists transactions and ends; see also watch");
   const auto arguments = std::make_shared<Arguments>();
   v1::ListTransactionsRequest& request = arguments->request;
-  command->add_option("--account", *request.mutable_account(), "only what this account is part of");
-  command->add_option("--from", *request.mutable_from_account(), "only what this account paid");
-  command->add_option("--to", *request.mutable_to_account(), "only what this account was paid");
-  command->add_option("--after", *request.mutable_after(), "only what comes after this cursor");
+  command->add_option("--account", *request.mutable_account(),
+                      "only transactions of this account, on either side");
+  command->add_option("--from", *request.mutable_from_account(),
+                      "only transactions that this account pays");
+  command->add_option("--to", *request.mutable_to_account(),
+                      "only transactions that pay this account");
+  command->add_option("--after", *request.mutable_after(), "only transactions after this cursor");
   command->add_option("--order-by", *request.mutable_order_by(),
-                      "sequence, amount or create_time, each with ' desc' or without");
-  AddNumber(command, "--limit", &arguments->limit, "at most this many; 0: all")
+                      "sequence, amount or create_time; add ' desc' for descending order");
+  AddNumber(command, "--limit", &arguments->limit, "largest number of transactions to list; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_flag("--json", arguments->json, "one JSON object a line, amounts in minor units");
+  command->add_flag("--json", arguments->json, "one JSON object per line, amounts in minor units");
   AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
 }

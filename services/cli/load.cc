@@ -55,7 +55,7 @@ int ReportBadFile(const FileCheck& check) {
 }
 
 int Check(const Arguments& arguments) {
-  // Which name ids are made of makes no difference to whether they can be.
+  // Whether ids can be made does not depend on the name that they are made from.
   const bool has_name = !arguments.run.empty() || !arguments.from_standard_input();
   const auto check = CheckTransferFile(arguments.file, has_name ? "check" : "", kMaxProblemsShown);
   if (!check.ok()) return Report(check.status());
@@ -66,11 +66,11 @@ int Check(const Arguments& arguments) {
 
 struct Beginning {
   LoadState state;
-  // An earlier run of this load was under way: rows that were posted before may be its own.
+  // Whether an earlier run of this load exists. Rows that were posted before may be from that run.
   bool goes_on = false;
 };
 
-// Where to begin. What was kept for another ledger says nothing here.
+// Returns the state from which to begin. A state that was stored for another ledger is ignored.
 absl::StatusOr<Beginning> Begin(const Arguments& arguments, const std::string& fingerprint,
                                 ServiceClient* client) {
   const auto head = GetHead(client);
@@ -88,8 +88,8 @@ absl::StatusOr<Beginning> Begin(const Arguments& arguments, const std::string& f
   return Beginning{*resumed, before->name == wanted.name};
 }
 
-// Whether all of a file was there already, though this load has never run: last month's payroll,
-// copied, or a file whose state was removed.
+// Returns whether all rows of a file were already posted, although this load has never run. Then
+// the file may be a copy, or its state may have been removed.
 bool WasLoadedBefore(const Arguments& arguments, const Beginning& beginning,
                      const LoadTotals& totals) {
   return !arguments.from_standard_input() && !beginning.goes_on && totals.posted == 0 &&
@@ -147,7 +147,7 @@ int Send(const Arguments& arguments, const std::string& fingerprint, int64_t tot
     return WriteLoadState(arguments.state_path(), state);
   };
   absl::Status ready = rejected.Resume(state.acknowledged_rows);
-  // Before the first row is posted: a file that is changed from now on is told.
+  // The state is stored before the first row is posted, so a later change of the file is noticed.
   if (ready.ok()) ready = keep_state(state.acknowledged_rows);
   if (!ready.ok()) return Report(ready);
   InputFile file(arguments.file);
@@ -201,7 +201,7 @@ int Run(const Arguments& arguments) {
   if (!lock.ok()) return Report(lock.status());
   const auto fingerprint = FingerprintOf(arguments.file);
   if (!fingerprint.ok()) return Report(fingerprint.status());
-  // A file is looked through before any of it is posted; standard input cannot be.
+  // A file is checked as a whole before any row is posted. Standard input cannot be read twice.
   const auto check = CheckTransferFile(arguments.file, "check", kMaxProblemsShown);
   if (!check.ok()) return Report(check.status());
   if (check->bad_rows > 0) return ReportBadFile(*check);
@@ -212,28 +212,29 @@ int Run(const Arguments& arguments) {
 
 void AddLoad(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
-      "load", "Posts a file of transfers; run again it goes on, and posts nothing twice");
+      "load",
+      "Posts a file of transfers; if it is run again, it continues and posts nothing twice");
   const auto arguments = std::make_shared<Arguments>();
   command
       ->add_option("file", arguments->file,
                    "CSV with the columns from_account, to_account, amount (minor units) and "
-                   "perhaps id, description, metadata; or one CreateTransactionRequest in JSON a "
-                   "line; - reads standard input")
+                   "optionally id, description, metadata; or one CreateTransactionRequest in JSON "
+                   "per line; - reads standard input")
       ->required();
   command->add_option("--run", arguments->run,
-                      "what the ids of rows without one are made of, besides the row's number; "
-                      "else the content of the file. The same rows under another name are posted "
+                      "name from which rows without an id get one, together with their number; "
+                      "default: a hash of the file. Under another name the same rows are posted "
                       "once more");
-  command->add_flag("--check", arguments->check, "only say whether all of it can be sent");
+  command->add_flag("--check", arguments->check, "only check whether all rows can be sent");
   command->add_option("--rejected-file", arguments->rejected_file,
-                      "where rows go that the service refuses, a new file or one that an earlier "
-                      "load wrote; else FILE.rejected.csv");
+                      "file for rows that the service refuses: a new one, or one that an earlier "
+                      "load wrote; default: FILE.rejected.csv");
   AddNumber(command, "--batch-transactions", &arguments->batch_transactions,
-            "how many are sent in one request")
+            "number of transactions in one request")
       ->check(CLI::Range(int64_t{1}, kMaxBatchTransactions))
       ->capture_default_str();
   AddNumber(command, "--in-flight", &arguments->in_flight,
-            "how many requests at once; 1 posts in the order of the file")
+            "number of requests at once; 1 posts in the order of the file")
       ->check(CLI::Range(1, kMaxBatchesInFlight))
       ->capture_default_str();
   AddNumber(command, "--retry-seconds", &arguments->retry_seconds,

@@ -5,8 +5,8 @@
 
 namespace ledgercast::cli {
 
-// Adds `ledgercast load`, which posts a file of transfers, each once, however often it is run. Sets
-// `exit_code` when it is run.
+// Adds `ledgercast load`, which posts a file of transfers. Each is posted once, however often the
+// command is run. Sets `exit_code` when it is run.
 void AddLoad(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

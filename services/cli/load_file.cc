@@ -18,7 +18,7 @@ constexpr char kStandardInput[] = "-";
 
 InputFile::InputFile(const std::string& path) : path_(path) {
   if (path == kStandardInput) {
-    // A buffer of its own; nobody else reads it.
+    // Nothing else reads standard input, so C++ may buffer it by itself, which is faster.
     std::ios::sync_with_stdio(false);
     stream_ = &std::cin;
   } else {
@@ -27,7 +27,7 @@ InputFile::InputFile(const std::string& path) : path_(path) {
 }
 
 absl::Status InputFile::status() const {
-  // A folder can be opened, and fails when it is read.
+  // Opening a folder succeeds; only reading it fails.
   if (*stream_ && !std::filesystem::is_directory(path_)) return absl::OkStatus();
   return absl::InvalidArgumentError(path_ + ": cannot be read");
 }
@@ -73,8 +73,8 @@ absl::StatusOr<FileCheck> CheckTransferFile(const std::string& path, const std::
 absl::StatusOr<LoadState> Resumed(const LoadState& wanted, const LoadState& before, bool is_named) {
   if (before.name == wanted.name) {
     LoadState resumed = wanted;
-    // A file that was changed under a name of its own is sent from its start: what is
-    // posted already is answered as such.
+    // A file that was changed, but has the same --run name, is sent from its start. The service
+    // answers which rows are already posted.
     if (before.fingerprint == wanted.fingerprint) {
       resumed.acknowledged_rows = before.acknowledged_rows;
     }

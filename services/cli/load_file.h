@@ -11,12 +11,12 @@
 
 namespace ledgercast::cli {
 
-// Opens a file of transfers; "-" is standard input.
+// Opens a file of transfers. "-" means standard input.
 class InputFile {
  public:
   explicit InputFile(const std::string& path);
 
-  // INVALID_ARGUMENT if it cannot be read.
+  // Returns INVALID_ARGUMENT if the file cannot be read.
   absl::Status status() const;
   std::istream* stream() { return stream_; }
 
@@ -26,25 +26,26 @@ class InputFile {
   std::istream* stream_ = &file_;
 };
 
-// Returns the hex SHA-256 of the content.
+// Returns the hex SHA-256 of the file's content.
 absl::StatusOr<std::string> FingerprintOf(const std::string& path);
 
-// What a look through a whole file of transfers finds.
+// Holds what a check of a whole file of transfers finds.
 struct FileCheck {
   int64_t rows = 0;
   int64_t bad_rows = 0;
-  // What is wrong with the first of them, by line.
+  // Says what is wrong with the first bad rows, one line each.
   std::vector<std::string> problems;
 };
 
-// Reads a whole file of transfers without sending any. `name` is that of TransferReader::Open().
+// Reads a whole file of transfers without sending any. `name` has the meaning that it has for
+// TransferReader::Open().
 absl::StatusOr<FileCheck> CheckTransferFile(const std::string& path, const std::string& name,
                                             size_t max_problems);
 
-// Returns the state from which the load `wanted` goes on, if `before` is the state of an earlier
-// load of the same file. It begins after `acknowledged_rows` of the result. FAILED_PRECONDITION if
-// the rows would get other ids than before, unless `is_named`: then somebody chose the name on
-// purpose.
+// Returns the state from which the load `wanted` goes on, where `before` is the state of an earlier
+// load of the same file. The load begins after the `acknowledged_rows` of the result.
+// FAILED_PRECONDITION if the rows would get other ids than before. With `is_named` that is allowed,
+// because somebody chose the new name on purpose.
 absl::StatusOr<LoadState> Resumed(const LoadState& wanted, const LoadState& before, bool is_named);
 
 }  // namespace ledgercast::cli

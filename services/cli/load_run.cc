@@ -10,7 +10,7 @@
 namespace ledgercast::cli {
 namespace {
 
-// More than one row can add to the answer to a batch.
+// Largest share that one row can have in the answer to a batch.
 constexpr int64_t kMaxRowBytes = 25'000;
 
 }  // namespace
@@ -74,7 +74,7 @@ bool LoadRun::TakeBatch(Batch* batch) {
       ++totals_.skipped;
     }
   }
-  // What came before a line that cannot be read is sent.
+  // Rows before a line that cannot be read are still sent.
   return !batch->empty() && (failure_.ok() || at_end_);
 }
 
@@ -131,7 +131,8 @@ absl::Status LoadRun::TakeAnswer(const Batch& batch, const v1::SubmitTransaction
 
 absl::Status LoadRun::Keep() {
   if (answered_.up_to() == kept_rows_) return absl::OkStatus();
-  // What is passed over the next time is in the file of rejected rows by then.
+  // Rows up to the stored state are skipped by the next run, so their rejections must be in the
+  // file.
   if (const absl::Status flushed = parts_.rejected->Flush(); !flushed.ok()) return flushed;
   kept_rows_ = answered_.up_to();
   return parts_.keep_state(kept_rows_);

@@ -26,19 +26,19 @@ struct LoadTotals {
   int64_t done() const { return skipped + posted + replayed + rejected; }
 };
 
-// Sends the rows of a reader to the service in batches, several at once, until each is
-// posted or refused for a reason that another try does not change.
+// Sends the rows of a reader to the service in batches, several at once. Ends when each row is
+// posted, or refused for a reason that another try does not change.
 //
-// Threads: Run() and the senders that it starts and joins; each sender takes the next
-// batch from the reader, sends it, and tries again what the service was too busy for.
+// Threads: Run() starts the senders and joins them. Each sender takes the next batch from the
+// reader and sends it. It sends rows again that the service was too busy for.
 class LoadRun {
  public:
   struct Options {
     int64_t max_batch_transactions = 1'000;
     int max_batches_in_flight = 4;
-    // How long a sender tries without any progress.
+    // Longest time that a sender tries without any progress.
     absl::Duration give_up_after = absl::Minutes(5);
-    // How often progress is told. The state is written at most as often.
+    // How often progress is reported. The state is written at most that often.
     absl::Duration tick = absl::Milliseconds(200);
   };
   using Submit = std::function<absl::StatusOr<v1::SubmitTransactionsResponse>(
@@ -47,21 +47,22 @@ class LoadRun {
   using OnProgress = std::function<void(const LoadTotals&)>;
   using KeepState = std::function<absl::Status(int64_t acknowledged_rows)>;
 
-  // What it works with; all of it must outlive Run().
+  // Holds what the run works with. All of it must outlive Run().
   struct Parts {
     TransferReader* reader;
     RejectedFile* rejected;
     Submit submit;
     StatusOfItem status_of;
-    // Stores up to which row all rows are answered.
+    // Stores the last row up to which all rows are answered.
     KeepState keep_state;
     OnProgress on_progress;
   };
 
-  // Passes over the rows up to `acknowledged_rows`.
+  // Makes a run that skips the rows up to `acknowledged_rows`.
   LoadRun(const Options& options, Parts parts, int64_t acknowledged_rows);
 
-  // Runs the load. OK once every row is answered, else what stopped it; the state is stored.
+  // Runs the load and stores the state. OK once every row is answered, otherwise the error that
+  // stopped it.
   absl::Status Run() ABSL_LOCKS_EXCLUDED(mu_);
   LoadTotals totals() const ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -74,8 +75,8 @@ class LoadRun {
   bool TakeBatch(Batch* batch) ABSL_LOCKS_EXCLUDED(mu_);
   // Sends a batch until every row of it is answered.
   absl::Status SendBatch(const Batch& batch) ABSL_LOCKS_EXCLUDED(mu_);
-  // Counts what was answered; leaves in `pending` the indexes of what is to be tried
-  // again, and in `again` why.
+  // Counts what was answered. Leaves in `pending` the indexes of the rows to send again, and in
+  // `again` the reason.
   absl::Status TakeAnswer(const Batch& batch, const v1::SubmitTransactionsResponse& answer,
                           std::vector<size_t>* pending, absl::Status* again)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -87,7 +88,7 @@ class LoadRun {
   const int64_t skip_rows_;
 
   mutable absl::Mutex mu_;
-  // The reader is used under the lock, too.
+  // The reader is used under the lock too.
   bool at_end_ ABSL_GUARDED_BY(mu_) = false;
   int senders_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mu_);

@@ -10,36 +10,36 @@
 
 namespace ledgercast::cli {
 
-// How far a load of a file has come, kept beside the file.
+// Says how far the load of a file has come. It is stored beside the file.
 struct LoadState {
   // Hex SHA-256 of the file.
   std::string fingerprint;
-  // What ids are made of, beside the row.
+  // The name from which ids are made, together with the row's number.
   std::string name;
-  // Where the ledger's head was at the start: it tells another ledger, or a history that
-  // has lost what was answered, from the one that has these rows.
+  // Cursor of the ledger's head when the load began. A service that does not know it has another
+  // ledger, or has lost history, so the stored state does not apply.
   std::string head;
-  // All rows up to here have been answered.
+  // Number of the last row up to which all rows have been answered.
   int64_t acknowledged_rows = 0;
 };
 
-// Returns nullopt if there is no such file, or one that cannot be read. Then every row is sent, and
-// rows that are posted already are answered as such.
+// Returns nullopt if the file does not exist or cannot be read. Then every row is sent again, and
+// the service answers which ones are already posted.
 std::optional<LoadState> ReadLoadState(const std::string& path);
 absl::Status WriteLoadState(const std::string& path, const LoadState& state);
 
-// Tracks up to which row all rows have been answered, which happens in any order.
+// Tracks the last row up to which all rows have been answered. Answers arrive in any order.
 class AnsweredRows {
  public:
   explicit AnsweredRows(int64_t up_to) : up_to_(up_to) {}
 
-  // Adds the rows `first` to `last`, none of which was answered before.
+  // Adds the rows `first` to `last`. None of them was added before.
   void Add(int64_t first, int64_t last);
   int64_t up_to() const { return up_to_; }
 
  private:
   int64_t up_to_;
-  // Ranges beyond a row that has no answer yet: first → last.
+  // Answered ranges beyond a row that has no answer yet: first → last.
   std::map<int64_t, int64_t> ranges_;
 };
 

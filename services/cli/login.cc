@@ -22,7 +22,7 @@ absl::StatusOr<std::string> GetPassword(const ConnectionFlags& flags) {
 }
 
 int Login(const ConnectionFlags& flags) {
-  // Before anybody types a password for nothing.
+  // The address is checked before anybody types a password.
   if (const auto usable = CheckServiceAddress(flags.service); !usable.ok()) {
     return ReportUsage(usable);
   }
@@ -32,7 +32,7 @@ int Login(const ConnectionFlags& flags) {
   if (!password.ok()) return ReportUsage(password.status());
   const auto credentials = IssueCredentials(flags, *password);
   if (!credentials.ok()) return Report(credentials.status());
-  // Not between another process's reading and writing.
+  // The lock keeps this from happening between another process's reading and writing.
   const auto lock = file->Lock();
   if (!lock.ok()) return Report(lock.status());
   if (const auto status = file->Write(*credentials); !status.ok()) return Report(status);
@@ -51,7 +51,7 @@ int Logout() {
 
 void AddLogin(CLI::App* parent, int* exit_code) {
   CLI::App* command =
-      parent->add_subcommand("login", "Signs in at a service, for the commands that follow");
+      parent->add_subcommand("login", "Signs in at a service, for all later commands");
   const auto flags = std::make_shared<ConnectionFlags>();
   AddServiceFlags(command, flags.get())->required();
   command->add_option("--username", flags->username, "the account's name")->required();

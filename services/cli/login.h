@@ -5,8 +5,8 @@
 
 namespace ledgercast::cli {
 
-// Add `ledgercast login`, which signs in for all commands that follow, and `ledgercast logout`.
-// They set `exit_code` when they are run.
+// Add `ledgercast login`, which signs in for all later commands, and `ledgercast logout`. They set
+// `exit_code` when they are run.
 void AddLogin(CLI::App* parent, int* exit_code);
 void AddLogout(CLI::App* parent, int* exit_code);
 

@@ -6,7 +6,7 @@
 #include "services/common/base/program.h"
 
 int main(int argc, char** argv) {
-  // Only what goes wrong: scripts read this program's output.
+  // Only warnings and errors are logged, because scripts read this program's output.
   if (const auto status = ledgercast::SetUpLogging("ledgercast", "warn"); !status.ok()) {
     std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
   }

@@ -16,7 +16,7 @@ absl::Status WriteOut(std::string_view text) {
 
 std::string JsonLine(const google::protobuf::Message& message) {
   std::string json;
-  // Fails for what holds an Any or a time that is none; the service sends neither.
+  // It fails only for an Any or an invalid time. The service sends neither.
   (void)google::protobuf::util::MessageToJsonString(message, &json);
   json.push_back('\n');
   return json;

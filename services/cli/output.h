@@ -10,10 +10,10 @@
 
 namespace ledgercast::cli {
 
-// Writes `text` to standard output. After OK, all of it has left this process.
+// Writes `text` to standard output. After OK all of it has left this process.
 absl::Status WriteOut(std::string_view text);
 
-// Returns the canonical JSON of `message`, one line with its end.
+// Returns the canonical JSON of `message` as one line, with its line end.
 std::string JsonLine(const google::protobuf::Message& message);
 
 }  // namespace ledgercast::cli

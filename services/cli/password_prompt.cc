@@ -15,8 +15,8 @@ volatile sig_atomic_t caught_signal = 0;
 
 void Catch(int signal) { caught_signal = signal; }
 
-// While it lives the terminal shows nothing, and a signal that would end the program only
-// ends the reading; it is raised again once the terminal is as it was.
+// Hides what is typed at the terminal while it exists. A signal that would end the program only
+// ends the reading. It is raised again after the terminal's settings are restored.
 class HiddenInput {
  public:
   HiddenInput() {

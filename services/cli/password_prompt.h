@@ -7,8 +7,8 @@
 
 namespace ledgercast::cli {
 
-// Asks for a password at the terminal on standard input, which does not show what is typed. Ctrl-C
-// ends the program as ever, with the terminal as it was.
+// Asks for a password at the terminal on standard input, without showing what is typed. Ctrl-C ends
+// the program as usual, after the terminal's settings are restored.
 absl::StatusOr<std::string> AskPassword(const std::string& prompt);
 
 }  // namespace ledgercast::cli

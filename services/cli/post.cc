@@ -32,7 +32,7 @@ struct Arguments {
 absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& arguments) {
   v1::CreateTransactionRequest request = arguments.request;
   request.set_validate_only(arguments.validate_only);
-  // Made here, so that an attempt whose answer was lost is repeated, not posted again.
+  // The id is made here, so an attempt whose answer was lost is repeated and not posted twice.
   if (request.id().empty()) request.set_id(MakeUuidV7(absl::Now()));
   for (const std::string& entry : arguments.metadata) {
     const size_t equals = entry.find('=');
@@ -47,7 +47,7 @@ absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& argume
   return request;
 }
 
-// An amount with a point is one of the payer's currency.
+// Returns the amount in minor units. An amount with a point is in the payer's currency.
 absl::StatusOr<int64_t> ReadAmount(const Arguments& arguments, ServiceClient* client) {
   if (!IsDecimalAmount(arguments.amount)) return ParseMinorUnits(arguments.amount);
   const auto account = AccountsOf(client)(arguments.request.from_account());
@@ -55,7 +55,8 @@ absl::StatusOr<int64_t> ReadAmount(const Arguments& arguments, ServiceClient* cl
   return ParseDecimalAmount(arguments.amount, account->minor_unit_digits(), account->currency());
 }
 
-// "12.50 USD (1250 minor units)"; where the two are written alike, only one of them.
+// Returns "12.50 USD (1250 minor units)". Without digits behind the point both are the same, so
+// only the first is written.
 std::string FormatBoth(int64_t amount, int digits, const std::string& currency) {
   std::string text = FormatAmount(amount, digits) + " " + currency;
   if (digits > 0) text += " (" + std::to_string(amount) + " minor units)";
@@ -115,15 +116,18 @@ void AddPost(CLI::App* parent, int* exit_code) {
   command->add_option("--to", *request.mutable_to_account(), "account that is paid")->required();
   command
       ->add_option("--amount", arguments->amount,
-                   "with a point, as the accounts' currency is written: 12.50; without one, in its "
-                   "minor units: 1250 is 12.50 USD, and 1250 JPY")
+                   "with a point, as the currency is written (12.50), or without one, in minor "
+                   "units: 1250 means 12.50 USD, but 1250 JPY")
       ->required();
-  command->add_option("--description", *request.mutable_description(), "for people to read");
+  command->add_option("--description", *request.mutable_description(),
+                      "text that is shown to people");
   command->add_option("--metadata", arguments->metadata, "KEY=VALUE; may be given several times")
       ->allow_extra_args(false);
-  command->add_option("--id", *request.mutable_id(),
-                      "UUID: the same id posts once, however often it is tried; else one is made");
-  command->add_flag("--validate-only", arguments->validate_only, "check all of it, post nothing");
+  command->add_option(
+      "--id", *request.mutable_id(),
+      "UUID of the transaction; the same id is posted only once; default: a new one");
+  command->add_flag("--validate-only", arguments->validate_only,
+                    "only check the transfer, post nothing");
   AddNumber(command, "--retry-seconds", &arguments->retry_seconds,
             "how long to try while the service is away or busy")
       ->check(CLI::NonNegativeNumber)

@@ -8,23 +8,24 @@
 
 namespace ledgercast::cli {
 
-// One thing about a ledger that is not as it must be.
+// Describes one thing about a ledger that is not as it must be.
 struct Problem {
-  // The table and the primary key of the row. Empty if the problem is in what the service says.
+  // The table and the primary key of the row. Both are empty if the problem is in an answer of the
+  // service.
   std::string table;
   std::string row;
-  // The columns that disagree or, if that cannot be told, that may have been changed.
+  // The columns that disagree or, if that cannot be told, the columns that may have been changed.
   std::vector<std::string> columns;
-  // Sequence and id of the transaction; 0 and "" if the row is none.
+  // Sequence and id of the transaction; 0 and "" if the row is no transaction.
   int64_t sequence = 0;
   std::string id;
-  // What it disagrees with: sequence, hash, chain, balance, limit, currency, time, reversal,
-  // caller, content, record, sum, cursor, digest, account or service.
+  // Names what the row disagrees with: sequence, hash, chain, balance, limit, currency, time,
+  // reversal, caller, content, record, sum, cursor, digest, account or service.
   std::string check;
   std::string message;
 };
 
-// Counts all problems and keeps the first of them. Not thread-safe.
+// Counts all problems and keeps the first ones. Not thread-safe.
 class Problems {
  public:
   explicit Problems(size_t max_kept) : max_kept_(max_kept) {}

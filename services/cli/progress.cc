@@ -16,7 +16,7 @@ constexpr int64_t kBarColumns = 30;
 constexpr absl::Duration kBarInterval = absl::Milliseconds(100);
 constexpr absl::Duration kLineInterval = absl::Seconds(5);
 
-// "1 h 02 min", "3 min 20 s", "12 s".
+// Returns "1 h 02 min", "3 min 20 s" or "12 s".
 std::string FormatWait(absl::Duration wait) {
   const int64_t seconds = absl::ToInt64Seconds(wait);
   char text[48];
@@ -84,7 +84,7 @@ void ProgressPrinter::Update(int64_t done) {
   progress_.done = done;
   progress_.elapsed = now - start_;
   const std::string text = unit_ + ": " + FormatProgress(progress_, is_terminal_);
-  // Back to the start of the line, and nothing left of what was longer.
+  // On a terminal this goes back to the start of the line, and erases what a longer text left.
   std::fprintf(stderr, is_terminal_ ? "\r%s\033[K" : "%s\n", text.c_str());
   std::fflush(stderr);
 }

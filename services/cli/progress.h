@@ -8,30 +8,30 @@
 
 namespace ledgercast::cli {
 
-// How far a long operation has come.
+// Says how far a long operation has come.
 struct Progress {
   int64_t done = 0;
   int64_t total = 0;  // 0: not known
-  // The part of `done` from before `elapsed` began: it says nothing about the speed.
+  // The part of `done` that was done before `elapsed` began. It is left out of the speed.
   int64_t head_start = 0;
   absl::Duration elapsed;
 };
 
-// "[=====>    ]  52 %  520,000 of 1,000,000  40,000/s  12 s left". Without a total only
-// the count and the rate.
+// Returns "[=====>    ]  52 %  520,000 of 1,000,000  40,000/s  12 s left". If the total is not
+// known, returns only the count and the rate.
 std::string FormatProgress(const Progress& progress, bool with_bar);
 
-// Shows progress on stderr: on a terminal as a bar that stays in its line, else as a line every few
-// seconds. Not thread-safe.
+// Shows progress on stderr. On a terminal it is a bar that stays in its line; elsewhere it is a
+// line every few seconds. Not thread-safe.
 class ProgressPrinter {
  public:
-  // `unit`: what is counted.
+  // Takes the name of what is counted as `unit`.
   ProgressPrinter(std::string unit, int64_t total, int64_t head_start);
   ~ProgressPrinter() { Finish(); }
 
-  // Notes the progress, and shows it from time to time. Cheap.
+  // Notes the progress, and shows it from time to time. It is cheap to call often.
   void Update(int64_t done);
-  // Ends the bar's line.
+  // Ends the line of the bar.
   void Finish();
 
  private:

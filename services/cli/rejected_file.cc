@@ -18,7 +18,7 @@ namespace {
 constexpr mode_t kRejectedMode = 0644;
 constexpr int kMaxKept = 999;
 
-// An object whose keys are in order.
+// Returns the metadata as a JSON object with sorted keys, or "" if there is none.
 std::string MetadataOf(const v1::CreateTransactionRequest& request) {
   if (request.metadata().empty()) return "";
   nlohmann::json json = nlohmann::json::object();
@@ -46,7 +46,8 @@ absl::Status RejectedFile::CheckPath(const std::string& path,
                                      const std::vector<std::string>& taken) {
   std::error_code error;
   for (const std::string& other : taken) {
-    // By the file, whatever links lead to it; by the name where one of them is not there yet.
+    // Compares the files themselves, so links are seen through. Compares the names where one of the
+    // files does not exist yet.
     if (std::filesystem::equivalent(path, other, error) ||
         std::filesystem::weakly_canonical(path, error) ==
             std::filesystem::weakly_canonical(other, error)) {
@@ -78,7 +79,7 @@ absl::Status RejectedFile::Resume(int64_t acknowledged_rows) {
   std::string kept = FormatCsv(Header());
   CsvReader reader(&old);
   CsvRecord record;
-  // A line that was cut off when the process ended is one of those that do not count.
+  // A line that was cut off when the process ended has a row that is sent again.
   for (auto more = reader.Next(&record); more.ok() && *more; more = reader.Next(&record)) {
     const int64_t row = RowOf(record);
     if (row < 1 || row > acknowledged_rows) continue;
@@ -95,7 +96,7 @@ absl::Status RejectedFile::MoveAway() {
   if (!std::filesystem::exists(path_, error)) return absl::OkStatus();
   for (int number = 1; number <= kMaxKept; ++number) {
     const std::string kept = path_ + "." + std::to_string(number);
-    // Unlike a rename, this replaces nothing.
+    // Unlike rename(), link() never replaces a file.
     if (link(path_.c_str(), kept.c_str()) != 0) {
       if (errno == EEXIST) continue;
       break;

@@ -11,22 +11,23 @@
 
 namespace ledgercast::cli {
 
-// Writes the rows of a load that the service refused, as CSV that can be loaded again: each row
-// keeps its id. The file is made when the first row comes.
+// Writes the rows of a load that the service refused, as CSV that can be loaded again, since each
+// row keeps its id. The file is made when the first row comes.
 class RejectedFile {
  public:
   explicit RejectedFile(std::string path) : path_(std::move(path)) {}
 
-  // OK if rows may be written to `path`: there is no such file, or one that this program wrote. A
-  // file of somebody else's, or one of `taken` under whatever name, is never touched.
+  // Returns OK if rows may be written to `path`: the file does not exist, or this program wrote it.
+  // Files that somebody else made are never touched, nor are those in `taken`, even through another
+  // name.
   static absl::Status CheckPath(const std::string& path, const std::vector<std::string>& taken);
 
-  // Goes on with the file of an earlier run. Its rows up to `acknowledged_rows` stay; the others
-  // go, since they are tried again. With 0 the file is moved out of the way and kept: it may be
-  // that of another load. FAILED_PRECONDITION as CheckPath().
+  // Goes on with the file of an earlier run. Its rows up to `acknowledged_rows` stay. The others
+  // are removed, since they are sent again. If `acknowledged_rows` is 0, the file is renamed and
+  // kept, since it may belong to another load. FAILED_PRECONDITION for the reasons of CheckPath().
   absl::Status Resume(int64_t acknowledged_rows);
   absl::Status Add(const TransferRow& row, const absl::Status& why);
-  // After OK, all rows that were added have left this process.
+  // Writes out all rows that were added. After OK they have left this process.
   absl::Status Flush();
 
   const std::string& path() const { return path_; }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr absl::Duration kFirstWait = absl::Milliseconds(200);
 constexpr absl::Duration kLongestWait = absl::Seconds(5);
-// Shortest time between two messages of all threads together: an outage is told once.
+// Shortest time between two messages of all threads together, so an outage is reported once.
 constexpr int64_t kTellSecondsMin = 5;
 
 void Tell(const absl::Status& status) {
@@ -23,7 +23,7 @@ void Tell(const absl::Status& status) {
   const int64_t now = absl::ToUnixSeconds(absl::Now());
   int64_t next = next_at;
   if (now < next || !next_at.compare_exchange_strong(next, now + kTellSecondsMin)) return;
-  // In place of a progress bar.
+  // On a terminal the message replaces the progress bar.
   const char* start = isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
   std::fprintf(stderr, "%sledgercast: %s; trying again\n", start,
                std::string(MessageOf(status)).c_str());
@@ -45,7 +45,7 @@ Retry::Retry(absl::Duration give_up_after, const Interrupt* interrupt)
 bool Retry::Again(const absl::Status& status) {
   if (!IsWorthAnotherTry(status)) return false;
   if (absl::Now() - last_progress_ >= give_up_after_) return false;
-  // Aborted is only the need to begin anew.
+  // ABORTED only asks for a new beginning, so it is not reported.
   if (!told_ && !absl::IsAborted(status)) Tell(status);
   told_ = true;
   const absl::Duration wait = backoff_.Next();

@@ -8,20 +8,20 @@
 
 namespace ledgercast::cli {
 
-// Helps to try one thing until it works: waits between the attempts, longer each time and jittered,
-// and gives up when there has been no progress for too long. The first failure after progress is
-// told on stderr.
+// Decides about attempts to do one thing until it works. It waits between the attempts, longer each
+// time and with jitter. It gives up when there has been no progress for too long. The first failure
+// after progress is reported on stderr.
 class Retry {
  public:
-  // `interrupt` may be null; else it ends a wait.
+  // Takes an `interrupt` that ends a wait early. It may be null.
   explicit Retry(absl::Duration give_up_after, const Interrupt* interrupt = nullptr);
   Retry(const Retry&) = delete;
   Retry& operator=(const Retry&) = delete;
 
   // Waits, and returns whether to try again after `status`. Returns false for an error that another
-  // attempt does not change.
+  // attempt would not change.
   bool Again(const absl::Status& status);
-  // Must be called after progress.
+  // Restarts the waits and the time limit. Must be called after progress.
   void Reset();
 
  private:
@@ -32,7 +32,7 @@ class Retry {
   bool told_ = false;
 };
 
-// Returns whether the same call may work later without a change, as far as one can tell.
+// Returns whether the same call may succeed later without a change, as far as that can be known.
 bool IsWorthAnotherTry(const absl::Status& status);
 
 }  // namespace ledgercast::cli

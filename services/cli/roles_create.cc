@@ -48,11 +48,11 @@ void AddRolesCreate(CLI::App* parent, int* exit_code) {
       ->envname("LEDGERCAST_DATABASE_PASSWORD_FILE");
   command
       ->add_option("--owner-role", roles.owner.name,
-                   "owns the database and its tables; `migrate` signs in as it")
+                   "role that owns the database and its tables; `migrate` signs in as this role")
       ->capture_default_str();
   command->add_option("--owner-password-file", roles.owner.password_file,
                       "a file of one line: its password; without it the role's stays as it is");
-  command->add_option("--runtime-role", roles.runtime.name, "the service signs in as it")
+  command->add_option("--runtime-role", roles.runtime.name, "role as which the service signs in")
       ->capture_default_str();
   command->add_option("--runtime-password-file", roles.runtime.password_file,
                       "a file of one line: its password; without it the role's stays as it is");

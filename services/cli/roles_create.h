@@ -5,9 +5,9 @@
 
 namespace ledgercast::cli {
 
-// Adds `ledgercast roles create`, by which a superuser of PostgreSQL makes the two roles of a
-// ledger's database before anything else, so that no program of ours runs as a superuser. Sets
-// `exit_code` when it is run.
+// Adds `ledgercast roles create`. A superuser of PostgreSQL runs it before anything else to make
+// the two roles of a ledger's database, so that no other program of Ledgercast runs as a superuser.
+// Sets `exit_code` when it is run.
 void AddRolesCreate(CLI::App* parent, int* exit_code);
 
 }  // namespace ledgercast::cli

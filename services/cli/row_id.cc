@@ -12,7 +12,7 @@ constexpr size_t kRowBytes = 4;
 
 std::string RowId(std::string_view name, int64_t row) {
   Sha256 sha256;
-  // So that it is nothing else's hash of the same text.
+  // This prefix keeps the hash different from any other hash of the same text.
   sha256.Add("ledgercast load\n");
   sha256.Add(name);
   Hash bytes = sha256.Finish();

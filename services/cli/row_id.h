@@ -9,9 +9,10 @@ namespace ledgercast::cli {
 
 inline constexpr int64_t kMaxRow = 0xffff'ffff;
 
-// Returns the id of row `row` (1 to kMaxRow) of the load `name`. It is the same each time, and
-// another one for each row and each name. It is a version 8 UUID (RFC 9562): 90 bits of the SHA-256
-// of the name, then the row, so that the rows of one load land side by side in the index on ids.
+// Returns the id of row `row` (1 to kMaxRow) of the load `name`. The same row and name always give
+// the same id, and different ones give different ids. The id is a version 8 UUID (RFC 9562) of 90
+// bits of the name's SHA-256, then the row's number. So the rows of one load are neighbours in the
+// index on ids.
 std::string RowId(std::string_view name, int64_t row);
 
 }  // namespace ledgercast::cli

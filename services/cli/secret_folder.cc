@@ -28,7 +28,7 @@ absl::StatusOr<SecretFiles> SecretFolder::Read(const std::string& group) {
   std::filesystem::directory_iterator entries(folder, error);
   if (error == std::errc::no_such_file_or_directory) return files;
   for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-    // Not what a file system or a writer that was killed leaves.
+    // Skips hidden files, which a file system or a killed writer may leave.
     const std::string name = entries->path().filename();
     if (!entries->is_regular_file(error) || name.starts_with('.')) continue;
     auto content = ReadFile(entries->path(), kMaxSecretBytes);

@@ -8,8 +8,9 @@
 
 namespace ledgercast::cli {
 
-// Keeps secrets in a folder, with a subfolder for each group, so that each can be mounted where it
-// is needed. Files are readable by their owner and its group, and written whole or not at all.
+// Keeps secrets in a folder, with a subfolder for each group. Each subfolder can be mounted only
+// where it is needed. Files are readable by their owner and its group, and written whole or not at
+// all.
 class SecretFolder : public SecretStore {
  public:
   explicit SecretFolder(std::string path) : path_(std::move(path)) {}

@@ -13,7 +13,7 @@
 namespace ledgercast::cli {
 namespace {
 
-// By group, the role of PostgreSQL whose password it holds.
+// Pairs a group with the role of PostgreSQL whose password it holds.
 constexpr std::array<std::pair<const char*, const char*>, 3> kDatabaseRoles = {{
     {"database", "ledgercast"},
     {"database-owner", "ledgercast_owner"},
@@ -24,7 +24,8 @@ constexpr char kEdge[] = "edge";
 constexpr char kAccountsGroup[] = "accounts";
 constexpr char kSignIns[] = "demo-accounts.json";
 constexpr std::array<const char*, 4> kAccountNames = {"admin", "user1", "user2", "user3"};
-// Typed by nobody, and typed by people, who wait longer after each wrong one.
+// Programs' passwords are never typed. People's are short enough to type: the service makes a
+// caller wait longer after each wrong one.
 constexpr size_t kProgramsPasswordBytes = 24;
 constexpr size_t kPeoplesPasswordBytes = 8;
 
@@ -68,7 +69,7 @@ absl::StatusOr<std::string> PublicHalf(const std::string& private_key) {
   return Content(out.get());
 }
 
-// One group while it is completed.
+// Completes one group of secrets.
 class Group {
  public:
   static absl::StatusOr<Group> Read(std::string name, SecretStore* store) {
@@ -115,7 +116,7 @@ absl::Status MakeDatabase(SecretStore* store, std::vector<std::string>* made) {
   return absl::OkStatus();
 }
 
-// The edge's first: the service's has the public half of its key.
+// Makes the edge's key first, because the service's group holds its public half.
 absl::Status MakeKeys(SecretStore* store, std::vector<std::string>* made) {
   auto edge = Group::Read(kEdge, store);
   if (!edge.ok()) return edge.status();

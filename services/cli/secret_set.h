@@ -9,36 +9,38 @@
 
 namespace ledgercast::cli {
 
-// Content by name. Passwords have no end of line: some programs would take it for a part of them.
+// Maps file names to contents. Passwords have no line end, because some programs would take it for
+// a part of them.
 using SecretFiles = std::map<std::string, std::string>;
 
-// Keeps the secrets of an installation, in groups: a program that needs one group gets to see no
+// Keeps the secrets of an installation in groups, so that a program which needs one group sees no
 // other.
 class SecretStore {
  public:
   virtual ~SecretStore() = default;
 
-  // Returns what the group holds; nothing if it does not exist yet.
+  // Returns what the group holds. The result is empty if the group does not exist yet.
   virtual absl::StatusOr<SecretFiles> Read(const std::string& group) = 0;
-  // Adds files to a group. UNAVAILABLE if another attempt may do.
+  // Adds files to a group. UNAVAILABLE if another attempt may succeed.
   virtual absl::Status Add(const std::string& group, const SecretFiles& files) = 0;
 };
 
-// Completes the secrets of an installation. What is there is kept and nothing is ever replaced, so
-// that it may be run at each start:
+// Makes the secrets of an installation that are missing. Existing ones are kept and never replaced,
+// so it may be run at each start:
 //
-//   database             username, password        of the role that PostgreSQL is made with
-//   database-owner       username, password        of the role that owns the tables
-//   database-service     username, password        of the role that the service runs as
-//   transaction-service  signing.pem, relay.pub.pem  it signs tokens; whose relay it takes
-//   edge                 relay.pem                 the edge proves itself
-//   accounts             admin, user1 ...          a password each
-//                        demo-accounts.json        these, as demo.mjs reads them
+//   database             username, password   for the role that PostgreSQL is made with
+//   database-owner       username, password   for the role that owns the tables
+//   database-service     username, password   for the role that the service runs as
+//   transaction-service  signing.pem          private key that signs access tokens
+//                        relay.pub.pem        public key of the edge, whose relaying is accepted
+//   edge                 relay.pem            private key by which the edge proves itself
+//   accounts             admin, user1 ...     one password each
+//                        demo-accounts.json   the same passwords, as demo.mjs reads them
 //
-// Answers what it made, as group/name.
+// Returns what it made, as group/name.
 absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store);
 
-// Returns who can sign in, with the passwords, from the group `accounts`.
+// Returns the names and passwords of the group `accounts`, with which people can sign in.
 absl::StatusOr<SecretFiles> ReadSignIns(SecretStore* store);
 
 }  // namespace ledgercast::cli

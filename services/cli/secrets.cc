@@ -56,16 +56,18 @@ void AddSecretsCreate(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
       "create", "Makes the keys and passwords that are missing; keeps those that are there");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("folder", arguments->folder, "where to keep them");
+  command->add_option("folder", arguments->folder, "folder for the keys and passwords");
   command->add_flag("--kubernetes", arguments->kubernetes,
-                    "keep them as Secrets of the namespace, by the rights of this pod");
+                    "keep them as Secrets in the namespace of this pod");
   command
       ->add_option("--service-account-dir", arguments->account_folder,
-                   "token, CA and namespace of those rights")
+                   "folder with the pod's token, CA and namespace")
       ->capture_default_str();
-  command->add_option("--api-host", arguments->api_host, "Kubernetes' API, as each pod is told")
+  command
+      ->add_option("--api-host", arguments->api_host,
+                   "host of the Kubernetes API; every pod has it in its environment")
       ->envname("KUBERNETES_SERVICE_HOST");
-  command->add_option("--api-port", arguments->api_port, "its port")
+  command->add_option("--api-port", arguments->api_port, "port of the Kubernetes API")
       ->envname("KUBERNETES_SERVICE_PORT");
   command->callback([arguments, exit_code] { *exit_code = Create(*arguments); });
 }
@@ -74,7 +76,7 @@ void AddSecretsSignIns(CLI::App* parent, int* exit_code) {
   CLI::App* command =
       parent->add_subcommand("sign-ins", "Prints user names and passwords that `create` made");
   const auto folder = std::make_shared<std::string>();
-  command->add_option("folder", *folder, "where they are kept")->required();
+  command->add_option("folder", *folder, "folder of the keys and passwords")->required();
   command->callback([folder, exit_code] { *exit_code = ShowSignIns(*folder); });
 }
 

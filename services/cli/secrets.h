@@ -5,7 +5,8 @@
 
 namespace ledgercast::cli {
 
-// Add `ledgercast secrets create` and `ledgercast secrets sign-ins`.
+// Add `ledgercast secrets create`, which makes missing secrets, and `ledgercast secrets sign-ins`,
+// which prints user names and passwords. They set `exit_code` when they are run.
 void AddSecretsCreate(CLI::App* parent, int* exit_code);
 void AddSecretsSignIns(CLI::App* parent, int* exit_code);
 

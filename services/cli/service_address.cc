@@ -13,7 +13,7 @@ absl::Status BadAddress(const std::string& address, const std::string& what) {
   return absl::InvalidArgumentError("--service " + address + ": " + what);
 }
 
-// What a URL calls the server: without scheme, path and port.
+// Returns the host of a URL, without scheme, path and port.
 std::string HostOf(std::string address) {
   if (const size_t scheme = address.find("://"); scheme != std::string::npos) {
     address.erase(0, scheme + 3);

@@ -7,8 +7,8 @@
 
 namespace ledgercast::cli {
 
-// OK if `address` is HOST:PORT, or names gRPC's own schemes (dns:///, ipv4:, unix:). Else
-// INVALID_ARGUMENT says what to give instead.
+// Returns OK if `address` is HOST:PORT or begins with a scheme of gRPC (dns:///, ipv4:, unix:).
+// Otherwise INVALID_ARGUMENT says what to give instead.
 absl::Status CheckServiceAddress(const std::string& address);
 
 }  // namespace ledgercast::cli

@@ -19,17 +19,17 @@
 namespace ledgercast::cli {
 namespace {
 
-// At most, so that a second try comes while the service still gives the same answer.
+// Upper limit. It is short, so that a second try comes while the service still repeats its answer.
 constexpr absl::Duration kRefreshTimeout = absl::Seconds(4);
-// At least, of a batch, which may wait behind others.
+// Lower limit for a batch, which may have to wait behind others.
 constexpr absl::Duration kSubmitTimeout = absl::Seconds(30);
-// At least, of what reads the whole ledger.
+// Lower limit for calls that read the whole ledger.
 constexpr absl::Duration kDigestTimeout = absl::Seconds(600);
-// A connection that died without a word is noticed after the sum of both.
+// A connection that died silently is noticed after the sum of both.
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
-// gRPC's least wait between attempts is what it gives one to succeed: a busy machine needs
-// more than the first of them.
+// gRPC uses its minimum backoff also as the time limit of one attempt to connect. On a busy machine
+// an attempt needs longer than kFirstReconnectMs.
 constexpr int kConnectTimeoutMs = 10'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2'000;
@@ -37,7 +37,7 @@ constexpr int kLongestReconnectMs = 2'000;
 std::shared_ptr<grpc::Channel> MakeChannel(
     const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
-  // An answer to 8,000 transfers holds 8,000 transactions.
+  // The answer to 8,000 transfers holds 8,000 transactions, which is above gRPC's default limit.
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
@@ -60,7 +60,8 @@ struct ServiceClient::Impl {
         auth(v1::AuthService::NewStub(channel)),
         transactions(v1::TransactionService::NewStub(channel)) {}
 
-  // gRPC's own words do not say which service it was, nor what a person can do about it.
+  // Converts an error. gRPC's own message says neither which service failed nor what a person can
+  // do.
   absl::Status Answer(const grpc::Status& rpc, absl::Duration given) const {
     absl::Status status = FromGrpcStatus(rpc);
     const bool is_known = status.ok() || !rpc.error_details().empty();
@@ -90,7 +91,7 @@ struct ServiceClient::Impl {
     return MakeError(status.code(), reason, service + " does not answer: " + rpc.error_message());
   }
 
-  // How gRPC says that what it was answered is not HTTP/2.
+  // Returns whether gRPC reports that the answer was not HTTP/2.
   static bool IsHttp(const grpc::Status& rpc) {
     return rpc.error_message().find("http1.x") != std::string::npos;
   }
@@ -98,7 +99,7 @@ struct ServiceClient::Impl {
   template <typename Stub, typename Request, typename Response>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-  // Without a token.
+  // Makes a call that needs no token.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> CallOpen(Stub* stub, Method<Stub, Request, Response> method,
                                     const Request& request,
@@ -138,7 +139,7 @@ struct ServiceClient::Impl {
     }
   }
 
-  // One stream; `received` says whether it got as far as a response.
+  // Runs one stream. `received` tells whether a response arrived.
   grpc::Status WatchOnce(const std::string& token, const v1::WatchTransactionsRequest& request,
                          const std::function<bool(v1::WatchTransactionsResponse*)>& take,
                          bool* received) {
@@ -160,7 +161,7 @@ struct ServiceClient::Impl {
     return rpc;
   }
 
-  // The watch to cancel; false once it is too late to start one.
+  // Stores which watch CancelWatch() cancels. Returns false if it was already called.
   bool Adopt(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu) {
     absl::MutexLock lock(&mu);
     watching = context;

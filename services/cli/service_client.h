@@ -17,17 +17,17 @@
 
 namespace ledgercast::cli {
 
-// Calls the transaction service for one caller; the only place here that knows gRPC. Each call but
-// Watch() takes a bounded time; errors are the service's, or UNAVAILABLE / SERVICE_UNAVAILABLE
-// naming its address. A token that the service does not take any more is renewed and the call made
-// again. Thread-safe.
+// Calls the transaction service for one caller. It is the only class of this program that uses
+// gRPC. Each call except Watch() takes a bounded time. Errors come from the service, or are
+// UNAVAILABLE / SERVICE_UNAVAILABLE with its address. If the service refuses the token, the token
+// is renewed and the call is made again. Thread-safe.
 class ServiceClient {
  public:
   static constexpr absl::Duration kCallTimeout = absl::Seconds(10);
 
-  // `address` is host:port; without any file the connection is plaintext. An error says which file
-  // is of no use, or what is wrong with the address. `timeout` bounds most calls; calls that read
-  // or post much have longer.
+  // Makes a client of the service at `address`, which is host:port. Without any file in `tls` the
+  // connection is plaintext. An error says which file cannot be used, or what is wrong with the
+  // address. `timeout` bounds most calls; calls that read or post much get longer.
   static absl::StatusOr<std::unique_ptr<ServiceClient>> Create(
       const std::string& address, const TlsFiles& tls, absl::Duration timeout = kCallTimeout);
   ~ServiceClient();
@@ -35,14 +35,15 @@ class ServiceClient {
   absl::StatusOr<v1::IssueTokenResponse> IssueToken(const v1::IssueTokenRequest& request);
   absl::StatusOr<v1::RefreshTokenResponse> RefreshToken(const v1::RefreshTokenRequest& request);
 
-  // Sets whom the calls below are made for, before the first of them.
+  // Sets for whom the calls below are made. Must be called before the first of them.
   void SignIn(std::unique_ptr<Tokens> tokens);
 
   absl::StatusOr<v1::Account> CreateAccount(const v1::CreateAccountRequest& request);
   absl::StatusOr<v1::Account> GetAccount(const v1::GetAccountRequest& request);
   absl::StatusOr<v1::ListAccountsResponse> ListAccounts(const v1::ListAccountsRequest& request);
 
-  // `replayed`: the transaction was posted by an earlier request under its id.
+  // Posts a transfer. Sets `replayed` if an earlier request posted the transaction under the same
+  // id.
   absl::StatusOr<v1::Transaction> CreateTransaction(const v1::CreateTransactionRequest& request,
                                                     bool* replayed);
   absl::StatusOr<v1::SubmitTransactionsResponse> SubmitTransactions(
@@ -57,11 +58,12 @@ class ServiceClient {
   absl::StatusOr<v1::ListStoredRowsResponse> ListStoredRows(
       const v1::ListStoredRowsRequest& request);
 
-  // Gives `take` each response until it answers false (OK), the stream breaks, or
-  // CancelWatch() is called (CANCELLED). ABORTED: the token had to be renewed, watch on.
+  // Passes each response to `take`. Ends when `take` returns false (OK), the stream breaks, or
+  // CancelWatch() is called (CANCELLED). ABORTED means that the token had to be renewed: call
+  // Watch() again.
   absl::Status Watch(const v1::WatchTransactionsRequest& request,
                      const std::function<bool(v1::WatchTransactionsResponse*)>& take);
-  // Ends the watch that is under way, and each that starts later.
+  // Ends the watch that is running, and each one that starts later.
   void CancelWatch();
 
  private:
@@ -71,7 +73,7 @@ class ServiceClient {
   const std::unique_ptr<Impl> impl_;
 };
 
-// Reads an error within an answer.
+// Converts an error that is part of an answer.
 absl::Status StatusOf(const google::rpc::Status& status);
 
 }  // namespace ledgercast::cli

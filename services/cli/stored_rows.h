@@ -13,13 +13,13 @@
 
 namespace ledgercast::cli {
 
-// Calls of AuditService, the only source of what an audit recomputes.
+// Holds the calls of AuditService, the only source of the data that an audit recomputes.
 struct StoredSource {
   std::function<absl::StatusOr<v1::ListStoredTablesResponse>()> tables;
   std::function<absl::StatusOr<v1::ListStoredRowsResponse>(const v1::ListStoredRowsRequest&)> rows;
 };
 
-// Reads one row of a page, by the names of its columns. Refers to the page.
+// Reads one row of a page by the names of its columns. The page must outlive it.
 class StoredRow {
  public:
   StoredRow(const v1::ListStoredRowsResponse& page, int row) : page_(page), row_(page.rows(row)) {}
@@ -43,19 +43,20 @@ class StoredRow {
   const v1::StoredRow& row_;
 };
 
-// Gives `take` the rows of `table` from `start_key` on (empty: all) until it answers false.
+// Passes the rows of `table` to `take` until `take` returns false. Begins at `start_key`; an empty
+// key means the first row.
 absl::Status ForEachRow(const StoredSource& source, const std::string& table,
                         const std::vector<std::string>& start_key,
                         const std::function<absl::StatusOr<bool>(const StoredRow&)>& take);
 
-// Reads the page that holds only the row whose primary key is `key`; it has no row if there is
-// none. `key_columns` are the names of the key's columns.
+// Reads the page that holds only the row whose primary key is `key`. The page is empty if there is
+// no such row. `key_columns` are the names of the key's columns.
 absl::StatusOr<v1::ListStoredRowsResponse> ReadRow(const StoredSource& source,
                                                    const std::string& table,
                                                    const std::vector<std::string>& key_columns,
                                                    const std::vector<std::string>& key);
 
-// Reads the page that holds only the last row; it has no row if the table is empty.
+// Reads the page that holds only the last row. The page is empty if the table is.
 absl::StatusOr<v1::ListStoredRowsResponse> ReadLastRow(const StoredSource& source,
                                                        const std::string& table);
 

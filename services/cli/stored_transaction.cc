@@ -10,7 +10,7 @@
 namespace ledgercast::cli {
 namespace {
 
-// Reads one row, column by column, and notes what a column cannot hold.
+// Reads one row, column by column, and notes values that a column may not hold.
 class Reader {
  public:
   Reader(const StoredRow& row, StoredTransaction* out) : row_(row), out_(*out) {}
@@ -35,7 +35,7 @@ class Reader {
     return "#" + std::to_string(number);
   }
 
-  // A service stores NULL for none, else an object of strings.
+  // Reads the metadata. The service stores NULL for none, otherwise an object of strings.
   void Metadata() {
     const std::string* const text = row_.Find("metadata");
     if (text == nullptr) return;

@@ -13,15 +13,16 @@ namespace ledgercast::cli {
 
 inline constexpr char kTransactionsTable[] = "transactions";
 
-// A row of `transactions` as it is stored, with the names of its accounts.
+// Holds a row of `transactions` as it is stored, with the names of its accounts.
 struct StoredTransaction {
-  // A value that a column may not hold, whatever the hash says.
+  // Describes a value that a column may not hold, even if the hash is right.
   struct Fault {
     std::string column;
     std::string message;
   };
 
-  // The content that is hashed. An account that does not exist is named by its number: "#7".
+  // The content that is hashed. An account that does not exist is named by its number, such as
+  // "#7".
   v1::Transaction transaction;
   std::string caller;
   std::vector<Fault> faults;
@@ -29,7 +30,7 @@ struct StoredTransaction {
 
 StoredTransaction ReadTransaction(const StoredRow& row, const AccountBook& accounts);
 
-// The columns of the table that are checked here.
+// Returns the columns of the table that are checked here.
 const std::vector<std::string>& TransactionColumns();
 
 int64_t MicrosOf(const v1::Transaction& transaction);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kMaxSuggestions = 3;
 
-// How many letters must be put in, taken out, replaced or swapped with the next one.
+// Returns how many letters must be inserted, removed, replaced or swapped with their neighbour.
 size_t Distance(std::string_view a, std::string_view b) {
   std::vector<size_t> before_last(b.size() + 1);
   std::vector<size_t> last(b.size() + 1);

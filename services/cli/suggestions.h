@@ -9,20 +9,20 @@
 
 namespace ledgercast::cli {
 
-// Returns the words of `known` that somebody who typed `word` may have meant, the nearest first.
+// Returns the words of `known` that somebody who typed `word` may have meant, nearest first.
 std::vector<std::string> NearTo(std::string_view word, const std::vector<std::string>& known);
 
-// Where a command line goes astray, if it does: at a group of commands without a command, at a
-// command that is not there, or at a flag that its command does not have.
+// Says which part of a command line is wrong. It is a group of commands without a command, an
+// unknown command, or a flag that the command does not have.
 struct Astray {
-  // The command that was understood last.
+  // The last command that was understood.
   const CLI::App* place = nullptr;
-  // The word that was not understood; "" = nothing came.
+  // The word that was not understood, or "" if the command line ends too early.
   std::string word;
 };
 std::optional<Astray> FindAstray(const CLI::App& app, const std::vector<std::string>& arguments);
 
-// Returns "there is no command 'acounts': did you mean accounts? ..." with its line end.
+// Returns "`ledgercast` has no command acounts: did you mean accounts? ..." with its line end.
 std::string Explain(const Astray& astray);
 
 }  // namespace ledgercast::cli

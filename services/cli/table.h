@@ -6,20 +6,20 @@
 
 namespace ledgercast::cli {
 
-// Lines up rows that come in batches of any size, for as long as they come: a column is
-// as wide as the widest that it has seen so far.
+// Lines up rows that come in batches of any size. A column is as wide as the widest cell that it
+// has had so far.
 class Table {
  public:
   struct Column {
     std::string title;
-    bool is_number = false;  // lined up at its right
+    bool is_number = false;  // aligned to the right
   };
   using Row = std::vector<std::string>;
 
   explicit Table(std::vector<Column> columns);
 
-  // Returns the text of `rows`, headed by the titles the first time. Each row has as many cells as
-  // there are columns.
+  // Returns the text of `rows`, with the titles above it the first time. Each row must have as many
+  // cells as there are columns.
   std::string Format(const std::vector<Row>& rows);
 
  private:

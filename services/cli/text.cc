@@ -5,7 +5,7 @@ namespace {
 
 uint8_t ByteAt(std::string_view text, size_t index) { return static_cast<uint8_t>(text[index]); }
 
-// The bytes of the character that starts at `index`; 0 where none does (RFC 3629).
+// Returns the size of the character that starts at `index`, or 0 if none does (RFC 3629).
 size_t CharacterBytes(std::string_view text, size_t index) {
   const uint8_t first = ByteAt(text, index);
   if (first < 0x80) return 1;
@@ -15,7 +15,7 @@ size_t CharacterBytes(std::string_view text, size_t index) {
     if ((ByteAt(text, index + i) & 0xc0) != 0x80) return 0;
   }
   const uint8_t second = ByteAt(text, index + 1);
-  if (first == 0xe0 && second < 0xa0) return 0;  // fits into fewer bytes
+  if (first == 0xe0 && second < 0xa0) return 0;  // fits in fewer bytes
   if (first == 0xed && second > 0x9f) return 0;  // half of a UTF-16 pair
   if (first == 0xf0 && second < 0x90) return 0;
   if (first == 0xf4 && second > 0x8f) return 0;  // above U+10FFFF
@@ -26,7 +26,7 @@ bool IsControl(std::string_view character) {
   const uint8_t first = ByteAt(character, 0);
   if (character.size() == 1) return first < 0x20 || first == 0x7f;
   if (character.size() == 2) return first == 0xc2 && ByteAt(character, 1) < 0xa0;
-  // Line separators, and what turns the direction of writing around.
+  // Line separators, and characters that change the direction of writing.
   return character == "\u2028" || character == "\u2029" ||
          (character >= "\u202a" && character <= "\u202e") ||
          (character >= "\u2066" && character <= "\u2069");

@@ -10,14 +10,14 @@
 
 namespace ledgercast::cli {
 
-// Returns whether Protobuf's `string` may hold `text`.
+// Returns whether `text` is UTF-8, as a `string` of Protobuf must be.
 bool IsUtf8(std::string_view text);
 
-// Makes `text` safe for a terminal, since descriptions are written by strangers: what would move
-// the cursor, colour the screen or end the line becomes '?'.
+// Makes `text` safe for a terminal, since descriptions may be written by strangers. Characters that
+// would move the cursor, colour the screen or end the line become '?'.
 std::string Printable(std::string_view text);
 
-// Returns how many columns `text` takes: its characters, counting each as one wide.
+// Returns how many columns `text` takes, where each character counts as one column.
 size_t CountColumns(std::string_view text);
 
 // Returns "12.50" for 1250 and two digits after the point.

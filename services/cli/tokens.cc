@@ -16,7 +16,7 @@ absl::StatusOr<std::string> Tokens::Current() {
   const absl::Time now = clock_();
   if (now >= credentials_.refresh_at) {
     const absl::Status status = Advance();
-    // The old one will do while there is no getting at another.
+    // The old token is used while no new one can be had, until it expires.
     if (!status.ok() && (now >= credentials_.expires_at || absl::IsFailedPrecondition(status))) {
       return status;
     }
@@ -50,7 +50,7 @@ absl::Status Tokens::Advance() {
 
 absl::Status Tokens::Ask() {
   auto response = refresh_(credentials_.refresh_token);
-  // Where the answer was lost the service gives it once more, but only for some seconds.
+  // If the answer was lost, the service repeats it, but only for some seconds.
   if (absl::IsUnavailable(response.status()) || absl::IsDeadlineExceeded(response.status())) {
     response = refresh_(credentials_.refresh_token);
   }

@@ -14,25 +14,25 @@
 
 namespace ledgercast::cli {
 
-// Holds the access token of a sign-in, and refreshes it as it nears its end. With a file, all the
-// processes that use it share each refreshed token: one of them asks for it, the others find it
-// there, with the next refresh token, since each is good once. Thread-safe.
+// Holds the access token of a sign-in, and refreshes it before it expires. With a file, all
+// processes that use it share each new token. One process requests it; the others read it from the
+// file. The next refresh token is there too, since each can be used only once. Thread-safe.
 class Tokens {
  public:
-  // AuthService.RefreshToken.
+  // Calls AuthService.RefreshToken.
   using Refresh =
       std::function<absl::StatusOr<v1::RefreshTokenResponse>(const std::string& refresh_token)>;
 
   Tokens(Credentials credentials, std::optional<CredentialsFile> file, Refresh refresh,
          Clock clock);
 
-  // Returns a token that is good for a while.
+  // Returns a token that is valid for a while.
   absl::StatusOr<std::string> Current() ABSL_LOCKS_EXCLUDED(mu_);
-  // Returns another token than `refused`, which the service did not take.
+  // Returns another token than `refused`, which the service did not accept.
   absl::StatusOr<std::string> Renew(const std::string& refused) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Gets a newer token than credentials_'s, from the file or the service.
+  // Gets a newer token than that of `credentials_`, from the file or the service.
   absl::Status Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status Ask() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 

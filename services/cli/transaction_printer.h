@@ -10,12 +10,12 @@
 
 namespace ledgercast::cli {
 
-// Writes transactions to standard output as they come: a table, or one JSON object a line.
+// Writes transactions to standard output as they come, as a table or as one JSON object per line.
 class TransactionPrinter {
  public:
   TransactionPrinter(bool json, CurrencyDigits::GetAccount get_account);
 
-  // Prints all of them or, with an error, none.
+  // Prints all of them. If it returns an error, it has printed none.
   absl::Status Print(const google::protobuf::RepeatedPtrField<v1::Transaction>& transactions);
 
  private:

@@ -24,8 +24,8 @@ absl::Status AtLine(int64_t line, std::string_view what) {
   return absl::InvalidArgumentError("line " + std::to_string(line) + ": " + std::string(what));
 }
 
-// What both formats have in common: rows are numbered, get their id, and are checked as
-// the service will.
+// Does what both formats need: checks the row's number, gives it an id, and checks it as the
+// service will.
 absl::Status Complete(const std::string& name, TransferRow* row) {
   v1::CreateTransactionRequest& request = row->request;
   if (row->row > kMaxRow) return AtLine(row->line, "is one row too many; split the file");
@@ -143,7 +143,7 @@ class CsvTransfers final : public TransferReader {
   static absl::Status SetAmount(const std::string& field, TransferRow* row) {
     const auto amount = ParseExactNumber(field);
     if (!amount) {
-      // What a point means depends on the currency, which a file does not say.
+      // The meaning of a point depends on the currency, which the file does not name.
       const char* const hint = IsDecimalAmount(field) ? ": 250 is 2.50 USD, and 250 JPY" : "";
       return AtLine(row->line, "amount \"" + Printable(field) +
                                    "\" is not a whole number of minor units" + hint);
@@ -215,7 +215,8 @@ class JsonTransfers final : public TransferReader {
   bool IsBroken() const override { return false; }
 
  private:
-  // Protobuf knows a field as fromAccount and as from_account, and takes the last of them.
+  // Finds a field that is given both as fromAccount and as from_account. Protobuf would silently
+  // take the last one.
   static std::string FindFieldTwice(const Json& object) {
     const auto* const type = v1::CreateTransactionRequest::descriptor();
     for (int i = 0; i < type->field_count(); ++i) {
@@ -226,13 +227,14 @@ class JsonTransfers final : public TransferReader {
     return "";
   }
 
-  // Protobuf takes 1e3 and 10.0 for whole numbers, and by then a large one was rounded.
+  // Returns whether the amount is a whole number. Protobuf also accepts 1e3 and 10.0, and a large
+  // number may be rounded before it sees it.
   static bool IsExact(const Json& amount) {
     if (amount.is_string()) return ParseExactNumber(amount.get<std::string>()).has_value();
     return amount.is_number_integer();
   }
 
-  // Reads one line. Keeps just enough of a line that is too long to show that it is.
+  // Reads one line. Of a line that is too long it keeps just enough to tell that it is.
   bool ReadLine(std::string* line) {
     constexpr int kEnd = std::char_traits<char>::eof();
     line->clear();

@@ -12,24 +12,27 @@
 namespace ledgercast::cli {
 
 struct TransferRow {
-  int64_t row = 0;   // 1, 2, 3 ...; a header is none
-  int64_t line = 0;  // of the file, where it begins
+  int64_t row = 0;   // counted from 1; a header does not count
+  int64_t line = 0;  // where the row begins in the file
   v1::CreateTransactionRequest request;
 };
 
-// Reads transfers from a file: CSV with a header (from_account, to_account, amount, and if they are
-// there id, description, metadata as a JSON object; what a file of rejected rows has besides is
-// passed over), or one CreateTransactionRequest in JSON a line.
+// Reads transfers from a file. The file is either CSV with a header, or one
+// CreateTransactionRequest in JSON per line. The CSV columns are from_account, to_account and
+// amount, and optionally id, description and metadata, which is a JSON object. The extra columns of
+// a file of rejected rows are skipped.
 class TransferReader {
  public:
-  // Tells the formats apart by the first character. Rows without an id get the one that
-  // RowId() makes of `name`; with an empty name they are refused. `input` must outlive it.
+  // Opens a reader; the first character of `input` tells the format. Rows without an id get the id
+  // that RowId() makes from `name`; if `name` is empty, they are refused. `input` must outlive the
+  // reader.
   static absl::StatusOr<std::unique_ptr<TransferReader>> Open(std::istream* input,
                                                               const std::string& name);
   virtual ~TransferReader() = default;
 
-  // Reads the next row, in a form that the service can read; false at the end. INVALID_ARGUMENT
-  // says what is wrong in which line; IsBroken() whether anything can be read after it.
+  // Reads the next row, in a form that the service can read. Returns false at the end.
+  // INVALID_ARGUMENT says what is wrong in which line. IsBroken() then says whether the rows after
+  // it can be read.
   virtual absl::StatusOr<bool> Next(TransferRow* row) = 0;
   virtual bool IsBroken() const = 0;
 };

@@ -22,7 +22,7 @@ namespace {
 constexpr std::array kAuditedTables = {"accounts", "changes",           "currencies",
                                        "ledger",   "schema_migrations", kTransactionsTable};
 
-// Who is signed in: it changes with every renewal, expires, and is no part of the ledger.
+// The table of sign-ins. It changes with every renewal and is not part of the ledger.
 constexpr char kRefreshFamilies[] = "refresh_families";
 
 class Verification {
@@ -55,7 +55,7 @@ class Verification {
   }
 
  private:
-  // The answer of `call`, which is made until there is one.
+  // Returns the answer of `call`, which is repeated while the service is away or busy.
   template <typename Call>
   std::invoke_result_t<Call> Ask(Call call) const {
     Retry retry(options_.give_up_after);
@@ -131,7 +131,7 @@ class Verification {
     return CompareService(newest, &audit);
   }
 
-  // By the row as it is stored; the service only says where it is.
+  // Finds a transaction and returns its stored row. The service is asked only for the sequence.
   absl::StatusOr<v1::Transaction> Find(const std::string& id) const {
     v1::GetTransactionRequest request;
     request.set_id(id);
@@ -148,7 +148,7 @@ class Verification {
 
   absl::Status CompareService(int64_t newest, Audit* audit) {
     const auto is_there = CompareHead(newest);
-    // What it says of a place where it has not got to, it would have to wait for.
+    // A service that is behind would let this call wait until it has caught up.
     if (!is_there.ok() || !*is_there) return is_there.status();
     v1::DigestTransactionsRequest request;
     request.set_until(report_.until);
@@ -171,8 +171,8 @@ class Verification {
         report_.until, audit);
   }
 
-  // A service that cannot read its database to the end answers watches all the same, with the head
-  // that it has got to.
+  // Returns whether the service has read its ledger up to `newest`. A service that cannot read its
+  // database to the end still answers watches, with the head that it has reached.
   absl::StatusOr<bool> CompareHead(int64_t newest) {
     int64_t head = 0;
     bool is_behind = false;

@@ -11,14 +11,14 @@
 namespace ledgercast::cli {
 
 struct VerificationOptions {
-  // How long to try while the service is away or busy.
+  // Longest time to try while the service is away or busy.
   absl::Duration give_up_after = absl::Seconds(60);
   size_t max_problems_kept = 20;
   bool foreign_callers = false;
 };
 
-// Audits the ledger up to where it ends now, while it is in use: recomputes what is stored, then
-// compares what the service says of it. Fails if that cannot be read to its end.
+// Audits the ledger up to its present end, while it is in use. Recomputes what is stored, then
+// compares it with what the service answers. Fails if the ledger cannot be read to that end.
 absl::StatusOr<AuditReport> VerifyLedger(const VerificationOptions& options, ServiceClient* client);
 
 }  // namespace ledgercast::cli

@@ -38,19 +38,19 @@ int Run(const Arguments& arguments) {
 
 void AddVerify(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
-      "verify",
-      "Recomputes all that is stored, row by row, while the ledger is in use; needs an admin");
+      "verify", "Recomputes all stored rows while the ledger is in use; only an admin may do that");
   const auto arguments = std::make_shared<Arguments>();
   AddNumber(command, "--problems", &arguments->problems,
-            "how many are listed at most; all are counted")
+            "largest number of problems to list; all are counted")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   AddNumber(command, "--retry-seconds", &arguments->retry_seconds,
             "how long to try while the service is away or busy")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_flag("--foreign-callers", arguments->foreign_callers,
-                    "an OpenID provider signs people in: a caller need not be an account");
+  command->add_flag(
+      "--foreign-callers", arguments->foreign_callers,
+      "accept callers that are no accounts, because an OpenID provider signs people in");
   command->add_flag("--json", arguments->json, "the report as one JSON object");
   AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });

@@ -28,7 +28,7 @@ struct Arguments {
   bool json = false;
 };
 
-// The file's, where there is one already.
+// Returns the cursor in the file if there is one, otherwise `--after`.
 absl::StatusOr<std::string> StartOf(const Arguments& arguments) {
   if (arguments.cursor_file.empty()) return arguments.after;
   auto content = ReadFile(arguments.cursor_file, kMaxCursorFileBytes);
@@ -42,7 +42,8 @@ absl::StatusOr<std::string> StartOf(const Arguments& arguments) {
   return content;
 }
 
-// What is printed is printed before the position behind it is kept.
+// Stores the position. It is called after printing, so that a crash repeats transactions and loses
+// none.
 absl::Status KeepCursor(const std::string& path, const std::string& cursor) {
   if (path.empty()) return absl::OkStatus();
   return WriteFileAtomically(path, cursor + "\n", kCursorFileMode);
@@ -65,7 +66,7 @@ int ReportEnd(const absl::Status& end, const Arguments& arguments) {
 int Run(const Arguments& arguments) {
   const auto start = StartOf(arguments);
   if (!start.ok()) return ReportUsage(start.status());
-  // Before there are any threads.
+  // The signal must be blocked before any thread starts.
   StopSignal signal;
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
@@ -95,17 +96,18 @@ int Run(const Arguments& arguments) {
 
 void AddWatch(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
-      "watch", "Follows the ledger, through breaks of the connection, until Ctrl-C");
+      "watch", "Follows the ledger until Ctrl-C; connects again when the connection breaks");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("--after", arguments->after,
-                      "start after this cursor; `now`: only what is new; else the beginning");
+  command->add_option(
+      "--after", arguments->after,
+      "cursor to start after; `now`: only new transactions; default: the beginning");
   command
       ->add_option("--account", arguments->accounts,
                    "only transactions of this account; may be given up to 100 times")
       ->allow_extra_args(false);
   command->add_option("--cursor-file", arguments->cursor_file,
-                      "keeps the position in this file, and goes on from it if it is there");
-  command->add_flag("--json", arguments->json, "one JSON object a line, amounts in minor units");
+                      "file that keeps the position; if it exists, continue from that position");
+  command->add_flag("--json", arguments->json, "one JSON object per line, amounts in minor units");
   AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });
 }

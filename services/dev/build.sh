@@ -1,22 +1,23 @@
-# Building, for run.sh and test.sh. Source it in the root of the repository after say.sh.
+# Functions that build, for run.sh and test.sh. Source it in the repository's root, after say.sh.
 
 readonly PROGRAMS=(ledgercast-transaction-service ledgercast-edge ledgercast)
 readonly FUZZ_TARGETS=(cursors frames http tokens)
 
-# build_preset PRESET [TARGET...]: configures it if it is new and builds the targets, or all.
+# build_preset PRESET [TARGET...]: configures it if it is new, and builds the targets or everything.
 build_preset() {
   local preset=$1
   shift
   local targets=()
   [[ $# -eq 0 ]] || targets=(--target "$@")
-  # A configuration that failed leaves no build.ninja; one that is there keeps itself current.
+  # A failed configuration leaves no build.ninja. An existing one is kept up to date by CMake
+  # itself.
   [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" >&2 ||
     fail "CMake could not configure preset $preset; its message is above."
   cmake --build --preset "$preset" "${targets[@]}" >&2 ||
     fail "The build of preset $preset failed; the compiler's message is above."
 }
 
-# install_modules FOLDER: what its package-lock.json lists, if that changed since the last time.
+# install_modules FOLDER: installs the packages of its package-lock.json if that changed.
 install_modules() {
   [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return
   note "npm ci in $1"
@@ -24,7 +25,7 @@ install_modules() {
     fail "npm could not install what $1/package-lock.json lists; its message is above."
 }
 
-# built_from FILE FOLDER...: whether FILE is there, and newer than all that is written in the folders.
+# built_from FILE FOLDER...: succeeds if FILE exists and is newer than all sources in the folders.
 built_from() {
   local file=$1
   shift
@@ -32,16 +33,16 @@ built_from() {
     -type f -newer "$file" -print -quit) ]]
 }
 
-# The TypeScript client, if anything that it is made of changed since the last time.
+# Builds the TypeScript client if one of its sources changed.
 build_client() {
   install_modules edge/client
   built_from edge/client/dist/index.d.ts edge/client proto || npm --prefix edge/client run build >&2 ||
     fail "The client did not build; the message is above."
 }
 
-# The page, likewise.
+# Builds the page if one of its sources changed.
 build_page() {
-  # The page has the client in it, from its sources.
+  # The page includes the client's sources.
   install_modules edge/client
   install_modules edge/ui
   built_from edge/ui/dist/index.html edge/ui edge/client proto || npm --prefix edge/ui run build >&2 ||

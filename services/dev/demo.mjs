@@ -1,4 +1,4 @@
-// Transfers between the demo accounts, over the edge's HTTP as any program would post them.
+// Posts transfers between the demo accounts, over the edge's HTTP API as any program would.
 //
 //   node services/dev/demo.mjs give URL ACCOUNTS_FILE          1,000 points to each user, once
 //   node services/dev/demo.mjs keep-posting URL ACCOUNTS_FILE  a few random transfers a second
@@ -45,7 +45,7 @@ async function post(from, to, amount, description, id) {
   await call('/v1/transactions', { fromAccount: from.username, toAccount: to.username, amount: String(amount), description }, headers);
 }
 
-/** The same UUID for the same name, so that repeating the set-up gives nothing twice. */
+/** Returns the same UUID for the same name, so that repeating the set-up posts nothing twice. */
 function fixedId(name) {
   const hex = createHash('sha256').update(`ledgercast demo ${name}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -59,7 +59,7 @@ const pick = (list) => list[randomInt(list.length)];
 const pause = () => new Promise((resolve) => setTimeout(resolve, randomInt(PAUSE_MS_MIN, PAUSE_MS_MAX)));
 
 async function keepPosting() {
-  // The first process of a container is not ended by a signal that it does not expect.
+  // The first process of a container ignores signals without a handler, so these are handled.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit());
   for (;;) {
     const from = pick(users);
@@ -67,7 +67,7 @@ async function keepPosting() {
     try {
       await post(from, to, randomInt(1, POINTS_A_TRANSFER_MAX + 1), pick(REASONS), randomUUID());
     } catch (error) {
-      // Out of points, or the edge is away for a moment: the next one may do.
+      // An account may have no points left, or the edge may be away. The next transfer may succeed.
       console.error(error.message);
     }
     await pause();

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Formats the C++ sources by .clang-format, with the version that the project is formatted with.
+# Formats the C++ sources by .clang-format, with the clang-format version that the project uses.
 #
 #   services/dev/format.sh            rewrites them
-#   services/dev/format.sh --check    only says which differ, and fails if any does
+#   services/dev/format.sh --check    only lists the files that differ, and fails if there are any
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the programs in the root of the repository, as both images do: all of them at once, so
-# that an engine which builds both images compiles what they share, and this step, only once.
+# Compiles all programs in the repository's root. Both images run this same step, so an engine that
+# builds both compiles everything only once.
 #
 #   services/dev/image_programs.sh
 set -euo pipefail
@@ -8,6 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 source services/dev/build.sh
 
-# No tests, and nothing for debuggers, which would be stripped.
+# The images need no tests and no debug information.
 cmake --preset release -DLEDGERCAST_TESTS=OFF "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG"
 build_preset release "${PROGRAMS[@]}"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Makes the whole file system of an image that holds programs of ours and nothing else: no shell, no
-# package manager.
+# Makes the file system of an image that holds only programs of Ledgercast, without a shell and
+# a package manager.
 #
 #   services/dev/image_root.sh DIR PROGRAM...
 #
-# In DIR: the programs, stripped; the shared libraries that they are linked with; certificates of
-# the public authorities; a user; and of each Debian package that a file came from its copyright and
-# its record in /var/lib/dpkg/status.d, which is where scanners for vulnerabilities look.
+# DIR gets the stripped programs, the shared libraries that they use, the certificates of the public
+# authorities, and a user. For each Debian package that a file came from, it also gets the copyright
+# and the record in /var/lib/dpkg/status.d, where vulnerability scanners look.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
@@ -15,13 +15,13 @@ readonly BUILT=build/release/bin
 readonly AUTHORITIES=/usr/share/ca-certificates/mozilla
 readonly USER_ID=65532
 
-# libraries PROGRAM...: the files that they are linked with, and the loader.
+# libraries PROGRAM...: lists the shared libraries of the programs, and the loader.
 libraries() {
   ldd "$@" | sed -n -e 's/.* => \(\/[^ ]*\) .*/\1/p' -e 's/^\t\(\/[^ ]*\) .*/\1/p' | sort -u
 }
 
-# package_of FILE: dpkg knows files by the path that they were packed with, which may lack the
-# /usr that /lib is a link into nowadays.
+# package_of FILE: names the package. dpkg knows a file by the path in its package, which may lack
+# the leading /usr, because /lib is now a link into /usr.
 package_of() {
   local real
   real=$(realpath "$1")
@@ -30,7 +30,7 @@ package_of() {
 }
 
 add_libraries() {
-  # As Debian has it, for both kinds of paths.
+  # Debian has these links too, so both kinds of paths work.
   mkdir -p "$root"/usr/lib "$root"/usr/lib64
   ln -s usr/lib "$root/lib"
   ln -s usr/lib64 "$root/lib64"
@@ -43,7 +43,7 @@ add_libraries() {
   done
 }
 
-# add_records PACKAGE...
+# add_records PACKAGE...: adds the copyright and the dpkg record of each package.
 add_records() {
   local package
   mkdir -p "$root/var/lib/dpkg/status.d"
@@ -66,7 +66,7 @@ EOF
 root:x:0:
 nonroot:x:$USER_ID:
 EOF
-  # Names of hosts: glibc has these two built in.
+  # Lookup of host names. glibc has these two methods built in.
   printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$root/etc/nsswitch.conf"
   install -d -m 0700 -o "$USER_ID" -g "$USER_ID" "$root/home/nonroot"
 }
@@ -80,6 +80,6 @@ mapfile -t linked < <(libraries "${@/#/$BUILT/}")
 mapfile -t packages < <(add_libraries "${linked[@]}" | sort -u)
 add_records "${packages[@]}" ca-certificates base-files
 install -D -m 0644 LICENSE "$root/usr/share/doc/ledgercast/copyright"
-# Which the others name.
+# The copyright files refer to these licences.
 cp --archive /usr/share/common-licenses "$root/usr/share/"
 add_settings

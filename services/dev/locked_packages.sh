@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# The packages that the images are built with, each of them pinned, whatever it was that needed it:
-# services/dev/packages.ARCHITECTURE.lock holds NAME=VERSION a line.
+# Pins every package that the images are built with, dependencies too.
+# services/dev/packages.ARCHITECTURE.lock holds NAME=VERSION, one per line.
 #
-#   services/dev/locked_packages.sh lock              writes the locks anew: the newest of the base image's release
+#   services/dev/locked_packages.sh lock              writes the locks anew: the newest versions
+#                                                     in the base image's release
 #   services/dev/locked_packages.sh install locked    installs them, as root inside an image build
-#   services/dev/locked_packages.sh install newest    the newest ones instead, of what packages.sh names
+#   services/dev/locked_packages.sh install newest    installs the newest versions instead, of the
+#                                                     packages that packages.sh names
 #
-# Debian keeps a version until a newer one mends it, so `install` fails some day. To build all the
-# same, give LEDGERCAST_PACKAGES=newest as a build argument (Compose: in the environment).
+# Debian removes a version when a newer one fixes it, so `install locked` will fail some day. Then
+# build with the argument LEDGERCAST_PACKAGES=newest (Compose: in the environment).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
@@ -15,7 +17,7 @@ source ./say.sh
 readonly ARCHITECTURES=(amd64 arm64)
 readonly APT=(apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0)
 
-# resolve ARCHITECTURE: what apt would install into an empty system of that kind.
+# resolve ARCHITECTURE: lists what apt would install into an empty system of that architecture.
 resolve() {
   local lists options
   lists=$(mktemp -d)
@@ -27,7 +29,7 @@ resolve() {
   rm -r "$lists"
 }
 
-# In the base image, so that neither this machine's release nor its packages matter.
+# Runs in the base image, so this machine's release and packages do not matter.
 lock() {
   local base architecture lock
   base=$(sed -n 's/^FROM \([^ ]*\) AS packages$/\1/p' ../../edge/Dockerfile)

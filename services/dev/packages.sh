@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that Ledgercast needs; silent when none is missing.
-# This is the only list of them.
+# Installs the Debian packages that Ledgercast needs, and prints nothing if none is missing. This is
+# the only list of them.
 #
-#   services/dev/packages.sh run          to build and run it
-#   services/dev/packages.sh test         to test it as well
-#   services/dev/packages.sh list build   installs nothing: names those that compile the programs
+#   services/dev/packages.sh run          installs what building and running needs
+#   services/dev/packages.sh test         also installs what the tests need
+#   services/dev/packages.sh list build   only lists the packages that compile the programs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
 
 readonly NODE_MAJOR_MIN=18
-# All that the images are built with.
+# Packages that the images are built with.
 BUILD_PACKAGES=(
   build-essential cmake ninja-build pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
@@ -18,7 +18,7 @@ BUILD_PACKAGES=(
   libspdlog-dev nlohmann-json3-dev prometheus-cpp-dev librhonabwy-dev
   libsodium-dev zlib1g-dev libcpp-httplib-dev libcli11-dev ca-certificates
 )
-# Exports spans. Debian 12 has none, and is built without.
+# Exports spans. Debian 12 has no such package, so builds there have no exporter.
 if (source /etc/os-release && [[ ${VERSION_ID:-0} -ge 13 ]]) 2>/dev/null; then
   BUILD_PACKAGES+=(opentelemetry-cpp-dev)
 fi
@@ -26,21 +26,21 @@ readonly BUILD_PACKAGES
 readonly RUN_PACKAGES=(
   "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
 )
-# clang for the fuzz targets and the annotations of locks, faketime for wrong clocks.
+# clang builds the fuzz targets and checks the lock annotations. faketime gives tests a wrong clock.
 TEST_PACKAGES=(chromium clang libclang-rt-dev faketime pgbouncer)
-# The version that the sources are formatted with; Debian 13 has later ones only, which format differently.
+# The project's format needs this version. Debian 13 has only later ones, which format differently.
 if (source /etc/os-release && [[ ${VERSION_ID:-0} -eq 12 ]]) 2>/dev/null; then
   TEST_PACKAGES+=(clang-format-14)
 fi
 readonly TEST_PACKAGES
 
-# Node.js may come from elsewhere, and newer than Debian's.
+# Node.js may come from another source, which may be newer than Debian's.
 has_node() {
   command -v npm >/dev/null && command -v node >/dev/null &&
     node -e "process.exit(parseInt(process.versions.node) >= $NODE_MAJOR_MIN ? 0 : 1)"
 }
 
-# missing PACKAGE...: those of them that are not installed.
+# missing PACKAGE...: lists the packages that are not installed.
 missing() {
   local installed
   installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)

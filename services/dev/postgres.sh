@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# A private PostgreSQL: a cluster of its own in DIR, reached by a Unix socket only.
+# Runs a private PostgreSQL: its own cluster in DIR, which only a Unix socket reaches.
 #
 #   services/dev/postgres.sh start DIR           makes it on first use, starts it, prints its conninfo
-#   services/dev/postgres.sh stop DIR            ends it; what is under way is rolled back
+#   services/dev/postgres.sh stop DIR            ends it; running transactions are rolled back
 #   services/dev/postgres.sh kill DIR            SIGKILL, as a crash would; `start` recovers
 #   services/dev/postgres.sh wait DIR            returns when it has ended
-#   services/dev/postgres.sh standby DIR OF      makes it as a standby of the one that runs in OF,
+#   services/dev/postgres.sh standby DIR OF      makes it as a standby of the server in OF,
 #                                                starts it, prints its conninfo
 #   services/dev/postgres.sh promote DIR         makes the standby a primary
-#   services/dev/postgres.sh pause DIR           stops all of its processes where they are
-#   services/dev/postgres.sh resume DIR          lets them go on
-#   services/dev/postgres.sh with COMMAND...     runs COMMAND with a throw-away one, whose conninfo
+#   services/dev/postgres.sh pause DIR           suspends all of its processes
+#   services/dev/postgres.sh resume DIR          lets them continue
+#   services/dev/postgres.sh with COMMAND...     runs COMMAND with a temporary one, whose conninfo
 #                                                is in LEDGERCAST_TEST_DATABASE
 #
-# LEDGERCAST_POSTGRES_OPTIONS is handed to the server, for example "-c fsync=off".
+# LEDGERCAST_POSTGRES_OPTIONS is passed to the server, for example "-c fsync=off".
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/say.sh"
 
@@ -26,7 +26,7 @@ usage() {
        "or standby DIR OF, or with COMMAND..."
 }
 
-# The folder of initdb and pg_ctl that fit the data, where there are any.
+# Finds the folder of the initdb and pg_ctl whose version fits the data.
 find_programs() {
   local data=$1 folder version=
   [[ ! -f $data/PG_VERSION ]] || version=$(<"$data/PG_VERSION")
@@ -45,19 +45,20 @@ find_programs() {
   fail "PostgreSQL is missing: there is no initdb." "Install it: apt-get install postgresql"
 }
 
-# as_owner COMMAND...: PostgreSQL refuses to run as root, so root hands it to `postgres`.
+# as_owner COMMAND...: runs it; root runs it as `postgres`, because PostgreSQL refuses to run as
+# root.
 as_owner() {
   if [[ $EUID -ne 0 ]]; then
     "$@"
     return
   fi
   local user=(setpriv --reuid=postgres --regid=postgres --init-groups)
-  # A checkout below /root is closed to others; this opens it to this server only.
+  # A checkout below /root is closed to other users. These capabilities open it to this server only.
   "${user[@]}" test -w "$dir" || user+=(--inh-caps=+dac_override --ambient-caps=+dac_override)
   (cd / && "${user[@]}" "$@")
 }
 
-# Makes DIR and gives it to the user that the server runs as.
+# Makes DIR and gives it to the user who runs the server.
 prepare_folder() {
   mkdir -p "$dir"
   chmod 700 "$dir"
@@ -68,7 +69,8 @@ prepare_folder() {
   chown postgres: "$dir"
 }
 
-# The socket's folder: in DIR, or where that path is too long in a short one that is kept.
+# Prints the socket's folder. It is in DIR unless the path would be too long; then it is a short
+# one.
 socket_folder() {
   local folder=$dir/socket
   if (( ${#folder} + ${#SOCKET_LOCK} > SOCKET_PATH_BYTES_MAX )); then
@@ -85,7 +87,7 @@ socket_folder() {
 
 make_cluster() {
   note "making a PostgreSQL cluster in $data"
-  # Into a folder of its own first, so that an interrupted initdb leaves nothing half made.
+  # initdb writes to another folder first, so an interrupted initdb leaves nothing incomplete.
   rm -rf "$data.new"
   as_owner "$programs/initdb" --pgdata "$data.new" --username ledgercast --auth trust \
     --encoding UTF8 --locale C.UTF-8 >"$dir/initdb.log" 2>&1 ||
@@ -93,7 +95,7 @@ make_cluster() {
   mv "$data.new" "$data"
 }
 
-# make_standby OF: copies what the server in OF holds and says where to go on reading.
+# make_standby OF: copies the data of the server in OF, and configures where to continue reading.
 make_standby() {
   prepare_folder
   local socket
@@ -106,18 +108,18 @@ make_standby() {
   mv "$data.new" "$data"
 }
 
-# What the server puts into the titles of its processes.
+# Prints the name that the server puts into the titles of its processes.
 cluster_name() {
   local sum
   read -r sum _ < <(cksum <<<"$data")
   echo "ledgercast-$sum"
 }
 
-# is_server COMMAND_LINE...: whether it is that of this cluster's server.
+# is_server COMMAND_LINE...: succeeds if it is the command line of this cluster's server.
 is_server() { [[ ${1:-} == */postgres && ${2:-} == -D && ${3:-} == "$data" ]]; }
 
-# The live processes of this cluster, by their command lines, which everybody may read. Zombies,
-# which some containers never clear away, have none and so are not among them.
+# Lists the live processes of this cluster by their command lines, which every user may read.
+# Zombies have no command line, so they are left out. Some containers never remove zombies.
 cluster_processes() {
   local name file words
   name=$(cluster_name)
@@ -129,7 +131,7 @@ cluster_processes() {
   done
 } 2>/dev/null
 
-# The server's process id, if it runs.
+# Prints the server's process id if it runs.
 server_pid() {
   local pid words
   pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
@@ -153,7 +155,7 @@ start() {
 start_server() {
   local options="-c listen_addresses='' -c unix_socket_directories='$1' -c port=5432"
   options+=" -c cluster_name=$(cluster_name) ${LEDGERCAST_POSTGRES_OPTIONS:-}"
-  # Right after a crash its children are still ending; then two files that name it are left.
+  # Right after a crash its child processes are still ending. Two files with its process id remain.
   wait_for_processes
   rm -f "$data/postmaster.pid" "$1$SOCKET_LOCK"
   as_owner "$programs/pg_ctl" start --pgdata "$data" --log "$dir/postgres.log" --wait \
@@ -183,7 +185,7 @@ promote() {
     fail "PostgreSQL in $dir was not promoted in $WAIT_SECONDS_MAX s."
 }
 
-# signal_all SIGNAL
+# signal_all SIGNAL: sends it to all processes of this cluster.
 signal_all() {
   local processes
   mapfile -t processes < <(cluster_processes)

@@ -1,12 +1,12 @@
-# Messages of run.sh, test.sh and the pieces here. Source it.
+# Prints messages for run.sh, test.sh and the scripts here. Source it.
 
-# step TEXT: what is being done now.
+# step TEXT: prints what is being done now.
 step() { printf '\n==> %s\n' "$*" >&2; }
 
-# note TEXT: something worth knowing about it.
+# note TEXT: prints a detail of the present step.
 note() { printf '    %s\n' "$*" >&2; }
 
-# fail TEXT...: what went wrong and what to do about it, a line an argument; ends the script.
+# fail TEXT...: prints what went wrong and what to do, one line per argument, and ends the script.
 fail() {
   printf '\nerror: %s\n' "$1" >&2
   shift

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# ./run.sh as on a fresh machine: the page comes up, and Ctrl-C stops everything.
+# Runs ./run.sh as on a fresh machine: checks that the page comes up and that Ctrl-C stops
+# everything.
 #
 #   services/dev/smoke.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 
-# It installs and builds, too.
+# The time limit includes installing and building.
 readonly UP_SECONDS_MAX=3600
 readonly HTTP_PORT=8080
 
-# Job control gives run.sh a process group and leaves its SIGINT as a terminal would.
+# Job control gives run.sh its own process group, and lets SIGINT reach it as from a terminal.
 set -m
 ./run.sh --http-port "$HTTP_PORT" &
 run=$!
@@ -23,7 +24,7 @@ until page | grep -q '<script'; do
   (( SECONDS < UP_SECONDS_MAX )) || fail "The page is not up after $UP_SECONDS_MAX s."
   sleep 1
 done
-# The page is served before the demo accounts have their points; wait for all of it.
+# The page is served before the demo accounts have their points, so this waits for the points.
 until [[ -f .ledgercast/postgres/demo-accounts-made ]]; do
   kill -0 "$run" 2>/dev/null || fail "run.sh ended before it had made the demo accounts."
   sleep 1

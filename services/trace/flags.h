@@ -19,8 +19,8 @@ inline void AddTracingFlags(FlagSet* flags, TracingOptions* options) {
           missing);
   flags->Add(
       "trace-permille", &options->trace_permille,
-      "how many of a thousand traces that begin here are kept; traces that a caller began are "
-      "kept as the caller says");
+      "how many of a thousand traces that begin here are kept; the caller decides about traces "
+      "that it began");
 }
 
 }  // namespace ledgercast

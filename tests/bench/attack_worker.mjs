@@ -1,15 +1,15 @@
-// The thread of the attackers of attacks.mjs: they strike until they are told to stop.
+// The thread of the attackers of attacks.mjs. They attack until they are told to stop.
 
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ATTACKS } from '../e2e/attack_kinds.mjs';
 import { Attackers } from '../e2e/attackers.mjs';
 
-// Those that wait for an answer; more would only measure this thread.
+// Largest number of attackers that wait for an answer. More would only measure this thread.
 const OPEN_MAX = 5000;
 const TICK_MS = 10;
 
-// On Linux of this thread alone.
+// On Linux this changes the priority of this thread only.
 setPriority(constants.priority.PRIORITY_LOW);
 
 const { name, url, keep, perSecond, options } = workerData;

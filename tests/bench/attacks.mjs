@@ -1,14 +1,14 @@
-// What attacks at full size cost: the edge's memory, and the latency of those who read beside. Real
-// PostgreSQL, service and edge; the attackers share the machine with them, but yield their turns on it to
-// them, or one would measure the attackers' own work.
+// Measures what attacks at full size cost: the edge's memory, and the latency of readers meanwhile.
+// PostgreSQL, service and edge are real. The attackers run on the same machine at low priority, since
+// otherwise the benchmark would measure their own work.
 //
 //   node tests/bench/attacks.mjs [ATTACK...]      after `npm ci` in tests/e2e; build/release built;
 //                                                 badTokenStorm needs wrk
 //
-//   ATTACK      names as in the table below; all unless given
-//   SECONDS     how long each lasts; 15 unless set
-//   READERS     sockets of the admin that read beside; 20 unless set
-//   RATE        transfers a second; 50 unless set
+//   ATTACK      names as in the table below; all by default
+//   SECONDS     how long each lasts; 15 by default
+//   READERS     sockets of the admin that read meanwhile; 20 by default
+//   RATE        transfers per second; 50 by default
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,23 +26,23 @@ const number = (name, fallback) => Number(process.env[name] ?? fallback);
 const SECONDS = number('SECONDS', 15);
 const READERS = number('READERS', 20);
 const RATE = number('RATE', 50);
-// Before and after.
+// Measured without an attack, before and after it.
 const CALM_SECONDS = 3;
 const MEGABYTE = 1 << 20;
 const STORM_CONNECTIONS = 200;
 const BEGINNING_MS = 50;
-// Transactions of about 2 kB each: more than the kernel holds for a socket that does not read.
+// Transactions of about 2 kB each. They are more than the kernel holds for a socket that does not read.
 const HISTORY = 2000;
 const METADATA = Object.fromEntries(['a', 'b', 'c', 'd'].map((key) => [key, 'x'.repeat(500)]));
 
-// `keep` so many open all the time, or begin so many `perSecond`.
+// `keep` is the number of connections that are always open, `perSecond` the number that begin each second.
 const PLANS = {
   slowloris: { keep: 5000 },
   silence: { keep: 6000, flags: ['--max-sockets=5000'] },
   noToken: { keep: 5000 },
   connect: { perSecond: 1667 },
   badToken: { perSecond: 10_000 },
-  // More of them than can be made here.
+  // wrk makes these, because they are more than this program can make.
   badTokenStorm: { storm: true },
   hugeHeaders: { keep: 200 },
   pingFlood: { keep: 200 },
@@ -154,7 +154,7 @@ async function openReaders(edge, token, onTransactions) {
   return readers;
 }
 
-/** Plays an uninvolved member who comes again and again, and reads from its beginning. */
+/** Acts as a member who connects again and again, and reads from the beginning. */
 function keepBeginning(edge, onBegun) {
   let isOver = false;
   let refused = 0;
@@ -162,7 +162,7 @@ function keepBeginning(edge, onBegun) {
     const token = await stack.token('user2');
     while (!isOver) {
       const socket = new Socket(edge, { token });
-      // An edge that is full refuses with an answer, or at once without one.
+      // A full edge refuses with an answer, or closes at once without one.
       await Promise.race([socket.opened(), socket.refused]);
       if (socket.isOpen) await begin(socket, onBegun);
       else refused += 1;

@@ -1,4 +1,4 @@
--- For wrk: asks with each of the tokens in turn, which are its arguments.
+-- A script for wrk. It sends the tokens in its arguments in turn.
 
 local tokens, number = {}, 0
 

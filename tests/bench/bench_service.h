@@ -13,34 +13,34 @@
 
 namespace ledgercast::bench {
 
-// Brings `database` to the newest schema, with accounts bench-0 ... of currency PTS that may
-// owe any amount.
+// Brings `database` to the newest schema. Adds the accounts bench-0 ... of currency PTS, whose
+// balances may be as low as any amount.
 absl::Status PrepareLedger(const std::string& database, int accounts);
 
-// Who pays whom.
+// Explains the shapes, which say who pays whom.
 inline constexpr char kShapesHelp[] =
     "even: all pay all; few-payers: three pay all others; few-payees: all others pay three; "
     "hot-pair: nearly always the same one pays the same other";
 std::vector<std::string> Shapes();
 
-// A transfer of 1 between two of these accounts.
+// Draws a transfer of 1 between two of these accounts.
 v1::CreateTransactionRequest DrawTransfer(const std::string& shape, int accounts,
                                           std::mt19937* random);
 
-// What `share` of the values are at or below; 0 of none. `sorted` ascends.
+// Returns the value that `share` of the values do not exceed; 0 if there are none. `sorted` must
+// ascend.
 double Quantile(const std::vector<double>& sorted, double share);
 
-// The transaction service in this process, and a client of it over gRPC that may do
-// anything.
+// Runs the transaction service in this process, with a gRPC client that may do anything.
 class BenchService {
  public:
-  // `signing_key_file`: as --signing-key-file of the service.
+  // Starts the service. `options` must name the signing key, as --signing-key-file does.
   static absl::StatusOr<std::unique_ptr<BenchService>> Start(TransactionOptions options);
 
   v1::TransactionService::Stub* stub() const { return stub_.get(); }
-  // A client on a connection of its own.
+  // Returns a client with its own connection.
   std::unique_ptr<v1::TransactionService::Stub> Connect() const;
-  // Puts the caller's token on a call.
+  // Adds the caller's token to a call.
   void SignIn(grpc::ClientContext* context) const;
 
  private:

@@ -1,6 +1,6 @@
-// What it costs to fan transactions out to many sockets: starts a system, opens WebSockets to it,
-// publishes in the system's own way, and holds every transaction that arrives against what was
-// published. Prints one line. Driven by fanout_bench.sh, which says what runs on which core.
+// Measures what it costs to send transactions to many sockets. It starts a system, opens WebSockets
+// to it, publishes in the system's own way, and compares every transaction that arrives with what
+// was published. It prints one line. fanout_bench.sh runs it and chooses the cores.
 
 #include <sys/resource.h>
 
@@ -24,12 +24,12 @@ constexpr size_t kMaxKeyFileBytes = 64 << 10;
 struct Flags {
   Settings settings;
   std::string publisher = "edge";
-  // Where the system takes sockets, and what is published.
+  // Where the system listens for sockets, and where it takes what is published.
   uint16_t port = 0;
   uint16_t publish_port = 0;
   std::string path = "/";
   std::string publish_path = "/";
-  // Address and signing key of the service that the edge is given.
+  // Address and signing key of the service that the edge uses.
   std::string service_address;
   std::string signing_key_file;
   size_t bytes = 200;
@@ -72,13 +72,13 @@ absl::Status AwaitReady(const Bench& bench) {
 
 absl::Status RunMode(const Bench& bench) {
   const bool idle = bench.settings.mode == "idle";
-  // The account of those who watch has a transaction.
+  // The first transaction belongs to the watchers' account, as in a ledger that is in use.
   if (bench.service != nullptr) {
     if (const absl::Status status = PublishNext(bench, 1); !status.ok()) return status;
   }
   const absl::Status status = bench.crowd->Open(idle ? 1 : bench.settings.sockets);
   if (!status.ok()) return status;
-  // What opening left to do is done.
+  // This waits until everything is done that opening has started.
   if (const absl::Status settled = PollFor(bench, /*seconds=*/0.5); !settled.ok()) return settled;
   if (idle) return RunIdle(bench);
   if (bench.settings.mode == "steady") return RunSteady(bench);

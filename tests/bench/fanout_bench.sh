@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# What the edge's fan-out costs, beside others that do the same: one core for the system, the
-# generator on another, 200 B transactions. All that arrives is held against what was published.
-# Prints each run, then medians; tests/bench/README.md says how to read them.
+# Measures the edge's fan-out in comparison with other systems. The system has one core and the
+# generator another one; a transaction has 200 B. Everything that arrives is compared with what was
+# published. Prints each run, then medians; tests/bench/README.md says how to read them.
 #
 #   tests/bench/fanout_bench.sh [OPTIONS]            build/release must be built
 #
-#   --full             more sockets, all systems at all of them, longer runs (about 30 minutes)
-#   --rounds N         how often each run is made, in turns with the others (3)
-#   --seconds N        how long each measures (1.5; --full: 5)
-#   --sockets LIST     of saturation: "1000 5000" (--full: "1000 5000 10000 15000")
-#   --systems LIST     of: raw edge ws nchan websocketpp polling
-#   --modes LIST       of: saturation steady idle reconnect
-#   --bytes N          of a transaction's JSON (200)
-#   --install-peers    apt-get install what nchan and polling need; without it a system whose
+#   --full             more sockets, all systems with all of them, longer runs (about 30 minutes)
+#   --rounds N         how often each run is made, alternating with the others (3)
+#   --seconds N        how long each run measures (1.5; --full: 5)
+#   --sockets LIST     sockets in saturation: "1000 5000" (--full: "1000 5000 10000 15000")
+#   --systems LIST     some of: raw edge ws nchan websocketpp polling
+#   --modes LIST       some of: saturation steady idle reconnect
+#   --bytes N          size of a transaction's JSON (200)
+#   --install-peers    installs what nchan and polling need with apt-get; without it a system whose
 #                      packages are missing is left out
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -20,11 +20,13 @@ source services/dev/say.sh
 source services/dev/ports.sh
 
 readonly GENERATOR_CORE=1 START_PORT=18080
-# Least share of its core that a system uses in saturation: with less, something else was the limit.
+# Smallest share of its core that a system must use in saturation. Below it something else was the
+# limit.
 readonly CPU_SHARE_MIN=0.8
-# By how many sockets the others are compared; how many wait, and come back.
+# Number of sockets in `steady`, of those that wait in `idle`, and of those that come back in
+# `reconnect`.
 readonly STEADY_SOCKETS=1000 IDLE_SOCKETS=5000 RECONNECT_SOCKETS=15000
-# Two of the edge's intervals on a quiet ledger.
+# Two of the edge's progress intervals on a quiet ledger.
 readonly IDLE_SECONDS=50
 
 ROUNDS=3 SECONDS_EACH='' SOCKETS='' BYTES=200 FULL=false INSTALL=false
@@ -53,7 +55,7 @@ readonly WORK
 source tests/bench/fanout_systems.sh
 trap tear_down EXIT
 
-# 15,000 sockets on each side, and the edge keeps a quarter for everything else.
+# There are 15,000 sockets on each side, and the edge keeps a quarter of its files for other things.
 ulimit -Hn 65536 2>/dev/null || true
 (($(ulimit -Hn) >= 20000)) || fail "At most $(ulimit -Hn) files may be open; it takes 20000." \
   "Raise the limit: ulimit -Hn, or nofile in /etc/security/limits.conf"
@@ -61,7 +63,7 @@ ulimit -Hn 65536 2>/dev/null || true
 [[ -x $BIN/fanout_bench && -x $BIN/ledgercast-edge ]] ||
   fail "build/release is not built." "Build it: cmake --preset release && cmake --build --preset release"
 
-# Leaves out what cannot run here.
+# Leaves out systems that cannot run here.
 choose_systems() {
   local system missing chosen=()
   for system in $SYSTEMS; do
@@ -80,15 +82,15 @@ choose_systems() {
   SYSTEMS=${chosen[*]}
 }
 
-# Lists the runs in which a mode says something: polling is not made for many, only the edge has
-# cursors.
+# Lists the runs that make sense in a mode. Polling is not made for many sockets, and only the edge
+# has cursors.
 runs_of() {
   local sockets system
   case $1 in
     saturation)
       for sockets in $SOCKETS; do
         for system in $SYSTEMS; do
-          # Quickly, the others are compared at the first number only; polling always.
+          # A short run compares the other systems only at the first number of sockets.
           [[ $system == raw || $system == edge || $sockets == "${SOCKETS%% *}" ]] ||
             { $FULL && [[ $system != polling ]]; } || continue
           echo "$system $sockets"
@@ -100,7 +102,7 @@ runs_of() {
   esac
 }
 
-# run MODE SYSTEM SOCKETS
+# run MODE SYSTEM SOCKETS: makes one run.
 run() {
   local line port other
   port=$(free_port $((START_PORT + RANDOM % 1000)))
@@ -108,9 +110,10 @@ run() {
   set_up "$2" "$port" "$other"
   local seconds=$SECONDS_EACH
   if [[ $1 == idle ]]; then
-    # What a thousand handshakes take at a time is no idle socket's.
+    # Few handshakes at a time, because memory for a thousand of them does not belong to idle
+    # sockets.
     FLAGS+=(--handshakes 50)
-    # Only the edge says anything, and seldom.
+    # Only the edge sends anything to idle sockets, and rarely.
     [[ $2 != edge ]] || seconds=$IDLE_SECONDS
   fi
   line=$(taskset -c "$GENERATOR_CORE" "$BIN/fanout_bench" --mode "$1" --sockets "$3" \
@@ -124,13 +127,13 @@ run() {
   echo "$line" >>"$WORK/lines"
 }
 
-# median MODE SYSTEM SOCKETS NAME; nothing where there is no figure.
+# median MODE SYSTEM SOCKETS NAME: prints the median, or nothing if there is no value.
 median() {
   grep "^$1 system=$2 sockets=$3 " "$WORK/lines" | grep -o " $4=[0-9.]*" | cut -d= -f2 | sort -n |
     awk '{v[NR] = $1} END {if (NR) print v[int((NR + 1) / 2)]}'
 }
 
-# ratio A B: "-" where one of them is missing.
+# ratio A B: prints A / B, or "-" if one of them is missing.
 ratio() { awk -v a="${1:-0}" -v b="${2:-0}" 'BEGIN {if (a > 0 && b > 0) printf "%.2f", a / b; else printf "-"}'; }
 
 report() {

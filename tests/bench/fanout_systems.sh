@@ -1,10 +1,10 @@
-# How each system that fan-out is measured with is started, and what it needs. Sourced by
-# fanout_bench.sh in the root of the repository, with WORK set to a folder that goes away.
+# Says how each system of the fan-out benchmark is started and what it needs. fanout_bench.sh
+# sources it in the repository's root, with WORK set to a temporary folder.
 
 readonly BIN=build/release/bin PEERS=tests/bench/peers
 readonly SYSTEM_CORE=0
 
-# Its packages, where it needs any that the project itself does not.
+# packages_of SYSTEM: lists the packages that only this system needs.
 packages_of() {
   case $1 in
     nchan) echo nginx libnginx-mod-nchan ;;
@@ -12,7 +12,7 @@ packages_of() {
   esac
 }
 
-# missing_for SYSTEM: says what it lacks; nothing where it can run.
+# missing_for SYSTEM: prints what it lacks, or nothing if it can run.
 missing_for() {
   local package
   for package in $(packages_of "$1"); do
@@ -21,7 +21,7 @@ missing_for() {
   [[ $1 != ws || -d tests/e2e/node_modules/ws ]] || echo "npm ci --prefix tests/e2e"
 }
 
-# Once: keys for the edge, a database for those who poll.
+# These run once: keys for the edge, and a database for the polling system.
 prepare_edge() {
   local key
   for key in signing relay; do openssl genpkey -algorithm ed25519 -out "$WORK/$key.pem" 2>/dev/null; done
@@ -39,12 +39,12 @@ prepare_polling() {
 prepare_nchan() {
   local user=nobody
   [[ $EUID -ne 0 ]] || user=root
-  # The rest is put in when its port is known.
+  # The rest is filled in when the port is known.
   sed -e "s|@MODULES@|/usr/lib/nginx/modules|; s|@USER@|$user|; s|@WORK@|$WORK|; s|@FILES@|$(ulimit -Hn)|" \
     "$PEERS/nchan.conf" >"$WORK/nchan.conf"
 }
 
-# set_up SYSTEM PORT OTHER_PORT: sets FLAGS, the generator's, and COMMAND. OTHER_PORT is where
+# set_up SYSTEM PORT OTHER_PORT: sets FLAGS (of the generator) and COMMAND. OTHER_PORT is where
 # transactions are published, or where the edge finds its service.
 set_up() {
   local port=$2 other=$3
@@ -54,7 +54,7 @@ set_up() {
     edge)
       FLAGS+=(--publisher edge --path /v1/stream --service "127.0.0.1:$other"
               --signing-key-file "$WORK/signing.pem")
-      # One shard for its one core; its sockets come faster than it lets in strangers.
+      # One shard for its one core. Sockets come faster than the edge accepts by default.
       COMMAND+=("$BIN/ledgercast-edge" --listen "127.0.0.1:$port" --admin-listen 127.0.0.1:0
                 --threads 1 --service "127.0.0.1:$other" --relay-key-file "$WORK/relay.pem"
                 --max-accepts-per-second 0 --log-level error) ;;
@@ -77,7 +77,7 @@ set_up() {
   esac
 }
 
-# After all runs.
+# Runs after all runs.
 tear_down() {
   [[ ! -d $WORK/postgres ]] || services/dev/postgres.sh stop "$WORK/postgres"
   rm -rf "$WORK"

@@ -1,10 +1,11 @@
-// Members who come back to an edge that has just started and has nothing in memory, each as far behind: how
-// long until all are live, and what that asks of the service. Real PostgreSQL, service and edge.
+// Members return to an edge that has just started and has nothing in memory. All are equally far
+// behind. Measures how long it takes until all are live, and what that asks of the service.
+// PostgreSQL, service and edge are real.
 //
 //   node tests/bench/fresh_edge_bench.mjs        after `npm ci` in tests/e2e; build/release built
 //
-//   MEMBERS     2000 unless set, one socket each
-//   ROWS        how many transactions they are behind, between random members; 25000 unless set
+//   MEMBERS     number of members, one socket each; 2000 by default
+//   ROWS        number of transactions they are behind, between random members; 25000 by default
 
 import { readMetrics } from '../e2e/exposition.mjs';
 import { Forger } from '../e2e/forged_tokens.mjs';
@@ -37,7 +38,7 @@ try {
     });
     await stack.client().call('submitTransactions', { requests }, { token });
   }
-  // Signing in takes longer than all else.
+  // The tokens are forged, because signing in would take longer than everything else.
   await stack.makeAccounts(['template'], 0);
   const forger = new Forger(stack, await stack.token('template'));
   const tokens = Array.from({ length: MEMBERS }, (_, index) => forger.make({ claims: { sub: nameOf(index) } }));

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Whether posting and catching up cost more as history grows: the same work in ledgers of three
-# sizes on one PostgreSQL, in turns, between 10,000 accounts. Filling the largest takes minutes
-# and about 5 GB.
+# Measures whether posting and catching up cost more as history grows. The same work is done in
+# turns in ledgers of three sizes on one PostgreSQL, between 10,000 accounts. Filling the largest
+# takes minutes and about 5 GB.
 #
-# Huge pages decide much of it: the accounts' places in the indexes of a large ledger lie far
-# apart, and finding each in small pages costs more than what is done there. PostgreSQL takes them
-# where they are reserved: sysctl vm.nr_hugepages=... of 2 MB each, a little more than a quarter
-# of the memory.
+# Huge pages matter for the result. In a large ledger the accounts' places in the indexes lie far
+# apart, and finding each in small pages costs more than the work that is done there. PostgreSQL
+# uses huge pages if they are reserved: sysctl vm.nr_hugepages=... of 2 MB each, a little more than
+# a quarter of the memory.
 #
 #   tests/bench/growth_bench.sh [ROUNDS] [SECONDS] [TRANSFERS...]     build/release must be built
 #
-#   TRANSFERS      sizes; 1000 100000 10000000 unless given
+#   TRANSFERS      sizes of the ledgers; 1000 100000 10000000 by default
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source tests/bench/bench_database.sh
@@ -20,14 +20,15 @@ shift $(($# < 2 ? $# : 2))
 SIZES=("$@")
 [[ $# -gt 0 ]] || SIZES=(1000 100000 10000000)
 readonly WARM_UP_TRANSFERS=100000
-# A poster meets the accounts for the first time, which is not what grows with a ledger.
+# In this time a poster loads the accounts for the first time. That cost does not grow with a
+# ledger.
 readonly WARM_UP_SECONDS=5
 readonly BASE=${SIZES[${#SIZES[@]} / 2]} CATCH_UP_TRANSFERS=${SIZES[0]}
 
 post() { build/release/bin/posting_bench --accounts 10000 --signing-key-file "$SIGNING_KEY" --database "$(conninfo "$1")" "${@:2}"; }
 
-# add DATABASE FROM TO: rows as a poster would have written them, but for their hashes and balances.
-# By posting it would take a quarter of an hour.
+# add DATABASE FROM TO: adds rows as a poster would write them, except for hashes and balances.
+# Posting them would take a quarter of an hour.
 add() {
   psql -qX "$(conninfo "$1")" -v ON_ERROR_STOP=1 -v from="$2" -v to="$3" <<'SQL'
 SET synchronous_commit = off;
@@ -43,9 +44,9 @@ FROM generate_series(:from, :to) AS n,
 SQL
 }
 
-# fill DATABASE TRANSFERS: most of them before the indexes, for speed; the rest after, so that the
-# indexes' pages are as full as they are in a ledger that grew. Those of a new index are packed, and
-# each would split soon after.
+# fill DATABASE TRANSFERS: adds most rows before the indexes are made, which is fast, and the others
+# after that. So the pages of the indexes are as full as in a ledger that grew. A new index has full
+# pages, and each would soon split.
 fill() {
   local most=$(($2 * 7 / 10)) drops creates
   post "$1" --mode poster --in-flight 1 --seconds 60 --transfers 1 >/dev/null
@@ -65,7 +66,7 @@ for size in "${SIZES[@]}"; do
   echo "filling a ledger of $size transfers"
   make_database "ledger_$size"
   fill "ledger_$size" "$size"
-  # PostgreSQL writes a page whole when it is first changed after a checkpoint.
+  # PostgreSQL writes a whole page when the page is first changed after a checkpoint.
   post "ledger_$size" --mode poster --in-flight 2000 --seconds 60 \
     --transfers "$((size < WARM_UP_TRANSFERS ? size : WARM_UP_TRANSFERS))" >/dev/null
 done

@@ -1,4 +1,4 @@
-// Guesses passwords from four addresses of this machine at a steady rate, whatever comes back.
+// Guesses passwords from four addresses of this machine at a steady rate, whatever the answers are.
 
 import { Agent, request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
@@ -9,7 +9,7 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const TURN_MS = 10;
 const PATH = '/ledgercast.v1.AuthService/IssueToken';
 
-/** `{ sent, answers }` once it is over: how many answers there were of each kind. */
+/** Guesses until the time is over. Returns `{ sent, answers }`, where `answers` counts each kind of answer. */
 export async function startGuessing({ way, address, rate, seconds, victim }) {
   const [host, port] = address.split(':');
   const guessers = ADDRESSES.map((local) => (way === 'edge' ? byHttp(local, host, port) : byGrpc(local, host, port)));
@@ -78,7 +78,7 @@ function byGrpc(localAddress, host, port) {
     });
 }
 
-/** A protobuf field of text below 128 bytes. */
+/** Encodes a text below 128 bytes as a Protobuf field. */
 function text(field, value) {
   return Buffer.concat([Buffer.from([(field << 3) | 2, Buffer.byteLength(value)]), Buffer.from(value)]);
 }

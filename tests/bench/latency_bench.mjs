@@ -1,7 +1,7 @@
-// From commit to socket: real PostgreSQL, service and edge on this machine, SOCKETS admin
-// sockets that all receive every transaction, RATE transfers a second for SECONDS. The
-// clock starts at the transaction's create_time, which the poster sets just before it
-// writes, so the commit itself is in the figure.
+// Measures the time from commit to socket, with a real PostgreSQL, service and edge on this machine.
+// SOCKETS sockets of an admin all receive every transaction, at RATE transfers per second for
+// SECONDS. The time starts at the transaction's create_time, which the poster sets just before it
+// writes, so it includes the commit.
 //
 //   node tests/bench/latency_bench.mjs        after `npm ci` in tests/e2e; build/release built
 

@@ -1,6 +1,6 @@
-// How many reads a second a ledger answers to one caller: pages of accounts with their balances, of
-// an account's transactions, of those between two accounts, and the newest of all. Driven by
-// shapes_bench.sh.
+// Measures how many reads per second one caller gets: pages of accounts with balances, of an
+// account's transactions, of those between two accounts, and of the newest of all. shapes_bench.sh
+// runs it.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t kPage = 100;
 
-// How many times a second `read` can be done.
+// Returns how many times per second `read` can be done.
 absl::StatusOr<double> RateOf(absl::Duration duration, const std::function<absl::Status()>& read) {
   const absl::Time start = SteadyNow();
   int64_t count = 0;

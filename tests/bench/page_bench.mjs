@@ -1,7 +1,6 @@
-// The page under load, in a real browser against a real stack, all on this machine: frames and
-// main-thread time at RATE transactions a second for SECONDS, memory while TOTAL transactions pass
-// as fast as the stack takes them, how soon the first row is there after a load of that ledger, and
-// what the page weighs.
+// Measures the page under load, in a real browser with a real stack, all on this machine. Measures frames and
+// main-thread time at RATE transactions per second for SECONDS, and memory while TOTAL transactions arrive as fast as
+// possible. Also measures how soon the first row is shown after loading that ledger, and the page's size.
 //
 //   node tests/bench/page_bench.mjs        after `npm ci` in tests/e2e and tests/browser; build/release and edge/ui/dist built
 
@@ -15,7 +14,7 @@ const number = (name, fallback) => Number(process.env[name] ?? fallback);
 const rate = number('RATE', 1000);
 const seconds = number('SECONDS', 20);
 const total = number('TOTAL', 1_000_000);
-/** Of a slow device: how many times slower than this machine. */
+/** How many times slower the simulated device is than this machine. */
 const slowdown = number('SLOWDOWN', 1);
 const LOADS = 5;
 const TICKS_A_SECOND = 20;
@@ -31,7 +30,7 @@ const transferOf = (index) => ({
   description: `Transfer ${index} of the benchmark`,
 });
 
-/** How many were posted so far is the sequence of the newest. */
+/** Makes a poster. It counts the posted transactions, since the count is the newest one's sequence. */
 async function makePoster(stack) {
   const client = stack.client();
   let posted = ACCOUNTS.length;

@@ -1,5 +1,5 @@
-// How many transfers a second the ledger takes: by itself (poster), by single calls (grpc)
-// and by SubmitTransactions (bulk). Driven by posting_bench.sh and growth_bench.sh.
+// Measures how many transfers per second the ledger takes: by the poster alone (poster), by single
+// calls (grpc) and by SubmitTransactions (bulk). posting_bench.sh and growth_bench.sh run it.
 
 #include <grpcpp/grpcpp.h>
 #include <spdlog/spdlog.h>
@@ -31,24 +31,24 @@ struct Settings {
   int accounts = 100'000;
   std::string shape = "even";
   int seconds = 10;
-  // Seconds of load that are not counted.
+  // Seconds of load that are not measured.
   int warm_up_seconds = 0;
-  // Ends when it asked for so many; 0 = not.
+  // Number of transfers after which the load ends; 0 means that only the time ends it.
   int64_t transfers = 0;
   int in_flight = 2'000;
   int batch = 2'000;
-  // Transfers in one SubmitTransactions call; 1 = CreateTransaction.
+  // Number of transfers in one SubmitTransactions call; 1 means CreateTransaction.
   int per_call = 2'000;
-  // Requests carry ids of the caller's, as those of who may try again do.
+  // If true, the caller chooses the ids, as a caller must who may try again.
   bool chosen_ids = false;
 };
 
-// Keeps a number of calls under way for a while, each of `per_call` transfers, and counts
-// how long each took.
+// Keeps a number of calls running for a while, each with `per_call` transfers, and notes how long
+// each took.
 class Load {
  public:
   using Requests = std::vector<v1::CreateTransactionRequest>;
-  // Told how many were posted.
+  // Receives how many transfers were posted.
   using Done = std::function<void(int)>;
 
   Load(const Settings& settings, int per_call, std::function<void(Requests, Done)> post)
@@ -138,10 +138,10 @@ void PostThrough(const Settings& settings, Poster* poster) {
   }).Run();
 }
 
-// Where the poster's time goes: means of its batches.
+// Shows how the poster's time is spent, by means over its batches.
 class Stages {
  public:
-  // On the poster's thread.
+  // Adds a batch. Called on the poster's thread.
   void Add(const Poster::BatchTiming& batch) {
     ++batches_;
     sum_.transactions += batch.transactions;
@@ -150,7 +150,7 @@ class Stages {
     sum_.decide += batch.decide;
     sum_.write += batch.write;
   }
-  // After the poster's end.
+  // Prints the means. Must be called after the poster has ended.
   void Print() const {
     if (batches_ == 0) return;
     const auto mean = [this](absl::Duration sum) {

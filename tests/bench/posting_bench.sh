@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Transfers a second beside pgbench's TPC-B on the same PostgreSQL, at the same number of
-# callers, in turns, so that a busy machine slows both alike. Prints each run, then medians
-# and ratios.
+# Measures transfers per second in comparison with pgbench's TPC-B on the same PostgreSQL and with
+# the same number of callers. The two take turns, so that a busy machine slows both alike. Prints
+# each run, then medians and ratios.
 #
 #   tests/bench/posting_bench.sh [--slow-fsync] [ROUNDS] [SECONDS]     build/release must be built
 #
-#   --slow-fsync   2 ms more for each flush to disk
+#   --slow-fsync   makes each flush to disk take 2 ms longer
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -28,14 +28,14 @@ tpcb=$(conninfo pgbench)
 bench=$(conninfo bench)
 "$pgbench" -i -q -s "$SCALE" "$tpcb" 2>/dev/null
 
-# Name, callers, and what runs: pgbench's, or ours with which of them it is compared.
+# The name, the number of callers, and for runs of Ledgercast the run of pgbench to compare with.
 readonly RUNS=(
   "pgbench-1 1" "pgbench-64 64" "pgbench-512 512"
   "grpc-1 1 pgbench-1" "grpc-64 64 pgbench-64" "grpc-512 512 pgbench-512"
   "bulk-5 5 pgbench-64" "poster-2000 2000 pgbench-64"
 )
 
-# Prints transfers a second and the latency in ms: pgbench knows its average only.
+# Prints transfers per second and the latency in ms, of which pgbench knows only the mean.
 run() {
   local name=$1 callers=$2
   if [[ $name == pgbench-* ]]; then

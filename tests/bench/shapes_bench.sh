@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Whether posting and lists cost more where few pay, few are paid, or nearly always one pays the same
-# other: the same work in four ledgers of a million transactions on one PostgreSQL, in turns, between
-# 10,000 accounts, with the statistics that PostgreSQL makes of them.
+# Measures whether posting and lists cost more if few accounts pay, few are paid, or nearly always
+# the same one pays the same other. The same work is done in turns in four ledgers on one
+# PostgreSQL. Each has a million transactions between 10,000 accounts, and PostgreSQL has made its
+# statistics of them.
 #
 #   tests/bench/shapes_bench.sh [ROUNDS] [SECONDS] [TRANSFERS]     build/release must be built
 set -euo pipefail

@@ -1,17 +1,17 @@
-// Signing in while others guess: how long an honest sign-in takes before, during and after an attack of
-// RATE guesses a second from four addresses. Real PostgreSQL, service and edge; the guesser is a process
-// of its own that yields its turns on the machine to them.
+// Measures signing in while others guess passwords: how long an honest sign-in takes before, during
+// and after an attack of RATE guesses per second from four addresses. PostgreSQL, service and edge
+// are real. The guesser is a process of its own at low priority.
 //
 //   node tests/bench/sign_in_bench.mjs [WAY...]   after `npm ci` in tests/e2e; build/release built, or
 //                                                 LEDGERCAST_BIN set to the folder of other programs
 //
-//   WAY         `service`: guesses come by gRPC; `edge`: by POST /v1/token; both unless given
-//   SECONDS     how long the attack lasts; 20 unless set
-//   RATE        guesses a second; 1000 unless set
+//   WAY         `service`: guesses by gRPC; `edge`: guesses by POST /v1/token; both by default
+//   SECONDS     how long the attack lasts; 20 by default
+//   RATE        guesses per second; 1000 by default
 //
-// Half of the guesses are at the username that the honest one signs in with, the others at names
-// that never were. Every guess waits five seconds at most for its answer. "first good" is how long after the
-// attack's end the first sign-in was done as quickly as the slowest one before it.
+// Half of the guesses are for the username of the honest sign-in, the others for names that never
+// existed. Every guess waits at most five seconds for its answer. "first good" is the time from the
+// attack's end to the first sign-in that is as quick as the slowest one before the attack.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

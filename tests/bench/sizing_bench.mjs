@@ -1,11 +1,12 @@
-// The figures that sizing a cluster takes and that no other benchmark gives: what one more edge costs a
-// service, what a transaction costs an edge and each of its members, what a transfer costs service and
-// PostgreSQL, and what the kernel keeps for a socket. Prints one line of JSON a figure.
+// Measures the values that sizing a cluster needs and that no other benchmark gives: what one more
+// edge costs a service, what a transaction costs an edge and each of its members, what a transfer
+// costs service and PostgreSQL, and what the kernel needs for a socket. Prints one line of JSON per
+// value.
 //
 //   node tests/bench/sizing_bench.mjs [PART...]     after `npm ci` in tests/e2e; build/release built
 //
-// PART: streams members posting kernel. All of them share the machine with PostgreSQL and the generator, so
-// what is measured is CPU time of the one process, never its rate. SECONDS (8) each, MEMBERS (4000).
+// PART: streams members posting kernel. Each measures the CPU time of one process and not its rate,
+// because PostgreSQL and the generator share the machine. SECONDS (8) is for each, MEMBERS (4000).
 
 import { measureKernel } from './sizing/kernel.mjs';
 import { measureMembers } from './sizing/members.mjs';

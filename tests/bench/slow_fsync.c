@@ -1,5 +1,5 @@
-// Preloaded into PostgreSQL, makes each flush to disk take 2 ms longer, as it does on a
-// network disk. See posting_bench.sh.
+// Makes each flush to disk take 2 ms longer, as on a network disk. It is preloaded into PostgreSQL;
+// see posting_bench.sh.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <time.h>

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What one long snapshot (a backup, a report, a session that idles in a transaction) costs posting: the
-# rate of 64 callers in a ledger before, while it is held there, and after it, beside a ledger of the same
-# age on the same PostgreSQL that nobody looks at. The two take turns.
+# Measures what one long snapshot (a backup, a report, a session that idles in a transaction) costs
+# posting. Measures the rate of 64 callers before, during and after a snapshot of their ledger. A
+# ledger of the same age without a snapshot, on the same PostgreSQL, takes turns with it.
 #
-#   tests/bench/snapshot_bench.sh [SECONDS]     of each phase and ledger; build/release must be built
+#   tests/bench/snapshot_bench.sh [SECONDS]     per phase and ledger; build/release must be built
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source tests/bench/bench_database.sh
@@ -18,7 +18,7 @@ post() {
     sed -nE 's/.*transfers_per_second=([0-9]+) .*/\1/p'
 }
 
-# Slices, so that it is seen if the rate falls on and on.
+# A phase has slices, which show whether the rate keeps falling.
 phase() {
   local ledger slice
   for ((slice = 1; slice <= SLICES; slice++)); do

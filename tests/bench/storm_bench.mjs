@@ -1,6 +1,6 @@
-// A real storm: an edge is killed, and its sockets come back to the other one as the client library does, from
-// random waits below a bound that doubles, while that edge lets in only so many a second. Prints one line of JSON: what
-// k8s/sizing's simulation of the same is held against.
+// Measures a real reconnect storm. An edge is killed, and its sockets move to the other edge as the client library
+// does: after random waits below a bound that doubles. That edge accepts only a limited number per second. Prints one
+// line of JSON, with which the simulation in k8s/sizing is compared.
 //
 //   node tests/bench/storm_bench.mjs        after `npm ci` in tests/e2e; build/release built
 
@@ -20,7 +20,7 @@ await other.waitUntilReady();
 const token = await stack.token('user1');
 const counts = { attempts: 0, refused: 0 };
 
-/** `live`: the position at which it watches, or null if it ended before. */
+/** Connects. `live` is the position at which it watches, or null if it ended before. */
 function connect(edge, after) {
   const { webSocket: socket, refused } = new Socket(edge, { token, perMessageDeflate: false });
   const ended = Promise.race([new Promise((resolve) => socket.on('close', () => resolve(null))), refused.then(() => null)]);

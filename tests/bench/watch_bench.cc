@@ -1,7 +1,7 @@
-// What WatchTransactions delivers: history, transactions as fast as they are posted, and how
-// long one takes from its commit to its watchers at a steady rate; also beside watchers that do
-// not read, or catch up. Every watcher checks that it gets each sequence once, in order. Driven by
-// watch_bench.sh.
+// Measures what WatchTransactions delivers: history, and transactions as fast as they are posted.
+// At a steady rate it measures the time from a commit to its watchers. Other watchers may not read,
+// or may catch up meanwhile. Every watcher checks that it gets each sequence once, in order.
+// watch_bench.sh runs it.
 
 #include <grpcpp/grpcpp.h>
 #include <spdlog/spdlog.h>
@@ -31,13 +31,13 @@ struct Settings {
   std::string database;
   std::string signing_key_file;
   int watchers = 10;
-  // Besides: watchers that stopped reading, and ones that read all of history meanwhile.
+  // Numbers of additional watchers that stop reading, and that read all of history meanwhile.
   int lagging = 0;
   int catching_up = 0;
   int seconds = 5;
-  // Transfers a second of `steady`.
+  // Transfers per second in `steady`.
   int rate = 1'000;
-  // How many of `history` are read; 0 = all.
+  // Number of transactions that `history` reads; 0 means all.
   int64_t history = 0;
 };
 
@@ -45,10 +45,10 @@ int64_t SequenceOf(const std::string& cursor) {
   return std::stoll(cursor.substr(cursor.rfind('.') + 1));
 }
 
-// One stream, on a connection of its own. Deleted by nobody before AwaitEnd().
+// One stream on its own connection. It must not be deleted before AwaitEnd().
 class Watcher : public grpc::ClientReadReactor<v1::WatchTransactionsResponse> {
  public:
-  // One that does not read takes its first answer only.
+  // Makes a watcher. If `reads` is false, it reads only its first response.
   Watcher(const bench::BenchService& service, const std::string& after, bool reads)
       : reads_(reads), stub_(service.Connect()) {
     service.SignIn(&context_);
@@ -90,7 +90,7 @@ class Watcher : public grpc::ClientReadReactor<v1::WatchTransactionsResponse> {
     mu_.Await(absl::Condition(&there));
   }
 
-  // After AwaitEnd().
+  // Must be called after AwaitEnd().
   bool in_order() const { return in_order_; }
   const std::vector<double>& millis() const { return millis_; }
 
@@ -110,7 +110,7 @@ class Watcher : public grpc::ClientReadReactor<v1::WatchTransactionsResponse> {
   grpc::ClientContext context_;
   v1::WatchTransactionsRequest request_;
   v1::WatchTransactionsResponse response_;
-  // Its answers come one after the other.
+  // Used only by the stream's callbacks, which gRPC calls one after the other.
   int64_t at_ = -1;
   bool live_ = false;
   bool in_order_ = true;
@@ -134,7 +134,7 @@ void AwaitAt(const Watching& watchers, int64_t sequence) {
   for (const auto& watcher : watchers) watcher->AwaitAt(sequence);
 }
 
-// The sequence of the newest that it posted; 0 where it failed.
+// Posts `count` transfers. Returns the sequence of the newest one, or 0 if it failed.
 int64_t Submit(const bench::BenchService& service, int count, std::mt19937* random) {
   grpc::ClientContext context;
   service.SignIn(&context);
@@ -151,7 +151,8 @@ int64_t Submit(const bench::BenchService& service, int count, std::mt19937* rand
   return newest;
 }
 
-// Posts for a while: at `rate` a second, or as fast as two callers can.
+// Posts for a while, at `rate` per second or as fast as two callers can. Returns the newest
+// sequence.
 int64_t Post(const bench::BenchService& service, const Settings& settings) {
   std::atomic<int64_t> newest = 0;
   const absl::Time start = absl::Now();

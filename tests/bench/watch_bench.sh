@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What WatchTransactions delivers to 1, 10 and 100 watchers, and to 10 of them beside others
-# that do not read, or catch up: history, live at 1,000 transfers a second, and live as fast as they are
-# posted. Service, watchers and PostgreSQL share the machine. Prints medians.
+# Measures what WatchTransactions delivers to 1, 10 and 100 watchers, and to 10 beside others that
+# do not read or that catch up. Measures history, live transfers at 1,000 per second, and live
+# transfers as fast as possible. Service, watchers and PostgreSQL share the machine. Prints medians.
 #
 #   tests/bench/watch_bench.sh [ROUNDS] [SECONDS]     build/release must be built
 set -euo pipefail
@@ -13,7 +13,7 @@ make_database history
 build/release/bin/posting_bench --database "$(conninfo history)" --accounts 10000 \
   --in-flight 4000 --seconds 120 --transfers "$HISTORY_TRANSFERS" >/dev/null
 
-# Mode, watchers, and besides: those that do not read, those that catch up.
+# Mode, number of watchers, number of others that do not read, and of others that catch up.
 readonly RUNS=(
   "history 1 0 0" "history 10 0 0" "history 100 0 0"
   "steady 1 0 0" "steady 10 0 0" "steady 10 10 0" "steady 10 0 10" "steady 100 0 0"
@@ -23,7 +23,7 @@ readonly RUNS=(
 for ((round = 1; round <= ROUNDS; round++)); do
   for entry in "${RUNS[@]}"; do
     read -r mode watchers lagging catching_up <<<"$entry"
-    # Each starts from the same history.
+    # Each run starts from the same history.
     make_database run history
     line=$(build/release/bin/watch_bench --mode "$mode" --watchers "$watchers" --lagging "$lagging" \
       --catching-up "$catching_up" --seconds "$SECONDS_EACH" --database "$(conninfo run)" --signing-key-file "$SIGNING_KEY")

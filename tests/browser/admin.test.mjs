@@ -1,4 +1,4 @@
-// What admins see of all accounts, and the proof that the page's copy is the server's.
+// Tests what admins see of all accounts, and the proof that the page's copy equals the server's.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';

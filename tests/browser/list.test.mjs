@@ -1,4 +1,4 @@
-// The list at rest and in motion: filters, pause, scrolling, keys; and a device that is slow.
+// Tests the list: filters, pause, scrolling and keys, also while rows arrive and on a slow device.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
@@ -147,7 +147,7 @@ test('of a large ledger the newest are there at once, and older ones as they are
   await waitForCount(page, 'Newest 1,000,');
   await page.getByTestId('transaction-rows').evaluate((rows) => (rows.scrollTop = rows.scrollHeight));
   await waitForCount(page, 'Newest 2,000,');
-  // Where the two pages meet there is neither a gap nor a repeat.
+  // There is neither a gap nor a repeat between the two pages.
   await page.locator('[aria-rowindex="1001"]').waitFor();
   const places = await page.getByTestId('transaction-row').evaluateAll((rows) =>
     rows.map((row) => Number(row.dataset.sequence) + Number(row.getAttribute('aria-rowindex'))),

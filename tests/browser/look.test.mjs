@@ -1,5 +1,5 @@
-// What must hold for the looks of every view, by machine: nothing wider than the screen, and nothing
-// that axe finds (names, contrast, roles, focus). For people to look at: screenshots.sh.
+// Tests the looks of every view automatically: nothing is wider than the screen, and axe finds nothing wrong (names,
+// contrast, roles, focus). screenshots.sh makes pictures for people.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
@@ -38,10 +38,10 @@ async function look(page, name) {
   assert.deepEqual(await axe(page), [], name);
 }
 
-/** What it finds, in short. Rows that are just arriving have a colour of their own for a moment. */
+/** Returns what axe finds, in short. It waits for animations, because new rows have another colour for a moment. */
 async function axe(page) {
   await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))));
-  // Not by a script element, which the page's policy forbids.
+  // A script element is not possible, because the page's policy forbids it.
   await page.evaluate(axeCore.source);
   const violations = await page.evaluate((values) => window.axe.run({ runOnly: { type: 'tag', values } }).then((found) => found.violations), TAGS);
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message).join(' ')}`).join('\n')}`);

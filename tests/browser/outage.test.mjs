@@ -1,5 +1,5 @@
-// Each part of the stack killed while the page is open: the page says which, comes back by itself, and
-// has every row once.
+// Kills each part of the stack while the page is open. The page must say which part is away, come back by itself, and
+// have every row once.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
@@ -8,9 +8,9 @@ import { waitUntil } from '../e2e/waiting.mjs';
 import { member, postOne, startStack } from './support/own_stack.mjs';
 import { LIVE_TIMEOUT_MS, closePages, launchBrowser, openSignedIn, sequencesOf, waitForRow, waitForState } from './support/page.mjs';
 
-/** The page asks only now and then whether the ledger answers. */
+/** The page asks only from time to time whether the ledger answers. */
 const NOTICE_TIMEOUT_MS = 60_000;
-/** Nothing has to be waited for but the browser. */
+/** Only the browser has to be waited for. */
 const AT_ONCE_MS = 5_000;
 
 let browser;

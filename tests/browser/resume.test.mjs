@@ -28,7 +28,7 @@ afterEach(() => gate?.close());
 afterEach(() => closePages(browser));
 after(() => browser?.close());
 
-/** Past the page's gate, straight to the edge. */
+/** Posts directly to the edge, without the page's gate. */
 async function post(description) {
   const { sequence } = await postTransfer({ by: user1, from: user1.username, to: user2.username, amount: 1n, description });
   return Number(sequence);

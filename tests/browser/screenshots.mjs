@@ -1,4 +1,4 @@
-// See screenshots.sh.
+// Makes the screenshots of screenshots.sh.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const PURPOSES = [
 ];
 const POINTS = 1500;
 const AMOUNT_MAX = 600;
-/** Before the first picture, so that there is something to see. */
+/** Time for posting before the first picture, so that there is something to see. */
 const HISTORY_MS = 25_000;
 const MEMBER = 'canteen';
 
@@ -35,11 +35,11 @@ async function postOne(stack, token) {
   const [fromAccount, toAccount] = shuffle(ACCOUNTS);
   const amount = String(1 + Math.floor(fraction() ** 2 * AMOUNT_MAX));
   const { status } = await post(stack.edge, '/v1/transactions', { fromAccount, toAccount, amount, description: pick(PURPOSES) }, { token });
-  // Some cannot afford it.
+  // An account may have too little money, which is answered with 400.
   if (status !== 201 && status !== 400) throw new Error(`posting answered ${status}`);
 }
 
-/** Until it is told to stop, more and fewer a second in turns, so that what is live looks so. */
+/** Posts until it is stopped, at changing rates, so that the live views look alive. */
 function keepPosting(stack) {
   const begunMs = Date.now();
   let isOver = false;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Screenshots of every view, in both themes, at phone and desktop width, from a stack of its own:
+# Makes screenshots of every view in both themes, at phone and desktop width, with its own stack:
 #
 #   tests/browser/screenshots.sh DIRECTORY
 #
@@ -9,5 +9,5 @@ set -euo pipefail
 [[ $# -eq 1 ]] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 directory=$(realpath --canonicalize-missing "$1")
 cd "$(dirname "$0")"
-# The same transfers every time.
+# The seed makes the transfers the same every time.
 exec env LEDGERCAST_SEED=7 node screenshots.mjs "$directory"

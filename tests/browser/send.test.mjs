@@ -15,7 +15,7 @@ import {
 import { meddle, recordIds } from './support/frames.mjs';
 import { admin, fund, unique, user1, user2, user3 } from './support/stack.mjs';
 
-// Once to the edge and never again, or never to the page.
+// Drops the first frame of `state` and lets later ones pass.
 const dropFirst = (state) => {
   let isDropped = false;
   return (frame) => {
@@ -39,7 +39,7 @@ async function openRecorded() {
   return { page, ids };
 }
 
-/** Everything posted before it is shown before it, so what is missing then was never posted. */
+/** Posts a marker and waits for it. Everything posted earlier is shown before it, so what is missing then was never posted. */
 async function sendMarker(page) {
   const description = unique('Marker');
   await sendTransfer(page, { to: user2.username, amount: 1, description });

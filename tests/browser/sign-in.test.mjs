@@ -63,7 +63,7 @@ test('a member sees only its own transactions', async () => {
   await postTransfer({ by: admin, from: admin.username, to: user2.username, amount: 1n, description: seen });
   const page = await openSignedIn(browser, user2);
   await waitForRow(page, seen);
-  // The log is in order: who shows the later one would show the earlier one too.
+  // The log is in order, so a page that shows the later transfer would also show the earlier one.
   assert.equal(await page.getByText(hidden).count(), 0);
 });
 

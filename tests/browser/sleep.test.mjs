@@ -1,4 +1,4 @@
-// A laptop that sleeps: the page stands still, and its token ends meanwhile.
+// Tests a laptop that sleeps: the page stands still, and its token expires meanwhile.
 
 import { after, afterEach, before, test } from 'node:test';
 import { get } from '../e2e/http.mjs';

@@ -1,5 +1,5 @@
-// What is between the browser and the edge lets no WebSocket through: events take over, and polls
-// where even those are held back. The page says by which way it comes.
+// Tests networks that let no WebSocket through. Events are used then, and polls if events are held back too. The page
+// says which way it uses.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';

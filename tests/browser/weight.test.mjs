@@ -1,5 +1,5 @@
-// What the page weighs: everything that a browser fetches from opening it to the first drawn row and
-// curve, fonts with it, as the edge sends it.
+// Tests the page's size: everything that a browser fetches from the edge until the first row and curve are drawn,
+// with fonts.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

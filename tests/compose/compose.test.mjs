@@ -1,5 +1,5 @@
-// docker-compose.yaml on a real engine: what a user types works, and neither restarts nor kills nor
-// `down` and `up` lose anything or show anything twice. The tests go on with one project, in order.
+// Tests docker-compose.yaml on a real engine. The commands of the README must work. Restarts, kills, and `down` and
+// `up` must lose nothing and show nothing twice. The tests use one project, one after the other.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -70,7 +70,7 @@ test('no log and no container\'s environment holds a password', async () => {
   }
 });
 
-/** While clients post: each of the programs breaks, comes back, and work goes on before the next. */
+/** Breaks each program while clients post. It must come back, and posting must continue, before the next one breaks. */
 async function breakEach(name, breakAndReturn) {
   await traffic.freshenTokens();
   traffic.startPosting();
@@ -116,7 +116,7 @@ test('`down` and `up` keep the data, the secrets and every reader\'s place', asy
   await traffic.check();
 });
 
-// One role, the superuser, owned everything, and there was no password of another.
+// In old installations the superuser owned everything, and there were no other roles with passwords.
 test('an installation of before there were two roles goes on with all that it has', async () => {
   await project.compose('stop', 'edge', 'transaction-service');
   await project.query('REASSIGN OWNED BY ledgercast_owner TO ledgercast; DROP OWNED BY ledgercast_owner, ledgercast_service; DROP ROLE ledgercast_owner, ledgercast_service');

@@ -1,10 +1,10 @@
-// docker-compose.yaml as Compose reads it, with every profile: what each container may do, see and use up.
+// Tests docker-compose.yaml as Compose reads it, with every profile: what each container may do, see and use.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { docker } from './project.mjs';
 
-// Who sees which secrets; only the one that makes them may write.
+// The secrets that each service sees. Only the service that makes them may write them.
 const SECRETS = {
   secrets: ['accounts', 'database', 'database-owner', 'database-service', 'edge', 'transaction-service'],
   postgres: ['database'],
@@ -22,9 +22,9 @@ const SECRETS = {
   prometheus: [],
   grafana: [],
 };
-// Done once; all others have to be there.
+// Services that do one task and end. All others must keep running.
 const TASKS = new Set(['secrets', 'roles', 'migrate', 'accounts', 'sign-ins', 'demo-user1', 'demo-user2', 'demo-user3', 'demo-points']);
-// Longer than the flags' defaults, which the file leaves alone.
+// Longer than the default drain times of the flags, which the file does not change.
 const DRAIN_SECONDS = 8;
 
 let file;

@@ -1,4 +1,4 @@
-// Profile observability: Grafana has the dashboard, and shows it to whoever reaches its port.
+// Tests the profile observability: Grafana has the dashboard, and shows it to everyone who reaches its port.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The two images by themselves: small, without a shell, run by nobody in particular on a root that
-// cannot be written, and open to scanners about what is in them.
+// Tests the two images: they are small, have no shell, run as an unprivileged user on a read-only root, and tell
+// scanners what they contain.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -21,13 +21,13 @@ const IMAGES = [
   { image: `ledgercast/edge:${version}`, programs: ['ledgercast-edge'] },
 ];
 
-// Laid over every container by the engine.
+// Files that the engine adds to every container.
 const ENGINES_FILES = new Set(['.dockerenv', 'dev/console', 'etc/hostname', 'etc/hosts', 'etc/resolv.conf']);
 
 const run = promisify(execFile);
 const HARDENED = ['run', '--rm', '--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true', '--network', 'none'];
 
-/** `{ mode, path }` of all that is in the image. */
+/** Returns `{ mode, path }` of every file in the image. */
 async function listFiles(image) {
   const container = (await docker('create', image)).trim();
   try {

@@ -1,5 +1,5 @@
-// docker-compose.yaml under a project name of its own and on ports of its own, as a user's commands
-// bring it up. Who runs the test takes it down: run.sh.
+// Runs docker-compose.yaml with its own project name and ports, by the commands that a user types. run.sh, which runs
+// the test, takes the project down.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -9,12 +9,12 @@ import { waitUntil } from '../e2e/waiting.mjs';
 const UP_SECONDS_MAX = 300;
 const OUTPUT_BYTES_MAX = 256 << 20;
 
-/** What the programs are called in the file. */
+/** Names of the programs' services in the file. */
 export const PROGRAMS = ['postgres', 'transaction-service', 'edge'];
 
 const run = promisify(execFile);
 
-/** What the command printed; throws with what it complained about. */
+/** Returns what the command printed. Throws with its error output if it fails. */
 export async function docker(...args) {
   const { stdout } = await run('docker', args, { cwd: repository, maxBuffer: OUTPUT_BYTES_MAX });
   return stdout;
@@ -46,13 +46,13 @@ export class Project {
     return stdout;
   }
 
-  /** Until everything is healthy, or has done its one task. */
+  /** Waits until every container is healthy, or has done its one task. */
   async up({ profiles = [] } = {}) {
     const chosen = profiles.flatMap((profile) => ['--profile', profile]);
     await this.compose(...chosen, 'up', '--detach', '--wait', '--wait-timeout', String(UP_SECONDS_MAX));
   }
 
-  /** `docker inspect` of each container there is, by the name of its service. */
+  /** Returns `docker inspect` of each container, by the name of its service. */
   async containers() {
     const ids = (await this.compose('--profile', '*', 'ps', '--all', '--quiet')).split('\n').filter((id) => id !== '');
     const found = ids.length === 0 ? [] : JSON.parse(await docker('inspect', ...ids));
@@ -68,13 +68,13 @@ export class Project {
     await waitUntil(`${service} to be healthy`, isHealthy, UP_SECONDS_MAX * 1000);
   }
 
-  /** Who can sign in: name → password. */
+  /** Returns the sign-ins: name → password. */
   async signIns() {
     const [, ...lines] = (await this.compose('run', '--rm', '-T', 'sign-ins')).trim().split('\n');
     return new Map(lines.map((line) => line.trim().split(/\s+/)));
   }
 
-  /** As `Postgres.query` of the end-to-end tests. */
+  /** Runs SQL, like `Postgres.query` of the end-to-end tests. */
   async query(sql) {
     const text = await this.compose(
       ...['exec', '-T', 'postgres', 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-F', '\x1f', '-R', '\x1e'],

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Builds both images and brings docker-compose.yaml up on this machine's container engine, under a
-# project name and ports of its own, and takes all of it down again.
+# Builds both images, brings docker-compose.yaml up on this machine's container engine under its own
+# project name and ports, tests it, and takes everything down again.
 #
 #   tests/compose/run.sh [PATTERN]
 #
 #   PATTERN   only the tests whose names it matches
 #
-# Needs an engine with Compose v2, and Node.js. Where no registry of images is reached, stand-ins are
-# made: stand_in_images.sh. What cannot be run here is listed at the end as not run; where that is all
-# of it, for want of an engine, the exit status is 77, which is ctest's for a test that was not run.
+# Needs an engine with Compose v2, and Node.js. If no registry of images can be reached, stand-ins
+# are made by stand_in_images.sh. Tests that cannot run here are listed at the end as not run. If
+# there is no engine, no test runs and the exit status is 77, by which ctest knows a skipped test.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
@@ -19,7 +19,7 @@ readonly LOG_LINES_SHOWN=30
 export LEDGERCAST_TEST_PROJECT=ledgercast-test-$$
 
 not_run=()
-node=  # the process that tests
+node=  # the process that runs the tests
 
 refuse() {
   printf '\nnot run: all of tests/compose: %s\n' "$1"
@@ -40,7 +40,7 @@ take_down() {
   compose down --volumes --remove-orphans --timeout 10 >/dev/null 2>&1 || note "docker compose down failed; its project is $LEDGERCAST_TEST_PROJECT"
 }
 
-# Test files that need an image which this machine may not get.
+# Lists the test files that need an image which this machine may not be able to get.
 tests_of_images() {
   local image
   for image in $(compose config --images | grep '^grafana/'); do
@@ -52,7 +52,7 @@ tests_of_images() {
   done
 }
 
-# run_tests FILE: as a group of processes of its own, which nothing of is left when it is ended.
+# run_tests FILE: runs it as its own process group, so that nothing is left when the group is ended.
 run_tests() {
   set -m
   node --test ${pattern:+--test-name-pattern="$pattern"} "$1" &

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# The images that the Dockerfiles and docker-compose.yaml name, for a machine that reaches no
-# registry of them: what is neither here nor can be pulled is made of Debian's packages and npm,
+# Provides the images that the Dockerfiles and docker-compose.yaml name, on a machine that reaches
+# no registry. Images that are not here and cannot be pulled are made of Debian's packages and npm,
 # under the same name and with the same behaviour as far as Ledgercast uses it.
 #
 #   tests/compose/stand_in_images.sh           pulls or makes what is missing
-#   tests/compose/stand_in_images.sh list      the images that are stand-ins here
+#   tests/compose/stand_in_images.sh list      lists the images here that are stand-ins
 #
-# Needs debootstrap and npm, and root for debootstrap. What has no stand-in (Grafana) stays missing.
+# Needs debootstrap and npm, and root for debootstrap. Grafana has no stand-in and stays missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 
 readonly PULL_SECONDS_MAX=120
-# By which a stand-in is told from the real one.
+# Label that tells a stand-in from the real image.
 readonly LABEL=dev.ledgercast.stand-in
 
 usage() { fail "usage: tests/compose/stand_in_images.sh [list]"; }
@@ -23,7 +23,7 @@ is_stand_in() { [[ $(docker image inspect --format "{{index .Config.Labels \"$LA
 
 pull() { timeout "$PULL_SECONDS_MAX" docker pull --quiet "$1" >/dev/null 2>&1; }
 
-# What docker-compose.yaml and the Dockerfiles name, without our own.
+# Lists the images that docker-compose.yaml and the Dockerfiles name, without those of Ledgercast.
 named_images() {
   {
     docker compose --profile '*' config --images
@@ -31,8 +31,8 @@ named_images() {
   } | grep -v '^ledgercast/' | sort -u
 }
 
-# make_debian RELEASE: with the package sources of the real one, and with the certificates that this
-# machine was told to trust, which downloads on it may need.
+# make_debian RELEASE: makes Debian with the package sources of the real image. It also gets the
+# certificates that this machine trusts, which downloads may need.
 make_debian() {
   local release=$1 folder
   command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
@@ -60,7 +60,7 @@ EOF
   rm -rf "$folder"
 }
 
-# make_stand_in IMAGE: whether there is a stand-in for it.
+# make_stand_in IMAGE: makes the stand-in; fails if there is none.
 make_stand_in() {
   local folder=tests/compose/stand_ins
   case $1 in
@@ -75,7 +75,7 @@ make_stand_in() {
   esac
 }
 
-# build IMAGE FOLDER BASE
+# build IMAGE FOLDER BASE: builds the stand-in in FOLDER on the image BASE.
 build() {
   local image=$1 folder=$2 base=$3 version log
   provide "$base"

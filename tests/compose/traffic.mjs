@@ -1,5 +1,5 @@
-// Clients of a project, over its published ports: some post and do not give up on a transfer until it
-// is acknowledged, others follow the log through every break. In the end all of it has to agree.
+// Clients of a project, over its published ports. Some post, and repeat each transfer until it is acknowledged.
+// Others follow the log through every break. In the end everything must agree.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -25,7 +25,7 @@ export async function signIn(edge, username, password) {
 }
 
 export class Traffic {
-  /** With the admin's password; the members are made here. */
+  /** Starts with the admin's password, and makes the members' accounts. */
   static async start(project, adminPassword) {
     const traffic = new Traffic();
     traffic.project = project;
@@ -59,7 +59,7 @@ export class Traffic {
     }
   }
 
-  /** Ahead of a break, in which none could be had. */
+  /** Gets new tokens before a break, because none could be had during it. */
   async freshenTokens() {
     if (Date.now() - (this.tokensMade ?? 0) < TOKEN_AGE_MS_MAX) return;
     for (const [name, password] of this.passwords) this.tokens.set(name, await signIn(this.project.edge, name, password));
@@ -78,7 +78,7 @@ export class Traffic {
     for (const viewer of ['admin', 'cid']) add(viewer, RpcReader, this.#client(), 'stream');
   }
 
-  /** Goes on until `stopPosting`. */
+  /** Starts posting, which goes on until `stopPosting`. */
   startPosting() {
     this.isPosting = true;
     const others = (name) => MEMBERS.filter((member) => member !== name);
@@ -90,7 +90,7 @@ export class Traffic {
       { way: () => byHttp(this.project.edge, this.tokens.get('ann')), next: own('ann') },
     ];
     this.posting = Promise.all(ways.map((each) => this.#keepPosting(each)));
-    // It is awaited later; until then a failure is kept, not thrown at nobody.
+    // The promise is awaited later. Until then this avoids an unhandled rejection.
     this.posting.catch(() => {});
   }
 
@@ -104,7 +104,7 @@ export class Traffic {
     await this.posting;
   }
 
-  /** Waits until so many more have been acknowledged: what broke works again. */
+  /** Waits until `count` more transfers have been acknowledged, which shows that the broken part works again. */
   async waitForMore(count) {
     const due = this.acknowledged.length + count;
     await Promise.race([
@@ -113,13 +113,13 @@ export class Traffic {
     ]);
   }
 
-  /** Waits until every reader has all that was acknowledged so far. */
+  /** Waits until every reader has everything that was acknowledged so far. */
   async catchUp() {
     const last = Math.max(...this.acknowledged.map(({ sequence }) => Number(sequence)));
     await Promise.all(this.readers.map(({ reader }) => reader.record.waitForSequence(last, CATCH_UP_MS_MAX)));
   }
 
-  /** Nothing is posted any more: the ledger, what was acknowledged and what was received are the same. */
+  /** Checks, after posting has ended, that the ledger, the acknowledged transfers and the received rows are the same. */
   async check() {
     const history = await readHistory(this.project);
     checkHistory(history);

@@ -1,4 +1,4 @@
-// Asking for what will be refused.
+// Helpers for requests that will be refused.
 
 import assert from 'node:assert/strict';
 import { Socket } from './socket.mjs';
@@ -7,14 +7,14 @@ const ANSWERS = ['error', 'transactionCreated', 'watching', 'resync'];
 
 export const transfer = (changes) => ({ fromAccount: 'ann', toAccount: 'bob', amount: '1', ...changes });
 
-/** The error of a call that fails. */
+/** Returns the error of a call that fails. */
 export async function failureOf(promise) {
   const answer = await promise.catch((error) => error);
   assert.ok(answer instanceof Error, `expected a failure, got ${JSON.stringify(answer)}`);
   return answer;
 }
 
-/** The answer to one frame, sent with the id `request` on a socket of its own. */
+/** Returns the answer to one frame, which is sent with the id `request` on its own socket. */
 export async function askOverSocket(edge, token, state, data) {
   const socket = await new Socket(edge, { token }).opened();
   await socket.next('authenticated');

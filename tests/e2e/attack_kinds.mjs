@@ -1,5 +1,5 @@
-// Ways to harm the edge, byte by byte: what one connection does, from when it is opened. `received` of
-// its socket is what came last, `status` that of the answer (see attackers.mjs).
+// Ways to harm the edge: what one connection does, byte by byte, after it was opened. `received` of its socket holds
+// the last bytes that came, `status` the status of the answer (see attackers.mjs).
 
 import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync } from 'node:zlib';
@@ -12,7 +12,7 @@ const HEADER_BYTES = 1 << 20;
 const WATCH_MS = 9;
 const DROP_MS = 30;
 
-/** Calls `write` again and again, as fast as the edge takes it. */
+/** Calls `write` repeatedly, as fast as the edge takes the data. */
 function pump(socket, write) {
   const more = () => {
     while (socket.writable && write()) if (socket.writableNeedDrain) return;
@@ -21,14 +21,14 @@ function pump(socket, write) {
   more();
 }
 
-/** One byte at a time. */
+/** Writes one byte at a time. */
 function drip(socket, text) {
   let at = 0;
   const timer = setInterval(() => socket.write(text[at++ % text.length]), DRIP_MS);
   socket.on('close', () => clearInterval(timer));
 }
 
-/** Sends the upgrade, and calls `then` with the head of the answer once it is accepted. */
+/** Sends the upgrade, and calls `then` with the head of the answer when it is accepted. */
 function upgrade(socket, headers, then = () => {}) {
   socket.write(upgradeRequest(headers));
   const look = () => {
@@ -48,36 +48,36 @@ function makeBomb() {
   return bomb;
 }
 
-/** By name; each is given the socket and the options of its attackers, with its `number`. */
+/** The attacks by name. Each gets the socket and the options of its attackers, with its `number`. */
 export const ATTACKS = {
-  /** A request that never ends, in its first line, its headers or its body. */
+  /** Sends a request that never ends, in its first line, its headers or its body. */
   slowloris(socket, { number }) {
     const starts = ['', 'GET /v1/poll HTTP/1.1\r\nHost: localhost\r\n', 'POST /v1/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8000\r\n\r\n'];
     socket.write(starts[number % 3]);
     drip(socket, ['GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'X-a: b\r\n', '{"username":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"'][number % 3]);
   },
 
-  /** Says nothing. */
+  /** Sends nothing. */
   silence() {},
 
-  /** Becomes a socket and then says nothing. */
+  /** Becomes a socket and then sends no token. */
   noToken(socket) {
     upgrade(socket, {});
   },
 
-  /** Leaves as soon as it has been let in. */
+  /** Leaves as soon as it was accepted. */
   connect(socket) {
     upgrade(socket, {}, () => socket.destroy());
   },
 
-  /** Tokens that are none: `tokens` in turns, by HTTP and to a socket. */
+  /** Sends invalid tokens: `tokens` in turn, alternately by HTTP and to a socket. */
   badToken(socket, { tokens, number }) {
     const token = tokens[number % tokens.length];
     if (number % 2 === 0) socket.write(`GET /v1/poll?wait=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     else upgrade(socket, bearer(token));
   },
 
-  /** One header of a megabyte, or as much in small ones. */
+  /** Sends one header of a megabyte, or as much in many small ones. */
   hugeHeaders(socket, { number }) {
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
     let left = HEADER_BYTES;
@@ -91,7 +91,7 @@ export const ATTACKS = {
     });
   },
 
-  /** Pings as fast as they are taken, reading no pong. */
+  /** Sends pings as fast as they are taken, and reads no pong. */
   pingFlood(socket, { token }) {
     const pings = Buffer.concat(Array(PINGS_A_WRITE).fill(frame(OPCODE.ping, randomBytes(125))));
     upgrade(socket, bearer(token), () => {
@@ -100,7 +100,7 @@ export const ATTACKS = {
     });
   },
 
-  /** Asks for the whole log and reads none of it. */
+  /** Asks for the whole log and reads nothing of it. */
   neverRead(socket, { token }) {
     upgrade(socket, bearer(token), () => {
       socket.write(frame(OPCODE.text, Buffer.from('{"state":"watch","data":{"after":""}}')));
@@ -108,7 +108,7 @@ export const ATTACKS = {
     });
   },
 
-  /** Watches from the beginning again and again, about 110 times a second. */
+  /** Watches from the beginning repeatedly, about 110 times a second. */
   hastyWatch(socket, { token }) {
     const watch = frame(OPCODE.text, Buffer.from('{"state":"watch","data":{"after":""}}'));
     upgrade(socket, bearer(token), () => {
@@ -117,13 +117,13 @@ export const ATTACKS = {
     });
   },
 
-  /** Polls for the beginning and does not wait for it. */
+  /** Polls from the beginning and leaves before the answer. */
   droppedPoll(socket, { token }) {
     socket.write(`GET /v1/poll?after= HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     setTimeout(() => socket.destroy(), DROP_MS);
   },
 
-  /** 200 kB that would be 200 MB. `onUpgraded` is told whether compression was agreed on. */
+  /** Sends 200 kB that would decompress to 200 MB. Calls `onUpgraded` with whether compression was agreed on. */
   zipBomb(socket, { token, onUpgraded = () => {} }) {
     upgrade(socket, { ...bearer(token), 'sec-websocket-extensions': 'permessage-deflate; client_no_context_takeover' }, (head) => {
       onUpgraded(/^sec-websocket-extensions:.*permessage-deflate/im.test(head));

@@ -1,11 +1,11 @@
-// Those who mean harm: they strike as often as they are told to, each time by a connection of its own
-// that does what `strike`, one of attack_kinds.mjs, does, and count how these end.
+// Attackers connect as often as they are told to. Each connection carries out one attack of attack_kinds.mjs
+// (`strike`). They count how the connections end.
 
 import { connect } from 'node:net';
 import { closeCodeOf } from './raw_frames.mjs';
 import { within } from './waiting.mjs';
 
-// What decides comes first, and a close frame last.
+// Only the last bytes are kept. The status was read before, and a close frame comes last.
 const RECEIVED_BYTES_KEPT = 4096;
 
 export class Attackers {
@@ -21,7 +21,7 @@ export class Attackers {
     this.begun = 0;
     this.ended = 0;
     this.mostOpen = 0;
-    /** How often each: the status or close code that came, or `dropped` without any. */
+    /** How often each outcome came: a status, a close code, or `dropped` for neither. */
     this.outcomes = {};
   }
 
@@ -29,7 +29,7 @@ export class Attackers {
     return this.#open.size;
   }
 
-  /** Begins one more. */
+  /** Begins one more attack. */
   strike() {
     const number = this.begun++;
     const socket = connect({ port: this.#port, host: '127.0.0.1' });
@@ -46,7 +46,7 @@ export class Attackers {
     this.#strike(socket, { ...this.options, number });
   }
 
-  /** Keeps so many open, beginning one for each that ends, until `stop`. */
+  /** Keeps `count` connections open until `stop`, and begins a new one for each that ends. */
   keep(count) {
     this.kept = count;
     while (this.#open.size < count) this.strike();
@@ -62,7 +62,7 @@ export class Attackers {
     if (this.open < this.kept) this.strike();
   }
 
-  /** Until that many have ended. */
+  /** Waits until `count` connections have ended. */
   async waitForEnds(count, timeoutMs) {
     const reached = new Promise((resolve) => {
       const look = () => this.ended >= count && resolve();

@@ -1,5 +1,5 @@
-// Those who mean harm are sent away, each in its way; they cost the edge no memory to speak of, and
-// those who read beside them notice nothing. At full size, with figures: tests/bench/attacks.mjs.
+// Tests that the edge sends attackers away, that they cost it almost no memory, and that other readers notice
+// nothing. tests/bench/attacks.mjs does this at full size and measures it.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -14,12 +14,12 @@ import { Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
 const WAIT_TIMEOUT_MS = 60_000;
-// However few connections are allowed, so many more are told that they are too many.
+// Above the limit of connections, this many more get a 503.
 const REFUSED_MAX = 64;
-// So that the log is not what grows.
+// The ring is small, so that the log is not what makes memory grow.
 const RING_TRANSACTIONS = 512;
 const RING_FLAG = `--ring-transactions=${RING_TRANSACTIONS}`;
-// 10 kB.
+// Metadata of about 10 kB.
 const METADATA = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key-${n}`, 'x'.repeat(500)]));
 
 let stack;
@@ -40,7 +40,7 @@ function attack({ edge }, name, count, options) {
   return attackers;
 }
 
-/** All of whom the edge sends away. */
+/** Runs attackers until the edge has sent all of them away. */
 async function attackToTheEnd(...args) {
   const attackers = attack(...args);
   await attackers.waitForEnds(attackers.begun, WAIT_TIMEOUT_MS);
@@ -102,7 +102,7 @@ test('more new connections a second than may be are refused', async (t) => {
   const attackers = await attackToTheEnd(bystanders, 'connect', 1000);
   await bystanders.check(t, attackers);
   assert.ok(sumOf(attackers.outcomes, '503') > 0, JSON.stringify(attackers.outcomes));
-  // Those without a code were let in, and left by themselves.
+  // Connections without a code were accepted, and left by themselves.
   assert.equal(sumOf(attackers.outcomes, '503', 'dropped'), 1000);
 });
 
@@ -118,7 +118,7 @@ test('bad tokens are refused, whatever is bad about them', async (t) => {
 
 test('a member that asks for the past again and again keeps nobody else from it', async (t) => {
   const bystanders = await start(t);
-  // So that the beginning is beyond what the edge keeps.
+  // The ring then no longer holds the beginning of the log.
   for (let n = 0; n < RING_TRANSACTIONS; n += 1) await bystanders.post();
   const attackers = [attack(bystanders, 'hastyWatch', 8, { token: await token('ann') }), attack(bystanders, 'droppedPoll', 200, { token: await token('ann') })];
   for (let n = 0; n < 20; n += 1) {
@@ -165,6 +165,6 @@ test('200 kB that would become 200 MB do not', async (t) => {
   await bystanders.check(t, attackers);
   assert.equal(agreed.length, 20);
   t.diagnostic(`compression was ${agreed[0] ? '' : 'not '}agreed on`);
-  // Without it, a frame that says it is compressed breaks the protocol.
+  // If compression was not agreed on, a frame that claims to be compressed breaks the protocol.
   assert.deepEqual(attackers.outcomes, { [agreed[0] ? 1009 : 1002]: 20 });
 });

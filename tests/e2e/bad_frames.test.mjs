@@ -1,4 +1,4 @@
-// What no client of ours would send over a WebSocket, and pages of other sites.
+// Tests frames over a WebSocket that no client of this project would send, and pages of other sites.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -70,7 +70,7 @@ describe('a bad frame', () => {
         const payload = Buffer.from(texts[i].slice(piece * size, (piece + 1) * size));
         socket.sendFrame(payload, { fin: piece === pieces - 1, opcode: piece === 0 ? undefined : OPCODE_CONTINUATION });
         if (piece === pieces - 1) continue;
-        // What came before the ping that is answered was read.
+        // The pong shows that everything before the ping was read.
         const pong = once(socket.webSocket, 'pong');
         socket.webSocket.ping();
         await pong;

@@ -1,4 +1,4 @@
-// Requests that cannot be carried out are refused by the contract's codes, the same on every transport.
+// Tests that invalid requests are refused with the contract's codes, the same on every transport.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-// field, what is in it; the amounts above int64 exist in JSON only.
+// Name, field and content of bad transfers. Amounts above int64 exist in JSON only.
 const BAD_TRANSFERS = [
   ['amount 0', 'amount', { amount: '0' }],
   ['a negative amount', 'amount', { amount: '-1' }],
@@ -122,7 +122,7 @@ describe('a bad transfer', () => {
 });
 
 describe('an account near the limit of balances', () => {
-  // What ann learns of it.
+  // Returns what ann learns from the refusal.
   const probe = async (amount) => {
     const error = await failureOf(client.call('createTransaction', { fromAccount: 'ann', toAccount: 'rich', amount: String(amount), validateOnly: true }, { token }));
     return [error.code, error.reason, error.message, error.info];

@@ -1,4 +1,4 @@
-// Who cannot show who it is gets nothing, and is told why, on every transport.
+// Tests that a caller without a valid token gets nothing, and is told why, on every transport.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -44,7 +44,7 @@ const BAD_TOKENS = [
   ['an expired token', 'TOKEN_EXPIRED', () => forger.make({ claims: { iat: now() - 2000, exp: now() - 1000 } })],
 ];
 
-/** The content of one token with the signature of another. */
+/** Joins the content of one token with the signature of another. */
 function splice(content, signature) {
   return [...content.split('.').slice(0, 2), signature.split('.')[2]].join('.');
 }
@@ -114,7 +114,7 @@ describe('a WebSocket without a token', () => {
 });
 
 describe('the size of a token', () => {
-  // The claims grow a third by their encoding.
+  // The encoding makes the claims a third longer.
   const ofBytes = (bytes) => forger.make({ claims: { pad: 'x'.repeat(Math.floor((bytes * 3) / 4) - 700) } });
   const tooLong = (text) => assert.match(text, /longer than 16384 bytes/);
 
@@ -167,7 +167,7 @@ describe('the size of a token', () => {
       assert.deepEqual([code, reason], ['INVALID_ARGUMENT', 'INVALID_FIELD']);
       await many.call('getAccount', { name: 'ann' }, { token });
     }
-    // What it had to say before may still lie here, but not two seconds of it.
+    // Frames from before the end may still be waiting here, but not those of two seconds.
     for (let count = 0; count < 3; count += 1) assert.equal((await watch.next()).done, false);
     await watch.return();
     assert.equal((await get(stack.edge, '/v1/accounts/ann', { token: oversized })).status, 431);

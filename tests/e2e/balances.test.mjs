@@ -1,4 +1,4 @@
-// The balance that a watch begins with: asked of the service once, right all the same.
+// Tests the balance at the start of a watch. The service is asked for it once, and it must still be right.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -10,7 +10,7 @@ let stack;
 let token;
 
 before(async () => {
-  // The edge begins with an empty ring, so it knows no balance of these.
+  // The edge starts with an empty ring, so it knows no balance of these accounts.
   stack = await Stack.startWithAccounts(['ann', 'bob', 'cid']);
   token = await stack.token('ann');
 });

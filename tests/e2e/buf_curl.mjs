@@ -1,4 +1,4 @@
-// `buf curl`, a gRPC client that is not ours: it learns of the services by reflection, as grpcurl does.
+// Runs `buf curl`, a gRPC client of another project. It learns the services by reflection, as grpcurl does.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ const details = protobuf.loadSync(join(repository, 'proto/google/rpc/error_detai
 export const buf = join(repository, 'tests/e2e/node_modules/.bin/buf');
 const CURL = ['curl', '--protocol', 'grpc', '--http2-prior-knowledge'];
 
-/** `target`: a service program. `method`: its full name, `ledgercast.v1.AuthService/IssueToken`. */
+/** Returns the arguments. `target` is a service program, `method` a full name such as `ledgercast.v1.AuthService/IssueToken`. */
 function argumentsOf(target, method, request, token) {
   const header = token === undefined ? [] : ['--header', `authorization: Bearer ${token}`];
   return [...CURL, ...header, '--data', JSON.stringify(request), `http://${target.address}/${method}`];
@@ -30,7 +30,7 @@ export async function listMethods(target) {
   return stdout.trimEnd().split('\n');
 }
 
-/** What `buf curl` prints of an error, with its details. */
+/** Parses what `buf curl` prints about an error, with its details. */
 function parseError(stderr) {
   const error = JSON.parse(stderr);
   const detailOf = (type) => {
@@ -45,7 +45,7 @@ function parseError(stderr) {
   };
 }
 
-/** The error that `promise`, of a call(), ends with. */
+/** Returns the error with which `promise`, the result of call(), is rejected. */
 export async function errorOf(promise) {
   const failure = await promise.then(
     (answer) => assert.fail(`expected a failure, got ${JSON.stringify(answer)}`),
@@ -54,9 +54,9 @@ export async function errorOf(promise) {
   return parseError(failure.stderr);
 }
 
-/** A call whose answers are a stream: `printed()` so far; `error()` when it has ended by one. */
+/** Starts a call whose answers are a stream. `printed()` returns the answers so far; `error()` its error once it has ended with one. */
 export function openStream(target, method, request, token) {
-  // `buf` starts the real program: a group of its own is ended as one.
+  // `buf` starts the real program, so both are a process group that is ended as one.
   const child = spawn(buf, argumentsOf(target, method, request, token), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const printed = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (printed[name] += text));

@@ -1,5 +1,5 @@
-// Those beside an attack: readers of every transport at an edge of their own, transfers that flow, and
-// what the edge takes of memory and files meanwhile.
+// Runs ordinary clients during an attack: readers of every transport at their own edge, and transfers. Measures the
+// memory and files that the edge needs meanwhile.
 
 import assert from 'node:assert/strict';
 import { checkRecord, readHistory } from './history.mjs';
@@ -16,7 +16,7 @@ export class Bystanders {
   #posting;
   #timer;
 
-  /** `stack` has a service and the accounts ann and bob. They leave at the end of the test `t`. */
+  /** Starts them. `stack` must have a service and the accounts ann and bob. They leave at the end of the test `t`. */
   static async start(t, stack, edgeFlags) {
     const bystanders = new Bystanders();
     bystanders.#stack = stack;
@@ -30,7 +30,7 @@ export class Bystanders {
     await bystanders.#catchUp();
     bystanders.#measure();
     bystanders.#posting = bystanders.#keepPosting();
-    // Whoever waits for it is told of a failure.
+    // A failure is reported where the promise is awaited.
     bystanders.#posting.catch(() => {});
     return bystanders;
   }
@@ -41,7 +41,7 @@ export class Bystanders {
       return { viewer, reader: new Reader(this.edge, { name, token: () => this.#stack.token(viewer) }).start() };
     };
     this.lasting = [open(SocketReader, 'ann'), open(SocketReader, 'admin'), open(EventsReader, 'bob'), open(EventsReader, 'admin')];
-    // Each poll is a connection of its own.
+    // Each poll has its own connection.
     this.all = [...this.lasting, open(PollReader, 'admin')];
   }
 
@@ -58,7 +58,7 @@ export class Bystanders {
     return this.most.files - this.before.files;
   }
 
-  /** There and back. */
+  /** Posts a transfer there and back. */
   async post(metadata = {}) {
     const token = await this.#stack.token('admin');
     for (const [fromAccount, toAccount] of [['ann', 'bob'], ['bob', 'ann']]) {
@@ -76,7 +76,7 @@ export class Bystanders {
     await Promise.all(this.all.map(({ reader }) => reader.record.waitForSequence(head)));
   }
 
-  /** Whatever was reached. */
+  /** Stops whatever was started. */
   async stop() {
     this.#isOver = true;
     clearInterval(this.#timer);
@@ -85,7 +85,7 @@ export class Bystanders {
     if (this.#stack.edges.includes(this.edge)) await this.#stack.removeEdge(this.edge);
   }
 
-  /** Ends the attack: everybody has everything, nobody was sent away for it, and the edge did not grow. */
+  /** Ends the attack. Checks that every reader has everything, that none was sent away, and that the edge did not grow. */
   async check(t, attackers) {
     this.#isOver = true;
     await this.#posting;

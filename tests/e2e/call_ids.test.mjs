@@ -1,4 +1,4 @@
-// A call is found again by its ids: from the HTTP request through the edge into the service's log.
+// Tests that a call can be traced by its ids: from the HTTP request through the edge to the service's log.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -17,7 +17,7 @@ after(() => stack?.stop());
 
 const linesOf = (program) => readFileSync(program.logFile, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
 
-/** The service's line about the call with that request id. */
+/** Returns the service's log line about the call with that request id. */
 async function lineOf(requestId) {
   return waitUntil(`a line about ${requestId}`, () => linesOf(stack.service).find((line) => line.request_id === requestId), 10_000);
 }

@@ -1,4 +1,4 @@
-// Certificates as an operator makes them, by openssl.
+// Makes certificates as an operator does, with openssl.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export class Authority {
     request('-subj', `/CN=${name}`, '-keyout', this.keyFile, '-out', this.certFile);
   }
 
-  /** Paths of a certificate for this machine, and of its key. */
+  /** Returns the paths of a new certificate for this machine and of its key. */
   issue(name) {
     const certFile = join(this.folder, `${this.name}-${name}.pem`);
     const keyFile = join(this.folder, `${this.name}-${name}.key`);

@@ -1,5 +1,5 @@
-// Clients post while the service, the edge and PostgreSQL are killed at random: nothing that was
-// acknowledged is lost, nothing is there twice, and every reader gets exactly its rows, once, in order.
+// Clients post while the service, the edge and PostgreSQL are killed at random. Nothing acknowledged may be lost and
+// nothing may be there twice. Every reader must get exactly its rows, once and in order.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -14,7 +14,7 @@ const TRANSFERS = Number(process.env.LEDGERCAST_CHAOS_TRANSFERS ?? (SOAK ? 300_0
 const KILLS_OF_EACH = Number(process.env.LEDGERCAST_CHAOS_KILLS ?? (SOAK ? 60 : 4));
 const LANES_A_CLIENT = 16;
 const CATCH_UP_TIMEOUT_MS = SOAK ? 600_000 : 120_000;
-// Posters keep the token that they begin with, and a soak may take longer than one is good.
+// Posters keep their first token, and a soak may take longer than a token is valid by default.
 const LASTING_TOKENS = ['--access-token-seconds=14400'];
 const MEMBERS = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay'];
 
@@ -45,7 +45,7 @@ function startReaders() {
 const others = (name) => MEMBERS.filter((member) => member !== name);
 const amount = () => String(1 + random(50));
 
-/** Two clients of the admin's over gRPC, one of a member's each over gRPC and HTTP. */
+/** Makes two clients of the admin over gRPC, and one client each of a member over gRPC and HTTP. */
 async function postingClients() {
   const between = () => {
     const fromAccount = pick(MEMBERS);
@@ -62,7 +62,7 @@ async function postingClients() {
   ];
 }
 
-/** Each kill is due when so many transfers have been acknowledged, so each falls into the posting. */
+/** Draws the kills. Each happens after a drawn number of acknowledged transfers, so that it interrupts the posting. */
 function drawKills() {
   const targets = ['service', 'edge', 'postgres'];
   const count = KILLS_OF_EACH * targets.length;
@@ -122,7 +122,7 @@ test(`${TRANSFERS} transfers, ${KILLS_OF_EACH} kills each of service, edge and P
     assert.deepEqual([row.sequence, row.fromAccount, row.toAccount, row.amount], [sequence, fromAccount, toAccount, posted]);
   }
 
-  // Who comes only now gets all of it as well.
+  // A reader that starts only now must also get everything.
   for (const viewer of [ADMIN.username, 'eve']) {
     const reader = new SocketReader(stack.edge, { name: `late socket of ${viewer}`, token: () => token(viewer) }).start();
     readers.push({ viewer, isAdmin: viewer === ADMIN.username, reader });

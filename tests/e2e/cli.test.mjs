@@ -1,4 +1,4 @@
-// The command-line tool against the real stack: what it prints, what it survives, and what it finds.
+// Tests the command-line tool against the real stack: what it prints, what it survives, and what it finds.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -32,12 +32,12 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** A run of the tool as the person who is signed in as `name`. */
+/** Runs the tool as the person who is signed in as `name`. */
 class Run {
   constructor(name, args, { input, configHome = name } = {}) {
     this.stdout = '';
     this.stderr = '';
-    // Ends with this process even if that is killed.
+    // setpriv ends it with this process, even if this process is killed.
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', join(binaries, 'ledgercast'), ...args], {
       env: { PATH: process.env.PATH, TZ: 'UTC', XDG_CONFIG_HOME: join(stack.folder, configHome) },
     });
@@ -47,7 +47,7 @@ class Run {
     this.closed = once(this.child, 'close');
   }
 
-  /** Its exit code, or the signal that ended it. */
+  /** Returns its exit code, or the signal that ended it. */
   async end() {
     const [code, signal] = await within('the tool to end', this.closed, RUN_TIMEOUT_MS);
     return code ?? signal;
@@ -62,7 +62,7 @@ class Run {
   }
 }
 
-/** What a run printed that went well. */
+/** Returns the output of a run that succeeded. */
 async function run(name, args, options) {
   const { stdout } = await runExpecting(0, name, args, options);
   return stdout;
@@ -235,7 +235,7 @@ describe('watch', () => {
 
   test('one account’s table holds what it takes part in', async () => {
     const watch = new Run('admin', ['watch', '--after', 'now', '--account', 'dan']);
-    // Its first row: another one could be posted before it has begun.
+    // Posts until the watch prints a first row, because a row posted before it began would be missed.
     let id = '';
     await waitUntil('the watch to print', async () => {
       ({ id } = await post('ann', 'dan'));

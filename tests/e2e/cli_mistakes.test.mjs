@@ -1,4 +1,4 @@
-// What people do wrong with the tool, and the sentence that each of them needs.
+// Tests the mistakes that people make with the tool, and the sentence that helps with each.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

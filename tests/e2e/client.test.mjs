@@ -1,5 +1,5 @@
-// The TypeScript client (edge/client, as it is built) against the real edge, over everything that gets
-// through, and through what may come in between.
+// Tests the built TypeScript client (edge/client) against the real edge, over every transport and through network
+// failures.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -21,7 +21,7 @@ const clients = [];
 
 before(async () => {
   stack = await Stack.startWithAccounts(['ann', 'bob'], {
-    // Short, so that a test that takes its time sees tokens end; longer than an event stream is waited for.
+    // Short, so that a slow test sees tokens expire, but longer than the wait for an event stream.
     serviceFlags: ['--access-token-seconds=7'],
     edgeFlags: ['--progress-interval-ms=500', '--reconnect-spread-ms=500', '--drain-timeout-ms=500'],
   });
@@ -31,7 +31,7 @@ afterEach(() => clients.splice(0).forEach((client) => client.close()));
 
 function clientOf(username, { url = stack.edge.url, ...options } = {}) {
   const password = username === ADMIN.username ? ADMIN.password : passwordOf(username);
-  // It signs in past what a test puts in between.
+  // The sign-in goes directly to the edge, even if a test puts a gate in between.
   const token = passwordTokens({ url: stack.edge.url, username, password });
   const client = connect({ url, token, WebSocket, ...options });
   clients.push(client);
@@ -40,7 +40,7 @@ function clientOf(username, { url = stack.edge.url, ...options } = {}) {
 
 const asJson = (value) => JSON.parse(JSON.stringify(value, (key, item) => (typeof item === 'bigint' ? String(item) : item)));
 
-/** Follows with `client` into a record, by the contract's rule. */
+/** Follows the log with `client` into a record, by the contract's rule. */
 function follow(client, name, { onBatch = () => {}, ...options } = {}) {
   const record = new Record(name, options.after === 'now' ? '' : options.after);
   const watch = client.watch(options);
@@ -56,7 +56,7 @@ function follow(client, name, { onBatch = () => {}, ...options } = {}) {
 const newest = async () => (await readHistory(stack.postgres)).length;
 const live = (client) => waitUntil('the client to be live', () => client.status.state === 'live', WAIT_TIMEOUT_MS);
 
-/** Everybody's record is the ledger as that member may see it. */
+/** Checks that a record equals the ledger as that member may see it. */
 async function check(record, viewer) {
   const history = await readHistory(stack.postgres);
   await record.waitForSequence(history.length);
@@ -93,7 +93,7 @@ for (const transport of TRANSPORTS) {
         let isPosted = false;
         const posted = Promise.all(posting).finally(() => (isPosted = true));
         const started = Date.now();
-        // Through the end of a token at least.
+        // Lasts until at least one token has expired.
         await waitUntil('the cuts to be over', () => {
           if (random(12) === 0) gate.cut();
           if (random(40) === 0) gate.delay(20);

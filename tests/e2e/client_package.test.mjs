@@ -1,5 +1,5 @@
-// The client as a package: packed, installed into an empty folder, and used as its README says, from plain
-// Node and from TypeScript.
+// Tests the client as a package: it is packed, installed into an empty folder, and used as its README says, from
+// plain Node and from TypeScript.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -28,7 +28,7 @@ before(async () => {
   stack = await Stack.startWithAccounts(['ann', 'bob']);
   folder = mkdtempSync(join(tmpdir(), 'ledgercast-client-'));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  // It is built; to build it again would take it from under the other tests.
+  // The client is already built. Building it again would remove it while other tests use it.
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: source });
   [packed] = JSON.parse(stdout);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
@@ -42,7 +42,7 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true });
 });
 
-/** The code blocks of the README that are whole programs: those that begin with their name. */
+/** Returns the README's code blocks that are whole programs, which begin with their file name. */
 function examples() {
   const readme = readFileSync(join(source, 'README.md'), 'utf8');
   return [...readme.matchAll(/^```\w+\n\/\/ (\S+)\n([^]*?)^```$/gm)].map(([, name, text]) => ({ name, text }));
@@ -60,7 +60,7 @@ async function example(name, ...args) {
   return stdout;
 }
 
-/** Runs one that does not end by itself, until it has printed `text`. */
+/** Runs an example that does not end by itself, until it has printed `text`. */
 async function exampleUntil(name, text) {
   const child = spawn(process.execPath, [name], { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';

@@ -1,4 +1,4 @@
-// Clocks that are wrong: of one replica, and steps of it while it runs.
+// Tests wrong clocks: of one replica, and steps of its clock while it runs.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -48,11 +48,11 @@ test('a replica whose clock is ten years ahead posts nothing and says why; the o
   );
   assert.ok(Number(seconds) < STEP_MS / 1000);
 
-  // Set right, it takes part again.
+  // After its clock was corrected, it takes part again.
   clock.set(0);
   await wrong.waitUntilReady();
   const token = await stack.token('ann');
-  // What it knew of revoked tokens ten years ahead holds for another half second.
+  // What it learned of revoked tokens ten years ahead stays valid for half a second.
   await waitUntil('it to post again', () => pay(client, token).catch(() => false), WAIT_TIMEOUT_MS);
   await stack.services.pop().stop();
 });
@@ -77,7 +77,7 @@ test('a clock that steps back by an hour does not stop a replica that polls', as
     await waitUntil('the replica to notice', async () => Math.abs((await skewOf(service)) - seconds) < HOUR_S / 2, WAIT_TIMEOUT_MS);
     const { id } = await pay(stack.client(), await stack.token('ann'));
     assert.equal((await nextTransaction()).id, id);
-    // Progress goes on as well.
+    // Progress must continue too.
     assert.deepEqual((await watch.next()).value.transactions, []);
     assert.equal((await service.readiness()).ok, true);
   }

@@ -1,4 +1,4 @@
-// A collector of OpenTelemetry that keeps the spans which it is sent, by OTLP over gRPC.
+// A collector of OpenTelemetry that keeps the spans it receives, by OTLP over gRPC.
 
 import { join } from 'node:path';
 import grpc from '@grpc/grpc-js';
@@ -34,7 +34,7 @@ export class Collector {
     return this;
   }
 
-  /** Waits until all those spans of the trace are there; each by its name. */
+  /** Waits until all named spans of the trace have arrived, and returns them by name. */
   async trace(traceId, ...names) {
     const found = () => {
       const spans = this.spans.filter((span) => span.traceId === traceId);

@@ -1,5 +1,5 @@
-// Two services post to one database: watchers of both see one order without a gap, whoever commits
-// first, with NOTIFY and without.
+// Two services post to one database. Watchers of both must see one order without a gap, whichever commits first, with
+// NOTIFY and without.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -52,7 +52,7 @@ for (const flags of [[], ['--notify=false']]) {
       return client.call('createTransaction', { id: randomUUID(), fromAccount, toAccount, amount: '1' }, { token: adminToken });
     }
 
-    /** How many sessions wait for a lock that another one holds. */
+    /** Returns how many sessions wait for a lock that another session holds. */
     async function waitingSessions() {
       const [[count]] = await stack.postgres.query(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
@@ -63,7 +63,7 @@ for (const flags of [[], ['--notify=false']]) {
     const waitForWaiting = (count) =>
       waitUntil(`${count} sessions to wait for the lock`, async () => (await waitingSessions()) >= count, WAIT_TIMEOUT_MS);
 
-    /** Posts through both services while `lock` is held, in that order of asking. */
+    /** Posts by the clients in `order` while `lock` is held, each after the one before waits for the lock. */
     async function postBehind(lock, order) {
       const session = stack.postgres.openSession();
       await session.run(`BEGIN; ${lock}`);

@@ -1,5 +1,5 @@
-// Compression: of sockets' messages (permessage-deflate), by a client's library that is not ours, and of
-// the page's files.
+// Tests compression: of sockets' messages (permessage-deflate), with a client library of another project, and of the
+// page's files.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -29,10 +29,10 @@ after(() => stack?.stop());
 
 const open = () => new Socket(stack.edge, { token }).opened();
 
-/** What a message is on the wire, compressed. */
+/** Returns a message as it is on the wire, compressed. */
 const compressed = (content) => deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
-/** Opens a socket, and answers what the edge said to the extensions that it offered, if they work out. */
+/** Opens a socket that offers these extensions and checks that it works. Returns those that the edge agreed to. */
 async function answerTo(perMessageDeflate, edge = stack.edge) {
   const socket = new Socket(edge, { token, perMessageDeflate });
   const [{ headers }] = await once(socket.webSocket, 'upgrade');
@@ -81,7 +81,7 @@ test('sockets with it and without it are told the same, the one in far fewer byt
     acknowledged: () => {},
   });
   const history = await readHistory(stack.postgres);
-  // Once more from the beginning: what comes page by page.
+  // New readers start at the beginning, so they get pages.
   for (const perMessageDeflate of [true, false]) {
     readers.push({ viewer: 'admin', reader: new SocketReader(stack.edge, { name: 'late', token: () => stack.token('admin'), perMessageDeflate }).start() });
   }

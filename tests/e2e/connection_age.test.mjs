@@ -1,5 +1,5 @@
-// A service that ends its clients' connections every second, so that they spread over replicas: no
-// call fails of it, and no reader misses anything.
+// A service ends its clients' connections every second, so that they spread over replicas. No call may fail because
+// of that, and no reader may miss anything.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -28,7 +28,7 @@ async function upstreamReconnects() {
   return family.samples[0].value;
 }
 
-/** Posts by `transfer` until the edge has come back to the service often enough. */
+/** Posts with `transfer` until the edge has reconnected to the service often enough. */
 async function postMeanwhile(transfer) {
   while ((await upstreamReconnects()) < RECONNECTS) {
     for (let n = 0; n < 20; n += 1) await transfer();

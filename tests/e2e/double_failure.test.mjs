@@ -1,5 +1,5 @@
-// The synchronous standby is gone, and then the primary crashes and restarts: it now shows commits that
-// nobody has but itself, and that nobody was told of. Then the standby takes over without them.
+// The synchronous standby fails, and then the primary crashes and restarts. It now shows commits that only it has,
+// and that were never acknowledged. Then the standby takes over without them.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -43,9 +43,9 @@ test('no watcher is shown what the standby may not have', async () => {
   await pair.primary.start();
   assert.equal((await pair.query(`SELECT 1 FROM transactions WHERE id = '${lost}'`)).length, 1, 'the primary shows it to whoever asks');
   await refused;
-  // Nor is it acknowledged to whoever asks for it again, for whom it is a repeat of what is there.
+  // It is not acknowledged to a caller who repeats it either, although it is there on the primary.
   await assert.rejects(post(lost, WAIT_TIMEOUT_MS), ({ code }) => code === 'UNAVAILABLE');
-  // Whoever reads for watchers waits for the standby first; and tries again, in vain.
+  // Reads for watchers also wait for the standby first. They are repeated in vain.
   const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE '%pg_logical_emit_message%'";
   const sessions = new Set();
   await waitUntil(

@@ -1,5 +1,5 @@
-// An edge that stops sends its clients away one after the other, each with its cursor and a time of
-// its own to come back, so that they are no herd where they go; and it holds no more than it is told to.
+// An edge that stops sends its clients away one after the other, each with its cursor and its own time to come back.
+// So they do not all arrive elsewhere at once. It must not take longer than its limits.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -28,7 +28,7 @@ async function openWatching(token) {
   return socket;
 }
 
-/** The largest share of `times` within any `windowMs`. */
+/** Returns the largest share of `times` within any `windowMs`. */
 function largestShare(times, windowMs) {
   const sorted = times.toSorted((a, b) => a - b);
   const within = sorted.map((time, index) => sorted.findIndex((later, at) => at > index && later > time + windowMs) - index);

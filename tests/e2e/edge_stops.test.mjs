@@ -1,6 +1,6 @@
-// An edge that is stopped in the middle of everything ends well, every time: with all its kinds of
-// clients, requests on their way to the service and questions that go from shard to shard. The edge
-// with the sanitizers is taken where it is built, as ./test.sh does.
+// Stops an edge while it is busy, many times. It has all kinds of clients, requests on their way to the service, and
+// questions between its shards. It must end well each time. The edge with sanitizers is used if it is built, as
+// ./test.sh does.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { waitUntil, within } from './waiting.mjs';
 const STOPS = process.env.LEDGERCAST_SOAK ? 100 : 6;
 const SANITIZED = join(repository, 'build/dev/bin/ledgercast-edge');
 const LANES = 4;
-// Requests of each kind, before the edge is stopped at some time within the next moments.
+// Number of answers to each kind of request, after which the edge is stopped at a random moment.
 const ANSWERS_BEFORE = 10;
 const LOAD_MS_MAX = 300;
 const STOP_TIMEOUT_MS = 60_000;
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** What goes on at the edge until it is gone. */
+/** Loads the edge until it is gone. */
 class Load {
   answered = {};
   #isOver = false;

@@ -1,11 +1,11 @@
-// One stream of server-sent events from the edge, event by event, with the token as a header.
+// Reads one stream of server-sent events from the edge, event by event. The token is a header.
 
 import { request } from 'node:http';
 import { within } from './waiting.mjs';
 
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** `{ accounts: ['a', 'b'], after }` as a query; what is undefined is left out. */
+/** Returns `{ accounts: ['a', 'b'], after }` as a query. Undefined fields are left out. */
 export function queryOf(fields) {
   const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   const query = new URLSearchParams(pairs.filter(([, value]) => value !== undefined)).toString();
@@ -28,7 +28,7 @@ export class Events {
     });
     this.answered = new Promise((resolve, reject) => this.#request.on('response', resolve).on('error', reject));
     this.answered.catch(() => {});
-    /** Resolves when the connection is gone, however it went. */
+    /** Resolves when the connection is gone for any reason. */
     this.closed = new Promise((resolve) => {
       this.#request.on('close', resolve);
     });
@@ -65,7 +65,7 @@ export class Events {
     if (event.event) this.onEvent({ state: event.event, data: JSON.parse(event.data), id: event.id });
   }
 
-  /** The answer's head; its body as JSON where it is no stream. */
+  /** Returns the answer's head, with its body as JSON if it is no stream. */
   async head() {
     const response = await within('an answer', this.answered, ANSWER_TIMEOUT_MS);
     const { statusCode: status, headers } = response;
@@ -74,7 +74,7 @@ export class Events {
     return { status, headers, body: JSON.parse(this.rest) };
   }
 
-  /** Waits until `condition` holds, looking again at each piece that comes. */
+  /** Waits until `condition` is true. Checks it each time that data arrives. */
   async until(what, condition, timeoutMs = ANSWER_TIMEOUT_MS) {
     const reached = new Promise((resolve, reject) => {
       const look = () => condition() && (this.#waiting.delete(look), resolve());
@@ -85,7 +85,7 @@ export class Events {
     return within(what, reached, timeoutMs);
   }
 
-  /** The next event of that name; others before it stay. */
+  /** Returns the next event of that name. Events before it stay. */
   async next(state) {
     const find = () => this.events.findIndex((event) => event.state === state);
     await this.until(`an event ${state}`, () => find() >= 0);

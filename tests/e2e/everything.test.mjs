@@ -1,6 +1,6 @@
-// Exactly once, over everything: hundreds of sockets, event streams and polls come and go while
-// transfers flow and gates on both sides of two edges hold, slow, cut and refuse what passes. What
-// each of them has of the log is what the table says that it may see.
+// Tests exactly-once delivery with everything together. Hundreds of sockets, event streams and polls come and go
+// while transfers flow. Gates on both sides of two edges hold, slow, cut and refuse traffic. Every client's record
+// must equal the rows that it may see.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -24,21 +24,21 @@ const TRANSFERS_A_STEP = 8;
 const MEMBERS = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal'];
 const EDGES = 2;
 const CLIENT_GATES_AN_EDGE = 2;
-// Two by RPC for the admin, two by HTTP through the first gate of each edge.
+// Two post by RPC for the admin. Two post by HTTP through the first gate of each edge.
 const POSTERS = [undefined, undefined, 'ann', 'bob'];
-// So little that those who come back later than at once are given pages of the service, too.
+// Small, so that clients that return later also get pages from the service.
 const RING_FLAG = '--ring-transactions=512';
 const EDGE_FLAGS = [RING_FLAG, '--progress-interval-ms=500', '--slow-socket-timeout-ms=1500'];
 const CATCH_UP_TIMEOUT_MS = 120_000;
 
 let stack;
-// Where clients come in: the edges themselves, then the gates before them.
+// Where clients connect: the edges themselves, then the gates before them.
 let doors;
-// Between each edge and the service, one each; then those between clients and edges.
+// One gate between each edge and the service, then the gates between clients and edges.
 const gates = [];
 const forgers = new Map();
 const visitors = [];
-// They set the pace: a step ends when those of an edge that the service reaches have its transfers.
+// They set the pace. A step ends when those at an edge with a working way to the service have its transfers.
 let pacers = [];
 const token = (name) => stack.token(name);
 
@@ -75,7 +75,7 @@ async function stopReaders() {
   await Promise.all(readers.map((each) => each.stop()));
 }
 
-/** Signed by the service's key: asking it for a thousand would be a test of its passwords. */
+/** Makes a token signed with the service's key. Asking the service for a thousand tokens would mostly test its passwords. */
 async function makeToken(viewer, seconds) {
   const now = Math.floor(Date.now() / 1000);
   return forgers.get(viewer).make({ claims: { iat: now, exp: now + seconds } });
@@ -108,17 +108,17 @@ async function makePosters() {
   return (await Promise.all(ways)).map((way, index) => ({ way, isDirect: !POSTERS[index], newest: 0, done: Promise.resolve() }));
 }
 
-/** Beside what it is still posting. */
+/** Posts these transfers beside the ones that are still being posted. */
 function post(poster, transfers) {
   const left = [...transfers];
   const acknowledged = ({ sequence }) => (poster.newest = Math.max(poster.newest, Number(sequence)));
   const posting = postAll({ count: left.length, width: left.length, way: poster.way, next: () => left.shift(), acknowledged });
   poster.done = Promise.all([poster.done, posting]);
-  // Whoever waits for it is told of a failure.
+  // A failure is reported where the promise is awaited.
   poster.done.catch(() => {});
 }
 
-/** Those gates that let nothing or little pass, after these spells. */
+/** Applies the spells to their gates. Notes in `disturbed` the gates that let nothing or little pass afterwards. */
 function blow(spells, disturbed) {
   for (const { gate, kind, amount } of spells) {
     gates[gate][kind](amount);
@@ -127,7 +127,7 @@ function blow(spells, disturbed) {
   }
 }
 
-/** Carries out the plan, to its end. */
+/** Carries out the plan to its end. */
 async function carryOut(plan) {
   const posters = await makePosters();
   const disturbed = new Set();
@@ -151,7 +151,7 @@ function checkVisitor({ plan: { viewer, accounts }, segments }, history) {
   }
 }
 
-/** A counter or gauge of all edges. */
+/** Returns the sum of a counter or gauge over all edges. */
 async function sumOf(name) {
   const values = await Promise.all(stack.edges.map((edge) => gaugeOf(edge, name)));
   return values.reduce((sum, value) => sum + value, 0);

@@ -1,11 +1,11 @@
-// What everybody does in everything.test.mjs, drawn before it begins, so that a seed repeats it
-// whatever the timing. Time is counted in steps.
+// Draws what everyone does in everything.test.mjs before it begins, so that a seed repeats it whatever the timing.
+// Time is counted in steps.
 
 import { pick, random } from './random.mjs';
 
 const TRANSPORT_NAMES = ['WebSocket', 'WebSocket', 'WebSocket', 'server-sent events', 'server-sent events', 'long polls'];
 const WAYS = ['header', 'subprotocol', 'frame', 'bareFrame'];
-// Most tokens outlive the test; the others have to be renewed again and again.
+// Most tokens outlive the test. The others must be renewed repeatedly.
 const TOKEN_SECONDS = [900, 900, 900, 5];
 const ADMINS_IN_TEN = 3;
 const ACTS = ['drop', 'drop', 'move', 'rewind', 'pause', 'refresh', 'watchAgain'];
@@ -24,7 +24,7 @@ function drawWay(doors) {
   return { transport: pick(TRANSPORT_NAMES), door: random(doors), way: pick(WAYS) };
 }
 
-/** In the order of their steps; each pause with its end. */
+/** Returns acts in the order of their steps. Each pause has an end. */
 function drawActs(firstStep, steps, doors) {
   const acts = [];
   for (let count = random(ACTS_MAX + 1); count > 0; count -= 1) {
@@ -56,7 +56,7 @@ function drawVisitor(number, { steps, doors, members }) {
   };
 }
 
-/** The spells of one gate, one after the other. */
+/** Returns the spells of one gate, one after the other. */
 function drawWeather(gate, steps) {
   const spells = [];
   for (let step = random(WEATHER_STEPS_MAX); step < steps; step += random(WEATHER_STEPS_MAX)) {
@@ -76,8 +76,8 @@ function drawTransfer(members, fromAccount = pick(members)) {
 }
 
 /**
- * By step: the `visitors` that come and what each does from then on, the `weather` at the gates, and
- * what each of `posters` posts; one that has a name posts for that account.
+ * Returns the plan by step. `visitors` are those that come, with everything that each does later. `weather` is what
+ * the gates do. Each of `posters` has its transfers; a poster with a name posts for that account.
  */
 export function drawPlan({ visitors, steps, doors, gates, members, posters, transfersAStep }) {
   const weather = Array.from({ length: gates }, (_, gate) => drawWeather(gate, steps)).flat();

@@ -1,4 +1,4 @@
-// Reads Prometheus' text format as its server does, and holds it against the conventions for names
+// Reads Prometheus' text format as its server does, and checks it against the naming conventions
 // (https://prometheus.io/docs/practices/naming/).
 
 import assert from 'node:assert/strict';
@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\["\\n])*)"(?:,|$)/y;
-// Units that are not the base one.
+// Units that are not base units.
 const SCALED = /_(ms|milliseconds|microseconds|us|kb|mb|kilobytes|megabytes|minutes|hours|percent)(_|$)/;
 
 function parseLabels(text) {
@@ -28,21 +28,21 @@ function parseValue(text) {
   return value;
 }
 
-/** What `program` tells of itself, parsed. */
+/** Returns the metrics of `program`, parsed. */
 export async function readMetrics(program) {
   const response = await fetch(`http://127.0.0.1:${program.adminPort}/metrics`);
   assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
   return parseExposition(await response.text());
 }
 
-/** The value of one of its families that has one sample only. */
+/** Returns the value of a family that has only one sample. */
 export async function gaugeOf(program, name) {
   const { samples } = (await readMetrics(program)).get(name);
   assert.equal(samples.length, 1);
   return samples[0].value;
 }
 
-/** The families by name: `{ type, help, samples: [{ name, labels, value }] }`. */
+/** Returns the families by name: `{ type, help, samples: [{ name, labels, value }] }`. */
 function parseExposition(text) {
   assert.ok(text.endsWith('\n'), 'the last line does not end');
   const families = new Map();
@@ -95,7 +95,7 @@ function checkHistogram({ name, samples }) {
   }
 }
 
-/** Throws about the first thing that Prometheus, or who reads the names, would stumble over. */
+/** Throws at the first thing that Prometheus, or a reader of the names, would not understand. */
 export function checkConventions(families) {
   for (const family of families.values()) {
     const { name, type, help, samples } = family;

@@ -1,6 +1,6 @@
-// PostgreSQL's primary is lost and its standby takes over, while clients post and watch through two
-// replicas of the service. With a synchronous standby nobody notices but by waiting; with one that
-// lacked the last commits everybody who had seen them is told.
+// PostgreSQL's primary is lost and its standby takes over, while clients post and watch through two replicas of the
+// service. With a synchronous standby clients only have to wait. If the standby lacks the last commits, everyone who
+// had seen them is told.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,7 @@ const LANES = 16;
 const SERVICES = 2;
 const WAIT_TIMEOUT_MS = 60_000;
 const POINTS = 1_000_000;
-// Short, so that a primary that does not answer is soon given up.
+// Short, so that a primary which does not answer is soon given up.
 const FLAGS = ['--statement-timeout-ms=1000'];
 
 let stack;
@@ -50,7 +50,7 @@ function startReaders() {
 
 const between = () => (Math.random() < 0.5 ? { fromAccount: 'ann', toAccount: 'bob', amount: '1' } : { fromAccount: 'bob', toAccount: 'ann', amount: '1' });
 
-/** Posts `count` transfers through all services; `onAcknowledged` is called with each and their number. */
+/** Posts `count` transfers through all services. Calls `onAcknowledged` with each and the number so far. */
 async function postThroughAll(count, onAcknowledged) {
   let acknowledged = 0;
   await Promise.all(
@@ -76,7 +76,7 @@ async function postOne(client, changes) {
 }
 
 describe('a synchronous standby', () => {
-  // The primary dies, or stands still with every connection to it.
+  // The primary dies, or all its processes are suspended while its connections stay open.
   const LOSSES = ['kill', 'pause'];
 
   test(`takes over ${ROUNDS * LOSSES.length} times under load: nothing acknowledged is lost, no watcher goes back`, async (t) => {
@@ -122,7 +122,7 @@ describe('a synchronous standby', () => {
     const answer = post(stack.services[0]).catch((error) => error);
     const waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
     await waitUntil('the commit to wait for the standby', async () => (await pair.query(`SELECT 1 ${waiting}`)).length > 0, WAIT_TIMEOUT_MS);
-    // The transaction is then committed on the primary alone, for all to see, and the client is told of a success.
+    // Cancelling the wait makes PostgreSQL report a success, although only the primary has the transaction.
     let cancelled = 0;
     const isSettled = within('the answer', answer, WAIT_TIMEOUT_MS).then(() => true);
     while (!(await Promise.race([isSettled, pair.query(`SELECT pg_cancel_backend(pid) ${waiting}`).then((rows) => (cancelled += rows.length) < 0)])));
@@ -144,7 +144,7 @@ describe('a standby that lacks the last commits', () => {
   const KEPT = 20;
   const LOST = 10;
 
-  /** Posts KEPT that the standby has and LOST that it has not, and has it take over. */
+  /** Posts KEPT transfers that the standby has and LOST ones that it lacks, and promotes it. */
   async function loseCommits() {
     const pair = stack.postgres;
     const client = stack.client();
@@ -184,7 +184,7 @@ describe('a standby that lacks the last commits', () => {
       }),
     );
     await failOver();
-    // As many again as were lost, and more: the sequences are taken a second time.
+    // More transfers than were lost are posted, so the lost sequences are used again.
     const client = stack.client();
     const again = await client.call('createTransaction', { ...lost.at(-1) }, { token: await token(), timeoutMs: WAIT_TIMEOUT_MS });
     assert.equal(Number(again.sequence), KEPT + 3, 'what was lost is not known any more');
@@ -200,11 +200,11 @@ describe('a standby that lacks the last commits', () => {
       await reader.stop();
     }
     for (const socket of sockets) {
-      // It is told that it has caught up, and no transaction of the other history.
+      // It is told that it has caught up, and gets no transaction of the other history.
       assert.deepEqual((await socket.next('transactions')).data.transactions ?? [], []);
       const { data, ...frame } = await socket.next('resync', 'transactions');
       assert.deepEqual([frame.state, data.reason], ['resync', 'CURSOR_UNKNOWN']);
-      // The socket is still good for a new beginning.
+      // The socket can still be used for a new beginning.
       socket.send('watch', { after: data.head }, 'second');
       assert.equal((await socket.next('watching', 'resync')).data.after, data.head);
       await socket.close();

@@ -1,5 +1,5 @@
-// Another clock of the wall for one program, which may step while the program runs; its steady clock
-// is left alone. By Debian's `faketime`.
+// Gives one program another wall clock, which may step while the program runs. Its steady clock is not changed. It
+// uses Debian's `faketime`.
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ function library() {
 }
 
 export class FakedClock {
-  /** `seconds` ahead of the machine's. */
+  /** Makes a clock that is `seconds` ahead of the machine's. */
   constructor(folder, seconds) {
     this.file = join(folder, `clock-${process.hrtime.bigint()}`);
     this.set(seconds);

@@ -1,4 +1,4 @@
-// The flags: --help tells all of them, and so does the README.
+// Tests that --help and the README name every flag.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -13,7 +13,7 @@ const PROGRAMS = ['ledgercast-transaction-service', 'ledgercast-edge'];
 
 const flagsIn = (text) => [...text.matchAll(/--[a-z][a-z-]*[a-z]/g)].map(([flag]) => flag);
 
-/** The flags named in the first column of the program's table in the README. */
+/** Returns the flags in the first column of the program's table in the README. */
 function flagsOfReadme(program) {
   const lines = readFileSync(join(repository, 'README.md'), 'utf8').split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| \`${program}\` | default |`));
@@ -26,7 +26,7 @@ function flagsOfReadme(program) {
 for (const program of PROGRAMS) {
   test(`--help of ${program} names each flag's environment variable and default`, async () => {
     const { stdout } = await run(join(binaries, program), ['--help']);
-    // A mode is no setting.
+    // --healthcheck and --version are modes and no settings.
     const options = stdout.split('\n').filter((line) => /^ +--/.test(line) && !/^ +--(healthcheck|version) /.test(line));
     assert.ok(options.length > 10, stdout);
     for (const line of options) {

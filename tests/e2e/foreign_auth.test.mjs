@@ -1,4 +1,4 @@
-// What AuthService answers to clients that are not ours: each error that it can end with.
+// Tests each error of AuthService with a client of another project.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

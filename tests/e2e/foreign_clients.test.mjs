@@ -1,4 +1,4 @@
-// A client that is not ours, as the README shows it.
+// Tests a client of another project, used as the README shows.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,5 +1,5 @@
-// Every row of the contract's table of errors, as a client that is not ours sees it. What
-// AuthService adds is in foreign_auth.test.mjs.
+// Tests every row of the contract's table of errors with a client of another project. foreign_auth.test.mjs has the
+// rows of AuthService.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -19,7 +19,7 @@ const STREAM_TIMEOUT_MS = 15_000;
 let stack;
 let ann;
 let admin;
-/** Posted by the admin, from ann to bob; reversed since. */
+/** A transaction that the admin posted from ann to bob, and that was reversed later. */
 let reversed;
 
 const transactions = (method, request, token = ann) => call(stack.service, `ledgercast.v1.TransactionService/${method}`, request, token);
@@ -38,7 +38,7 @@ before(async () => {
   ]) {
     await accounts('CreateAccount', { account }, admin);
   }
-  // The most that a balance can be, 2^62, but for 512.
+  // The sum is 512 below the largest possible balance, 2^62.
   const requests = Array.from({ length: 512 }, () => ({ fromAccount: 'poor', toAccount: 'rich', amount: MAX_AMOUNT }));
   await transactions('BatchCreateTransactions', { requests }, admin);
   reversed = await transactions('CreateTransaction', transfer(), admin);
@@ -133,7 +133,7 @@ test('a full queue: TOO_BUSY for one more; what waits is posted', async (t) => {
   await other.run('BEGIN; SELECT lock_ledger()');
   const requests = Array.from({ length: QUEUE_TRANSACTIONS }, () => transfer());
   const submit = () => transactions('SubmitTransactions', { requests });
-  // The poster has the first in hand before the second comes to fill the queue.
+  // The poster must take the first one before the second one fills the queue.
   const waiting = [submit()];
   await waitUntil('the poster to wait', isPosterWaiting, QUEUE_TIMEOUT_MS);
   waiting.push(submit());

@@ -1,4 +1,4 @@
-// Tokens that the service did not issue, made from one that it did.
+// Makes tokens that the service did not issue, from one that it did.
 
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,14 +16,14 @@ export class Forger {
     this.otherKey = generateKeyPairSync('ed25519').privateKey;
   }
 
-  /** The genuine token with these changes, signed. */
+  /** Returns the genuine token with these changes, signed. */
   make({ header = {}, claims = {}, key = this.serviceKey } = {}) {
     const content = `${encode({ ...this.header, ...header })}.${encode({ ...this.claims, ...claims })}`;
     const signature = sign(null, Buffer.from(content), key).toString('base64url');
     return `${content}.${signature}`;
   }
 
-  /** Not signed, and saying so. */
+  /** Returns a token that is not signed and says so. */
   withoutSignature() {
     const [header, claims] = this.make({ header: { alg: 'none' } }).split('.');
     return `${header}.${claims}.`;

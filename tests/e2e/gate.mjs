@@ -1,6 +1,5 @@
-// A gate between two programs, on loopback: what passes through it can be held up, slowed, cut or
-// refused, as by a network that fails. Neither side is told of what is held: to each of them the
-// other just falls silent.
+// A gate between two programs on loopback. It can hold, slow, cut or refuse traffic, as a failing network does. When
+// it holds, neither side is told: each sees only that the other is silent.
 
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -9,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PIECES_A_SECOND = 50;
 
-// A Unix socket knows no reset; and a reset while the end is being sent leaves Node with a handle
-// that it waits for at its exit, for ever.
+// A Unix socket cannot be reset. A reset while the end is being sent leaves Node with a handle that keeps it from
+// exiting.
 const breakOff = (socket) => (socket.remoteFamily && !socket.writableEnded ? socket.resetAndDestroy() : socket.destroy());
 
 export class Gate {
@@ -23,7 +22,7 @@ export class Gate {
   #delayMs = 0;
   #pieceBytes = Infinity;
 
-  /** `target` and `listen`: where to, and at what, as node:net's connect() and listen() take them. */
+  /** Opens a gate to `target` at `listen`, which are arguments of node:net's connect() and listen(). */
   static async open(target, listen = { host: '127.0.0.1', port: 0 }) {
     const gate = new Gate();
     gate.#target = target;
@@ -38,7 +37,7 @@ export class Gate {
     return this.#server.address().port;
   }
 
-  // With these a gate before an edge stands in for it.
+  // With these members a gate can be used in place of the edge behind it.
 
   get url() {
     return `http://127.0.0.1:${this.port}`;
@@ -79,12 +78,12 @@ export class Gate {
     to.end();
   }
 
-  /** Lets nothing pass until `pass`, in either direction; connections stay, and new ones wait. */
+  /** Lets nothing pass in either direction until `pass`. Connections stay open, and new ones wait. */
   hold() {
     this.#released = new Promise((resolve) => (this.#release = resolve));
   }
 
-  /** Lets everything pass, as at first. */
+  /** Lets everything pass, as at the start. */
   pass() {
     this.#delayMs = 0;
     this.#pieceBytes = Infinity;
@@ -93,25 +92,25 @@ export class Gate {
     this.#released = Promise.resolve();
   }
 
-  /** No more than that passes each way. */
+  /** Limits the traffic in each direction to this rate. */
   trickle(bytesASecond) {
     this.#pieceBytes = Math.max(1, Math.floor(bytesASecond / PIECES_A_SECOND));
     this.#delayMs = 1000 / PIECES_A_SECOND;
   }
 
-  /** Each piece waits for that long, each way. */
+  /** Delays each piece by this time, in each direction. */
   delay(milliseconds) {
     this.#pieceBytes = Infinity;
     this.#delayMs = milliseconds;
   }
 
-  /** Resets every connection; new ones pass. */
+  /** Resets every connection. New ones pass. */
   cut() {
     for (const pair of this.#pairs) pair.forEach(breakOff);
     this.#pairs.clear();
   }
 
-  /** Resets every connection and refuses new ones until `pass`. */
+  /** Resets every connection, and refuses new ones until `pass`. */
   refuse() {
     this.#isOpen = false;
     this.cut();

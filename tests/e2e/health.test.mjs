@@ -1,5 +1,5 @@
-// What Docker and Kubernetes ask: `--healthcheck`, the health port's three questions, and readiness
-// while an edge drains.
+// Tests what Docker and Kubernetes ask: `--healthcheck`, the three questions of the health port, and readiness while
+// an edge drains.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -26,7 +26,7 @@ const { Health } = grpc.loadPackageDefinition(
 let stack;
 afterEach(() => stack?.stop());
 
-/** What a probe would find: a status, or the code of the error. */
+/** Returns what a probe would find: a status, or the code of the error. */
 function probe(port, service) {
   const health = new Health(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
   return new Promise((resolve) => {
@@ -86,7 +86,7 @@ test('--healthcheck answers by its exit code, and says what is wrong', async () 
   await stack.postgres.start();
 });
 
-/** Of the first transaction; what comes before it may tell that it is live. */
+/** Returns the sequence of the first transaction. Empty frames before it may say that the watch is live. */
 async function firstSequence(socket) {
   for (;;) {
     const [first] = (await socket.next('transactions')).data.transactions;

@@ -1,4 +1,4 @@
-// The ledger as PostgreSQL holds it, and what must be true of it and of every reader's record.
+// Reads the ledger from PostgreSQL, and checks it and every reader's record.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -6,7 +6,7 @@ import { parseCursor } from './record.mjs';
 
 const COLUMNS = ['sequence', 'id', 'fromAccount', 'toAccount', 'amount', 'fromPrevious', 'toPrevious', 'fromBalance', 'toBalance', 'hash'];
 
-/** All transactions in order, with the field names of the protocol; numbers as texts. */
+/** Returns all transactions in order, with the protocol's field names and with numbers as texts. */
 export async function readHistory(postgres) {
   const rows = await postgres.query(`
     SELECT t.sequence, t.id, f.name, o.name, t.amount, t.from_previous, t.to_previous, t.from_balance, t.to_balance,
@@ -16,7 +16,7 @@ export async function readHistory(postgres) {
   return rows.map((row) => Object.fromEntries(COLUMNS.map((column, index) => [column, row[index]])));
 }
 
-/** Sequences without a gap, chains and balances of every account, and a sum of zero. */
+/** Checks that sequences have no gap, that chains and balances of every account are right, and that the sum is zero. */
 export function checkHistory(history) {
   const accounts = new Map(); // name → { previous, balance }
   const stateOf = (name) => accounts.get(name) ?? { previous: '0', balance: 0n };
@@ -41,7 +41,7 @@ export function checkHistory(history) {
   assert.equal(sum, 0n, 'the balances do not add up to zero');
 }
 
-/** What of a row `viewer` is shown: an admin all of it, a member its own side. */
+/** Returns the fields of a row that `viewer` is shown: an admin sees all, a member only its own side. */
 export function rowAsSeenBy(viewer, isAdmin, row) {
   const { hash, fromPrevious, fromBalance, toPrevious, toBalance, ...common } = row;
   if (isAdmin) return row;
@@ -52,12 +52,12 @@ export function rowAsSeenBy(viewer, isAdmin, row) {
   };
 }
 
-/** The fields of `row` that the history has too, those left out of it as well. */
+/** Returns the fields of `row` that the history has too. Absent values are left out. */
 export function fieldsOf(row) {
   return Object.fromEntries(COLUMNS.filter((column) => row[column] !== undefined && row[column] !== null).map((column) => [column, row[column]]));
 }
 
-/** `record` holds exactly the rows after `after` that `viewer` asked for and may see, once, in order. */
+/** Checks that `record` holds exactly the rows after `after` that `viewer` asked for and may see, once and in order. */
 export function checkRecord(record, history, { viewer, isAdmin = false, accounts, after = 0 }) {
   const touches = (row, account) => row.fromAccount === account || row.toAccount === account;
   const isSeen = (row) => (isAdmin || touches(row, viewer)) && (!accounts || accounts.some((account) => touches(row, account)));
@@ -69,7 +69,7 @@ export function checkRecord(record, history, { viewer, isAdmin = false, accounts
   if (!isAdmin) checkChainOf(viewer, record, seen.at(-1 - expected.length)?.sequence);
 }
 
-/** The account's own rows link up, so that none is missing: no other knowledge is needed. */
+/** Checks that the account's rows link to each other, so none is missing. This needs no other knowledge. */
 function checkChainOf(account, record, previous = '0') {
   for (const row of record.rows) {
     const link = row.fromAccount === account ? row.fromPrevious : row.toPrevious;
@@ -86,7 +86,7 @@ function microseconds(time) {
   return String(BigInt(Date.parse(`${match[1]}Z`)) * 1000n + BigInt((match[2] ?? '').padEnd(6, '0').slice(0, 6)));
 }
 
-/** Recomputes the hash chain from what an admin's socket received, from the beginning on. */
+/** Recomputes the hash chain from everything that an admin's socket received from the beginning. */
 export function checkHashes(record) {
   let hash = sha256(field(parseCursor(record.cursor).ledger));
   for (const row of record.rows) {

@@ -1,6 +1,6 @@
-// The edge over HTTP.
+// Calls the edge over HTTP.
 
-/** `{ status, headers, body }`, whatever the status. */
+/** Returns `{ status, headers, body }`, whatever the status. */
 export async function post(edge, path, body, { token, headers = {} } = {}) {
   const response = await fetch(new URL(path, edge.url), {
     method: 'POST',

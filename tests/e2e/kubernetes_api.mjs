@@ -1,5 +1,4 @@
-// The part of Kubernetes' API that makes and reads Secrets, over TLS and with a token, as a pod
-// meets it.
+// Implements the part of Kubernetes' API that makes and reads Secrets, over TLS and with a token, as a pod sees it.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -13,11 +12,11 @@ const TOKEN = 'token-of-the-service-account';
 const PATH = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 
 export class KubernetesApi {
-  /** Secrets by name, as they were posted. */
+  /** The Secrets by name, as they were posted. */
   secrets = new Map();
-  /** [method, path] of each request. */
+  /** Method and path of each request. */
   requests = [];
-  /** Set it to answer every request with this status. */
+  /** A status with which every request is answered, if it is not 0. */
   failWith = 0;
 
   static async start(folder) {
@@ -35,7 +34,7 @@ export class KubernetesApi {
     return api;
   }
 
-  /** What a pod has in its environment. */
+  /** Returns the variables that a pod has in its environment. */
   get environment() {
     return { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(this.server.address().port) };
   }

@@ -1,4 +1,4 @@
-// The gRPC side as any client program has it: generated from proto/ at run time.
+// A gRPC client like that of any program: generated from proto/ at run time.
 
 import { join } from 'node:path';
 import grpc from '@grpc/grpc-js';
@@ -21,7 +21,7 @@ const details = new protobuf.Root();
 details.resolvePath = (origin, target) => (target.startsWith('google/rpc/') ? join(protoFolder, target) : target);
 details.loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto']);
 
-/** What the contract promises of an error: code, reason, metadata, violations. */
+/** An error as the contract promises it: code, reason, metadata and violations. */
 export class RpcError extends Error {
   constructor(error) {
     super(error.details);
@@ -39,7 +39,7 @@ export class RpcError extends Error {
 export class LedgerClient {
   constructor(address, credentials = grpc.credentials.createInsecure()) {
     const options = {
-      // Every client has a connection of its own and looks for a service that went away often.
+      // Every client has its own connection, and often tries to reach a service that went away.
       'grpc.use_local_subchannel_pool': 1,
       'grpc.initial_reconnect_backoff_ms': 50,
       'grpc.max_reconnect_backoff_ms': 500,
@@ -55,7 +55,7 @@ export class LedgerClient {
     return this.stubs.find((stub) => typeof stub[method] === 'function');
   }
 
-  /** `{ response, headers }` of one call; throws an RpcError. */
+  /** Returns `{ response, headers }` of one call. Throws an RpcError. */
   callWithHeaders(method, request, { token, timeoutMs = CALL_TIMEOUT_MS } = {}) {
     return new Promise((resolve, reject) => {
       let headers;
@@ -72,7 +72,7 @@ export class LedgerClient {
     return response;
   }
 
-  /** A stream of WatchTransactionsResponse: an async iterable that throws an RpcError. */
+  /** Returns a stream of WatchTransactionsResponse, an async iterable that throws an RpcError. */
   async *watch(request, { token }) {
     const call = this.#stubOf('watchTransactions').watchTransactions(request, metadata(token));
     this.watches.add(call);

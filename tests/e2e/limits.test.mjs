@@ -1,4 +1,4 @@
-// What is too much for the edge is refused, told so and counted: connections and frames.
+// Tests that connections and frames above the edge's limits are refused with a reason, and counted.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** An edge of its own for `use`. */
+/** Runs `use` with a separate edge. */
 async function withEdge(flags, use) {
   const edge = await stack.addEdge(stack.service, flags);
   await edge.waitUntilReady();
@@ -80,7 +80,7 @@ describe('connections that are refused are counted by why', () => {
 
 describe('frames', () => {
   const FLAGS = ['--max-frames-per-second=20'];
-  // Five seconds' worth, and what comes back meanwhile.
+  // Above five seconds' worth, plus what is refilled meanwhile.
   const ENOUGH = 100;
   const TOO_MANY = 1000;
   const ways = {

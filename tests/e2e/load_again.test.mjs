@@ -1,4 +1,4 @@
-// Files that are loaded once more: by mistake, on purpose, and over files that are somebody's.
+// Tests files that are loaded again: by mistake, on purpose, and where files of somebody else are in the way.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
@@ -44,9 +44,9 @@ test('under a name of its own the same content is posted once more, once', async
   copyFileSync(path('june.csv'), path('august.csv'));
   await load(0, 'august.csv', '--run', 'august');
   assert.equal(await count(), before + 2);
-  // The same load again goes on, and has nothing to do.
+  // The same load continues, and has nothing to do.
   await load(0, 'august.csv', '--run', 'august');
-  // Another file under that name is that load's.
+  // Another file under that name counts as the same load.
   copyFileSync(path('june.csv'), path('september.csv'));
   assert.match((await load(4, 'september.csv', '--run', 'august')).stderr, /with --run august.*with another name/);
   assert.equal(await count(), before + 2);
@@ -71,7 +71,7 @@ test('rejected rows go over nobody’s file', async () => {
   assert.equal(existsSync(path('input.csv.ledgercast-state')), false);
   await load(4, 'input.csv', '--rejected-file', path('refused.csv'));
   assert.match(readFileSync(path('refused.csv'), 'utf8'), /^row,reason,.*\n1,INSUFFICIENT_FUNDS,/);
-  // Its own it goes on with.
+  // It continues with a file of rejected rows that it wrote itself.
   await load(4, 'input.csv', '--rejected-file', path('refused.csv'));
   assert.match(readFileSync(path('refused.csv'), 'utf8'), /\n1,INSUFFICIENT_FUNDS,/);
 });

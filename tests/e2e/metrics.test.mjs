@@ -1,4 +1,4 @@
-// What both programs tell Prometheus, after some work.
+// Tests what both programs report to Prometheus after some work.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-// What every dashboard needs first, of each program.
+// The metrics of each program that every dashboard needs first.
 const NEEDED = {
   both: ['ledgercast_build_info', 'ledgercast_ready', 'process_start_time_seconds', 'process_cpu_seconds_total', 'process_resident_memory_bytes'],
   service: [
@@ -68,7 +68,7 @@ test('a process says when it started', async () => {
   assert.ok(Math.abs(Date.now() / 1000 - value) < 600, `started at ${value}`);
 });
 
-/** What `program` counted in the family `name`, by the one label that its samples have. */
+/** Returns what `program` counted in the family `name`, by the only label of its samples. */
 async function countsOf(program, name) {
   const { samples } = (await readMetrics(program)).get(name);
   return Object.fromEntries(samples.map(({ labels, value }) => [Object.values(labels)[0], value]));
@@ -76,13 +76,13 @@ async function countsOf(program, name) {
 
 const sentBytes = () => countsOf(stack.edge, 'ledgercast_edge_sent_bytes_total');
 
-/** Does `send`, which answers how many bytes a client received by `transport`, and waits until they are counted. */
+/** Calls `send`, which returns how many bytes a client received by `transport`. Waits until they are counted. */
 async function expectCounted(transport, send) {
   const before = await sentBytes();
   const received = await send();
   assert.ok(received > 0, `nothing was received by ${transport}`);
   const grownBy = async () => (await sentBytes())[transport] - before[transport];
-  // A client may have them before the edge counts them.
+  // A client may have the bytes before the edge counts them.
   await waitUntil(`${received} bytes to be counted as ${transport}`, async () => (await grownBy()) >= received, COUNTED_TIMEOUT_MS);
 }
 
@@ -94,7 +94,7 @@ test('the edge counts the bytes that it sends to a socket', async () => {
   socket.webSocket.on('message', (text) => (received += text.length));
   socket.send('watch', { after: 'now' });
   await socket.next('watching');
-  // Empty: it says that the socket is live.
+  // This frame is empty and says that the watch is live.
   await socket.next('transactions');
   await expectCounted('websocket', async () => {
     received = 0;

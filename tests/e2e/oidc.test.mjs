@@ -1,4 +1,4 @@
-// People who sign in with an OpenID provider: its tokens are good at the edge and at the service.
+// Tests people who sign in with an OpenID provider, whose tokens both the edge and the service accept.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -15,7 +15,7 @@ const READY_TIMEOUT_MS = 15_000;
 let stack;
 let provider;
 
-// The provider comes up only after both programs.
+// The provider starts only after both programs.
 before(async () => {
   const port = await freePort();
   const flags = [
@@ -55,7 +55,7 @@ test('a member posts and watches with its token of the provider', async () => {
 
   const { status, body } = await post(stack.edge, '/v1/transactions', { fromAccount: 'ann', toAccount: 'bob', amount: '5' }, { token });
   assert.equal(status, 201, JSON.stringify(body));
-  // The first frames may only say that there is nothing yet.
+  // The first frames may say only that there is nothing yet.
   let seen = [];
   while (seen.length === 0) seen = (await socket.next('transactions')).data.transactions;
   assert.deepEqual(seen.map(({ id }) => id), [body.id]);
@@ -92,7 +92,7 @@ test('a token for several accounts reads and posts for all of them and no other'
   const seen = [];
   while (seen.length < ids.length) seen.push(...(await socket.next('transactions')).data.transactions);
   assert.deepEqual(seen.map(({ id }) => id), ids);
-  // Both sides of what lies between its own, and its own side of the rest.
+  // It sees both sides of a transfer between its own accounts, and only its own side of others.
   assert.ok(seen[0].fromBalance && seen[0].toBalance);
   assert.deepEqual([seen[1].fromBalance !== undefined, seen[1].toBalance], [true, undefined]);
   await socket.close();

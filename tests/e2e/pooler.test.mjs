@@ -1,4 +1,4 @@
-// pgbouncer between the service and PostgreSQL.
+// Tests pgbouncer between the service and PostgreSQL.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** Runs pgbouncer with that pool_mode; answers the conninfo that leads through it. */
+/** Runs pgbouncer with that pool_mode. Returns the conninfo of connections through it. */
 async function startPooler(t, mode) {
   const folder = join(stack.folder, `pooler-${mode}`);
   mkdirSync(folder);
@@ -37,7 +37,7 @@ pool_mode = ${mode}
 ignore_startup_parameters = extra_float_digits
 `,
   );
-  // It refuses to run as root.
+  // pgbouncer refuses to run as root.
   const asUser = process.getuid() === 0 ? ['--reuid=postgres', '--regid=postgres', '--init-groups'] : [];
   const child = spawn('setpriv', [...asUser, '--pdeathsig', 'KILL', 'pgbouncer', config], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
   const ended = once(child, 'exit');

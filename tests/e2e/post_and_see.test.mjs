@@ -1,4 +1,4 @@
-// A transfer that is posted is seen by everyone who may see it, live, and by nobody else.
+// Tests that everyone who may see a posted transfer sees it live, and that nobody else does.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';

@@ -1,5 +1,4 @@
-// Clients that post transfers and do not give up on one until it is acknowledged, trying again under
-// its id.
+// Clients that post transfers and repeat each one under its id until it is acknowledged.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -9,7 +8,7 @@ import { backOff } from './waiting.mjs';
 const ATTEMPT_TIMEOUT_MS = 5_000;
 const GIVE_UP_MS = 120_000;
 
-// What may come of a break; anything else is a defect.
+// Codes that a break may cause. Any other code is a defect.
 const RETRY_CODES = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'CANCELLED']);
 const RETRY_STATUSES = new Set([429, 503, 504]);
 
@@ -25,7 +24,7 @@ export function byRpc(client, token) {
   };
 }
 
-/** By HTTP to an edge. */
+/** Returns a function that posts by HTTP to an edge. */
 export function byHttp(edge, token) {
   return async (transfer) => {
     const { id, ...body } = transfer;
@@ -56,8 +55,8 @@ async function postUntilAcknowledged(way, transfer) {
 }
 
 /**
- * Posts `count` transfers made by `next` in `width` lanes, every second one of them twice under its
- * id: at the same time or after its first answer. Calls `acknowledged` with each, once.
+ * Posts `count` transfers made by `next`, in `width` parallel lanes. Every second one is sent twice under its id: at
+ * the same time, or after its first answer. Calls `acknowledged` once for each.
  */
 export async function postAll({ count, width, way, next, acknowledged }) {
   let started = 0;

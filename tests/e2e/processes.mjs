@@ -1,5 +1,4 @@
-// The real processes that a test runs: PostgreSQL and the programs. Whatever a test does, they end
-// with it.
+// Runs the real processes of a test: PostgreSQL and the programs. They end with the test in any case.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +15,7 @@ export const binaries = process.env.LEDGERCAST_BIN ?? join(repository, 'build/re
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const LOG_LINES_SHOWN = 30;
-// What Linux counts in /proc.
+// The unit in which Linux counts CPU time in /proc.
 const CLOCK_TICKS_A_SECOND = 100;
 
 const postgresScript = join(repository, 'services/dev/postgres.sh');
@@ -27,14 +26,14 @@ const running = new Set();
 process.on('exit', endAll);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-/** For when there is no time or reason left to stop them well. */
+/** Ends all processes at once, if there is no time or reason to stop them properly. */
 export function endAll() {
   for (const each of running) each.end();
   running.clear();
 }
 
-// Ten ports a process, from below the range of outgoing connections, so that tests that run side by
-// side do not choose the same ones.
+// Each process has ten ports, below the range of outgoing connections, so that tests which run in parallel choose
+// different ones.
 let nextPort = 20_000 + ((process.pid * 10) % 10_000);
 
 export async function freePort() {
@@ -49,7 +48,7 @@ export async function freePort() {
   }
 }
 
-/** Runs a program of ours to its end and answers what it printed. */
+/** Runs a program of this project to its end and returns what it printed. */
 export async function runProgram(name, args) {
   const { stdout } = await run(join(binaries, name), args);
   return stdout;
@@ -66,12 +65,12 @@ export class Postgres {
     this.conninfo = stdout.trim();
   }
 
-  /** Where its Unix socket is. */
+  /** Returns the folder of its Unix socket. */
   get socketFolder() {
     return /host='([^']+)'/.exec(this.conninfo)[1];
   }
 
-  /** Made anew as a standby of `primary`, which runs. */
+  /** Makes it anew as a standby of `primary`, which must be running. */
   async startAsStandbyOf(primary) {
     running.add(this);
     const { stdout } = await run(postgresScript, ['standby', this.folder, primary.folder]);
@@ -82,12 +81,12 @@ export class Postgres {
     await run(postgresScript, ['promote', this.folder]);
   }
 
-  /** SIGSTOP to all of its processes. */
+  /** Sends SIGSTOP to all of its processes. */
   async pause() {
     await run(postgresScript, ['pause', this.folder]);
   }
 
-  /** SIGKILL to all of its processes. */
+  /** Sends SIGKILL to all of its processes. */
   async kill() {
     await run(postgresScript, ['kill', this.folder]);
   }
@@ -101,7 +100,7 @@ export class Postgres {
     execFileSync(postgresScript, ['kill', this.folder], { stdio: 'ignore' });
   }
 
-  /** The rows of the answer, each a list of texts. */
+  /** Returns the rows of the answer, each a list of texts. */
   async query(sql) {
     const { stdout } = await run('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-F', '\x1f', '-R', '\x1e', this.conninfo, '-c', sql], {
       maxBuffer: 1 << 30,
@@ -110,7 +109,7 @@ export class Postgres {
     return text === '' ? [] : text.split('\x1e').map((row) => row.split('\x1f'));
   }
 
-  /** A session that stays open: `run` answers when the statement has been carried out. */
+  /** Opens a session that stays open. `run` resolves when the statement has been carried out. */
   openSession() {
     const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', this.conninfo], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');
@@ -123,7 +122,7 @@ export class Postgres {
         child.stdin.write(`${sql};\n\\echo ${mark}\n`);
         await waitUntil(`psql to carry out ${sql}`, () => printed.includes(mark), STOP_TIMEOUT_MS);
       },
-      /** Also once it is closed. */
+      /** May be called again after it was closed. */
       async close() {
         child.stdin.end();
         await ended;
@@ -133,7 +132,7 @@ export class Postgres {
 }
 
 export class Program {
-  /** `name`: one of the build's programs, or a path. `adminPort` answers /readyz; `env` is added to the environment. */
+  /** Makes a program. `name` is one of the build's programs or a path. `adminPort` answers /readyz; `env` is added to the environment. */
   constructor({ name, args, adminPort, folder, env = {}, label = name }) {
     this.name = name;
     this.env = env;
@@ -145,7 +144,7 @@ export class Program {
 
   start() {
     const log = openSync(this.logFile, 'a');
-    // Ends with this process even if that is killed.
+    // setpriv ends it with this process, even if this process is killed.
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', resolve(binaries, this.name), ...this.args], {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...this.env },
@@ -163,7 +162,7 @@ export class Program {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** What /readyz says, or '' where nobody answers. */
+  /** Returns what /readyz says, or '' if there is no answer. */
   async readiness() {
     try {
       const response = await fetch(`http://127.0.0.1:${this.adminPort}/readyz`, { signal: AbortSignal.timeout(2000) });
@@ -188,7 +187,7 @@ export class Program {
     );
   }
 
-  /** Stands still with all that it holds: its connections, and their locks in the database. */
+  /** Suspends the program. It keeps its connections, and their locks in the database. */
   pause() {
     this.#refuseIfEnded();
     this.child.kill('SIGSTOP');
@@ -205,7 +204,7 @@ export class Program {
     running.delete(this);
   }
 
-  /** As an operator would; an exit other than 0 is a defect (a sanitizer's finding, too). */
+  /** Stops it as an operator would. An exit code other than 0 is a defect, for example one that a sanitizer found. */
   async stop() {
     this.#refuseIfEnded();
     this.child.kill('SIGTERM');
@@ -236,9 +235,9 @@ export class Program {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
-  /** Of all its threads, in user and system. */
+  /** Returns the CPU time of all its threads, in user mode and in the kernel. */
   cpuSeconds() {
-    // The name, in brackets, may hold anything.
+    // The name, in brackets, may contain any character.
     const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
     return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_A_SECOND;
   }

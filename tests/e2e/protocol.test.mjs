@@ -1,5 +1,5 @@
-// The protocol's document (AsyncAPI 3) is valid, is served, and says what the edge says and takes:
-// every kind of frame is sent or received here and held against it.
+// Tests that the protocol's document (AsyncAPI 3) is valid, is served, and describes the edge. Every kind of frame is
+// sent or received here and checked against it.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,7 @@ let document;
 const ajv = formats(new Ajv({ strict: false, allErrors: true }));
 
 before(async () => {
-  // Tokens that end soon, so that a socket is asked for another one.
+  // Tokens expire soon, so that a socket is asked for another one.
   stack = await Stack.startWithAccounts(['ann', 'bob'], { serviceFlags: ['--access-token-seconds=6'], edgeFlags: ['--progress-interval-ms=200'] });
   const { status, headers, body } = await get(stack.edge, '/asyncapi.json');
   assert.deepEqual([status, headers.get('content-type')], [200, 'application/json']);
@@ -102,7 +102,7 @@ test('every frame that is sent and received is as the document says, and the doc
 
 test('a quiet ledger is told seldom, with a ping in the same write, and often to whoever asks, on sockets and on event streams', async () => {
   const token = await stack.newToken('ann');
-  // Of 0.2 s; five times as long while the ledger is quiet.
+  // The interval is 0.2 s, and five times as long while the ledger is quiet.
   const seldom = await new Socket(stack.edge, { token }).opened();
   const often = await new Socket(stack.edge, { token }).opened();
   let pings = 0;
@@ -115,7 +115,7 @@ test('a quiet ledger is told seldom, with a ping in the same write, and often to
   const stream = new Events(stack.edge, { token, after: 'now', progressInterval: '0.2s' });
   const progressOf = (frames) => frames.filter(({ state }) => state === 'progress').length;
   await waitUntil('two words with a ping', () => pings >= 2, 10_000);
-  // The first comes without one.
+  // The first progress frame comes without a ping.
   assert.ok(progressOf(seldom.frames) >= 3 && progressOf(seldom.frames) <= pings + 1, `${progressOf(seldom.frames)} for ${pings} pings`);
   for (const frames of [often.frames, stream.events]) {
     assert.ok(progressOf(frames) > 2 * progressOf(seldom.frames), `${progressOf(frames)} beside ${progressOf(seldom.frames)}`);

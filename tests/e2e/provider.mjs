@@ -1,4 +1,4 @@
-// An OpenID provider as a test needs one: its discovery document, its keys, and tokens by them.
+// An OpenID provider for tests: it has a discovery document, keys, and tokens signed with them.
 
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ export class Provider {
   #server;
   #keys = new Map();
 
-  /** `port`: one that was kept for it. */
+  /** Starts a provider at `port`, which may have been reserved for it. */
   static async start(port = 0) {
     const provider = new Provider();
     provider.#server = createServer((request, response) => provider.#answer(request.url, response));
@@ -21,7 +21,7 @@ export class Provider {
     return provider;
   }
 
-  /** RS256, as most of them. */
+  /** Adds an RS256 key, which is what most providers use. */
   addKey(kid) {
     this.#keys.set(kid, generateKeyPairSync('rsa', { modulusLength: 2048 }));
   }
@@ -38,7 +38,7 @@ export class Provider {
     response.end(JSON.stringify(document ?? {}));
   }
 
-  /** An access token for whoever `claims` say. */
+  /** Returns an access token with these `claims`. */
   token(claims, { kid = 'first', lifeSeconds = 600 } = {}) {
     const now = Math.floor(Date.now() / 1000);
     const all = { iss: this.issuer, aud: 'ledger', iat: now, exp: now + lifeSeconds, sub: 'd9a1', ...claims };

@@ -1,14 +1,14 @@
-// An HTTP proxy as they stand in front of offices and hotels: it may refuse upgrades, and hold an answer
-// back until it is whole.
+// An HTTP proxy such as offices and hotels have. It may refuse upgrades, and may hold back an answer until it is
+// complete.
 
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 
 export class Proxy {
-  /** Where false, an upgrade is answered as any request that is not understood. */
+  /** If false, an upgrade is answered like any request that the proxy does not understand. */
   letsSocketsThrough = true;
-  /** Collects each answer until its end. */
+  /** If true, each answer is collected until its end. */
   holdsAnswers = false;
   #server;
   #target;
@@ -66,7 +66,7 @@ export class Proxy {
     socket.pipe(upstream).pipe(socket);
   }
 
-  /** Cuts what is under way; new connections pass. */
+  /** Cuts all connections. New ones pass. */
   cut() {
     for (const socket of this.#sockets) socket.destroy();
   }

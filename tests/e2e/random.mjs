@@ -1,10 +1,10 @@
-// Random numbers that a seed repeats (mulberry32). The seed is LEDGERCAST_SEED, or new.
+// Random numbers that a seed repeats (mulberry32). The seed is LEDGERCAST_SEED or, without it, a new one.
 
 export const seed = Number(process.env.LEDGERCAST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let state = seed;
 
-/** A whole number from 0 to below `bound`. */
+/** Returns a whole number from 0 up to, but not including, `bound`. */
 export function random(bound) {
   state = (state + 0x6d2b79f5) | 0;
   let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -14,7 +14,7 @@ export function random(bound) {
 
 export const pick = (list) => list[random(list.length)];
 
-/** The same things in a random order. */
+/** Returns the elements in a random order. */
 export function shuffle(list) {
   const left = [...list];
   return list.map(() => left.splice(random(left.length), 1)[0]);

@@ -1,4 +1,4 @@
-// WebSocket frames and the upgrade by hand, for what a library would refuse to send.
+// Makes WebSocket frames and the upgrade by hand, to send what a library would refuse to send.
 
 import { randomBytes } from 'node:crypto';
 
@@ -18,7 +18,7 @@ function lengthField(bytes) {
   return field;
 }
 
-/** One whole frame of a client's; its mask is zero, so that the payload goes as it is. */
+/** Returns one complete frame of a client. Its mask is zero, so the payload is unchanged. */
 export function frame(opcode, payload, { isCompressed = false } = {}) {
   const first = FIN | (isCompressed ? RSV1 : 0) | opcode;
   const mask = Buffer.alloc(4);
@@ -39,7 +39,7 @@ export function upgradeRequest(headers) {
   return `GET /v1/stream HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** The code in the last frame of `received`, if that is a close frame. */
+/** Returns the code in the last frame of `received` if that is a close frame. */
 export function closeCodeOf(received) {
   const at = received.lastIndexOf(FIN | OPCODE.close);
   const length = received[at + 1];

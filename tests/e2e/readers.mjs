@@ -1,4 +1,4 @@
-// Clients that follow the log through every break: they come back with their cursor.
+// Clients that follow the log through every break, and come back with their cursor.
 
 import { Events, queryOf } from './events.mjs';
 import { get } from './http.mjs';
@@ -6,10 +6,10 @@ import { Record } from './record.mjs';
 import { Socket } from './socket.mjs';
 import { backOff } from './waiting.mjs';
 
-// From the contract: with these the client comes back; 1006 is a connection that just ended.
+// Close codes after which a client comes back, from the contract. 1006 is a connection that just ended.
 const RETURN_AFTER = new Set([1001, 1006, 1013, 4408, 4409, 4429]);
 
-// A token that ran out is no failure: the next connection asks for another one.
+// An expired token is no failure. The next connection asks for another one.
 const hasExpired = (error) => error?.reason === 'TOKEN_EXPIRED';
 
 class Reader {
@@ -47,7 +47,7 @@ class Reader {
 }
 
 export class SocketReader extends Reader {
-  /** `token` is a function, asked at each connection. */
+  /** Makes a reader. `token` is a function that is called for each connection. */
   constructor(edge, { name, token, after = '', accounts, way = 'header', perMessageDeflate }) {
     super(name, after);
     Object.assign(this, { edge, token, after, accounts, way, perMessageDeflate });
@@ -69,7 +69,7 @@ export class SocketReader extends Reader {
     try {
       await this.socket.opened();
     } catch {
-      return this.socket.close(); // it is held up on its way; the next may not be
+      return this.socket.close(); // it is held up on its way; the next one may not be
     }
     if (this.socket.webSocket.readyState === 1) {
       if (this.way === 'frame') this.socket.send('authenticate', { token });
@@ -101,7 +101,7 @@ export class SocketReader extends Reader {
       case 'reauthenticate':
         return this.refresh();
       case 'error':
-        // The service may be away for a moment; the edge closes the socket if it cannot go on.
+        // The service may be away for a moment. The edge closes the socket if it cannot go on.
         if (error.code === 'UNAVAILABLE') return undefined;
         if (hasExpired(error)) return (this.hasExpired = true);
         throw new Error(`${this.record.name} received error ${error.reason}: ${error.message}`);
@@ -114,18 +114,18 @@ export class SocketReader extends Reader {
     return this.authenticated && this.socket.webSocket.readyState === 1;
   }
 
-  /** Gives the edge another token, if there is a socket that has one. */
+  /** Gives the edge another token, if a socket is open. */
   async refresh() {
     const token = await this.token(true);
     if (this.#isOpen) this.socket.send('refresh', { token });
   }
 
-  /** Watches again from its position, if it has one, over the socket that it has. */
+  /** Watches again from its position over the same socket, if it has both. */
   watchAgain() {
     if (this.#isOpen && this.record.cursor) this.socket.send('watch', { after: this.record.cursor, accounts: this.accounts });
   }
 
-  /** Stops reading: the kernel's buffers fill, then the edge's writes hang. */
+  /** Stops reading. The kernel's buffers fill up, and then the edge's writes hang. */
   pause() {
     this.socket?.webSocket.pause();
   }
@@ -139,10 +139,10 @@ export class SocketReader extends Reader {
   }
 }
 
-// From the contract: what a client tries again after.
+// Statuses after which a client tries again, from the contract.
 const RETURN_AFTER_STATUS = new Set([429, 503, 504]);
 
-/** Over server-sent events. */
+/** Follows the log over server-sent events. */
 export class EventsReader extends Reader {
   constructor(edge, { name, token, after = '', accounts }) {
     super(name, after);
@@ -165,7 +165,7 @@ export class EventsReader extends Reader {
     try {
       head = await this.events.head();
     } catch {
-      return this.events.close(); // it broke, or is held up on its way: then nobody else would end it
+      return this.events.close(); // it broke, or is held up on its way and would not end by itself
     }
     if (hasExpired(head.body?.error)) return undefined;
     if (head.status !== 200 && !RETURN_AFTER_STATUS.has(head.status)) throw new Error(`${this.record.name} was refused: ${JSON.stringify(head.body)}`);
@@ -205,7 +205,7 @@ export class EventsReader extends Reader {
   }
 }
 
-/** By long polls. */
+/** Follows the log by long polls. */
 export class PollReader extends Reader {
   constructor(edge, { name, token, after = '', accounts, wait = 2 }) {
     super(name, after);
@@ -259,5 +259,5 @@ export class RpcReader extends Reader {
   }
 }
 
-/** The edge's transports: one position, one filter, one rule. */
+/** The edge's transports, which share one kind of position, one filter and one rule. */
 export const TRANSPORTS = { WebSocket: SocketReader, 'server-sent events': EventsReader, 'long polls': PollReader };

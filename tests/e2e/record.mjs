@@ -1,10 +1,10 @@
-// What one reader of the log has received, kept by the contract's rule for clients: a batch whose
-// `after` is ahead of the reader's position means a gap; a row at or below it is a repeat.
+// Records what one reader of the log has received, by the contract's rule for clients. A batch whose `after` is ahead
+// of the reader's position means a gap. A row at or below the position is a repeat.
 
 import { EventEmitter, once } from 'node:events';
 import { within } from './waiting.mjs';
 
-/** `<ledger>.<check>.<sequence>`; the empty cursor is the beginning. */
+/** Parses `<ledger>.<check>.<sequence>`. The empty cursor is the beginning. */
 export function parseCursor(cursor) {
   if (cursor === '') return { ledger: '', check: '', sequence: 0 };
   const match = /^([0-9a-f]{16})\.([0-9a-f]{16})\.(0|[1-9][0-9]*)$/.exec(cursor);
@@ -28,14 +28,14 @@ export class Record {
     return parseCursor(this.cursor).sequence;
   }
 
-  /** Where the log begins for a reader that has no position yet. */
+  /** Sets where the log begins for a reader that has no position yet. */
   beginAt(cursor) {
     if (this.cursor !== '') return;
     this.cursor = cursor;
     this.start = this.sequence;
   }
 
-  /** Takes in a WatchTransactionsResponse, or the data of a `transactions` or `progress` frame. */
+  /** Adds a WatchTransactionsResponse, or the data of a `transactions` or `progress` frame. */
   accept({ transactions = [], after, cursor, live }) {
     const position = parseCursor(this.cursor);
     const from = parseCursor(after);
@@ -68,7 +68,7 @@ export class Record {
     this.changes.emit('change');
   }
 
-  /** Waits until what was received makes `condition` true. */
+  /** Waits until the received data makes `condition` true. */
   async waitFor(what, condition, timeoutMs = 20_000) {
     const reached = async () => {
       while (!condition(this)) {

@@ -1,6 +1,6 @@
-// Three replicas of the service over one PostgreSQL, hammered by 64 clients, while one of them is
-// paused and another killed: the ledger and every watcher on every replica stay right, and nobody
-// waits for long for a replica that stands still or is cut off.
+// Runs three replicas of the service over one PostgreSQL with 64 clients, while one replica is paused and another
+// killed. The ledger and every watcher on every replica must stay right. Nobody may wait long for a replica that
+// hangs or is cut off.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -22,11 +22,11 @@ const COLD_ACCOUNTS = 10_000;
 const HOT = ['hot-1', 'hot-2'];
 const ATTEMPT_TIMEOUT_MS = 2_000;
 const WAIT_TIMEOUT_MS = SOAK ? 600_000 : 60_000;
-// The default of --fence-timeout-ms, twice, and what a busy machine adds.
+// Twice the default of --fence-timeout-ms, plus what a busy machine may add.
 const HELD_UP_MS_MAX = 8_000;
 
 let stack;
-// Between the first replica and PostgreSQL.
+// The gate between the first replica and PostgreSQL.
 let gate;
 let adminToken;
 let clients;
@@ -38,7 +38,7 @@ before(async () => {
   for (let n = 0; n < REPLICAS; n += 1) await (await stack.addService([], n === 0 ? { database } : {})).waitUntilReady();
   await stack.makeAdmin();
   await stack.makeAccounts(HOT, 1_000_000);
-  // By SQL: a password for each would take minutes, and nobody signs in as them.
+  // The accounts are made by SQL, since passwords for all would take minutes, and nobody signs in as them.
   await stack.postgres.query(`INSERT INTO accounts (name, currency, minimum_balance) SELECT 'cold-' || n, 'PTS', 0 FROM generate_series(0, ${COLD_ACCOUNTS - 1}) AS n`);
   for (const service of stack.services) await (await stack.addEdge(service)).waitUntilReady();
   adminToken = await token('admin');
@@ -49,7 +49,7 @@ after(async () => {
   await gate?.close();
 });
 
-/** Opens the gate and answers the conninfo that leads through it. */
+/** Opens the gate and returns the conninfo of connections through it. */
 async function openGate() {
   const { conninfo, socketFolder } = stack.postgres;
   const gateFolder = join(stack.folder, 'gate');
@@ -78,17 +78,17 @@ async function checkReaders(readers, history) {
 
 const cold = () => `cold-${random(COLD_ACCOUNTS)}`;
 
-/** Half of them between the two hot accounts; cold ones may have nothing to give. */
+/** Draws a transfer, often between the hot accounts. Cold accounts may have no money to give. */
 function nextTransfer() {
   const from = random(4) < 3 ? pick(HOT) : cold();
   const to = random(3) < 2 ? pick(HOT) : cold();
   return { id: randomUUID(), fromAccount: from, toAccount: to === from ? HOT.find((name) => name !== from) : to, amount: String(1 + random(50)) };
 }
 
-/** What may come of a replica that stops; another one is asked then. */
+/** Codes that a stopping replica may cause. Another replica is asked then. */
 const MAY_COME_OF_IT = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED', 'RESOURCE_EXHAUSTED']);
 
-/** The transaction; undefined if there was no money for it. Throws on any other refusal. */
+/** Returns the transaction, or undefined if there was no money for it. Throws on any other refusal. */
 async function postSomewhere(own, first, transfer) {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     try {
@@ -154,13 +154,13 @@ async function waitForSession(condition) {
   await waitUntil(`a session with ${condition}`, async () => (await stack.postgres.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND ${condition}`)).length > 0, WAIT_TIMEOUT_MS);
 }
 
-// What becomes of the first replica.
+// Ways in which the first replica fails.
 const paused = { stop: () => stack.services[0].pause(), goOn: () => stack.services[0].resume() };
 const cutOff = { stop: () => gate.hold(), goOn: () => gate.pass() };
 
 /**
- * Stops the first replica while it posts and waits for `lock`, which is then released. The others
- * must get to post soon; it itself must come to the right end when it goes on.
+ * Stops the first replica while it posts and waits for `lock`, and then releases the lock. The others must be able to
+ * post soon. The first one must reach the right result when it continues.
  */
 async function stopBehind(lock, { stop, goOn } = paused) {
   const readers = startReaders();
@@ -191,7 +191,7 @@ test('a replica that is paused between two statements of a batch loses the fence
 });
 
 test('a replica that is paused while the database sends to it loses the fence, and posts when it goes on', async (t) => {
-  // More than fits the socket's buffers, for a replica that has to catch up, and has done so before.
+  // This is more than fits in the socket's buffers, for a replica that must catch up and has done so before.
   for (const client of [clients[0], clients[1], clients[0]]) await postOne(client);
   const description = 'x'.repeat(900);
   await Promise.all(Array.from({ length: 1_000 }, (_, index) => postOne(clients[1 + (index % 2)], { description })));
@@ -199,7 +199,7 @@ test('a replica that is paused while the database sends to it loses the fence, a
   t.diagnostic(`the others were held up for ${heldUpMs} ms`);
 });
 
-/** Commits wait while somebody holds LOCK_OF_COMMITS. */
+/** Commits wait while somebody holds this lock. */
 const LOCK_OF_COMMITS = 'SELECT pg_advisory_xact_lock(1)';
 
 async function withGatedCommits(act) {

@@ -1,4 +1,4 @@
-// Tokens that are ended before their time, with two replicas of the service.
+// Tests tokens that are revoked before they expire, with two replicas of the service.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -10,7 +10,7 @@ import { Socket } from './socket.mjs';
 import { passwordOf, Stack } from './stack.mjs';
 import { waitUntil, within } from './waiting.mjs';
 
-// Promised: about a second for calls, two for streams.
+// The documentation promises about a second for calls, and two seconds for streams.
 const ELSEWHERE_TIMEOUT_MS = 5_000;
 
 let stack;
@@ -34,7 +34,7 @@ async function assertRevoked(promise) {
   assert.deepEqual({ code, reason }, { code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
 }
 
-/** A watch that has begun: `ended` is how it ends. */
+/** Starts a watch and waits until it has begun. `ended` resolves to how it ends. */
 async function startWatch(client, token) {
   const responses = client.watch({ after: 'now' }, { token });
   await responses.next();
@@ -90,7 +90,7 @@ test('a password changed through one replica is the only one everywhere', async 
   await look(here, 'ann', (await signIn(here, 'ann', password)).accessToken);
 });
 
-/** Everything that holds a token at the edge: `ends` is how each is told that it is over. */
+/** Opens everything that can hold a token at the edge. `ends` resolve when each is told that it is over. */
 async function openAtTheEdge(token) {
   const socket = await new Socket(stack.edge, { token }).opened();
   await socket.next('authenticated');

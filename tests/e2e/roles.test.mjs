@@ -1,5 +1,5 @@
-// PostgreSQL's roles: a ledger that one role made is handed over to an owner, and the service runs as a role that can
-// add to it and change none of it.
+// Tests PostgreSQL's roles. A ledger that one role made is handed over to an owner. The service then runs as a role
+// that can add to the ledger and change nothing in it.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** The connection string of `role`, to another database if one is named. */
+/** Returns the connection string of `role`, to another database if one is named. */
 function as(role, database = 'ledgercast') {
   return stack.postgres.conninfo.replace('user=ledgercast', `user=${role}`).replace('dbname=ledgercast', `dbname=${database}`);
 }
@@ -52,7 +52,7 @@ test('the ledger of a single role is taken over, row for row, and goes on', asyn
   const token = await stack.token('ann');
   await stack.client(service).call('createTransaction', { fromAccount: 'ann', toAccount: 'bob', amount: '5' }, { token });
   assert.equal((await stack.client(service).call('getAccount', { name: 'ann' }, { token })).balance, '995');
-  // The one that is still what it was, too.
+  // The service that was not restarted must work too.
   await stack.client().call('createTransaction', { fromAccount: 'ann', toAccount: 'bob', amount: '5' }, { token });
   await waitUntil('one to see the other’s', async () => (await stack.client(service).call('getAccount', { name: 'ann' }, { token })).balance === '990', CHANGE_TIMEOUT_MS);
 });

@@ -1,5 +1,5 @@
-// A roll-out that is rolled back: the next version of the service migrates the database, and this one
-// goes on beside it and after it.
+// Tests a roll-out that is rolled back. The next version of the service migrates the database, and this version runs
+// beside it and after it.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -15,7 +15,7 @@ after(() => stack?.stop());
 async function pay(service) {
   const transfer = { id: randomUUID(), fromAccount: 'ann', toAccount: 'bob', amount: '1' };
   const posted = await stack.client(service).call('createTransaction', transfer, { token: await stack.token('ann') });
-  // By all that run, wherever it was posted.
+  // All running services must see it, wherever it was posted.
   for (const each of stack.services) {
     const seen = await stack.client(each).call('getTransaction', { id: posted.id }, { token: await stack.token('ann') });
     assert.equal(seen.sequence, posted.sequence);
@@ -39,20 +39,20 @@ test('a program runs on the schema of the next one, beside it and after it', asy
   await stack.makeAccounts(['ann', 'bob'], 1000);
   await pay(first);
 
-  // Rolled out, one by one.
+  // Rolls out the next version, one service after the other.
   const next = await replace(second, [], NEXT);
   const [[versions]] = await stack.postgres.query("SELECT count(*) FROM schema_migrations WHERE name LIKE '%the_next_version'");
   assert.equal(versions, '1');
   for (const service of [first, next, first]) await pay(service);
   await stack.makeAccounts(['carl'], 5);
 
-  // And back, while the database stays as it is; also where the service does not migrate by itself.
+  // Rolls back while the database stays migrated, also with a service that does not migrate by itself.
   const back = await replace(next, ['--migrate=false']);
   const restarted = await replace(first, []);
   for (const service of [back, restarted]) await pay(service);
   await stack.makeAccounts(['dora'], 5);
 
-  // And rolled out for good.
+  // Rolls out the next version for good.
   const again = await replace(restarted, [], NEXT);
   for (const service of [again, back]) await pay(service);
   checkHistory(await readHistory(stack.postgres));

@@ -1,4 +1,4 @@
-// ./run.sh as its users see it.
+// Tests ./run.sh as its users see it.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -56,7 +56,7 @@ class Run {
     return this;
   }
 
-  /** Its exit code. */
+  /** Returns its exit code. */
   async end() {
     const [code] = await within('run.sh to end', this.ended, STOP_TIMEOUT_MS);
     return code;
@@ -68,7 +68,7 @@ class Run {
   }
 }
 
-/** Processes that have to do with this state folder. */
+/** Returns the processes that use this state folder. */
 function processesLeft() {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -164,7 +164,7 @@ test('it keeps accounts, passwords and data over a restart, and --demo makes the
   assert.deepEqual(processesLeft(), []);
 });
 
-/** What the PostgreSQL of the state folder answers to its superuser, also while nothing else runs. */
+/** Returns the answer of the state folder's PostgreSQL to its superuser, even while nothing else runs. */
 function query(sql) {
   const script = join(repository, 'services/dev/postgres.sh');
   const folder = join(state, 'postgres');

@@ -1,4 +1,4 @@
-// `ledgercast secrets`: what Compose and Kubernetes run before all else, each time.
+// Tests `ledgercast secrets`, which Compose and Kubernetes run first at every start.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -20,19 +20,19 @@ const FILES = {
   edge: ['relay.pem'],
   'transaction-service': ['relay.pub.pem', 'signing.pem'],
 };
-// The roles of PostgreSQL: who made it, who owns the tables, who runs.
+// Roles of PostgreSQL: one makes the cluster, one owns the tables, one runs the service.
 const ROLES = { database: 'ledgercast', 'database-owner': 'ledgercast_owner', 'database-service': 'ledgercast_service' };
 
 let scratch;
 const secrets = (args, env = {}) => run(join(binaries, 'ledgercast'), ['secrets', ...args], { env: { ...process.env, ...env } });
 const newFolder = () => mkdtempSync(join(scratch, 'secrets.'));
 
-/** Every file below, as group/name → content. */
+/** Returns every file in the folder, as group/name → content. */
 function contents(folder) {
   return Object.fromEntries(Object.entries(FILES).flatMap(([group, names]) => names.map((name) => [`${group}/${name}`, readFileSync(join(folder, group, name), 'utf8')])));
 }
 
-/** Whether an edge with the first would be taken by a service with the second. */
+/** Returns whether a service with the second key accepts an edge with the first. */
 function fit(relay, publicRelay) {
   const derived = createPublicKey(createPrivateKey(relay));
   return derived.asymmetricKeyType === 'ed25519' && derived.export({ type: 'spki', format: 'pem' }) === publicRelay;
@@ -129,7 +129,7 @@ test('in Kubernetes they are Secrets of the namespace, made once and kept', asyn
     await create();
     assert.deepEqual(api.secrets, made);
 
-    // The first run was killed between two of them, or was of a version that made fewer.
+    // The first run may have been killed between two of them, or an older version made fewer.
     for (const group of ['transaction-service', 'database-owner', 'database-service']) api.secrets.delete(`ledgercast-${group}`);
     await create();
     assert.deepEqual([...api.secrets.keys()].sort(), [...made.keys()].sort());
@@ -154,7 +154,7 @@ test('what Kubernetes refuses is told, with what to do; what may pass is worth a
     await assert.rejects(create(), { code: 3, stderr: /503/ });
     await assert.rejects(create({ ...api.environment, KUBERNETES_SERVICE_PORT: '1' }), { code: 3, stderr: /API of Kubernetes/ });
     api.failWith = 0;
-    // Another cluster's CA.
+    // This is the CA of another cluster.
     const other = await KubernetesApi.start(newFolder());
     other.close();
     await assert.rejects(secrets(['create', '--kubernetes', '--service-account-dir', other.accountFolder], api.environment), { code: 3, stderr: /API of Kubernetes/ });

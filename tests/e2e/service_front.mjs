@@ -1,5 +1,4 @@
-// Stands in front of a service and hands every call on to it, but for those methods whose answer a
-// test has decided.
+// Stands in front of a service and passes every call on, except those methods whose answer the test has set.
 
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,14 +10,14 @@ import { repository } from './processes.mjs';
 const protos = ['account', 'auth', 'transaction'].map((name) => `ledgercast/v1/${name}.proto`);
 const asIs = (bytes) => bytes;
 
-/** Messages go through as they are, whatever is in them. */
+/** Returns the methods with messages as bytes, so that they pass unchanged. */
 function methodsOf(service) {
   const bytes = { requestSerialize: asIs, requestDeserialize: asIs, responseSerialize: asIs, responseDeserialize: asIs };
   return Object.fromEntries(Object.values(service).map((method) => [method.path, { ...method, ...bytes }]));
 }
 
 export class ServiceFront {
-  /** `answers`: name of an RPC → the status that it ends with. */
+  /** Starts a front. `answers` maps the name of an RPC to the status with which it ends. */
   static async start(service, answers) {
     const front = new ServiceFront();
     front.client = new grpc.Client(service.address, grpc.credentials.createInsecure());

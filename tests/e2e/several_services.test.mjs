@@ -1,4 +1,4 @@
-// One edge before two replicas of the service: either of them may end.
+// Tests one edge with two replicas of the service, either of which may end.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -13,9 +13,9 @@ import { waitUntil } from './waiting.mjs';
 
 const ROUND_TRANSFERS = 40;
 const LANES = 16;
-// Each replica gets every second.
+// Number of requests; each replica gets every second one.
 const ASKED_IN_TURN = 6;
-// What a load balancer would need to notice; the edge is told at once.
+// Time that a load balancer would need to notice. The edge is told at once.
 const DRAIN_DELAY_MS = 4_000;
 const CATCH_UP_TIMEOUT_MS = 60_000;
 
@@ -59,7 +59,7 @@ test('transfers and watches go on while either service is away', async () => {
   assert.equal(reader.connections, 1, 'the socket stayed');
 });
 
-/** Posts over HTTP until `service` has ended by itself, starts it again, and answers how often each status came. */
+/** Posts over HTTP until `service` has ended by itself, starts it again, and returns how often each status came. */
 async function statusesWhileItStops(service) {
   const token = await stack.token('admin');
   const statuses = {};
@@ -79,14 +79,14 @@ async function statusesWhileItStops(service) {
   return statuses;
 }
 
-/** How many transfers it was asked to post; what it was never asked it does not tell of. */
+/** Returns how many transfers a service was asked to post. It has no such metric before the first one. */
 async function postings(service) {
   const { samples } = (await readMetrics(service)).get('ledgercast_rpc_duration_seconds') ?? { samples: [] };
   const counts = samples.filter(({ name, labels }) => name.endsWith('_count') && labels.method.endsWith('/CreateTransaction'));
   return counts.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** Posts a few by the edge, and answers how many each service was asked for. */
+/** Posts a few transfers through the edge, and returns how many each service got. */
 async function askInTurn() {
   const token = await stack.token('admin');
   const count = () => Promise.all(stack.services.map(postings));
@@ -98,7 +98,7 @@ async function askInTurn() {
   return (await count()).map((after, index) => after - before[index]);
 }
 
-/** The edge has connections to all of them. */
+/** Waits until the edge has connections to all services. */
 async function waitUntilAllAreAsked() {
   await waitUntil('the edge to ask them all', async () => (await askInTurn()).every((asked) => asked > 0), CATCH_UP_TIMEOUT_MS);
 }

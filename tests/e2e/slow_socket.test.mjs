@@ -1,4 +1,4 @@
-// Sockets and event streams that stop reading cost the edge no memory and lose nothing.
+// Tests that sockets and event streams which stop reading cost the edge no memory and lose nothing.
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
@@ -16,7 +16,7 @@ const METADATA = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key-$
 const FRAMES_BYTES_MIN = 50 * MEGABYTE;
 // Number of slow sockets of each of the two kinds.
 const SLOW_SOCKETS = 3;
-// What the edge keeps of the log, so that its memory is at its bound before the measuring starts.
+// Number of transactions that the edge keeps, so that its memory reaches its limit before the measurement.
 const RING_TRANSACTIONS = 512;
 const RSS_GROWTH_BYTES_MAX = 64 * MEGABYTE;
 const CATCH_UP_TIMEOUT_MS = 120_000;
@@ -46,7 +46,7 @@ async function postTransfers(count) {
   return (await readHistory(stack.postgres)).length;
 }
 
-/** One reader of each transport that can be stopped from reading, from now on. */
+/** Starts one reader of each transport that can stop reading, from now on. */
 async function startEachKind() {
   const readers = [SocketReader, EventsReader].map((Reader) => new Reader(stack.edge, { name: `slow ${Reader.name}`, token, after: 'now' }).start());
   await Promise.all(readers.map((reader) => reader.record.waitFor('the answer to watch', () => reader.watching)));

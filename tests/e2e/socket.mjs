@@ -1,4 +1,4 @@
-// One WebSocket to the edge, frame by frame.
+// Uses one WebSocket to the edge, frame by frame.
 
 import { once } from 'node:events';
 import WebSocket, { Sender } from 'ws';
@@ -10,8 +10,8 @@ const OPCODE_TEXT = 1;
 
 export class Socket {
   /**
-   * `way` is how the token is given: a header, a subprotocol, or not at all here. `perMessageDeflate`: compression
-   * is offered.
+   * Opens a socket. `way` says how the token is sent: in a header, in a subprotocol, or not here. With
+   * `perMessageDeflate` compression is offered.
    */
   constructor(edge, { token, way = 'header', headers = {}, protocols = ['ledgercast.v1'], perMessageDeflate = true } = {}) {
     const all = way === 'subprotocol' ? [...protocols, `ledgercast.bearer.${token}`] : protocols;
@@ -24,7 +24,7 @@ export class Socket {
     });
     this.webSocket.on('error', (error) => (this.error = error));
     this.webSocket.on('message', (text) => this.onFrame(JSON.parse(text)));
-    /** The status of an answer that is no upgrade. */
+    /** Resolves to the status of an answer that is no upgrade. */
     this.refused = new Promise((resolve) => {
       this.webSocket.on('unexpected-response', (request, response) => {
         resolve(response.statusCode);
@@ -52,14 +52,14 @@ export class Socket {
     this.webSocket.send(text);
   }
 
-  /** One frame of the WebSocket protocol as given, however wrong. */
+  /** Sends one frame of the WebSocket protocol as given, even if it is wrong. */
   sendFrame(payload, { fin = true, opcode = OPCODE_TEXT, rsv1 = false } = {}) {
     for (const part of Sender.frame(payload, { fin, opcode, rsv1, mask: true, readOnly: true })) {
       this.webSocket._socket.write(part);
     }
   }
 
-  /** The next frame with that state; others before it stay. */
+  /** Returns the next frame with that state. Frames before it stay. */
   async next(...states) {
     const arrived = async () => {
       for (;;) {

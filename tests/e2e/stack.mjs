@@ -1,4 +1,4 @@
-// Ledgercast with real processes: PostgreSQL, services, edges, accounts.
+// Runs Ledgercast with real processes: PostgreSQL, services, edges and accounts.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ function writeKeys(folder) {
 }
 
 export class Stack {
-  /** PostgreSQL alone, or what `makePostgres` makes of it; `addService` and `addEdge` add the rest. */
+  /** Starts only PostgreSQL, or what `makePostgres` returns. `addService` and `addEdge` add the rest. */
   static async start(makePostgres = (folder) => new Postgres(folder)) {
     const stack = new Stack();
     stack.folder = mkdtempSync(join(tmpdir(), 'ledgercast-e2e-'));
@@ -35,7 +35,7 @@ export class Stack {
     return stack;
   }
 
-  /** One service, one edge, an admin and `accounts`, each given `points`. */
+  /** Starts one service, one edge, an admin and `accounts`, each of which gets `points`. */
   static async startWithAccounts(accounts, { points = 1000, serviceFlags = [], edgeFlags = [] } = {}) {
     const stack = await Stack.start();
     try {
@@ -53,8 +53,8 @@ export class Stack {
   }
 
   /**
-   * `database`: where else than straight to PostgreSQL; `name`: of another build of the program.
-   * Nobody waits until it is ready.
+   * Starts a service and does not wait until it is ready. `database` is a conninfo that does not lead straight to
+   * PostgreSQL, `name` another build of the program.
    */
   async addService(flags = [], { database = this.postgres.conninfo, name = 'ledgercast-transaction-service', env = {} } = {}) {
     const port = await freePort();
@@ -78,7 +78,7 @@ export class Stack {
     return service;
   }
 
-  /** `name`: of another build of the program. */
+  /** Starts an edge. `name` is another build of the program. */
   async addEdge(service, flags = [], { name = 'ledgercast-edge' } = {}) {
     const port = await freePort();
     const adminPort = await freePort();
@@ -114,7 +114,7 @@ export class Stack {
     return this.edges[0];
   }
 
-  /** A gRPC client of its own connection. */
+  /** Returns a gRPC client with its own connection. */
   client(service = this.service) {
     const client = new LedgerClient(service.address);
     this.clients.push(client);
@@ -139,7 +139,7 @@ export class Stack {
     }
   }
 
-  /** An access token, made once an account. */
+  /** Returns an access token, which is made once per account. */
   async token(username) {
     if (!this.tokens.has(username)) this.tokens.set(username, await this.newToken(username));
     return this.tokens.get(username);
@@ -151,7 +151,7 @@ export class Stack {
     return accessToken;
   }
 
-  /** Ends all of it; throws if a program had ended by itself or does not end well. */
+  /** Ends everything. Throws if a program had ended by itself, or does not end well. */
   async stop() {
     for (const client of this.clients) client.close();
     const failures = [];

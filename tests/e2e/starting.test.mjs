@@ -1,4 +1,4 @@
-// Services that start at the same time on an empty database, and what readiness means.
+// Tests services that start at the same time on an empty database, and what readiness means.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -56,7 +56,7 @@ test('a service is not ready while its database is away, and says so', async () 
 test('a service waits for a database that comes and goes while it starts', async () => {
   await stack.service.stop();
   stack.service.start();
-  // Whatever statement it has come to.
+  // Breaks the service's connections again and again, whatever statement they have reached.
   await stack.postgres.query(`DO $$ DECLARE until timestamptz := clock_timestamp() + interval '${BREAKING_MS} ms'; BEGIN
     WHILE clock_timestamp() < until LOOP
       PERFORM pg_stat_clear_snapshot();

@@ -1,4 +1,4 @@
-// GET /v1/status: who is connected to the edge, and where each of them stands.
+// Tests GET /v1/status: who is connected to the edge, and at which position each client is.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -27,7 +27,7 @@ async function statusOf(query) {
   return body;
 }
 
-/** The one client that the query finds, once it is `state`. */
+/** Returns the only client that the query finds, once it is in `state`. */
 const clientOf = (query, state) =>
   waitUntil(`${query} to be ${state}`, async () => (await statusOf(query)).clients.find((client) => client.state === state), WAIT_TIMEOUT_MS);
 

@@ -1,5 +1,5 @@
-// A service that is told to stop: what it acknowledged stays, every call is answered, streams are told
-// where to go on, and it ends when it should.
+// Tests a service that is told to stop. What it acknowledged stays, every call is answered, streams are told where to
+// continue, and it ends in time.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -13,11 +13,11 @@ import { waitUntil, within } from './waiting.mjs';
 
 const LANES = 32;
 const DRAIN_TIMEOUT_MS = 5_000;
-// The drain, the last answers, and the machine's mood.
+// The drain, the last answers, and the delays of a busy machine.
 const STOP_MS_MAX = DRAIN_TIMEOUT_MS + 10_000;
 const POSTED_BEFORE = 500;
-// CANCELLED: gRPC answers so what reaches it in the moment in which it closes
-// (https://github.com/grpc/grpc/issues/41785); the call was not begun.
+// CANCELLED is gRPC's answer to calls that arrive at the moment it closes
+// (https://github.com/grpc/grpc/issues/41785). Such a call was not begun.
 const STOPPED_CODES = new Set(['UNAVAILABLE', 'CANCELLED']);
 
 let stack;
@@ -117,7 +117,7 @@ async function readiness(program) {
 }
 
 test('readiness says why not', async () => {
-  // Behind that come warnings, of settings that only a test may have.
+  // Warnings may follow, about settings that only a test may have.
   assert.match(await readiness(stack.service), /^ok\n(warning: .+\n)*$/);
   await stack.postgres.kill();
   await waitUntil('it to notice', async () => (await readiness(stack.service)).startsWith('DATABASE_UNAVAILABLE: '), 20_000);

@@ -1,5 +1,5 @@
-// TLS of the service, with certificates as operators make them: who gets in, what a mistake says,
-// and that replaced files count without a restart.
+// Tests TLS of the service with certificates as operators make them: who is let in, what a mistake reports, and that
+// replaced files are used without a restart.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -47,11 +47,11 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** A gRPC client that trusts `ca`, and shows `identity`. */
+/** Returns a gRPC client that trusts `ca` and shows the certificate of `identity`. */
 function clientOf(service, { ca, identity }) {
   const pem = (file) => (file === undefined ? null : readFileSync(file));
   const credentials = grpc.credentials.createSsl(ca.pem, pem(identity?.keyFile), pem(identity?.certFile));
-  // By name: TLS has no names for addresses in what a client asks for.
+  // The name is used, because TLS's server name cannot be an address.
   const client = new LedgerClient(service.address.replace('127.0.0.1', 'localhost'), credentials);
   stack.clients.push(client);
   return client;
@@ -64,7 +64,7 @@ async function assertUnreachable(client) {
   assert.equal(code, 'UNAVAILABLE');
 }
 
-/** The fingerprint of the certificate that new connections get. */
+/** Returns the fingerprint of the certificate that new connections get. */
 async function shownBy(service) {
   const [host, port] = service.address.split(':');
   const socket = connect({ host, port, servername: 'localhost', ca: authority.pem, ALPNProtocols: ['h2'] });
@@ -74,7 +74,7 @@ async function shownBy(service) {
   return fingerprint256;
 }
 
-/** `{ file, use, end }` of each certificate that `program` tells the end of, in seconds since 1970. */
+/** Returns `{ file, use, end }` of each certificate whose expiry `program` reports, in seconds since 1970. */
 async function endsToldBy(program) {
   const samples = (await readMetrics(program)).get('ledgercast_certificate_end_timestamp_seconds')?.samples ?? [];
   return samples.map(({ labels: { file, use }, value }) => ({ file, use, end: value }));
@@ -82,7 +82,7 @@ async function endsToldBy(program) {
 
 const readCertificate = (file) => new X509Certificate(readFileSync(file));
 
-/** The same of the certificate in `file`, by what is in it. */
+/** Returns the same for the certificate in `file`, read from the file itself. */
 const endOf = (file, use) => ({ file, use, end: Date.parse(readCertificate(file).validTo) / 1000 });
 
 test('a client that trusts the CA is served', async () => {
@@ -109,7 +109,7 @@ test('an edge reaches both kinds of service by its flags', async () => {
     await edge.waitUntilReady();
     assert.equal((await post(edge, '/v1/token', ADMIN)).status, 200);
   }
-  // In their metrics they tell when the certificates end that they trust and show.
+  // Their metrics report when the certificates expire that they trust and show.
   const trusted = endOf(authority.certFile, 'ca');
   assert.deepEqual(await endsToldBy(edges[0]), [trusted]);
   assert.deepEqual(await endsToldBy(edges[1]), [endOf(identity.certFile, 'own'), trusted]);
@@ -123,7 +123,7 @@ test('the metrics tell when the certificates end, and follow the files', async (
   await service.waitUntilReady();
   const old = endOf(own.certFile, 'own');
   assert.deepEqual(await endsToldBy(service), [old]);
-  // All are made for a day, so one that was made in the same second would end with it.
+  // All are valid for a day, so two that were made in the same second would expire together.
   const madeAt = Date.parse(readCertificate(own.certFile).validFrom);
   await waitUntil('the next second', () => Date.now() >= madeAt + 1000, SECOND_TIMEOUT_MS);
   const fresh = authority.issue('told-again');
@@ -147,7 +147,7 @@ test('replaced files count for new connections, and open ones go on', async () =
   const fresh = authority.issue('server-again');
   renameSync(fresh.keyFile, server.keyFile);
   renameSync(fresh.certFile, server.certFile);
-  // While the service has read only one of the two files it refuses new connections.
+  // While the service has read only one of the two files, it refuses new connections.
   const isNew = () => shownBy(secured).then((shown) => shown !== old, () => false);
   await waitUntil('new connections to get the new certificate', isNew, RELOAD_TIMEOUT_MS);
   await look(client);
@@ -157,7 +157,7 @@ test('replaced files count for new connections, and open ones go on', async () =
 const serviceArgs = (...tls) => ['--listen', '127.0.0.1:0', '--admin-listen', '', '--database', stack.postgres.conninfo, '--signing-key-file', join(stack.folder, 'signing.pem'), ...tls];
 const edgeArgs = (...tls) => ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', '--relay-key-file', join(stack.folder, 'relay.pem'), ...tls];
 
-/** What a program that does not start says. */
+/** Returns what a program prints that does not start. */
 async function refusalOf(name, args) {
   const failure = await failureOf(run(join(binaries, name), args, { timeout: RELOAD_TIMEOUT_MS }));
   assert.ok(failure.code > 0, `${name} ended with ${failure.code} ${failure.signal}`);

@@ -1,4 +1,4 @@
-// The command-line tool, run as the people of a stack.
+// Runs the command-line tool as the people of a stack.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -15,9 +15,9 @@ export class Tool {
     this.stack = stack;
   }
 
-  /** Runs it as the person who is signed in as `name`; answers exit code and what it printed. */
+  /** Runs it as the person who is signed in as `name`. Returns the exit code and what it printed. */
   async run(name, args, { input = '' } = {}) {
-    // Ends with this process even if that is killed.
+    // setpriv ends it with this process, even if this process is killed.
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', join(binaries, 'ledgercast'), ...args], {
       env: { PATH: process.env.PATH, TZ: 'UTC', XDG_CONFIG_HOME: join(this.stack.folder, name) },
       cwd: this.stack.folder,

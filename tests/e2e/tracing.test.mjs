@@ -1,5 +1,5 @@
-// Spans: one request is one trace through both programs, down to the database. A build without
-// opentelemetry-cpp says so.
+// Tests spans: one request is one trace through both programs, down to the database. A build without
+// opentelemetry-cpp says that it has none.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,5 +1,5 @@
-// The edge's three ways to follow the log: WebSocket, server-sent events and long polls give the
-// same rows by the same rules, and a cursor of one is good for the others.
+// Tests the edge's three ways to follow the log. WebSocket, server-sent events and long polls give the same rows by
+// the same rules, and a cursor of one works with the others.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -20,7 +20,7 @@ const OTHER_LEDGER = '0123456789abcdef.0123456789abcdef.1';
 
 let stack;
 let client;
-// Between the edge and those who come through it.
+// The gate between the edge and the clients that use it.
 let gate;
 const token = (name) => stack.token(name);
 
@@ -144,7 +144,7 @@ describe('the answer to /v1/events', () => {
     await first.close();
     const { sequence } = await create({ fromAccount: 'ann', toAccount: 'bob' });
     const second = new Events(stack.edge, { token: await token('admin'), after: '', lastEventId: id });
-    // It may be told that it is live before the edge has heard of the transfer.
+    // It may be told that it is live before the edge has received the transfer.
     const rows = () => second.events.flatMap(({ data }) => data.transactions ?? []);
     await second.until('a transfer', () => rows().length > 0);
     assert.deepEqual(rows().map((row) => row.sequence), [sequence]);
@@ -160,7 +160,7 @@ describe('the answer to /v1/events', () => {
   });
 });
 
-/** A request that is sent by hand; `received` is all that came. */
+/** Sends a request by hand. `received` is everything that came back. */
 async function sendByHand(path, afterwards) {
   const socket = connect(Number(new URL(stack.edge.url).port), '127.0.0.1');
   let text = '';

@@ -1,6 +1,5 @@
-// A client that does all that clients do: it comes and goes, changes its transport and its edge with its
-// cursor, stops reading, renews its tokens, or begins again from a cursor of an earlier time. Each
-// beginning has a record of its own.
+// A client that does everything that clients do. It comes and goes, changes its transport and its edge with its
+// cursor, stops reading, renews its tokens, or starts again from an earlier cursor. Each start has its own record.
 
 import { SocketReader, TRANSPORTS } from './readers.mjs';
 
@@ -10,13 +9,16 @@ export class Visitor {
   #cursors = [''];
   #isPaused = false;
 
-  /** `plan` as drawn by everything_plan.mjs; `doors` by number; `token` makes one good for that many seconds. */
+  /**
+   * Makes a visitor. `plan` comes from everything_plan.mjs, `doors` are numbered, and `token` makes one that is valid
+   * for the given seconds.
+   */
   constructor(plan, doors, token) {
     this.plan = plan;
     this.doors = doors;
     this.connections = 0;
     this.refreshes = 0;
-    /** `{ from, record }`: what came from that cursor on, or from where `now` was. */
+    /** `{ from, record }` of each start: what came after that cursor, or after where `now` was. */
     this.segments = [];
     this.#token = () => token(plan.viewer, plan.tokenSeconds);
     this.#begin(plan.after);
@@ -37,7 +39,7 @@ export class Visitor {
     const name = `visitor ${this.plan.number} (${viewer}, ${transport}, door ${door}, stretch ${this.segments.length})`;
     const options = { name, token: this.#token, after: record?.cursor || from, accounts, way };
     this.reader = new TRANSPORTS[transport](this.doors[door], options);
-    // It goes on with what it has.
+    // The new reader continues the old record.
     if (record) this.reader.record = Object.assign(record, { name });
     this.segments.at(-1).record = this.reader.record;
     this.reader.start();
@@ -55,11 +57,11 @@ export class Visitor {
     this.#isPaused = false;
   }
 
-  /** Does what it does in that step, each act when those before it are done. */
+  /** Does what the plan says for that step. Each act begins when the ones before it are done. */
   live(step) {
     if (this.record.cursor) this.#cursors.push(this.record.cursor);
     for (const act of this.plan.acts.filter((one) => one.step === step)) this.#doing = this.#doing.then(() => this[act.kind](act));
-    // Whoever waits for it is told of a failure.
+    // A failure is reported where the promise is awaited.
     this.#doing.catch(() => {});
   }
 
@@ -70,7 +72,7 @@ export class Visitor {
 
   // --- acts ---
 
-  /** Its connection ends, and it comes back. */
+  /** Ends its connection and comes back. */
   async drop() {
     await this.reader.endConnection();
     this.#isPaused = false;
@@ -82,7 +84,7 @@ export class Visitor {
     this.#open(way);
   }
 
-  /** Forgets what it has since an earlier time; `share` of its time ago. */
+  /** Forgets what it received since an earlier time, which `share` selects. */
   async rewind({ share, ...way }) {
     await this.#close();
     this.#begin(this.#cursors[Math.floor(this.#cursors.length * share)]);

@@ -1,10 +1,10 @@
-// Waiting for conditions, each with a name and a deadline.
+// Waits for conditions, each with a name and a deadline.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLL_MS = 25;
 
-/** Asks `condition` until it answers something truthy, and answers that. */
+/** Calls `condition` until it returns something truthy, and returns that. */
 export async function waitUntil(what, condition, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -15,7 +15,7 @@ export async function waitUntil(what, condition, timeoutMs) {
   }
 }
 
-/** `promise`, or an error naming `what` if it takes longer than that. */
+/** Returns the result of `promise`, or throws an error that names `what` if it takes too long. */
 export async function within(what, promise, timeoutMs) {
   const cancel = new AbortController();
   const late = pause(timeoutMs, undefined, { signal: cancel.signal }).then(() => {
@@ -29,7 +29,7 @@ export async function within(what, promise, timeoutMs) {
   }
 }
 
-/** What a client waits before it tries again. */
+/** Waits as a client does before it tries again. */
 export function backOff() {
   return pause(30 + Math.random() * 120);
 }

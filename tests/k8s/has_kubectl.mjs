@@ -1,4 +1,4 @@
-// Ends with 0 where kustomizations can be built on this machine, and says why not where they cannot.
+// Exits with 0 if kustomizations can be built on this machine, and otherwise says why not.
 
 import { kubectl } from './kubectl.mjs';
 

@@ -1,6 +1,6 @@
-// The rendered objects as the rules look at them: workloads with their pods, and who is meant by a
-// selector or a name. What an operator will make of an object (CloudNativePG of a Cluster, cert-manager
-// of a Certificate) counts as there.
+// Presents the rendered objects to the rules: workloads with their pods, and what a selector or a name refers to.
+// Objects that an operator will make (of a Cluster for CloudNativePG, of a Certificate for cert-manager) count as
+// present.
 
 export const nameOf = ({ kind, metadata }) => `${kind}/${metadata.name}`;
 
@@ -12,7 +12,7 @@ function templateOf(object) {
   return (object.kind === 'CronJob' ? object.spec.jobTemplate : object).spec.template;
 }
 
-/** How Kubernetes matches labels by a selector. One that is empty matches all. */
+/** Returns whether a selector matches labels, as in Kubernetes. An empty selector matches everything. */
 export function matches(selector, labels = {}) {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
@@ -24,7 +24,7 @@ export function matches(selector, labels = {}) {
     })[operator]());
 }
 
-/** One set of pods. `ours` is false for pods that an operator makes and answers for. */
+/** One set of pods. `ours` is false for pods that an operator makes and is responsible for. */
 class Workload {
   constructor(object) {
     const template = templateOf(object);
@@ -34,7 +34,7 @@ class Workload {
     this.pod = template.spec;
     this.containers = [...(this.pod.initContainers ?? []), ...this.pod.containers];
     this.runsOn = object.kind !== 'Job' && object.kind !== 'CronJob';
-    // One without a number is an autoscaler's.
+    // If there is no number, an autoscaler sets it.
     this.replicas = this.runsOn ? object.spec.replicas ?? 2 : 1;
   }
 
@@ -73,7 +73,7 @@ export class Inventory {
     return this.objects.find((object) => object.kind === kind && object.metadata.name === name);
   }
 
-  /** Those whose pods we describe ourselves. */
+  /** Returns the workloads whose pods these manifests describe. */
   get ours() {
     return this.workloads.filter(({ ours }) => ours);
   }
@@ -88,14 +88,14 @@ export class Inventory {
     return this.services.find(({ metadata }) => metadata.name === name && (namespace ?? metadata.namespace) === metadata.namespace);
   }
 
-  /** Environment variables of a container as the program is given them, where they are literal. */
+  /** Returns a container's literal environment variables, as the program gets them. */
   settings(container) {
     const fromMaps = (container.envFrom ?? []).flatMap(({ configMapRef }) => Object.entries(this.find('ConfigMap', configMapRef?.name)?.data ?? {}));
     const own = (container.env ?? []).filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value]);
     return Object.fromEntries([...fromMaps, ...own]);
   }
 
-  /** Each container of ours with its workload and its settings. `isInit`: it ends before the others start. */
+  /** Yields each container of our workloads, with its workload and its settings. `isInit` means that it ends before the others start. */
   * containers() {
     for (const workload of this.ours) {
       for (const container of workload.containers) {
@@ -106,7 +106,7 @@ export class Inventory {
   }
 }
 
-/** Bytes of 512Mi, 1Gi, 64k. */
+/** Returns the bytes of a quantity such as 512Mi, 1Gi or 64k. */
 export function bytesOf(quantity) {
   const [, number, unit] = /^([\d.]+)([A-Za-z]*)$/.exec(String(quantity));
   const units = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };

@@ -1,5 +1,5 @@
-// Where the schema of a kind is: the packages of kubernetes-models, one for each project whose CRDs
-// we use. A kind that none has must not be in a manifest.
+// Finds the schema of a kind in the packages of kubernetes-models, one for each project whose CRDs are used. A
+// manifest must not have a kind that is in none of them.
 
 const PACKAGES = [
   { groups: /(^|\.)cert-manager\.io$/, name: '@kubernetes-models/cert-manager' },
@@ -20,7 +20,7 @@ export function typeModule({ apiVersion, kind }) {
 
 export const describe = ({ apiVersion, kind }) => `${apiVersion} ${kind}`;
 
-/** Each kind among the objects once. */
+/** Returns each kind among the objects once. */
 export function kindsOf(objects) {
   return [...new Map(objects.map(({ apiVersion, kind }) => [describe({ apiVersion, kind }), { apiVersion, kind }])).values()];
 }

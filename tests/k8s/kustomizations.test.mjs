@@ -1,5 +1,5 @@
-// Everything below k8s/ builds, is what the schemas of Kubernetes and of the operators allow, and keeps the
-// rules: what is there to be applied, and the base with any of the components.
+// Tests everything below k8s/, and the base with any of the components. It must build, match the schemas of
+// Kubernetes and of the operators, and keep the rules.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const subsets = (all) => (all.length === 0 ? [[]] : subsets(all.slice(1)).flatMa
 const combinations = subsets(components).filter((chosen) => chosen.length > 0);
 
 const rendered = new Map();
-// By object.
+// What is wrong, by object.
 const wrong = new Map();
 
 before(async () => {
@@ -26,7 +26,7 @@ before(async () => {
     ...folders.map((folder) => [`k8s/${folder}`, () => render(folder)]),
     ...combinations.map((chosen) => [`base with ${chosen.join(', ')}`, () => renderWith(chosen)]),
   ];
-  // A few at a time.
+  // Builds a few of them in parallel.
   const next = async () => {
     for (let item = work.pop(); item !== undefined; item = work.pop()) rendered.set(item[0], await item[1]());
   };
@@ -60,7 +60,7 @@ test('k8s/ is the base as it is', () => {
   assert.deepEqual(rendered.get('k8s/'), rendered.get('k8s/base'));
 });
 
-// A component's settings win over those of the overlay that has it.
+// A component wins over the overlay that includes it, so settings of an overlay could have no effect.
 test('what an overlay sets is what its pods are given', () => {
   for (const overlay of foldersIn('overlays')) {
     const [{ configMapGenerator }] = parse(readFileSync(join(manifests, 'overlays', overlay, 'kustomization.yaml'), 'utf8'));
@@ -84,7 +84,7 @@ test('an image of another registry is taken by all that run it', async () => {
     ['Deployment/transaction-service', 'Deployment/transaction-service', 'Job/accounts', 'Job/roles', 'Job/secrets']);
 });
 
-// Kubernetes refuses to change a Job, so an apply that did would stop there.
+// Kubernetes refuses to change a Job, so an apply that changed one would stop there.
 test('settings, sizes and numbers change without a Job being changed', () => {
   const jobsOf = (folder) => rendered.get(folder).filter(({ kind }) => kind === 'Job');
   assert.deepEqual(jobsOf('k8s/overlays/dev'), jobsOf('k8s/base'));

@@ -1,9 +1,9 @@
-// Who can reach whom through the NetworkPolicies, as Kubernetes reads them: what any policy allows is
-// allowed, and where one selects a pod, nothing else is.
+// Computes who can reach whom through the NetworkPolicies, as Kubernetes does. A pod that is selected by a policy may
+// do only what some policy allows.
 
 import { matches } from './inventory.mjs';
 
-/** Somebody who is no pod of ours: { namespace, labels } in the cluster, { address } outside it. */
+/** Describe a party that is not one of our pods: { address } outside the cluster, { namespace, labels } inside it. */
 export const outside = (address) => ({ address });
 export const elsewhere = (namespace, labels = {}) => ({ namespace, labels });
 
@@ -43,7 +43,7 @@ function allows(inventory, type, workload, peer, wanted, target) {
 
 const isPod = ({ pod }) => pod !== undefined;
 
-/** Whether `from` may open a connection to `port` of `to`; each a workload or somebody else. */
+/** Returns whether `from` may connect to `port` of `to`. Each is a workload or another party. */
 export function reaches(inventory, from, to, port, protocol = 'TCP') {
   const wanted = { port, protocol };
   return (!isPod(from) || allows(inventory, 'Egress', from, to, wanted, to)) &&

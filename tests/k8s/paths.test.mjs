@@ -1,5 +1,5 @@
-// Who reaches whom, all of it: each pod and each kind of stranger against each port. What is not in the list
-// is closed.
+// Tests all paths: from each pod and each kind of stranger to each port. A path that is not in the list must be
+// closed.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -17,10 +17,10 @@ const STRANGERS = {
   Prometheus: elsewhere('monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
   'the operator': elsewhere('cnpg-system'),
 };
-// Ports on which strangers are tried; a pod is tried on its own ports and on these.
+// Ports on which strangers are tried. A pod is tried on its own ports and on these.
 const PORTS = [22, 53, 80, 443, 5432, 6443, 8080];
 
-/** "from -> to:port" for each path that is open. */
+/** Returns "from -> to:port" for each open path. */
 function openPaths(objects) {
   const inventory = new Inventory(objects);
   const pods = Object.fromEntries(inventory.workloads.map((workload) => [nameOf(workload.object), workload]));

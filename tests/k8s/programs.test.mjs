@@ -1,4 +1,4 @@
-// The programs themselves take the settings that the manifests give them, each name and each value.
+// Tests that the programs accept the settings of the manifests, each name and each value.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { render } from './render.mjs';
 
 const WRONG_USAGE = 2;
 const OVERLAYS = ['', 'overlays/dev', 'overlays/production'];
-// Where nobody is: asked whether it is well, a program first reads its settings and then finds that out.
+// An address where nothing listens. A healthcheck first reads its settings and then finds that out.
 const NOBODY = '127.0.0.1:1';
 
 const rendered = new Map();

@@ -1,4 +1,4 @@
-// Kustomizations as objects: those of the tree, and any components on the base.
+// Renders kustomizations to objects: those of the repository, and the base with any components.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,17 +9,17 @@ import { buildText } from './kubectl.mjs';
 
 export const manifests = fileURLToPath(new URL('../../k8s', import.meta.url));
 
-// Most kustomizations have most objects alike.
+// Most kustomizations share most of their objects, so each text is parsed once.
 const parsed = new Map();
 
-/** As Kubernetes reads YAML, which is version 1.1: 0440 is octal, and `no` is false. */
+/** Parses YAML 1.1, as Kubernetes does: 0440 is octal, and `no` is false. */
 function parseObject(text) {
   const document = parseDocument(text, { version: '1.1' });
   if (document.errors.length > 0) throw document.errors[0];
   return document.toJS();
 }
 
-/** The objects in a text. Those that are alike are one object: copy before you change one. */
+/** Returns the objects in a text. Equal ones are the same object, so copy an object before you change it. */
 export function parse(text) {
   return text.split(/^---$/m).map((document) => {
     if (!parsed.has(document)) parsed.set(document, parseObject(document));
@@ -27,12 +27,12 @@ export function parse(text) {
   }).filter((object) => object !== null);
 }
 
-/** The objects of a folder below k8s/; '' is k8s/ itself. */
+/** Returns the objects of a folder below k8s/. '' is k8s/ itself. */
 export async function render(folder, command) {
   return parse(await buildText(join(manifests, folder), command));
 }
 
-/** The objects of the base with these components and lines, as an overlay of the user's would have them. */
+/** Returns the objects of the base with these components and lines, as a user's overlay may have them. */
 export async function renderWith(components, lines = []) {
   const folder = mkdtempSync(join(tmpdir(), 'ledgercast-k8s-'));
   try {

@@ -1,5 +1,5 @@
-// Runs the rules: each file of rules/ is one and is named as it. A rule yields the object that breaks it
-// and what is wrong and to do.
+// Runs the rules. Each file of rules/ is a rule and gives it its name. A rule yields each object that breaks it, with
+// what is wrong and what to do.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ export const ruleNames = readdirSync(folder).filter((file) => file.endsWith('.mj
 
 const rules = await Promise.all(ruleNames.map(async (name) => ({ name, check: (await import(`./rules/${name}.mjs`)).check })));
 
-/** What the objects break, as { rule, text }. */
+/** Returns the rules that the objects break, as { rule, text }. */
 export function offences(objects) {
   const inventory = new Inventory(objects);
   return rules.flatMap(({ name, check }) => [...check(inventory)].map(([object, message]) => ({ rule: name, text: `${nameOf(object)}: ${name}: ${message}` })));

@@ -1,4 +1,4 @@
-// Each rule fails on a manifest that breaks it, and says which object and what to do.
+// Tests that each rule fails on a manifest that breaks it, and names the object and what to do.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -17,7 +17,7 @@ before(async () => {
   rendered.ingress = await renderWith(['ingress']);
 });
 
-// A ConfigMap's name ends in a hash.
+// kustomize appends a hash to a ConfigMap's name.
 const isCalled = ({ metadata }, kind, name) => (kind === 'ConfigMap' ? metadata.name.replace(/-[a-z0-9]{10}$/, '') : metadata.name) === name;
 
 for (const [rule, what, where, change, expected] of mutations) {

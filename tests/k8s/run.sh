@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds everything below k8s/ and checks it against the schemas of Kubernetes and of the operators and
-# against our rules; no cluster is asked. What it needs comes from npm. Ends with 77 where it could not be run.
-# The programs are those in LEDGERCAST_BIN, or build/release/bin.
+# Builds everything below k8s/, and checks it against the schemas of Kubernetes and of the operators
+# and against this project's rules. It needs no cluster. What it needs comes from npm. The exit
+# status is 77 if the test cannot run. The programs are those in LEDGERCAST_BIN, or
+# build/release/bin.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh

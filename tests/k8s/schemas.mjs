@@ -1,11 +1,11 @@
-// Objects against the schemas of their kinds, strictly: values by the schemas' validators, and no field
-// that a kind does not have.
+// Checks objects strictly against the schemas of their kinds: values by the schemas' validators, and no field that a
+// kind does not have.
 
 import { kindsOf, describe, typeModule } from './kinds.mjs';
 import { nameOf } from './inventory.mjs';
 import { unknownFieldsOf } from './types.mjs';
 
-/** A function that tells what is wrong with objects of the kinds that occur in `samples`, a line each. */
+/** Returns a function that lists what is wrong with objects of the kinds in `samples`, one line each. */
 export async function schemaCheckOf(samples) {
   const kinds = kindsOf(samples);
   const models = new Map();

@@ -1,4 +1,4 @@
-// The schemas are strict: whatever field is misspelt, in whichever object and however deep, is found.
+// Tests that the schemas are strict: a misspelt field is found in any object and at any depth.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -7,7 +7,7 @@ import { render, renderWith } from './render.mjs';
 import { schemaCheckOf } from './schemas.mjs';
 import { unknownFieldsOf } from './types.mjs';
 
-// Whose keys are the user's.
+// Maps whose keys the user chooses.
 const FREE_MAPS = new Set(['annotations', 'data', 'labels', 'limits', 'matchLabels', 'parameters', 'requests', 'spec.selector']);
 
 let objects;
@@ -18,7 +18,7 @@ before(async () => {
   check = await schemaCheckOf(objects);
 });
 
-/** Each object inside a value, with its path. */
+/** Yields each object inside a value, with its path. */
 function* mapsIn(value, path = []) {
   if (Array.isArray(value)) {
     for (const [index, element] of value.entries()) yield* mapsIn(element, [...path, index]);
@@ -47,7 +47,7 @@ test('a field that does not exist is found wherever it is added', () => {
   assert.ok(added > 500, `${added} places`);
 });
 
-/** What is said of the first object of that kind when it is changed. */
+/** Returns what the check says about the first object of that kind after a change. */
 function saidOf(kind, change) {
   const copy = structuredClone(objects.find((object) => object.kind === kind));
   change(copy);

@@ -1,5 +1,5 @@
-// Fields that an object must not have because its kind has none of that name. The schemas' own
-// validators let them pass, so this reads the kinds' TypeScript declarations, where every field is.
+// Finds fields that an object's kind does not have. The schemas' own validators let them pass, so this reads the
+// TypeScript declarations of the kinds, which list every field.
 
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -7,7 +7,7 @@ import { describe, typeModule } from './kinds.mjs';
 
 const root = fileURLToPath(new URL('kinds.ts', import.meta.url));
 
-/** The checker, and the type of each kind by its description. */
+/** Returns the type checker, and the type of each kind by its description. */
 function load(kinds) {
   const text = kinds.map((kind, index) => `import type { I${kind.kind} as K${index} } from '${typeModule(kind)}';\nexport type T${index} = K${index};`).join('\n');
   const options = {
@@ -38,10 +38,10 @@ class Walk {
     this.source = source;
   }
 
-  /** The paths of fields of `value` that `types`, of which it has one, do not have. */
+  /** Yields the paths of the fields of `value` that none of `types` has. `value` must have one of the types. */
   * unknown(types, value, path) {
     const members = types.flatMap((type) => (type.isUnion() ? type.types : [type]));
-    // What a kind takes as it comes, whatever it is.
+    // The kind accepts any value here.
     if (members.some((type) => type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))) return;
     if (Array.isArray(value)) yield* this.inArray(members, value, path);
     if (isObject(value)) yield* this.inObject(members, value, path);
@@ -64,7 +64,7 @@ class Walk {
   }
 }
 
-/** A function that tells an object's unknown fields, for these kinds ({ apiVersion, kind }). */
+/** Returns a function that lists an object's unknown fields, for these kinds ({ apiVersion, kind }). */
 export function unknownFieldsOf(kinds) {
   const loaded = load(kinds);
   const walk = new Walk(loaded);

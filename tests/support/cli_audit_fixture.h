@@ -17,7 +17,7 @@ namespace ledgercast::cli {
 using ledgercast::testing::LedgerMaker;
 using History = std::vector<v1::Transaction>;
 
-// A small ledger in memory that tests change and audit.
+// Holds a small ledger in memory that tests change and audit.
 class AuditTest : public ::testing::Test {
  protected:
   AuditTest() {
@@ -37,7 +37,7 @@ class AuditTest : public ::testing::Test {
     Rehash(3);
   }
 
-  // Makes the hashes from `index` on right again, as one would who can write everything.
+  // Makes the hashes from `index` on right again, as somebody could who can write everything.
   void Rehash(size_t index) {
     Hash hash = GenesisHash(LedgerMaker::kLedger);
     if (index > 0) HashFromHex(history_[index - 1].hash(), &hash);
@@ -64,7 +64,7 @@ class AuditTest : public ::testing::Test {
     return audit;
   }
 
-  // "sequence check column,column" of every problem.
+  // Returns "sequence check column,column" for every problem.
   static std::vector<std::string> Found(const Audit& audit) {
     std::vector<std::string> found;
     for (const Problem& problem : audit.problems()->kept()) {

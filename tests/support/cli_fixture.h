@@ -12,8 +12,8 @@
 
 namespace ledgercast {
 
-// Runs the program's commands in this process, without its environment variables, and
-// signed in nowhere.
+// Runs the program's commands in this process, without its environment variables and without a
+// sign-in.
 class CliFixture : public ::testing::Test {
  protected:
   CliFixture() {

@@ -17,9 +17,8 @@
 
 namespace ledgercast {
 
-// What the CLI asks of a service, for its flags, its files and its exit codes: knows one
-// admin, and every account but `taken`; refuses the access token that EndAccessToken()
-// ended.
+// A service for tests of the CLI's flags, files and exit codes. It knows one admin, and every
+// account except `taken`. It refuses the access token that EndAccessToken() ended.
 class CliService : public v1::AuthService::Service,
                    public v1::AccountService::Service,
                    public v1::TransactionService::Service {
@@ -103,7 +102,7 @@ class CliService : public v1::AuthService::Service,
     return grpc::Status::OK;
   }
 
-  // Two pages.
+  // Answers with two pages.
   grpc::Status ListAccounts(grpc::ServerContext* context, const v1::ListAccountsRequest* request,
                             v1::ListAccountsResponse* response) override {
     if (const auto status = Authenticate(*context); !status.ok()) return status;

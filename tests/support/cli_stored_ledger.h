@@ -16,7 +16,7 @@
 
 namespace ledgercast::cli {
 
-// Tables in memory as AuditService shows them, in pages of two rows.
+// Holds tables in memory, which it shows like AuditService, in pages of two rows.
 class StoredLedger {
  public:
   using Row = std::map<std::string, std::optional<std::string>>;
@@ -38,7 +38,7 @@ class StoredLedger {
   }
   Table& table(const std::string& name) { return tables_.at(name); }
 
-  // As the database records it.
+  // Records a change, as the database does.
   void Record(const std::string& table, const std::string& subject, const std::string& state,
               int64_t sequence = 0, int64_t settings_version = 0) {
     Change& change = newest_[table + "/" + subject];
@@ -60,14 +60,14 @@ class StoredLedger {
             [this](const v1::ListStoredRowsRequest& request) { return Read(request); }};
   }
 
-  // Called in front of each read.
+  // Called before each read.
   std::function<void(const v1::ListStoredRowsRequest&)> before_read =
       [](const v1::ListStoredRowsRequest&) {};
 
  private:
   using Key = std::vector<std::pair<size_t, std::string>>;
 
-  // Numbers by their size, which longer text stands for here.
+  // Makes a key that sorts numbers by size, since a longer text is a larger number here.
   static Key KeyOf(const std::vector<std::string>& values) {
     Key key;
     for (const std::string& value : values) {

@@ -15,7 +15,7 @@
 
 namespace ledgercast::testing {
 
-// Keys that are there or not, as the test says.
+// Has keys or not, as the test decides.
 class FakeKeys : public KeySource {
  public:
   std::shared_ptr<const TokenVerifier> verifier() const override { return current; }
@@ -26,12 +26,12 @@ class FakeKeys : public KeySource {
   }
 
   std::shared_ptr<const TokenVerifier> current;
-  // What the next fetch finds.
+  // The keys that the next fetch finds.
   std::shared_ptr<const TokenVerifier> after_refetch;
   int refetches = 0;
 };
 
-// What a shard's clients talk to, whatever their transport.
+// Holds what a shard's clients talk to, whatever their transport.
 class ClientTest : public HubTest {
  protected:
   ClientTest() {
@@ -54,14 +54,14 @@ class ClientTest : public HubTest {
     return *TokenVerifier::Create({"ledgercast", "ledgercast"}, {.own = keys}, clock_.AsClock());
   }
 
-  // Good for 15 minutes.
+  // Makes a token that is valid for 15 minutes by default.
   std::string Token(const std::string& subject, Role role = Role::kMember,
                     absl::Duration life = absl::Minutes(15)) {
     const auto signer = TokenSigner::FromPem(key_.PrivatePem(), "ledgercast", "ledgercast");
     return signer->Sign(TokenKind::kAccess, subject, role, clock_.now, clock_.now + life);
   }
 
-  // Clients read what they were sent.
+  // Makes the clients read what they were sent.
   virtual void Flush() = 0;
 
   void Settle() {

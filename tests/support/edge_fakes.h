@@ -1,8 +1,8 @@
 #ifndef TESTS_SUPPORT_EDGE_FAKES_H_
 #define TESTS_SUPPORT_EDGE_FAKES_H_
 
-// Stand-ins for what is below and above the edge's sessions: sockets without a network, a
-// shard without a loop, the service's history without a service.
+// Replacements for what the edge's sessions use: sockets without a network, a shard without a loop,
+// and the service's history without a service.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ inline FramePtr MakeTextFrame(FrameText frame) {
   return std::make_shared<TextFrame>(std::move(frame));
 }
 
-// Holds what is sent until Flush(), as a kernel holds what its peer does not read.
+// Keeps what is sent until Flush(), as a kernel keeps what the peer does not read.
 class FakeSocket : public Socket {
  public:
   void Send(const FramePtr& frame) override {
@@ -58,7 +58,7 @@ class FakeSocket : public Socket {
   size_t queued_bytes() const override { return unread_bytes; }
   Link link() const override { return {"192.0.2.1:50000", 7}; }
 
-  // The client reads everything.
+  // Makes the client read everything.
   void Flush() {
     for (const FramePtr& frame : std::exchange(in_flight, {})) {
       frames.push_back(nlohmann::json::parse(frame->text()));
@@ -66,14 +66,14 @@ class FakeSocket : public Socket {
     }
   }
 
-  // Flushes, and takes what has arrived.
+  // Flushes, and returns the frames that arrived.
   std::vector<nlohmann::json> Take() {
     Flush();
     return std::exchange(frames, {});
   }
 
   std::vector<FramePtr> in_flight;
-  // Everything that was read: as JSON until Take(), and as it was.
+  // Everything that was read: as JSON until Take(), and unchanged.
   std::vector<nlohmann::json> frames;
   std::vector<FramePtr> wire;
   size_t unread_bytes = 0;
@@ -82,17 +82,18 @@ class FakeSocket : public Socket {
   std::string close_reason;
 };
 
-// Keeps what an HTTP client is answered.
+// Keeps the answer to an HTTP client.
 class FakeResponder : public HttpResponder {
  public:
-  // What there was of an answer; outlives the responder.
+  // Holds an answer as far as it was given.
   struct Answer {
     std::optional<HttpResponse> response;
-    // The socket of a body that goes on; its head is `response`.
+    // The socket of a body that is streamed; its head is `response`.
     FakeSocket events;
     std::shared_ptr<SocketHandler> handler;
     std::function<void()> gone;
-    // Whether the responder was destroyed, which may outlive this.
+    // True once the responder was destroyed. It is shared, because that may happen after this
+    // answer was destroyed.
     std::shared_ptr<bool> is_gone = std::make_shared<bool>(false);
   };
   explicit FakeResponder(Answer* answer) : answer_(answer), is_gone_(answer->is_gone) {}
@@ -115,11 +116,11 @@ class FakeResponder : public HttpResponder {
   const std::shared_ptr<bool> is_gone_;
 };
 
-// Runs what is posted when it is told to.
+// Runs posted tasks when the test says so.
 class FakeShard : public Shard {
  public:
   void Post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
-  // The test's thread plays it.
+  // The test's thread acts as the shard's.
   bool IsCurrent() const override { return true; }
 
   void RunOne() {
@@ -143,7 +144,8 @@ class FakeClock {
   absl::Time now = absl::FromUnixSeconds(1'700'000'000);
 };
 
-// The service's view of `ledger`. Answers when it is told to, those who called off as well.
+// Shows the history of `ledger` as the service does. Answers when the test says so, even if a call
+// was cancelled.
 class FakeHistory : public History {
  public:
   explicit FakeHistory(const LedgerMaker* ledger) : ledger_(ledger) {}
@@ -163,12 +165,12 @@ class FakeHistory : public History {
         call_off, [this, account, at] { return BalanceAt(account, at); }, std::move(done));
   }
 
-  // The next calls fail with it.
+  // Error of the next calls.
   absl::Status failure;
   size_t page_rows = 50;
   int reads = 0;
   int balances = 0;
-  // The accounts of each Read().
+  // The accounts that each Read() was called with.
   std::vector<std::vector<std::string>> read_accounts;
   int called_off = 0;
   std::deque<std::function<void()>> waiting;

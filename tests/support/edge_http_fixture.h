@@ -16,7 +16,7 @@ namespace ledgercast::testing {
 
 using Json = nlohmann::json;
 
-// Requests to the edge's HTTP routes, with a service that answers at once.
+// Sends requests to the edge's HTTP routes, with a service that answers at once.
 class HttpApiTest : public ClientTest {
  protected:
   HttpApiTest() { files_.Add("/index.html", "<!doctype html>"); }

@@ -18,10 +18,10 @@ inline const Viewer kAdmin{{"admin"}, true};
 inline const Viewer kUser1{{"user1"}, false};
 inline const Viewer kUser2{{"user2"}, false};
 
-// A client that keeps the contract's rule, and notes what it was given.
+// A client that follows the contract's rule and notes what it received.
 class RuleKeepingClient {
  public:
-  // Answers what is wrong with `frame`; "" if nothing.
+  // Applies `frame`. Returns what is wrong with it, or "".
   std::string Apply(const nlohmann::json& frame) {
     const std::string state = frame["state"];
     if (state == "watching") {
@@ -59,7 +59,7 @@ class RuleKeepingClient {
   bool resynced = false;
 };
 
-// One socket with one watch of a hub.
+// Holds one socket with one watch of a hub.
 struct Watcher {
   FakeSocket socket;
   ReaderPtr reader;
@@ -74,7 +74,7 @@ struct Watcher {
   }
 };
 
-// A shard's hub over a ledger that the test grows, in a ring that may be tiny.
+// Holds a shard's hub over a ledger that the test extends, with a ring that may be tiny.
 class HubTest : public ::testing::Test {
  protected:
   HubTest() { Build(TransactionLog::Options()); }
@@ -92,7 +92,7 @@ class HubTest : public ::testing::Test {
     shard_.RunAll();
   }
 
-  // Posts transactions, which the service has at once and the edge after Relay().
+  // Posts transactions. The service has them at once, the edge after Relay().
   void Post(const std::string& from, const std::string& to) { ledger_.Add(from, to); }
 
   void Relay() {
@@ -118,7 +118,7 @@ class HubTest : public ::testing::Test {
 
   Position Genesis() const { return {0, CheckOf(GenesisHash(LedgerMaker::kLedger))}; }
 
-  // Until there is nothing left to do for anybody who reads, or it goes on for long.
+  // Runs until no reader has anything left to do, or a limit is reached.
   void Settle(const std::vector<Watcher*>& watchers) {
     int rounds = 0;
     for (int quiet = 0; quiet < 20 && rounds < 1'000; ++quiet, ++rounds) {

@@ -13,7 +13,7 @@
 
 namespace ledgercast::testing {
 
-// One session on a fake socket, with everything that it talks to.
+// Holds one session on a fake socket, with everything that it talks to.
 class SessionTest : public ClientTest {
  protected:
   void Flush() override { socket_.Flush(); }
@@ -33,7 +33,7 @@ class SessionTest : public ClientTest {
     Settle();
   }
 
-  // The next frame, which must be of `state`.
+  // Returns the next frame, which must have `state`.
   nlohmann::json Take(const std::string& state) {
     if (socket_.frames.empty()) {
       ADD_FAILURE() << "no frame where " << state << " was expected";

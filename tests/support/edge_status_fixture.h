@@ -15,7 +15,7 @@
 
 namespace ledgercast::testing {
 
-// Two shards of one edge with whoever is connected to them.
+// Holds two shards of one edge, with the clients that are connected to them.
 class StatusTest : public ClientTest {
  protected:
   struct Member {
@@ -24,7 +24,7 @@ class StatusTest : public ClientTest {
   };
 
   StatusTest() {
-    // Enough for crowds.
+    // The default limits are high enough for all clients of these tests.
     admission_for_all_ = std::make_unique<Admission>(Admission::Options(), clock_.AsClock());
     const EdgeShard::Dependencies deps{.feed_source = &source_,
                                        .history = &history_,
@@ -57,7 +57,7 @@ class StatusTest : public ClientTest {
     Settle();
   }
 
-  // A socket; without a token, where `subject` is "". Shards take turns.
+  // Opens a socket, without a token if `subject` is "". The sockets alternate between the shards.
   Member* Open(const std::string& name, const std::string& subject) {
     members_[name] = std::make_unique<Member>();
     Member* const member = members_[name].get();
@@ -104,7 +104,7 @@ class StatusTest : public ClientTest {
     EXPECT_EQ(nlohmann::json::parse(*response.body)["error"]["reason"], why);
   }
 
-  // Goes on to the end.
+  // Returns the clients of all pages.
   std::vector<nlohmann::json> AllPages(const std::string& query) {
     std::vector<nlohmann::json> clients;
     for (std::string token; clients.size() < 10'000;) {

@@ -1,4 +1,4 @@
-// What the fake ledger knows of positions and balances.
+// Implements the fake ledger's positions and balances.
 
 #include <utility>
 

@@ -17,8 +17,8 @@ absl::Status Away() {
 
 }  // namespace
 
-// As with a real connection: whatever it locked is free again when it is dropped, and
-// after an error it is of no further use.
+// Behaves like a real connection: its locks are released when it is destroyed, and after an error
+// it cannot be used.
 class FakePostingSession : public PostingSession {
  public:
   explicit FakePostingSession(FakeLedger* ledger) : ledger_(*ledger) {}

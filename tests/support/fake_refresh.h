@@ -11,8 +11,8 @@
 
 namespace ledgercast::testing {
 
-// Families of refresh tokens in memory, as a RefreshStore keeps them. It knows no accounts: whoever
-// owns it checks those. Thread-safe.
+// Holds families of refresh tokens in memory, with the interface of RefreshStore. It knows no
+// accounts; its owner checks those. Thread-safe.
 class FakeRefreshStore : public RefreshStore {
  public:
   absl::Status BeginFamily(const std::string& family, const std::string& account,

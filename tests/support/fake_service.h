@@ -11,7 +11,7 @@
 
 namespace ledgercast::testing {
 
-// Notes what it is asked and answers, when it is told to, with what the test has put in.
+// Notes what it is asked. When the test says so, it answers with what the test has set.
 class FakeService : public Service {
  public:
   void IssueToken(Caller caller, v1::IssueTokenRequest request,
@@ -84,7 +84,7 @@ class FakeService : public Service {
   v1::GetAccountRequest get_account;
   v1::ListAccountsRequest list_accounts;
 
-  // What it answers.
+  // The answers that it gives.
   absl::StatusOr<v1::IssueTokenResponse> tokens = v1::IssueTokenResponse();
   absl::StatusOr<v1::RefreshTokenResponse> refreshed = v1::RefreshTokenResponse();
   absl::StatusOr<Created> created = Created();

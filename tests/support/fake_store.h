@@ -18,8 +18,8 @@ namespace ledgercast::testing {
 
 class FakePostingSession;
 
-// A ledger in memory, shared by any number of stores and posting sessions as a database
-// is, with the faults that a database can have. Thread-safe.
+// A ledger in memory. Any number of stores and posting sessions can share it like a database, and
+// it can have a database's faults. Thread-safe.
 class FakeLedger {
  public:
   explicit FakeLedger(std::string name = "0123456789abcdef");
@@ -33,32 +33,33 @@ class FakeLedger {
   void FailFences(int times);
   // Commit() fails before anything was sent that could commit.
   void FailWrites(int times, absl::StatusCode code = absl::StatusCode::kUnavailable);
-  // Commit() answers UNKNOWN, and did commit or not.
+  // Commit() returns UNKNOWN, whether it did commit or not.
   void DoubtCommits(int times, bool committed);
-  // Everything is refused until it is back; open sessions are of no use any more.
+  // Everything is refused until the ledger is back. Sessions that were open then cannot be used
+  // again.
   void SetAway(bool away);
-  // What the database's clock says; absl::Now() until then.
+  // Sets the database's clock, which is absl::Now() by default.
   void SetClock(Clock clock);
-  // From now on a Commit() with an entry that `is_bad` holds for is refused as a whole, as by a
-  // database that does not take a value.
+  // From now on a Commit() is refused as a whole if `is_bad` holds for one of its entries. A
+  // database that refuses a value does the same.
   void RefuseWrites(std::function<bool(const LedgerEntry&)> is_bad);
-  // What a failover that lost commits does: the history ends at `sequence` again.
+  // Lets the history end at `sequence`, as a failover that lost commits does.
   void Rewind(int64_t sequence);
 
-  // --- the gate: Commit() waits in front of it while it is closed ---
+  // --- the gate: while it is closed, Commit() waits in front of it ---
 
   void CloseGate();
   void OpenGate();
-  // Until a Commit() waits at the gate.
+  // Waits until a Commit() waits at the gate.
   void AwaitSomeoneAtGate();
 
   // --- what happened ---
 
   std::vector<LedgerEntry> entries() const;
-  // How many sessions were asked for.
+  // Returns how many sessions were requested.
   int connections() const;
   int fences() const;
-  // How many rows catching up read.
+  // Returns how many rows were read to catch up.
   int64_t rows_caught_up() const;
   int accounts_loaded() const;
 
@@ -75,14 +76,14 @@ class FakeLedger {
   };
 
   Head ReadHead() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
-  // Counts down; true if this call is one to fail.
+  // Counts down. Returns true if this call must fail.
   static bool Take(int* times);
 
   void Append(const std::vector<LedgerEntry>& entries, const Head& head)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<Position> PositionAt(int64_t sequence) const ABSL_SHARED_LOCKS_REQUIRED(mu_);
   absl::Status CheckPosition(const Position& position) const ABSL_SHARED_LOCKS_REQUIRED(mu_);
-  // Balance and sequence of the newest transaction of `account` up to `until`.
+  // Returns balance and sequence of the newest transaction of `account` up to `until`.
   std::pair<int64_t, int64_t> NewestOf(const std::string& account, int64_t until) const
       ABSL_SHARED_LOCKS_REQUIRED(mu_);
   v1::Account WithBalance(const AccountRow& row, int64_t until) const
@@ -95,9 +96,9 @@ class FakeLedger {
   std::function<bool(const LedgerEntry&)> is_bad_ ABSL_GUARDED_BY(mu_);
   std::vector<LedgerEntry> entries_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, AccountRow> accounts_ ABSL_GUARDED_BY(mu_);
-  // Minor units.
+  // Digits after the point, by currency.
   std::map<std::string, int32_t> currencies_ ABSL_GUARDED_BY(mu_);
-  // Who holds the head's lock.
+  // The session that holds the head's lock.
   const FakePostingSession* fenced_ ABSL_GUARDED_BY(mu_) = nullptr;
 
   int refuse_connections_ ABSL_GUARDED_BY(mu_) = 0;

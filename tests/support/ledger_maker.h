@@ -11,8 +11,8 @@
 
 namespace ledgercast::testing {
 
-// Makes a ledger of valid transactions in memory: contiguous, chained by account and by
-// hash, with balances. The reference that readers' records are compared with.
+// Makes a ledger of valid transactions in memory: without gaps, chained by account and by hash,
+// with balances. Tests compare readers' records with it.
 class LedgerMaker {
  public:
   static constexpr char kLedger[] = "0123456789abcdef";

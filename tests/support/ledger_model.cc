@@ -158,7 +158,7 @@ std::vector<ModelAnswer> LedgerModel::Batch(
     return answers;
   }
   for (ModelAnswer& answer : answers) {
-    // A repeat of what was posted before has its place.
+    // An answer that repeats an earlier transaction keeps its sequence.
     if (answer.transaction.sequence() > static_cast<int64_t>(rows_.size())) {
       answer.transaction.clear_sequence();
     }

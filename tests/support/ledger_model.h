@@ -11,44 +11,44 @@
 
 namespace ledgercast::testing {
 
-// Who makes a request.
+// Says who makes a request.
 struct ModelCaller {
   std::string subject;
   bool admin = false;
 };
 
-// What a request should be answered with: a reason, or "" and a transaction.
+// Holds the expected answer to a request: a reason, or "" and a transaction.
 struct ModelAnswer {
   std::string reason;
-  // As the caller may see it. Without an id where the service makes one; never with time
-  // or hash.
+  // The transaction as the caller may see it. It has no id if the service makes one, and never a
+  // time or hash.
   v1::Transaction transaction;
   bool replayed = false;
 };
 
-// The ledger as the contract describes it, written as naively as possible: lists that are
-// gone through from the start, copied whole where something may have to be undone. What
-// the real service answers is compared with it, request by request.
+// Implements the ledger as the contract describes it, as simply as possible. It searches lists from
+// the start, and copies them before changes that may have to be undone. Tests compare the real
+// service's answers with it, request by request.
 class LedgerModel {
  public:
   void AddAccount(const v1::Account& account) { accounts_[account.name()] = account; }
   const std::map<std::string, v1::Account>& accounts() const { return accounts_; }
   const std::vector<v1::Transaction>& rows() const { return rows_; }
-  // The service made the id of the transaction at this sequence.
+  // Takes the id that the service made for the transaction at this sequence.
   void Adopt(const v1::Transaction& posted);
 
   ModelAnswer Create(const ModelCaller& caller, const v1::CreateTransactionRequest& request);
-  // One answer a request, or only the one that refuses the batch.
+  // Returns one answer per request, or only the one that refuses the batch.
   std::vector<ModelAnswer> Batch(const ModelCaller& caller,
                                  const std::vector<v1::CreateTransactionRequest>& requests);
   std::vector<ModelAnswer> Submit(const ModelCaller& caller,
                                   const std::vector<v1::CreateTransactionRequest>& requests);
   ModelAnswer Reverse(const ModelCaller& caller, const v1::ReverseTransactionRequest& request);
   ModelAnswer Get(const ModelCaller& caller, const v1::GetTransactionRequest& request) const;
-  // Sequences, in the order asked for; `after` is a sequence.
+  // Returns sequences in the requested order. `after` is a sequence.
   std::vector<int64_t> List(const ModelCaller& caller, const v1::ListTransactionsRequest& request,
                             int64_t after) const;
-  // The lines of the digest, each with its end.
+  // Returns the lines of the digest, each with its line end.
   std::vector<std::string> DigestLines(const ModelCaller& caller, const std::string& account,
                                        int64_t after, int64_t until) const;
   int64_t BalanceAt(const std::string& account, int64_t sequence) const;
@@ -58,7 +58,7 @@ class LedgerModel {
 
  private:
   static std::string FieldsOf(const v1::CreateTransactionRequest& request);
-  // Checks of the ledger itself; posts unless refused.
+  // Makes the ledger's own checks, and posts unless one refuses.
   ModelAnswer Post(const ModelCaller& caller, const v1::CreateTransactionRequest& request,
                    const std::string& reverses);
   const v1::Transaction* Find(const std::string& id) const;
@@ -66,7 +66,7 @@ class LedgerModel {
 
   std::map<std::string, v1::Account> accounts_;
   std::vector<v1::Transaction> rows_;
-  // Who posted each row.
+  // The caller who posted each row.
   std::vector<std::string> callers_;
 };
 

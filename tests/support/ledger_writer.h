@@ -33,7 +33,7 @@ inline v1::Account AccountOf(const std::string& name,
   return account;
 }
 
-// Decisions about transfers that each stand alone.
+// Holds the decisions about transfers, each decided as a unit of its own.
 struct DecidedEach {
   std::vector<absl::StatusOr<Posted>> outcomes;
   std::vector<LedgerEntry> entries;
@@ -58,7 +58,7 @@ inline DecidedEach DecideEach(const std::vector<Posting>& postings, const KnownE
   return each;
 }
 
-// Fences and decides; what is left to do is Commit() or Release().
+// Holds a session with its lock and its decisions. The next step is Commit() or Release().
 struct Prepared {
   std::unique_ptr<PostingSession> session;
   DecidedEach decisions;
@@ -84,7 +84,7 @@ inline Prepared Prepare(const PostingSessionFactory& sessions, const std::vector
   return prepared;
 }
 
-// Posts all of them in one batch and answers them as posted.
+// Posts all of them in one batch and returns the posted transactions.
 inline std::vector<v1::Transaction> Write(const PostingSessionFactory& sessions,
                                           const std::vector<Posting>& postings) {
   Prepared prepared = Prepare(sessions, postings);

@@ -15,7 +15,7 @@
 
 namespace ledgercast::testing {
 
-// A clock that stands still until it is moved.
+// A clock that stands still until the test moves it.
 class ManualClock {
  public:
   absl::Time Now() const {
@@ -32,7 +32,7 @@ class ManualClock {
   absl::Time now_ ABSL_GUARDED_BY(mu_) = absl::FromUnixSeconds(1'700'000'000);
 };
 
-// The answers of a poster, in the order in which they came.
+// Collects a poster's answers in the order in which they came.
 class Answers {
  public:
   struct Answer {
@@ -106,7 +106,7 @@ class PosterTest : public ::testing::Test {
     return posting;
   }
 
-  // Its answers come one by one, in the order of the unit.
+  // Makes an item whose answers come one by one, in the order of the unit.
   PostingItem Item(PostingUnit unit) {
     PostingItem item;
     std::vector<std::string> ids;
@@ -132,7 +132,7 @@ class PosterTest : public ::testing::Test {
     poster->Submit(std::move(items));
   }
 
-  // The name of one answer: OK, REPLAYED or the reason of the error.
+  // Returns the name of an answer: OK, REPLAYED or the reason of the error.
   static std::string NameOf(const absl::StatusOr<Posted>& outcome) {
     if (!outcome.ok()) return GetErrorInfo(outcome.status()).reason();
     return outcome->replayed ? "REPLAYED" : "OK";
@@ -153,7 +153,7 @@ class PosterTest : public ::testing::Test {
     return store_->GetAccount(name, std::nullopt)->balance();
   }
 
-  // The wall clock, of this process and of the database.
+  // The wall clock of this process and of the database.
   ManualClock clock_;
   ManualClock steady_;
   FakeLedger ledger_;

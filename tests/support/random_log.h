@@ -1,7 +1,7 @@
 #ifndef TESTS_SUPPORT_RANDOM_LOG_H_
 #define TESTS_SUPPORT_RANDOM_LOG_H_
 
-// Small logs with random transfers, for tests of the transaction log.
+// Makes small logs with random transfers, for tests of the transaction log.
 
 #include <gtest/gtest.h>
 

@@ -10,8 +10,8 @@
 
 namespace ledgercast::testing {
 
-// Draws requests about the accounts of ServiceTest, good and bad, and about what a model's
-// ledger holds already. The same seed draws the same.
+// Draws good and bad requests about the accounts of ServiceTest, and about what a model's ledger
+// already holds. The same seed draws the same requests.
 class RequestDrawer {
  public:
   RequestDrawer(unsigned seed, const LedgerModel* model) : random_(seed), model_(model) {}
@@ -53,7 +53,7 @@ class RequestDrawer {
   v1::CreateTransactionRequest Transfer(const ModelCaller& caller) {
     v1::CreateTransactionRequest request;
     if (!model_->rows().empty() && OneIn(5)) {
-      // A repeat, often with the content that it had.
+      // A repeated request, often with the same content.
       const v1::Transaction& known = OneOf(model_->rows());
       request.set_id(known.id());
       request.set_from_account(known.from_account());

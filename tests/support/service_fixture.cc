@@ -84,8 +84,8 @@ void ServiceTest::Start() {
   auto server = TransactionServer::Start(options_, [] { return false; });
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
-  // A channel of its own for each server: gRPC shares those of one target otherwise, with
-  // their back-off.
+  // Each server gets its own channel. Otherwise gRPC shares the channels of one target, and their
+  // back-off.
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   const auto channel =

@@ -22,7 +22,7 @@
 
 namespace ledgercast::testing {
 
-// One call's metadata and deadline; the deadline only keeps a broken test from hanging.
+// Holds one call's metadata and deadline. The deadline only ends a test that hangs.
 class Call {
  public:
   explicit Call(const std::string& token, absl::Duration timeout = absl::Seconds(60)) {
@@ -36,7 +36,7 @@ class Call {
   grpc::ClientContext context_;
 };
 
-// A WatchTransactions call, read by the test's thread.
+// Holds a WatchTransactions call, which the test's thread reads.
 class WatchCall {
  public:
   WatchCall(v1::TransactionService::Stub* stub, const std::string& token,
@@ -44,13 +44,14 @@ class WatchCall {
       : call_(token), reader_(stub->WatchTransactions(&call_, request)) {}
   ~WatchCall() { call_->TryCancel(); }
 
-  // False at the end of the stream. Checks that responses follow on each other.
+  // Reads a response and checks that it continues the last one. Returns false at the end of the
+  // stream.
   bool Next();
-  // Reads until the stream has shown `count` transactions in all, or ended.
+  // Reads until the stream has shown `count` transactions in all, or has ended.
   void AwaitTransactions(size_t count);
   // Reads until the cursor is `cursor`.
   void AwaitCursor(const std::string& cursor);
-  // How the stream ended; call once, after what was read.
+  // Returns how the stream ended. Call it once, after reading.
   absl::Status Finish();
   void Cancel() { call_->TryCancel(); }
 
@@ -67,8 +68,8 @@ class WatchCall {
   std::vector<v1::Transaction> seen_;
 };
 
-// The whole service in this process on a database of its own, with accounts `admin`
-// (department management), `user1`, `user2`, `user3`, `poor` (minimum 0) and `euro`.
+// Runs the whole service in this process on its own database. The accounts are `admin` (department
+// management), `user1`, `user2`, `user3`, `poor` (minimum 0) and `euro`.
 class ServiceTest : public ::testing::Test {
  protected:
   static constexpr char kPassword[] = "correct horse";
@@ -89,9 +90,9 @@ class ServiceTest : public ::testing::Test {
                                        int64_t amount, const std::string& id = "");
   absl::StatusOr<v1::Transaction> Create(const v1::CreateTransactionRequest& request,
                                          const std::string& token, bool* replayed = nullptr);
-  // As an admin; must succeed.
+  // Posts as an admin. It must succeed.
   v1::Transaction Pay(const std::string& from, const std::string& to, int64_t amount = 1);
-  // Into the database, past this server, as another replica would.
+  // Posts into the database without this server, as another replica would.
   std::vector<v1::Transaction> PostElsewhere(const std::vector<Posting>& postings);
 
   std::unique_ptr<WatchCall> Watch(const std::string& token, const std::string& after,
@@ -104,10 +105,10 @@ class ServiceTest : public ::testing::Test {
   }
   std::string ledger() { return store_.GetHead()->ledger; }
 
-  // Checks code and reason, and answers the details.
+  // Checks code and reason, and returns the details.
   static google::rpc::ErrorInfo ExpectError(const absl::Status& status, absl::StatusCode code,
                                             std::string_view reason);
-  // INVALID_FIELD naming `field`.
+  // Checks that the error is INVALID_FIELD with `field`.
   static void ExpectInvalid(const absl::Status& status, const std::string& field);
 
   TestDatabase database_;

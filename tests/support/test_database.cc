@@ -11,8 +11,8 @@
 #include "services/transaction/postgres/migrate.h"
 #include "services/transaction/postgres/posting_session.h"
 
-// libpqxx 6 loses the 2 KiB of libpq's last result when it reports a broken connection,
-// which tests break on purpose.
+// libpqxx 6 leaks the 2 KiB of libpq's last result when it reports a broken connection. Tests break
+// connections on purpose.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx-6\n"; }
 
 namespace ledgercast::testing {
@@ -60,7 +60,7 @@ TestDatabase::TestDatabase(Schema schema) : name_(UniqueName()) {
   const auto session = Open(cluster);
   OrFail(session->Run("DROP DATABASE IF EXISTS " + name_), "DROP DATABASE");
   OrFail(session->Run("CREATE DATABASE " + name_), "CREATE DATABASE");
-  // The last of two equal keywords counts.
+  // If a keyword is given twice, the last one counts.
   conninfo_ = cluster + " dbname=" + name_;
   admin_ = Open(conninfo_);
   if (schema == Schema::kEmpty) return;
@@ -92,7 +92,7 @@ PostingSessionFactory TestDatabase::Sessions(bool notify) const {
 postgres::Rows TestDatabase::Run(const std::string& sql) { return OrFail(admin_->Run(sql), sql); }
 
 void TestDatabase::KillConnections() {
-  // Waits until they are gone, at most a minute each.
+  // Waits until the connections are gone, at most a minute for each.
   Run("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '" + name_ +
       "' AND pid <> pg_backend_pid()");
 }

@@ -9,10 +9,9 @@
 
 namespace ledgercast::testing {
 
-// A PostgreSQL database of its own, dropped at the end, in the cluster that
-// LEDGERCAST_TEST_DATABASE (a libpq key=value string of a superuser) names. The
-// program ends with a clear message if there is none: what needs PostgreSQL does not
-// count as tested without it.
+// Makes a PostgreSQL database, and drops it at the end. It is in the cluster that
+// LEDGERCAST_TEST_DATABASE names (a libpq key=value string of a superuser). Without a cluster the
+// program ends with a clear message, because a test that needs PostgreSQL must not seem to pass.
 class TestDatabase {
  public:
   enum class Schema { kMigrated, kEmpty };
@@ -27,13 +26,12 @@ class TestDatabase {
   std::unique_ptr<postgres::Session> Connect() const;
   PostingSessionFactory Sessions(bool notify = true) const;
 
-  // Runs SQL as the superuser; a mistake ends the test program.
+  // Runs SQL as the superuser. An error ends the test program.
   postgres::Rows Run(const std::string& sql);
 
   // Ends every other connection to this database, as a restart would.
   void KillConnections();
-  // Takes the newest transactions away down to `sequence`, as a failover to a replica
-  // that had not got them would.
+  // Removes the transactions after `sequence`, as a failover to a replica without them would.
   void Rewind(int64_t sequence);
 
  private:

@@ -11,11 +11,11 @@
 
 namespace ledgercast {
 
-// An Ed25519 key that signs whatever it is told to, well-formed or not, by another
-// library than the one under test.
+// An Ed25519 key that signs any content, well-formed or not. It uses another library than the code
+// under test.
 class TestKey {
  public:
-  // Two keys with one `number` are the same key.
+  // Makes a key. Two keys with the same `number` are the same.
   explicit TestKey(unsigned char number, std::string kid = "") : seed_(32, '\0') {
     seed_[0] = static_cast<char>(number);
     crypto_sign_seed_keypair(public_, secret_,
@@ -30,14 +30,14 @@ class TestKey {
 
   const v1::JsonWebKey& jwk() const { return jwk_; }
 
-  // As `openssl genpkey -algorithm ed25519` writes it.
+  // Returns the private key as `openssl genpkey -algorithm ed25519` writes it.
   std::string PrivatePem() const {
     constexpr std::string_view kHead(
         "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16);
     return Pem("PRIVATE KEY", std::string(kHead).append(seed_));
   }
 
-  // As `openssl pkey -pubout` writes it.
+  // Returns the public key as `openssl pkey -pubout` writes it.
   std::string PublicPem() const {
     constexpr std::string_view kHead("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12);
     const std::string_view key(reinterpret_cast<const char*>(public_), sizeof(public_));
@@ -48,7 +48,7 @@ class TestKey {
     return SignParts(EncodeBase64Url(header), EncodeBase64Url(payload));
   }
 
-  // Signs parts that are encoded already.
+  // Signs parts that are already encoded.
   std::string SignParts(std::string_view header, std::string_view payload) const {
     std::string token = std::string(header) + "." + std::string(payload);
     unsigned char signature[crypto_sign_BYTES];
@@ -59,7 +59,7 @@ class TestKey {
   }
 
  private:
-  // RFC 7638, written by hand.
+  // Returns the thumbprint of RFC 7638, without a library.
   std::string Thumbprint() const {
     const std::string json = R"({"crv":"Ed25519","kty":"OKP","x":")" + jwk_.x() + "\"}";
     unsigned char hash[crypto_hash_sha256_BYTES];

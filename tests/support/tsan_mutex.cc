@@ -1,6 +1,6 @@
-// Tells ThreadSanitizer about absl's locks. Debian's Abseil is not instrumented, so without
-// this every access that a Mutex guards is reported as a race. Linked into tests of the tsan
-// preset only, with --wrap for each function here (tests/CMakeLists.txt).
+// Tells ThreadSanitizer about Abseil's locks. Debian's Abseil is not instrumented, so otherwise
+// every access that a Mutex guards would be reported as a race. It is linked only into tests of the
+// tsan preset, with --wrap for each function here (tests/CMakeLists.txt).
 
 #include <optional>
 #include <utility>
@@ -16,10 +16,10 @@ void AnnotateIgnoreReadsBegin(const char* file, int line);
 void AnnotateIgnoreReadsEnd(const char* file, int line);
 }
 
-// Debian's gRPC, Protobuf and Abseil are not instrumented: ThreadSanitizer sees neither their
-// locks nor how gRPC hands calls from thread to thread, so what passed through them looks
-// like a race. What they write is ignored; what templates of theirs touch, compiled with
-// our code, is suppressed by name.
+// Debian's gRPC, Protobuf and Abseil are not instrumented. ThreadSanitizer sees neither their locks
+// nor how gRPC passes calls between threads, so data that passes through them looks like a race.
+// Their own accesses are ignored. Code of their templates that is compiled here is suppressed by
+// name.
 extern "C" const char* __tsan_default_options() { return "ignore_noninstrumented_modules=1"; }
 extern "C" const char* __tsan_default_suppressions() {
   return "race:libgrpc\n"
@@ -31,15 +31,15 @@ extern "C" const char* __tsan_default_suppressions() {
 
 namespace {
 
-// absl evaluates the conditions of waiters inside these calls, under the lock, which
-// ThreadSanitizer does not see.
+// Ignores reads while it exists. Abseil evaluates waiters' conditions inside these calls, under the
+// lock, which ThreadSanitizer does not see.
 class IgnoreReads {
  public:
   IgnoreReads() { AnnotateIgnoreReadsBegin(__FILE__, __LINE__); }
   ~IgnoreReads() { AnnotateIgnoreReadsEnd(__FILE__, __LINE__); }
 };
 
-// What waiting is to ThreadSanitizer: the lock is let go of, and held again at the end.
+// Tells ThreadSanitizer that a waiting thread releases the lock and holds it again at the end.
 class Unlocked {
  public:
   explicit Unlocked(absl::Mutex* mutex) : mutex_(mutex) { __tsan_release(mutex_); }

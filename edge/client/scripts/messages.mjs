@@ -1,13 +1,13 @@
-// Writes src/generated/messages.ts: a TypeScript interface and a decoder of canonical JSON for each
-// message of proto/ that the client meets. Generators of Protobuf code bring a runtime along and give
-// 64-bit integers as strings; here what is generated is plain data with bigint, and nothing else.
+// Writes src/generated/messages.ts: a TypeScript interface and a decoder of canonical JSON for each message of proto/
+// that the client uses. Common Protobuf generators need a runtime library and give 64-bit integers as strings. The
+// code generated here is plain data with bigint and needs no library.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 
-// What a server may send, and what a client asks with; what they are made of comes along.
+// Lists the messages that a server may send and those that a client sends. The messages they contain are added.
 const DECODED = [
   'Account',
   'AuthenticatedFrame',
@@ -24,7 +24,7 @@ const DECODED = [
 ];
 const ASKED = ['CreateTransactionRequest', 'DigestTransactionsRequest', 'GetAccountRequest', 'ListTransactionsRequest', 'WatchFrame'];
 
-// Times stay as they come, RFC 3339: a Date would lose the microseconds.
+// Times stay RFC 3339 strings, because a Date would lose the microseconds.
 const SCALARS = {
   string: { type: 'string', decoder: 'text' },
   bool: { type: 'boolean', decoder: 'flag' },
@@ -74,7 +74,7 @@ function decoderOf(message) {
   return `export const ${decoderName(message)}: Decoder<${message.name}> = /* @__PURE__ */ message({\n${fields.join('')}});\n`;
 }
 
-/** Each after what it is made of. */
+/** Returns the messages in an order in which each one follows those that it contains. */
 function inOrder(names) {
   const ordered = new Set();
   const visit = (message) => {
@@ -94,7 +94,7 @@ const parts = [
   ...asked.map(interfaceOf),
 ];
 const text = parts.join('\n');
-// What runs beside must not find it half written.
+// The file is written only if it changed, so that a program running beside does not read it half written.
 if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, text);

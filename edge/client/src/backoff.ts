@@ -1,5 +1,5 @@
-// Full jitter: a random wait below a bound that doubles. Thousands of clients lose
-// the same edge in the same moment; only spread out do they not return as one.
+// Computes waits with full jitter: a random wait below a bound that doubles. Thousands of clients may lose the same
+// edge at the same moment, and without jitter they would all return together.
 
 const BASE_MS = 500;
 const CAP_MS = 20_000;

@@ -1,4 +1,4 @@
-// The whole API: connect to an edge, follow the log, post to it, read it, prove the copy.
+// The whole API of the client: connects to an edge, follows the log, posts to it, reads it and proves the copy.
 
 import { Connection } from './connection.js';
 import { toJson } from './decode.js';
@@ -38,12 +38,12 @@ import { uuidV7 } from './uuid.js';
 import { Watch } from './watch.js';
 import type { WatchOptions } from './watch.js';
 
-/** `WebSocket`, `fetch` and the rest of the environment are those of the platform where they are not given. */
+/** Options of a client. `WebSocket`, `fetch` and the other parts of the environment default to those of the platform. */
 export interface ConnectOptions extends Partial<Environment> {
-  /** Of the edge: `https://ledger.example`, with the folder where it has one. */
+  /** Address of the edge: `https://ledger.example`, with its folder if it has one. */
   readonly url: string;
   readonly token: string | TokenProvider;
-  /** In the order in which they are tried; all of them by default. */
+  /** Transports in the order in which they are tried. The default is all of them. */
   readonly transports?: readonly Transport[];
   /**
    * Longest silence of a live watch, over a socket or an event stream, before its connection is in doubt. At least 1,000, and 40,000
@@ -54,20 +54,20 @@ export interface ConnectOptions extends Partial<Environment> {
 }
 
 /**
- * `amount` is in minor units. Where `id` is absent or empty the client makes one, and sends every attempt under it:
- * a server that is sent none makes another id for each attempt, and would post each of them.
+ * A transaction to post. `amount` is in minor units. If `id` is absent or empty, the client makes one and sends every
+ * attempt under it. Without an id the server would make another one for each attempt, and post each attempt.
  */
 export type NewTransaction = Pick<CreateTransactionRequest, 'fromAccount' | 'toAccount' | 'amount'> & Partial<CreateTransactionRequest>;
 
 export type StatusEvent =
-  /** On every change. */
+  /** Emitted on every change of the status. */
   | 'status'
-  /** Where `state` is another than before. */
+  /** Emitted when `state` changes. */
   | 'state';
 
 const AMOUNT_MAX = 2n ** 53n - 1n;
 
-/** Nothing is sent before the first `watch` or request. */
+/** Makes a client. It sends nothing before the first `watch` or request. */
 export function connect(options: ConnectOptions): Client {
   return new Client(options);
 }
@@ -100,15 +100,15 @@ export class Client {
     return this.connection.status;
   }
 
-  /** Answers how to stop listening. */
+  /** Adds a listener, and returns a function that removes it. */
   on(event: StatusEvent, listener: (status: Status) => void): () => void {
     this.listeners[event].add(listener);
     return () => void this.listeners[event].delete(listener);
   }
 
   /**
-   * Follows the log: an async iterator of batches, or `forEach` for callbacks. One at a time; for another one
-   * beside it, connect another client.
+   * Follows the log, with an async iterator of batches or with `forEach` for callbacks. A client has one watch at a
+   * time. For a second one, connect another client.
    */
   watch(options: WatchOptions = {}): Watch {
     if (this.isClosed) throw new LedgercastError('FAILED_PRECONDITION', REASON.cancelled, 'the client is closed');
@@ -124,13 +124,13 @@ export class Client {
     return watch;
   }
 
-  /** Posts once, however often it has to be sent. Answers after commit. */
+  /** Posts the transaction once, however often it has to be sent. Resolves after its commit. */
   async createTransaction(transaction: NewTransaction, options?: RequestOptions): Promise<Transaction> {
     const { amount } = transaction;
     if (typeof amount !== 'bigint' || amount <= 0n || amount > AMOUNT_MAX) {
       throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'amount: must be a bigint above 0 and below 2^53', { field: 'amount' });
     }
-    // Programs in JavaScript pass null, too.
+    // JavaScript programs may pass null here.
     const id = transaction.id || uuidV7(this.environment.clock.now(), this.environment.randomBytes);
     const data = { ...transaction, id };
     const http = { method: 'POST', path: '/v1/transactions', headers: { 'idempotency-key': id }, body: toJson(data) } as const;
@@ -142,27 +142,27 @@ export class Client {
     return this.requests.run({ state: 'listTransactions', data: request, http, decode: decodeListTransactionsResponse }, options);
   }
 
-  /** `at`: a cursor or a time (RFC 3339), for the balance as it was then. */
+  /** Returns an account. With `at`, a cursor or a time (RFC 3339), its balance is the one at that point. */
   getAccount(name: string, { at, ...options }: RequestOptions & Partial<Pick<GetAccountRequest, 'at'>> = {}): Promise<Account> {
     const query = at === undefined ? {} : { at };
     const http = { method: 'GET', path: `/v1/accounts/${encodeURIComponent(name)}`, query } as const;
     return this.requests.run({ state: 'getAccount', data: { name, ...query }, http, decode: decodeAccount }, options);
   }
 
-  /** Count and SHA-256 of a stretch of the log, as the server holds it. */
+  /** Returns count and SHA-256 of a range of the log, as the server holds it. */
   digest(request: Partial<DigestTransactionsRequest> = {}, options?: RequestOptions): Promise<DigestTransactionsResponse> {
     const http = { method: 'GET', path: '/v1/digest', query: request } as const;
     return this.requests.run({ state: 'digest', data: request, http, decode: decodeDigestTransactionsResponse }, options);
   }
 
-  /** Proves a copy that is handed to it piece by piece. */
+  /** Returns a proof, to which a copy of the log is added piece by piece. */
   proof(options: ProofOptions = {}): Proof {
     return new Proof(options, (request) => this.digest(request));
   }
 
   /**
-   * Asks the ledger for next to nothing, and answers which leg of the way is broken, if one is. The edge keeps its streams when
-   * the ledger behind it is away, so a stream that is quiet does not tell.
+   * Sends the ledger a very small request, and returns which leg of the way is broken, if one is. A quiet stream does
+   * not tell this, since the edge keeps its streams open while the ledger behind it is away.
    */
   async check(): Promise<Leg | undefined> {
     const data = { pageSize: 1 };
@@ -172,15 +172,15 @@ export class Client {
   }
 
   /**
-   * The user is back: connects now instead of later, and asks an old socket whether it lives. The client does so by itself when
-   * the device has a network again.
+   * Tells the client that the user is back: it connects now instead of later, and checks whether an old socket still
+   * works. The client does this by itself when the device has a network again.
    */
   hurry(): void {
     this.connection.hurry();
     this.requests.hurry();
   }
 
-  /** Ends the watch and what is under way; for good. */
+  /** Ends the watch and all running requests. The client cannot be used again. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -209,7 +209,7 @@ export class Client {
   private onStatus(): void {
     const { status } = this;
     const isConnected = status.state === 'live' || status.state === 'catchingUp';
-    // Without a stream, whatever opens the next one tells.
+    // Without a stream, opening the next one shows whether the ledger is back.
     this.lookout.setNeeded(isConnected && (status.broken === 'service' || status.broken === 'database'));
     const isOther = status.state !== this.lastState;
     this.lastState = status.state;
@@ -218,7 +218,7 @@ export class Client {
   }
 }
 
-/** A listener's mistake is the program's to see, and nothing that the connection should stumble over. */
+/** Calls a listener. An error in it is reported to the program, and must not disturb the connection. */
 function inform(listener: (status: Status) => void, status: Status): void {
   try {
     listener(status);

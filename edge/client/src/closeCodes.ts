@@ -1,17 +1,17 @@
-// The contract's table of close codes, as what the client does next; and what an answer over HTTP
-// would have been as a close code, so that one table serves all transports.
+// Maps the contract's close codes to what the client does next. An HTTP answer is mapped to a close code first, so
+// that one table serves all transports.
 
 export type AfterClose =
   /** Come back after the usual backoff. */
   | 'reconnect'
-  /** Come back, but not within the next seconds: the other side is short of room. */
+  /** Come back, but not within the next seconds: the server is overloaded. */
   | 'reconnectLater'
   /** Come back with another token. */
   | 'newToken'
-  /** The same would happen again. */
+  /** Do not come back, since the same would happen again. */
   | 'stop';
 
-/** What a socket says that just ended. */
+/** The code that a socket reports when it ended without a close frame. */
 export const CLOSE_BROKEN = 1006;
 
 const AFTER_CLOSE: ReadonlyMap<number, AfterClose> = new Map([
@@ -28,12 +28,12 @@ const AFTER_CLOSE: ReadonlyMap<number, AfterClose> = new Map([
   [4429, 'reconnectLater'],
 ]);
 
-/** Whether it is one that the edge closes with; else the network or a proxy ended the stream. */
+/** Returns whether the edge closes with this code. Any other code comes from the network or a proxy. */
 export function isOfEdge(code: number): boolean {
   return AFTER_CLOSE.has(code);
 }
 
-/** Codes outside the table are broken networks (1006) or proxies: come back. */
+/** Returns what to do after this code. Codes outside the table come from broken networks (1006) or proxies, so the client comes back. */
 export function afterClose(code: number): AfterClose {
   return AFTER_CLOSE.get(code) ?? 'reconnect';
 }

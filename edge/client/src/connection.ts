@@ -1,5 +1,5 @@
-// Keeps a link up for as long as somebody follows the log: a token for each, the transport that gets
-// through, and after a break back again, at the time that the server or chance names.
+// Keeps a link up while somebody follows the log. It gets a token for each link, chooses the transport, and
+// reconnects after a break, at the time that the server or the backoff sets.
 
 import { Backoff } from './backoff.js';
 import { CLOSE_BROKEN, afterClose } from './closeCodes.js';
@@ -17,19 +17,19 @@ import type { StreamHandler, Transport } from './stream.js';
 import type { Tokens } from './tokens.js';
 import { TransportChoice } from './transports.js';
 
-/** A socket that failed with the whole network may do well by now. */
+/** Wait before better transports are tried again. If sockets failed with the whole network, they may work by then. */
 const TRY_BETTER_FIRST_MS = 5_000;
-/** Networks change: a laptop goes home. */
+/** Longest such wait. Networks change, for example when a laptop is carried home. */
 const TRY_BETTER_MAX_MS = 5 * 60_000;
-/** Added to the backoff where the other side is overloaded. */
+/** Added to the backoff when the server is overloaded. */
 export const LATER_MS = 5_000;
-/** Tokens refused one after the other: another one will do no better. */
+/** After this many refused tokens in a row, another one is not tried. */
 const REFUSALS_MAX = 2;
 const UNDER_WAY: ReadonlySet<State> = new Set<State>(['connecting', 'catchingUp', 'live']);
 
 export interface Subscriber extends Follower {
   disconnected(): void;
-  /** For good. */
+  /** Called when the watch ends for good. */
   end(error: LedgercastError): void;
 }
 
@@ -37,7 +37,7 @@ export class Connection {
   status: Status = IDLE;
   private subscriber: Subscriber | null = null;
   private link: Link | null = null;
-  /** Grows with every attempt; a token still under way for an older one is nobody's. */
+  /** Increases with every attempt. A token that arrives for an older attempt is dropped. */
   private attempt = 0;
   private token = '';
   private refusals = 0;
@@ -69,23 +69,23 @@ export class Connection {
     void this.connect();
   }
 
-  /** The subscriber has left. */
+  /** Called when the subscriber has left. */
   stop(state: 'idle' | 'closed'): void {
     this.leave();
     this.stopTryingBetter();
     this.subscriber = null;
     this.legs.forget();
-    // Nobody listens for a network any more.
+    // Nothing listens for network changes any more, so the last state must not stay.
     if (state === 'closed') this.legs.setOnline(true);
     this.setStatus({ ...IDLE, state });
   }
 
-  /** The subscriber can take more, or has started again. */
+  /** Called when the subscriber can take more, or has started again. */
   resume(): void {
     this.link?.resume();
   }
 
-  /** The network or the user came back: do not sit out a backoff, do not trust an old socket. */
+  /** Called when the network or the user is back. Does not wait for the backoff, and does not trust an old socket. */
   hurry(): void {
     if (this.status.state === 'waiting' && !this.status.isAskedToWait) {
       this.choice.startOver();
@@ -95,24 +95,25 @@ export class Connection {
     }
   }
 
-  /** The device has lost its network, or has one again. */
+  /** Called when the device has lost its network, or has one again. */
   networkChanged(): void {
     const isOnline = this.environment.network.isOnline();
     const wasOffline = this.legs.broken === 'here';
     this.legs.setOnline(isOnline);
     if (isOnline) {
       this.backoff.reset();
-      // An attempt that was begun without a network may hang for long.
+      // An attempt that began without a network may hang for a long time.
       if (wasOffline && this.status.state === 'connecting') void this.connect();
       else this.hurry();
     } else if (UNDER_WAY.has(this.status.state)) {
-      // An old connection may seem to live for many seconds more. Where the device is wrong, the next one tells.
+      // An old connection may seem to live for many seconds more. If the device is wrong, the next connection shows
+      // it.
       this.reconnect(this.backoff.nextDelayMs(), unreachable('this device has no network'));
     }
     this.tellLeg();
   }
 
-  /** A request has told something of the way. */
+  /** Called when a request has learned something about the way to the ledger. */
   learn(tell: (legs: Legs) => void): void {
     tell(this.legs);
     this.tellLeg();
@@ -157,7 +158,7 @@ export class Connection {
       const makeStream = (handler: StreamHandler) => openStream(this.choice.current, this.environment, this.base, handler);
       this.link = new Link(this.environment.clock, this.tokens, this.token, this.silenceMaxMs, subscriber, host, makeStream);
     } catch (error) {
-      // A browser throws where the page's policy forbids the socket.
+      // A browser throws here if the page's policy forbids the socket.
       return this.onEnded({ code: CLOSE_BROKEN, reason: String(error), isProved: false });
     }
     this.link.start();
@@ -173,10 +174,10 @@ export class Connection {
   }
 
   private onTaken({ position, isPaused }: Subscriber, frame: FeedFrame): void {
-    // A stream that is cut right after its beginning, again and again, is no progress.
+    // A stream that is always cut right after its beginning is no progress, so the waits keep growing.
     if (frame.state !== 'watching') this.backoff.reset();
     const isLive = position.live && !isPaused;
-    // What it caught up with was on its way for as long as nobody was there to take it.
+    // The delay is measured only while live. Before that, transactions waited until the client came back.
     const wasLive = isLive && this.status.state === 'live';
     const newest = wasLive && frame.state === 'transactions' ? frame.data.transactions.at(-1) : undefined;
     if (newest !== undefined) this.legs.onLedger();
@@ -209,7 +210,7 @@ export class Connection {
   private onRefused(error: LedgercastError): void {
     this.refusals += 1;
     if (this.refusals > REFUSALS_MAX) return this.end('signedOut', error);
-    // A token that just ran out is no trouble; a second refusal is.
+    // A first refusal may mean that the token has just expired. After a second one the client waits.
     this.reconnect(this.refusals === 1 ? 0 : this.backoff.nextDelayMs(), error);
   }
 
@@ -230,7 +231,7 @@ export class Connection {
     subscriber?.end(error);
   }
 
-  /** Goes on over breaks of the stream, however many. */
+  /** Sets a timer to try a better transport. It keeps running when the stream breaks. */
   private tryBetterLater(): void {
     if (this.betterTimer !== null) return;
     this.betterTimer = this.environment.clock.setTimer(() => {
@@ -240,7 +241,7 @@ export class Connection {
     this.betterDelayMs = Math.min(TRY_BETTER_MAX_MS, this.betterDelayMs * 2);
   }
 
-  /** Beside the stream that works, which is left only for one that does as well. */
+  /** Changes to the best transport. If that is the socket, it is first probed beside the working stream. */
   private async tryBetter(): Promise<void> {
     const { attempt, environment, choice } = this;
     const settle = (isGood: boolean): void => {
@@ -264,7 +265,7 @@ export class Connection {
     this.betterTimer = null;
   }
 
-  /** Drops the link and all that belongs to it. */
+  /** Drops the link and everything that belongs to it. */
   private leave(): void {
     this.attempt += 1;
     const { clock } = this.environment;

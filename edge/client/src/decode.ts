@@ -1,8 +1,8 @@
-// Reads canonical Protobuf JSON into plain data. Fields with their default value may be left out, so
-// every reader has a default; 64-bit integers come as strings and become bigint, since a `number`
-// would lose cents above 2^53. What comes from the network is believed only after this.
+// Reads canonical Protobuf JSON into plain data. Fields with their default value may be left out, so every reader has
+// a default. 64-bit integers come as strings and become bigint, since a `number` would lose cents above 2^53. Data
+// from the network is used only after it was checked here.
 
-/** The peer sent something that the contract does not allow. */
+/** Thrown when the peer sent something that the contract does not allow. */
 export class ProtocolError extends Error {}
 
 export type Decoder<T> = (value: unknown) => T;
@@ -48,7 +48,7 @@ export const dictionary =
   (value) =>
     Object.fromEntries(Object.entries(object(value)).map(([key, item]) => [key, decode(item)]));
 
-/** Of fields that it does not know it says nothing: newer servers may send more. */
+/** Ignores fields that it does not know, since newer servers may send more. */
 export function message<T>(fields: { readonly [Name in keyof T]-?: Decoder<T[Name] | undefined> }): Decoder<T> {
   const readers = Object.entries<Decoder<unknown>>(fields);
   return (value) => {
@@ -76,7 +76,7 @@ export function parseJson(source: string): unknown {
   }
 }
 
-/** The other way: canonical JSON of a request. */
+/** Returns the canonical JSON of a request. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
 }

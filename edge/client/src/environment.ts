@@ -1,5 +1,5 @@
-// What the client takes from the world around it: time, chance and the network. Each can be handed
-// in, so that tests turn the clock by hand.
+// Holds what the client needs from its environment: time, randomness and the network. Each can be replaced, so that
+// tests control the clock.
 
 export interface Clock {
   now(): number;
@@ -7,7 +7,7 @@ export interface Clock {
   clearTimer(timer: unknown): void;
 }
 
-/** The part of WebSocket that is used: the browser's, Node's from 22 on, or that of the package `ws`. */
+/** The part of WebSocket that the client uses. It may be the browser's, Node's (from 22 on) or that of the package `ws`. */
 export interface SocketLike {
   onopen: ((event: any) => void) | null;
   onmessage: ((event: any) => void) | null;
@@ -19,11 +19,11 @@ export interface SocketLike {
 
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
-/** Whether this device has a network, as far as it knows. */
+/** Tells whether this device has a network, as far as it knows. */
 export interface Network {
-  /** False only where it surely has none. */
+  /** Returns false only if the device surely has no network. */
   isOnline(): boolean;
-  /** Calls `onChange` after every change; answers how to stop that. */
+  /** Calls `onChange` after every change. Returns a function that stops this. */
   listen(onChange: () => void): () => void;
 }
 
@@ -34,14 +34,14 @@ export interface Environment {
   readonly random: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly fetch: Fetch;
-  /** Absent where there is none; then the log comes by server-sent events. */
+  /** Absent if the platform has none. Then the log comes by server-sent events. */
   readonly WebSocket?: SocketConstructor | undefined;
   readonly network: Network;
 }
 
 const NETWORK_EVENTS = ['online', 'offline'];
 
-/** Timers beyond this fire at once. */
+/** A timer with a longer delay would fire at once. */
 const DELAY_MAX_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -50,7 +50,7 @@ export const systemClock: Clock = {
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
 };
 
-/** The browser's, of a page or a worker. Node does not know: there it is always online. */
+/** The network state of the browser, in a page or a worker. Node does not know it, so there the device is always online. */
 export const systemNetwork: Network = {
   isOnline: () => globalThis.navigator?.onLine !== false,
   listen: (onChange) => {
@@ -73,7 +73,7 @@ export function environmentOf(given: Partial<Environment>): Environment {
 
 function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  // Node 18 has no global `crypto`. Ids have to differ, not to be secret.
+  // Node 18 has no global `crypto`. The ids must be different, but they need not be secret.
   if (globalThis.crypto === undefined) return bytes.map(() => Math.floor(Math.random() * 256));
   return crypto.getRandomValues(bytes);
 }

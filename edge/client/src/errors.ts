@@ -1,33 +1,33 @@
-// The one class of error that users of the client meet. Codes and reasons are the contract's; those
-// that the client gives by itself are listed here.
+// The only class of error that users of the client see. Its codes and reasons are those of the contract. Reasons that
+// only the client itself gives are listed here.
 
 import { dictionary, object, text } from './decode.js';
 
-/** What the client says by itself, where no server did. */
+/** Reasons that the client gives by itself, without an answer of a server. */
 export const REASON = {
-  /** No answer, or none that can be read: it may or may not have been carried out. */
+  /** There was no answer, or it could not be read. The request may or may not have been carried out. */
   unreachable: 'UNREACHABLE',
-  /** No answer within the caller's `timeoutMs`. */
+  /** No answer came within the caller's `timeoutMs`. */
   timeout: 'TIMEOUT',
-  /** The caller's AbortSignal, or `close()`. */
+  /** The caller's AbortSignal or `close()` ended the request. */
   cancelled: 'CANCELLED',
-  /** A client follows the log once at a time. */
+  /** The client already follows the log, and it can do so only once at a time. */
   alreadyWatching: 'ALREADY_WATCHING',
-  /** There is no token any more; only a new sign-in helps. */
+  /** There is no valid token any more. Only a new sign-in helps. */
   signedOut: 'SIGNED_OUT',
   /** The copy differs from what the server holds. */
   copyDiffers: 'COPY_DIFFERS',
 } as const;
 
-/** The same request may do better later. */
+/** Codes with which the same request may succeed later. */
 const PASSING = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'DEADLINE_EXCEEDED', 'CANCELLED', 'ABORTED']);
 const UNDECIDED = new Set([...PASSING, 'UNKNOWN', 'INTERNAL']);
 
 export class LedgercastError extends Error {
   override readonly name = 'LedgercastError';
-  /** As in gRPC: `INVALID_ARGUMENT`, `UNAVAILABLE`, … */
+  /** The code as in gRPC: `INVALID_ARGUMENT`, `UNAVAILABLE`, … */
   readonly code: string;
-  /** `INSUFFICIENT_FUNDS`, `CURSOR_UNKNOWN`, … */
+  /** The reason in the contract: `INSUFFICIENT_FUNDS`, `CURSOR_UNKNOWN`, … */
   readonly reason: string;
   readonly metadata: Readonly<Record<string, string>>;
 
@@ -38,12 +38,12 @@ export class LedgercastError extends Error {
     this.metadata = metadata;
   }
 
-  /** Nobody knows whether it was carried out; the same again, under the same `id`, is safe. */
+  /** True if it is not known whether the request was carried out. Sending it again under the same `id` is safe. */
   get isUndecided(): boolean {
     return UNDECIDED.has(this.code);
   }
 
-  /** The environment's fault, not the request's: the client tries again by itself. */
+  /** True if the environment caused the error and not the request. The client then tries again by itself. */
   get isPassing(): boolean {
     return PASSING.has(this.code);
   }

@@ -1,42 +1,42 @@
-// Reads an event stream as the HTML standard says (9.2.6, "Interpreting an event stream"), from bytes that
-// may be cut anywhere. An event is given out as soon as the line that ends it has ended.
+// Reads an event stream as the HTML standard defines it (9.2.6, "Interpreting an event stream"), from bytes that may
+// be cut anywhere. An event is returned as soon as the line that ends it is complete.
 
 import { ProtocolError } from './decode.js';
 
 export interface ServerEvent {
-  /** `message` where the stream names none. */
+  /** The event's type, or `message` if the stream names none. */
   readonly type: string;
   readonly data: string;
-  /** The newest `id` of the stream, which may be that of an event before. */
+  /** The newest `id` of the stream, which may come from an earlier event. */
   readonly lastEventId: string;
 }
 
-/** An event is at most a frame of the edge. More than this is not collected: memory stays bounded. */
+/** An event holds at most one frame of the edge. A longer event is an error, so that memory stays bounded. */
 const EVENT_CHARACTERS_MAX = 16_000_000;
-/** A longer wait than this is taken for a mistake. */
+/** A longer wait than this is considered a mistake and limited. */
 const RETRY_MAX_MS = 10 * 60_000;
 
 export class EventParser {
-  // It drops a byte order mark at the beginning, and puts together characters that come in two chunks.
+  // Drops a byte order mark at the beginning, and joins characters that are split between two chunks.
   private readonly decoder = new TextDecoder();
   /** The line that has not ended yet. */
   private line = '';
-  /** The text so far ends with a CR; a LF that comes next belongs to it. */
+  /** True if the text so far ends with a CR, so that a LF which comes next belongs to it. */
   private isReturnLast = false;
   private type = '';
-  /** Each line of it ends with a LF. */
+  /** The event's data. Each of its lines ends with a LF. */
   private data = '';
   private id = '';
   private retryNamedMs = 0;
 
   constructor(private readonly eventCharactersMax = EVENT_CHARACTERS_MAX) {}
 
-  /** How long to wait before coming back, as the stream named it; 0 = it did not. */
+  /** The wait before coming back that the stream named; 0 if it named none. */
   get retryMs(): number {
     return this.retryNamedMs;
   }
 
-  /** Gives the events that end in `bytes`. Throws a ProtocolError where an event grows beyond the limit. */
+  /** Yields the events that end in `bytes`. Throws a ProtocolError if an event grows beyond the limit. */
   *push(bytes: Uint8Array): Generator<ServerEvent, void, undefined> {
     const text = this.decoder.decode(bytes, { stream: true });
     if (text === '') return;
@@ -86,7 +86,7 @@ export class EventParser {
     }
   }
 
-  /** Ends the event. One without data is none. */
+  /** Ends the event and returns it. An event without data is dropped. */
   private dispatch(): ServerEvent | null {
     const { type, data, id } = this;
     this.type = this.data = '';

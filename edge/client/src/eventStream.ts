@@ -1,4 +1,4 @@
-// The log as server-sent events, read with fetch: EventSource can send no token.
+// Reads the log as server-sent events. It uses fetch, because EventSource cannot send a token.
 
 import { CLOSE_BROKEN } from './closeCodes.js';
 import { parseJson } from './decode.js';
@@ -25,20 +25,20 @@ export class EventStream extends HttpStream {
     const parser = new EventParser();
     for (;;) {
       const { done, value } = await reader.read();
-      // An event that the stream has begun and not ended is dropped.
+      // An event that is not complete when the stream ends is dropped.
       if (done || signal.aborted) return { code: CLOSE_BROKEN, reason: 'the stream ended', retryAfterMs: parser.retryMs };
       this.handler.alive();
       for (const event of parser.push(value)) {
         const frame = frameOf(event, watch.id);
         if (frame !== null) this.handler.frame(frame);
-        // The next `watch` goes on where this one was, or from the beginning.
+        // The next `watch` continues from this position, or from the beginning.
         if (signal.aborted || frame?.state === 'resync') return null;
       }
     }
   }
 }
 
-/** Null where the stream does not say what it is: the edge names each of its events. */
+/** Returns null if the event has no type. The edge names the type of each of its events. */
 function frameOf({ type, data }: ServerEvent, id: string): ServerFrame | null {
   return type === 'message' ? null : decodeFrame(type, parseJson(data), id);
 }

@@ -1,5 +1,5 @@
-// What travels over a stream: the frames of a socket and, with the same states and data, the events of
-// an SSE stream. tests/e2e/protocol.test.mjs holds the edge against the same description.
+// Describes what a stream carries: the frames of a socket, and the events of an SSE stream with the same states and
+// data. tests/e2e/protocol.test.mjs checks the edge against the same description.
 
 import { object, parseJson, text } from './decode.js';
 import { decodeError } from './errors.js';
@@ -32,7 +32,7 @@ export type ServerFrame =
   | { readonly state: 'reauthenticate' }
   | { readonly state: 'goingAway'; readonly data: GoingAwayFrame }
   | { readonly state: 'error'; readonly error: LedgercastError; readonly id: string }
-  /** Answers to requests, and states of newer servers. */
+  /** An answer to a request, or a state of a newer server. */
   | { readonly state: 'other'; readonly data: unknown; readonly id: string };
 
 export interface ClientFrame {

@@ -1,4 +1,4 @@
-// The edge over HTTP: one request and its answer, or why there is none.
+// Calls the edge over HTTP. A call is one request; its result is an answer or the reason why there is none.
 
 import { ProtocolError, object, parseJson } from './decode.js';
 import type { Decoder } from './decode.js';
@@ -17,13 +17,13 @@ export interface HttpRequest {
 export interface Refusal {
   readonly error: LedgercastError;
   readonly status: number;
-  /** 0 = the answer named none. */
+  /** The wait that the answer named; 0 if it named none. */
   readonly retryAfterMs: number;
-  /** No edge said this, but something on the way. */
+  /** True if the answer does not come from an edge but from something in between, such as a proxy. */
   readonly isForeign: boolean;
 }
 
-/** http(s)://host[:port][/folder] without what may trail. */
+/** Returns http(s)://host[:port][/folder], without a slash, query or hash at the end. */
 export function baseOf(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
@@ -39,14 +39,14 @@ export function send(environment: Pick<Environment, 'fetch'>, base: string, requ
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body }),
-    // The token is all that the edge goes by; answers are of this moment.
+    // The edge looks only at the token, and answers must not come from a cache.
     cache: 'no-store',
     credentials: 'omit',
     signal,
   });
 }
 
-/** The decoded answer; throws a LedgercastError. */
+/** Returns the decoded answer. Throws a LedgercastError. */
 export async function call<T>(
   environment: Pick<Environment, 'fetch'>,
   base: string,
@@ -80,7 +80,7 @@ export function refusalOf(response: Response, text: string): Refusal {
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
   }
-  // A proxy on the way answers in its own words; its status still says something.
+  // A proxy answers in its own format, but its status code can be used.
   return { error: new LedgercastError(CODES.get(status) ?? 'UNAVAILABLE', '', `HTTP status ${status}`), status, retryAfterMs, isForeign: true };
 }
 

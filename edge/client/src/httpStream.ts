@@ -1,5 +1,5 @@
-// What server-sent events and long polls have in common: a `watch` is a request of its own, and what a
-// socket is told by frames (the token, the end) is told by the next request.
+// Holds what server-sent events and long polls share: each `watch` is a request of its own. Where a socket gets a
+// frame (a new token, the end of a watch), here the next request carries it.
 
 import { CLOSE_BROKEN, closeCodeOf } from './closeCodes.js';
 import { ProtocolError } from './decode.js';
@@ -13,7 +13,7 @@ export interface Watch {
   readonly after: string;
   readonly accounts: readonly string[];
   readonly progressInterval: string | undefined;
-  /** Of the frame that asked for it; goes on its answer. */
+  /** The id of the frame that asked for it. The answer carries the same id. */
   readonly id: string;
 }
 
@@ -30,7 +30,7 @@ export abstract class HttpStream implements Stream {
     protected readonly handler: StreamHandler,
   ) {}
 
-  /** Follows until the signal; answers why it ended, or null where the next `watch` goes on. */
+  /** Follows the log until `signal`. Resolves to why the stream ended, or to null if the next `watch` continues it. */
   protected abstract follow(watch: Watch, signal: AbortSignal): Promise<StreamEnd | null>;
 
   send({ state, data, id }: ClientFrame): void {
@@ -49,7 +49,7 @@ export abstract class HttpStream implements Stream {
     return send(this.environment, this.base, request, signal);
   }
 
-  /** How an answer that is not the wanted one ends the stream. */
+  /** Returns how the stream ends after an unexpected answer. */
   protected endOf({ error, status, retryAfterMs, isForeign }: Refusal): StreamEnd {
     if (isForeign) return { code: CLOSE_BROKEN, reason: error.message, error, isForeign };
     return { code: closeCodeOf(status), reason: error.message, error, retryAfterMs };

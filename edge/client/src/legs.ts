@@ -1,5 +1,5 @@
-// Which leg of the way to the ledger is broken, as far as this client can know: by what its device says, and by what
-// came back over the way when it was used last.
+// Decides which leg of the way to the ledger is broken, as far as this client can know. It uses what the device says,
+// and the last answers that came back.
 
 import { CLOSE_BROKEN, isOfEdge } from './closeCodes.js';
 import { REASON } from './errors.js';
@@ -11,12 +11,12 @@ export type Leg =
   | 'here'
   /** The edge cannot be reached. */
   | 'edge'
-  /** The edge is reached, and says that its service is away, or does not answer for it. */
+  /** The edge can be reached, but its service is away or does not answer it. */
   | 'service'
-  /** Edge and service are reached, and the service says that its database is away. */
+  /** Edge and service can be reached, but the service says that its database is away. */
   | 'database';
 
-/** Errors that only the ledger itself can give: somebody looked into the database. */
+/** Errors that only the ledger itself can give, because they need a look into the database. */
 const OF_LEDGER = new Set(['NOT_FOUND', 'FAILED_PRECONDITION', 'ALREADY_EXISTS', 'OUT_OF_RANGE']);
 
 export class Legs {
@@ -28,14 +28,14 @@ export class Legs {
     return this.isOffline ? 'here' : this.found;
   }
 
-  /** The device says so. It may be wrong: what comes over the way counts for more. */
+  /** Called when the device says whether it is online. It may be wrong, so answers from the edge count for more. */
   setOnline(isOnline: boolean): void {
     this.isOffline = !isOnline;
-    // Over another network the edge may be reached.
+    // The new network may reach the edge.
     if (isOnline && this.found === 'edge') this.found = undefined;
   }
 
-  /** The edge has sent the first frame of a stream. */
+  /** Called when the edge has sent the first frame of a stream. */
   streamBegan(): void {
     this.hasStream = true;
     this.onEdge();
@@ -52,32 +52,32 @@ export class Legs {
     else this.onError(error);
   }
 
-  /** The ledger has answered a request, or committed a transaction. */
+  /** Called when the ledger has answered a request, or has committed a transaction. */
   onLedger(): void {
     this.isOffline = false;
     this.found = undefined;
   }
 
-  /** What a request has come to instead of an answer. */
+  /** Called when a request has failed. */
   onError(error: LedgercastError): void {
     const leg = legOf(error);
-    // A request that gets lost beside a stream that goes on says nothing about the edge.
+    // If a request gets lost while a stream works, it says nothing about the edge.
     if (leg === 'edge') this.found = this.hasStream ? this.found : 'edge';
     else if (OF_LEDGER.has(error.code)) this.onLedger();
     else this.onEdge(leg);
   }
 
-  /** Why there is no token: the edge may have been asked for it, or somebody else. */
+  /** Called when no token could be had. The edge may have been asked for it, or another server. */
   onTokenError(error: LedgercastError): void {
     if (legOf(error) !== undefined) this.onError(error);
   }
 
-  /** A request for which the edge had all the time it needs. */
+  /** Called when a request got no answer in the time that an edge needs. */
   onSilence(): void {
     this.found = this.hasStream ? 'service' : 'edge';
   }
 
-  /** Nothing is under way any more by which it would be noticed that a leg is whole again. */
+  /** Forgets what was found, because nothing is running that would show when a leg works again. */
   forget(): void {
     this.hasStream = false;
     this.found = undefined;
@@ -91,11 +91,12 @@ export class Legs {
 }
 
 function legOf({ code, reason, metadata }: LedgercastError): Leg | undefined {
-  // The provider of tokens has a way of its own.
+  // The token provider may use another server, so its errors do not say anything about this way.
   if (metadata.of === 'token') return undefined;
-  // Something on the way answers without a reason of the edge's.
+  // The answer has no reason of the edge, so it comes from something in between.
   if (reason === REASON.unreachable || reason === '') return 'edge';
-  // Two transactions in each other's way are no database that is away, and a queue that is full is no service that is.
+  // ABORTED means that two transactions met, and RESOURCE_EXHAUSTED that a queue is full. Database and service are
+  // there.
   if (reason === 'DATABASE_UNAVAILABLE' && code !== 'ABORTED') return 'database';
   if (reason === 'SERVICE_UNAVAILABLE' && code !== 'RESOURCE_EXHAUSTED') return 'service';
   return undefined;

@@ -1,6 +1,6 @@
-// One stream from its opening to its end: authenticate, watch from the follower's position, find gaps,
-// notice silence, give it the next token. What the follower cannot take now, it is not sent: the watch is
-// ended and goes on later from the position. Whether to come back is not its business.
+// Runs one stream from its opening to its end. It authenticates, watches from the follower's position, finds gaps,
+// notices silence, and sends new tokens. If the follower is full, it ends the watch and continues later from the
+// position. It does not decide whether to reconnect.
 
 import { CLOSE_BROKEN } from './closeCodes.js';
 import { ProtocolError } from './decode.js';
@@ -15,41 +15,41 @@ import { progressIntervalOf } from './silence.js';
 import type { Stream, StreamEnd, StreamHandler } from './stream.js';
 import type { Tokens } from './tokens.js';
 
-/** Whoever follows the log. */
+/** Receives the log. */
 export interface Follower {
   readonly accounts: readonly string[];
   readonly position: Position;
-  /** It has as much as it can hold, or has to start again first; `resume` follows. */
+  /** True if it is full, or has to start again first. `resume` is called afterwards. */
   readonly isPaused: boolean;
   take(frame: FeedFrame): 'taken' | 'gap';
   resync(frame: ResyncFrame): void;
 }
 
 export interface LinkEnd extends StreamEnd {
-  /** It brought something before. */
+  /** True if the link brought a frame before it ended. */
   readonly isProved: boolean;
-  /** The server named when to come back. */
+  /** The wait that the server named when it went away. */
   readonly goingAwayMs?: number;
-  /** Coming back would end the same way. */
+  /** True if a new connection would end the same way. */
   readonly isFinal?: boolean;
 }
 
 export interface LinkHost {
-  /** The transport works: the first frame that says so. */
+  /** Called on the first frame that shows that the transport works. */
   proved(): void;
   authenticated(frame: AuthenticatedFrame): void;
   watching(): void;
   taken(frame: FeedFrame): void;
-  /** Once; the stream is closed. */
+  /** Called once. The stream is closed by then. */
   ended(end: LinkEnd): void;
 }
 
-/** From opening a socket to `authenticated`. */
+/** Longest time from opening a socket to `authenticated`. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 export const PONG_TIMEOUT_MS = 8_000;
 const WATCH_AGAIN_MS = 1_000;
 
-/** As many of one socket as the edge has under way at once. */
+/** Number of requests that the edge runs at once for one socket. */
 const REQUESTS_MAX = 16;
 
 const broken = (reason: string): StreamEnd => ({ code: CLOSE_BROKEN, reason });
@@ -61,7 +61,7 @@ export class Link {
   private isEnded = false;
   private isReady = false;
   private isProved = false;
-  /** Until `watching` answers the newest `watch`, feed frames belong to an older one. */
+  /** Until `watching` answers the newest `watch`, feed frames belong to an older watch. */
   private watch: 'none' | 'pending' | 'running' = 'none';
   private watchCount = 0;
   private gapCursor: string | null = null;
@@ -93,7 +93,7 @@ export class Link {
     this.setDeadline(HANDSHAKE_TIMEOUT_MS, () => this.end(broken('no answer')));
   }
 
-  /** To be called once, after the constructor. */
+  /** Starts the stream. Must be called once after the constructor. */
   start(): void {
     if (this.stream.isDuplex) return;
     this.authenticate();
@@ -102,18 +102,18 @@ export class Link {
     this.resume();
   }
 
-  /** The follower can take more, or has started again. */
+  /** Called when the follower can take more, or has started again. */
   resume(): void {
     if (this.isReady && this.watch === 'none' && !this.follower.isPaused) this.sendWatch();
   }
 
-  /** The network or the user came back: an old connection may be a dead one. */
+  /** Called when the network or the user is back, because an old connection may be dead. */
   hurry(): void {
     if (this.stream.isDuplex) this.probe();
     else if (this.watch !== 'none') this.sendWatch();
   }
 
-  /** A half-open connection looks like an idle one until somebody asks. */
+  /** Checks a connection, since a half-open one looks like an idle one. */
   private probe(): void {
     if (!this.stream.isDuplex) return this.end(broken('silence'));
     if (this.isProbing || !this.isReady) return;
@@ -126,13 +126,13 @@ export class Link {
     if (this.isReady) this.stream.send({ state: 'ack', data: { cursor } });
   }
 
-  /** Over the socket, if it is one that is ready and has room; else null. */
+  /** Sends a request over the socket if it is ready and has room. Otherwise returns null. */
   ask(state: string, data: unknown): Promise<unknown> | null {
     if (!this.isReady || !this.stream.isDuplex || this.pending.size >= REQUESTS_MAX) return null;
     return this.pending.ask((id) => this.stream.send({ state, data, id }));
   }
 
-  /** Without a word to the host. */
+  /** Closes the stream without telling the host. */
   close(): void {
     this.isEnded = true;
     this.isReady = false;
@@ -207,7 +207,7 @@ export class Link {
   private sendWatch(): void {
     this.watch = 'pending';
     this.watchCount += 1;
-    // A stream that opens but brings nothing is held back by something on the way.
+    // If a stream opens but brings nothing, something in between holds it back.
     const late: StreamEnd = { ...broken('nothing came in time'), isForeign: this.stream.transport === 'sse' };
     this.setDeadline(this.stream.firstFrameMaxMs, () => this.end(late));
     const { position, accounts } = this.follower;
@@ -223,8 +223,7 @@ export class Link {
   }
 
   private onGap(): void {
-    // A second gap at the same place, right after asking for it, is the server's fault; asking on and on
-    // would only load it.
+    // A second gap at the same place means that the server is wrong. Asking again would only load it.
     const { cursor } = this.follower.position;
     if (this.gapCursor === cursor) return this.end(broken('a gap that does not close'));
     this.gapCursor = cursor;
@@ -233,13 +232,13 @@ export class Link {
 
   private onResync(frame: ResyncFrame, id: string): void {
     if (this.watch === 'none' || (this.watch === 'pending' && id !== this.watchId)) return;
-    // Even the beginning is unknown: it is not the cursor's fault.
+    // Even the beginning is unknown, so a new cursor would not help.
     if (this.follower.position.cursor === '') return this.end(broken('resync from the beginning'));
     this.follower.resync(frame);
     this.pause();
   }
 
-  /** Nobody holds what comes now; `resume` asks for it again. */
+  /** Ends the watch, because nobody can take its transactions now. `resume` starts it again. */
   private pause(): void {
     if (this.isEnded || this.watch === 'none') return;
     this.watch = 'none';
@@ -252,14 +251,14 @@ export class Link {
     if (id !== '' && this.pending.refuse(id, error)) {
       this.isRequestAtFault ||= error.code === 'INVALID_ARGUMENT';
     } else if (id === this.watchId && error.reason === 'TOO_BUSY') {
-      // Too many watches within a short time, as of a consumer that stops and goes on.
+      // There were too many watches within a short time, for example of a consumer that stops and goes on.
       this.setDeadline(WATCH_AGAIN_MS, () => this.sendWatch());
     } else if (id === this.watchId && error.reason === 'CURSOR_UNKNOWN') {
       this.onResync({ reason: error.reason, head: error.metadata.head ?? '' }, id);
     } else if (id === this.watchId && !error.isPassing && error.code !== 'UNAUTHENTICATED') {
       this.end({ code: 4400, reason: error.message, error, isFinal: true });
     } else {
-      // The socket is closed if it cannot go on.
+      // An error is not the end. If the socket cannot go on, the edge closes it.
       this.lastError = error;
     }
   }
@@ -268,7 +267,7 @@ export class Link {
     const error = end.error ?? this.lastError;
     this.end({
       ...end,
-      // What a bad request did to the socket is not done to the next one.
+      // One bad request ended this socket. The next socket can work, so this end is treated as a break.
       code: end.code === 4400 && this.isRequestAtFault ? CLOSE_BROKEN : end.code,
       ...(error !== null && { error }),
       ...(this.goingAwayMs !== null && { goingAwayMs: this.goingAwayMs }),
@@ -277,7 +276,7 @@ export class Link {
 
   private useToken(token: string): void {
     this.stream.send({ state: 'refresh', data: { token } });
-    // Over HTTP a token belongs to a request, so there is a new one.
+    // Over HTTP a token belongs to one request, so the watch is sent again with the new one.
     if (!this.stream.isDuplex && this.watch !== 'none') this.sendWatch();
   }
 

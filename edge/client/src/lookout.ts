@@ -1,5 +1,5 @@
-// Asks again while the ledger behind the edge is away: the edge keeps its streams meanwhile, and a quiet one looks the
-// same before and after.
+// Asks repeatedly while the ledger behind the edge is away. The edge keeps its streams open meanwhile, and a quiet
+// stream does not show when the ledger is back.
 
 import { Backoff } from './backoff.js';
 import type { Clock } from './environment.js';
@@ -33,7 +33,7 @@ export class Lookout {
   private async look(): Promise<void> {
     const { timer } = this;
     await this.ask().catch(() => undefined);
-    // Another wait may have begun while this one was asking.
+    // Another wait may have begun during this check.
     if (this.isNeeded && timer === this.timer) this.wait();
   }
 }

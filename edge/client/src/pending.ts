@@ -1,4 +1,4 @@
-// Requests that went over the stream and are not answered yet.
+// Holds the requests that were sent over the stream and have no answer yet.
 
 import { unreachable } from './errors.js';
 import type { LedgercastError } from './errors.js';
@@ -16,7 +16,7 @@ export class Pending {
     return this.waiting.size;
   }
 
-  /** `send` is given the id that the answer will carry. */
+  /** Sends a request. `send` gets the id that the answer will carry. */
   ask(send: (id: string) => void): Promise<unknown> {
     this.count += 1;
     const id = `request-${this.count}`;
@@ -26,7 +26,7 @@ export class Pending {
     });
   }
 
-  /** False where nobody waits for it. */
+  /** Passes an answer on. Returns false if nobody waits for it. */
   answer(id: string, data: unknown): boolean {
     this.waiting.get(id)?.resolve(data);
     return this.waiting.delete(id);
@@ -37,7 +37,7 @@ export class Pending {
     return this.waiting.delete(id);
   }
 
-  /** The stream is gone, and with it their answers. */
+  /** Rejects all requests, because the stream ended and no answer can come. */
   refuseAll(): void {
     for (const { reject } of this.waiting.values()) reject(unreachable('the connection ended'));
     this.waiting.clear();

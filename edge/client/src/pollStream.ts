@@ -1,4 +1,4 @@
-// The log poll by poll, where nothing gets through but requests with short answers.
+// Reads the log by long polls, for networks that let only requests with short answers through.
 
 import { parseJson } from './decode.js';
 import { decodeWatchTransactionsResponse } from './generated/messages.js';
@@ -8,7 +8,7 @@ import type { Watch } from './httpStream.js';
 import type { StreamEnd } from './stream.js';
 
 const WAIT_SECONDS = 25;
-/** An answer without anything that comes sooner is no long poll; asking on at once would be a flood. */
+/** If an empty answer comes sooner, the poll is answered by something that does not wait. Then the client waits itself. */
 const EMPTY_MIN_MS = 1_000;
 
 export class PollStream extends HttpStream {
@@ -19,7 +19,7 @@ export class PollStream extends HttpStream {
   protected async follow({ after, accounts, id }: Watch, signal: AbortSignal): Promise<StreamEnd | null> {
     const { clock } = this.environment;
     let position = after;
-    // Until it is live it does not wait: so it learns where `now` is, and when it is live.
+    // Until the stream is live its polls do not wait. So it soon learns where `now` is, and when it is live.
     let wait = 0;
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       const askedAtMs = clock.now();

@@ -1,32 +1,32 @@
-// The contract's rule, pure: a place in the log, and what a frame adds to it. A frame that begins
-// beyond the place leaves a gap and is refused whole; what lies at or below the place is dropped.
+// Implements the contract's rule as pure functions: a position in the log, and what a frame adds to it. A frame that
+// begins beyond the position leaves a gap and is refused. Transactions at or below the position are dropped.
 
 import { ProtocolError } from './decode.js';
 import type { ServerFrame } from './frames.js';
 import type { Transaction, WatchTransactionsResponse, WatchingFrame } from './generated/messages.js';
 
-/** What a reader of the log is given, in order: all that it may see in (`after`, `cursor`], once. */
+/** A piece of the log: all transactions in (`after`, `cursor`] that the reader may see, in order and once. */
 export interface Batch {
-  /** May be empty: nothing for this reader up to `cursor`. */
+  /** Empty if there is nothing for this reader up to `cursor`. */
   readonly transactions: readonly Transaction[];
-  /** The `cursor` of the batch before. */
+  /** The `cursor` of the previous batch. */
   readonly after: string;
-  /** Keep it with what was read, and give it back as `after` to go on from here. */
+  /** Store it with what was read, and pass it as `after` to continue from here. */
   readonly cursor: string;
   /** True once the reader has caught up with the log. */
   readonly live: boolean;
-  /** Of the caller's own accounts at `cursor`, in minor units. Empty over long polls. */
+  /** Balances of the caller's own accounts at `cursor`, in minor units. Empty over long polls. */
   readonly balances: Readonly<Record<string, bigint>>;
 }
 
 export interface Position {
-  /** "" = the beginning, "now" = the end, wherever that is when the server is asked. */
+  /** "" is the beginning, and "now" is the end of the log when the server is asked. */
   readonly cursor: string;
-  /** Null as long as `now` stands for no place. */
+  /** Null as long as the position is `now` and the server has not said where that is. */
   readonly sequence: bigint | null;
   readonly live: boolean;
   readonly balances: Readonly<Record<string, bigint>>;
-  /** Where the log's head was when it was last heard of; null = polls are told of it at its end only. */
+  /** Newest known sequence of the log's head; null if unknown. Polls are told of it only when they reach the end. */
   readonly head: bigint | null;
 }
 
@@ -34,7 +34,7 @@ export type FeedFrame = Extract<ServerFrame, { readonly state: 'watching' | 'tra
 
 export interface Step {
   readonly position: Position;
-  /** Null where there is nothing to tell the reader. */
+  /** Null if there is nothing to tell the reader. */
   readonly batch: Batch | null;
 }
 
@@ -43,7 +43,7 @@ export function positionAt(cursor: string): Position {
   return { cursor, sequence, live: false, balances: {}, head: null };
 }
 
-/** The rest of a cursor is the server's business, so this is the only place that looks inside one. */
+/** Returns the sequence in a cursor. Only the server knows the rest, so no other place looks inside a cursor. */
 export function sequenceOf(cursor: string): bigint {
   if (cursor === '') return 0n;
   const digits = cursor.slice(cursor.lastIndexOf('.') + 1);
@@ -51,7 +51,7 @@ export function sequenceOf(cursor: string): bigint {
   return BigInt(digits);
 }
 
-/** `gap`: nothing was taken; watch again from the position. */
+/** Returns the new position and a batch. `gap` means that nothing was taken: watch again from the position. */
 export function advance(position: Position, frame: FeedFrame): Step | 'gap' {
   const after = sequenceOf(frame.data.after);
   if (position.sequence !== null && after > position.sequence) return 'gap';
@@ -62,7 +62,7 @@ export function advance(position: Position, frame: FeedFrame): Step | 'gap' {
   const until = sequenceOf(taken.cursor);
   checkOrder(taken.transactions, until);
   const transactions = taken.transactions.filter(({ sequence }) => sequence > here);
-  // A repeat ends at or before the position, which never moves back.
+  // The position never moves back. A repeated frame ends at or before it.
   const moved = until > here;
   const cursor = moved ? taken.cursor : position.cursor;
   const sequence = moved ? until : here;
@@ -74,18 +74,18 @@ export function advance(position: Position, frame: FeedFrame): Step | 'gap' {
   return { position: next, batch: { transactions, after: position.cursor, cursor, live, balances } };
 }
 
-/** A connection that is gone is not live, whatever it was told before. */
+/** Returns the position after the connection ended. It is not live any more. */
 export function disconnected(position: Position): Position {
   return { ...position, live: false };
 }
 
-/** An empty batch at once, so that the reader knows its place, its balances and whether it is live. */
+/** Makes an empty batch at once, so that the reader knows its position, its balances and whether it is live. */
 function begin(position: Position, after: bigint, frame: WatchingFrame): Step {
   const told = frame.head === '' ? null : sequenceOf(frame.head);
   const cursor = position.sequence === null ? frame.after : position.cursor;
   const sequence = position.sequence ?? after;
   const live = told !== null && sequence >= told;
-  // Those of the frame are from `after`; where the position is beyond it, its own are newer.
+  // The frame's balances are those at `after`. If the position is beyond that, its own balances are newer.
   const balances = sequence === after ? frame.balances : position.balances;
   const head = told === null ? position.head : larger(position.head, told);
   return { position: { cursor, sequence, live, balances, head }, batch: { transactions: [], after: cursor, cursor, live, balances } };

@@ -1,4 +1,4 @@
-// Whether sockets get through by now, seen without giving up the stream that does.
+// Checks whether sockets work now, while another stream is in use.
 
 import type { Clock, SocketConstructor } from './environment.js';
 import { HANDSHAKE_TIMEOUT_MS } from './link.js';
@@ -11,7 +11,7 @@ export function probeSocket(Socket: SocketConstructor, base: string, token: stri
     answer(isGood);
   };
   const stream = new SocketStream(Socket, base, {
-    // Some proxies let a socket open and swallow what is said over it.
+    // Some proxies let a socket open and then drop everything that is sent over it.
     opened: () => stream.send({ state: 'authenticate', data: { token } }),
     frame: ({ state }) => end(state === 'authenticated'),
     alive: () => undefined,

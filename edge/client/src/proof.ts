@@ -1,5 +1,5 @@
-// Proves that a copy of the log is whole: the same SHA-256 as DigestTransactions makes, over the lines of
-// what was read, stretch by stretch. Nothing of the copy is kept here.
+// Proves that a copy of the log is complete. It computes the SHA-256 of DigestTransactions over what was read,
+// stretch by stretch. It keeps nothing of the copy itself.
 
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex } from '@noble/hashes/utils';
@@ -8,13 +8,13 @@ import type { DigestTransactionsRequest, DigestTransactionsResponse, Transaction
 import { sequenceOf } from './position.js';
 
 export interface ProofOptions {
-  /** Where the copy begins: the `after` of its first batch, by default the beginning. */
+  /** Cursor where the copy begins, the `after` of its first batch. The default is the beginning. */
   readonly after?: string;
-  /** Where the copy is of one account only. */
+  /** The account, if the copy holds the transactions of one account only. */
   readonly account?: string;
 }
 
-/** What has been proved. */
+/** The range that has been proved. */
 export interface Proved {
   readonly after: string;
   readonly until: string;
@@ -32,7 +32,7 @@ export type AskDigest = (request: DigestTransactionsRequest) => Promise<DigestTr
 
 export class Proof {
   private readonly account: string;
-  /** Closed but not proved yet, in order; the last one is still growing. */
+  /** Stretches that are complete but not proved yet, in order. */
   private readonly stretches: Stretch[] = [];
   private current: Stretch;
   private sequence: bigint;
@@ -46,7 +46,7 @@ export class Proof {
     this.sequence = sequenceOf(after);
   }
 
-  /** The next piece of the copy, for example a batch of `watch`: all of it up to `cursor`. */
+  /** Adds the next piece of the copy, for example a batch of `watch`. It must be complete up to `cursor`. */
   add({ transactions, cursor }: { readonly transactions: readonly Transaction[]; readonly cursor: string }): void {
     for (const transaction of transactions) {
       if (transaction.sequence <= this.sequence) throw new LedgercastError('INVALID_ARGUMENT', 'INVALID_FIELD', 'the copy is not in order');
@@ -58,8 +58,8 @@ export class Proof {
   }
 
   /**
-   * Compares everything that was added with the ledger, and throws `DATA_LOSS` / `COPY_DIFFERS` where they differ.
-   * What is proved is not asked again.
+   * Compares everything that was added with the ledger, and throws `DATA_LOSS` / `COPY_DIFFERS` if they differ.
+   * Ranges that were proved before are not compared again.
    */
   async verify(): Promise<Proved> {
     if (this.current.until !== this.current.after) {
@@ -90,7 +90,7 @@ function begin(after: string): Stretch {
   return { after, until: after, count: 0n, hash: sha256.create() };
 }
 
-/** As in the contract, DigestTransactions. */
+/** Returns the line of a transaction as DigestTransactions defines it in the contract. */
 function lineOf({ sequence, id, fromAccount, toAccount, amount, currency }: Transaction): string {
   return `${sequence} ${id} ${fromAccount} ${toAccount} ${amount} ${currency}\n`;
 }

@@ -1,4 +1,4 @@
-// Gives a stream its next token before the last one ends.
+// Gives a stream its next token before the current one expires.
 
 import type { Clock } from './environment.js';
 import { LedgercastError } from './errors.js';
@@ -6,9 +6,9 @@ import type { Tokens } from './tokens.js';
 
 const MARGIN_MAX_MS = 60_000;
 const RETRY_MS = 5_000;
-/** Where the local clock claims that a fresh token is over already. */
+/** Wait for tokens that have already expired by the local clock, which is then wrong. */
 const BLIND_MS = 30_000;
-/** However long a token lives: it may be revoked, or its end be wrong. */
+/** Longest wait, even if a token lives longer: it may be revoked, or its expiry may be wrong. */
 const DELAY_MAX_MS = 12 * 3_600_000;
 
 export interface RefresherHost {
@@ -18,7 +18,7 @@ export interface RefresherHost {
 
 export class Refresher {
   private timer: unknown = null;
-  /** Grows when the stream goes; a token still under way then is nobody's. */
+  /** Increases when the stream ends. A token that arrives after that is dropped. */
   private generation = 0;
 
   constructor(

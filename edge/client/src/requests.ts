@@ -1,6 +1,6 @@
-// Requests with one answer: over the socket that is there, else over HTTP, again and again until there
-// is an answer that stays, or the caller has had enough. All of them may be repeated: reads by nature, a
-// transaction by its id.
+// Runs requests with one answer, over the socket if there is one and over HTTP otherwise. Each is repeated until
+// there is a final answer or the caller's time is over. Every request may be repeated: reads change nothing, and a
+// transaction has its id.
 
 import type { Connection } from './connection.js';
 import { ProtocolError, object, toJson } from './decode.js';
@@ -15,34 +15,34 @@ import type { Tokens } from './tokens.js';
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** For all attempts together; without it, until there is an answer. */
+  /** Time limit for all attempts together. Without it they go on until there is an answer. */
   readonly timeoutMs?: number;
 }
 
 export interface Call<T> {
-  /** Of the frame, and what is in it. */
+  /** State and data of the frame. */
   readonly state: string;
   readonly data: object;
-  /** The name of the field that holds the answer, where it is not the whole. */
+  /** Name of the field that holds the answer, if it is not the whole data. */
   readonly field?: string;
   readonly http: HttpRequest;
   readonly decode: Decoder<T>;
 }
 
-/** Of one attempt: the answer, or why there is none, and the token if it was that. */
+/** Result of one attempt: the answer, or the error and the token if the token was refused. */
 type Outcome<T> = { readonly answer: T } | { readonly error: LedgercastError; readonly refused: string | null };
 
 const ATTEMPT_TIMEOUT_MS = 15_000;
-/** Of a look, which asks for so little that an answer comes at once. */
+/** Time limit of `look`, which asks for so little that an answer comes at once. */
 const LOOK_TIMEOUT_MS = 5_000;
-/** A frame above the edge's limit would end the socket, and with it the watch. */
+/** A longer frame would exceed the edge's limit, and the edge would close the socket. */
 const FRAME_CHARACTERS_MAX = 16_000;
 
 export class Requests {
   private isClosed = false;
   private readonly running = new Set<Scope>();
   private readonly attempts = new Set<Scope>();
-  /** Each ends a wait for a way that was broken. */
+  /** Functions that each end one wait for a broken way. */
   private readonly waits = new Set<() => void>();
 
   constructor(
@@ -63,7 +63,7 @@ export class Requests {
     this.running.add(scope);
     if (timeoutMs !== undefined) scope.abortIn(timeoutMs, new LedgercastError('DEADLINE_EXCEEDED', REASON.timeout, `no answer within ${timeoutMs} ms`));
     const backoff = new Backoff(this.environment.random);
-    // One token that just ran out is no trouble; a second refusal right after it is.
+    // A first refusal may mean that the token has just expired. A second one in a row is an error.
     let refused: string | null = null;
     try {
       for (;;) {
@@ -84,7 +84,7 @@ export class Requests {
     }
   }
 
-  /** Asks once, for what is learned of the way. */
+  /** Asks once, only to learn about the way to the ledger. */
   async look(call: Call<unknown>): Promise<void> {
     if (this.isClosed) throw cancelled('the client is closed');
     const scope = new Scope(this.environment.clock);
@@ -102,19 +102,19 @@ export class Requests {
     }
   }
 
-  /** The network or the user is back: what waits for a way that was broken is tried again at once. */
+  /** Called when the network or the user is back. Requests that wait for a broken way are tried again at once. */
   hurry(): void {
     for (const end of [...this.waits]) end();
   }
 
-  /** The network is gone, and what is under way with it. */
+  /** Called when the network is gone. All running attempts are aborted. */
   abandon(): void {
     for (const attempt of [...this.attempts]) attempt.abort(unreachable('this device has no network'));
   }
 
   private async pause({ reason }: LedgercastError, backoff: Backoff, scope: Scope): Promise<void> {
     const pause = scope.pause(backoff.nextDelayMs());
-    // A server that is busy is not asked any sooner.
+    // A busy server must not be asked earlier, so this wait is not cut short.
     if (reason !== REASON.unreachable) return pause;
     let end = (): void => undefined;
     const woken = new Promise<void>((resolve) => {

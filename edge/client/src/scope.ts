@@ -1,4 +1,4 @@
-// How long something may take: until the caller's signal, its time, or its end.
+// Limits how long something may take: until the caller's signal, its time limit, or its end.
 
 import type { Clock } from './environment.js';
 
@@ -12,7 +12,7 @@ export class Scope {
     private readonly outer?: AbortSignal,
   ) {
     this.aborted = new Promise((_resolve, reject) => this.signal.addEventListener('abort', () => reject(this.signal.reason)));
-    // Nobody may be waiting just then.
+    // This avoids an unhandled rejection if nobody is waiting at that moment.
     this.aborted.catch(() => undefined);
     if (outer?.aborted === true) this.onOuter();
     else outer?.addEventListener('abort', this.onOuter);

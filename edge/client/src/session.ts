@@ -1,8 +1,8 @@
-// Who is signed in, and the pair of tokens that proves it, renewed by one request at a time. Give
+// Holds who is signed in and the pair of tokens that proves it. Renews the pair by one request at a time. Pass
 // `session.token` to `connect`.
 //
-// A refresh token is good once: each renewal stores the new one in its place. Another tab may have
-// renewed in between, so the storage and the other tabs are looked at first (see tabs.ts).
+// A refresh token can be used once, and each renewal stores the new one in its place. Another tab may have renewed in
+// between, so the session looks at the storage and the other tabs first (see tabs.ts).
 
 import { environmentOf } from './environment.js';
 import type { Clock, Environment, Fetch } from './environment.js';
@@ -14,7 +14,7 @@ import { Tabs, browserTabs, isNewer } from './tabs.js';
 import type { Stored, TabChannel, TabLocks } from './tabs.js';
 import type { TokenProvider } from './tokens.js';
 
-/** Where the pair is kept: `sessionStorage`, `localStorage`, or anything like them. */
+/** Where the pair is stored: `sessionStorage`, `localStorage`, or an object with the same methods. */
 export interface SessionStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -22,21 +22,21 @@ export interface SessionStorage {
 }
 
 export interface SessionOptions {
-  /** Of the edge: `https://ledger.example`. */
+  /** Address of the edge: `https://ledger.example`. */
   readonly url: string;
-  /** Without one the session ends with the program. */
+  /** Without a storage the session ends with the program. */
   readonly storage?: SessionStorage;
   readonly fetch?: Fetch;
   readonly clock?: Clock;
-  /** How tabs that hold the same sign-in find each other; the browser's, where there is a `storage`. */
+  /** How tabs with the same sign-in find each other. If there is a `storage`, the default is the browser's way. */
   readonly tabs?: { readonly channel?: TabChannel; readonly locks?: TabLocks };
 }
 
 const STORAGE_KEY = 'ledgercast.session';
-/** A token must outlast the request that it is attached to. */
+/** Longest margin before expiry, because a token must outlast the request that carries it. */
 const EXPIRY_MARGIN_MAX_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Of a renewal: the second try must come while the server still takes the same token again. */
+/** Time limit of a renewal. It is short, so that a second try comes while the server still accepts the same token. */
 const RENEWAL_TIMEOUT_MS = 4_000;
 
 export class Session {
@@ -45,7 +45,7 @@ export class Session {
   private readonly base: string;
   private readonly environment: Environment;
   private readonly tabs: Tabs;
-  /** Until the first renewal: what was read at the start may be older than what another tab has. */
+  /** True until the first renewal. What was read at the start may be older than what another tab has. */
   private mayBeOld: boolean;
 
   constructor(private readonly options: SessionOptions) {
@@ -61,7 +61,7 @@ export class Session {
     this.tabs = new Tabs(this.environment.clock, channel, locks, () => this.stored, adopt);
   }
 
-  /** Null = nobody is signed in. */
+  /** Null if nobody is signed in. */
   get username(): string | null {
     return this.stored?.username ?? null;
   }
@@ -77,7 +77,7 @@ export class Session {
     this.options.storage?.removeItem(STORAGE_KEY);
   }
 
-  /** For `connect`. */
+  /** The token provider for `connect`. */
   readonly token: TokenProvider = async (not) => {
     if (this.stored === null) throw signedOut('nobody is signed in');
     return this.isGood(this.stored, not) ? this.stored.accessToken : this.renew(not);
@@ -89,7 +89,7 @@ export class Session {
   }
 
   private renew(not: string | undefined): Promise<string> {
-    // One at a time: the server takes a refresh token only once.
+    // There is one renewal at a time, because the server accepts a refresh token only once.
     if (this.renewal === null) {
       const before = this.stored!;
       const renewal = this.tabs
@@ -111,7 +111,7 @@ export class Session {
       const pair = await this.issueNext(stored.refreshToken);
       if (this.stored === null) throw signedOut('signed out meanwhile');
       const renewed = this.storedOf(before.username, pair);
-      // Another tab may have been quicker by more than one.
+      // Another tab may have renewed more than once in the meantime.
       if (!isNewer(this.stored, renewed)) {
         this.store(renewed);
         this.tabs.tell(renewed);
@@ -125,17 +125,17 @@ export class Session {
     }
   }
 
-  /** Takes what another tab has left in the storage, or has to tell. */
+  /** Takes newer tokens that another tab has stored, or asks the other tabs for them. */
   private async lookAround(username: string): Promise<void> {
     const { storage } = this.options;
     if (storage !== undefined) this.stored = sameOrStored(this.stored, readStored(storage));
-    // Somebody else may have signed in there by now, for whom this session does not speak.
+    // Somebody else may have signed in in the other tab. This session must not use those tokens.
     if (this.stored !== null && this.stored.username !== username) this.stored = null;
     if (this.stored !== null && this.mayBeOld) await this.tabs.ask(this.stored);
     this.mayBeOld = false;
   }
 
-  /** Tried twice: where the answer was lost, the server gives the same once more for some seconds. */
+  /** Tries twice. If the answer was lost, the server repeats it for some seconds. */
   private async issueNext(refreshToken: string): Promise<IssueTokenResponse> {
     try {
       return await this.issue({ refreshToken }, RENEWAL_TIMEOUT_MS);
@@ -166,7 +166,7 @@ export class Session {
   }
 }
 
-/** For programs: signs in when it is first asked, and again when the session has ended. */
+/** Returns a token provider for programs. It signs in when it is first asked, and again when the session has ended. */
 export function passwordTokens(options: SessionOptions & { readonly username: string; readonly password: string }): TokenProvider {
   const session = new Session(options);
   return async (not) => {
@@ -180,7 +180,7 @@ export function passwordTokens(options: SessionOptions & { readonly username: st
   };
 }
 
-/** What the storage has goes, unless it is what is known already: another tab may also have signed out. */
+/** Returns what the storage has, unless it is what is already known. Another tab may also have signed out. */
 function sameOrStored(known: Stored | null, stored: Stored | null): Stored | null {
   return known !== null && stored?.refreshToken === known.refreshToken ? known : stored;
 }

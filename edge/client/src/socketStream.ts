@@ -1,4 +1,4 @@
-// The log over a WebSocket. The token goes in the first frame: URLs and headers end up in logs.
+// Reads the log over a WebSocket. The token goes in the first frame, because URLs and headers end up in logs.
 
 import { CLOSE_BROKEN } from './closeCodes.js';
 import { ProtocolError, toJson } from './decode.js';
@@ -15,7 +15,7 @@ export class SocketStream implements Stream {
 
   constructor(Socket: SocketConstructor, base: string, handler: StreamHandler) {
     this.socket = new Socket(`${base.replace(/^http/, 'ws')}/v1/stream`, [SUBPROTOCOL]);
-    // It says nothing that the close does not say, but the package `ws` throws where nobody listens.
+    // The close says all that this event says, but the package `ws` throws if nobody listens.
     this.socket.onerror = () => undefined;
     this.socket.onopen = () => handler.opened();
     this.socket.onmessage = ({ data }: { readonly data: unknown }) => {
@@ -23,7 +23,7 @@ export class SocketStream implements Stream {
         handler.frame(parseFrame(String(data)));
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
-        // Half a frame applied would be worse than asking for it again.
+        // The frame is not applied in part. The client asks for it again instead.
         this.close();
         handler.closed({ code: CLOSE_BROKEN, reason: error.message });
       }

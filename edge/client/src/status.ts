@@ -1,48 +1,48 @@
-// Where a client stands, for whoever shows it.
+// Describes the state of a client, for programs that show it.
 
 import type { LedgercastError } from './errors.js';
 import type { Leg } from './legs.js';
 import type { Transport } from './stream.js';
 
 export type State =
-  /** Nothing is followed. */
+  /** No watch is running. */
   | 'idle'
-  /** Opening a stream, up to its first frame. */
+  /** A stream is being opened, up to its first frame. */
   | 'connecting'
-  /** On the way from `from` to `head`. */
+  /** The client is catching up, from `from` to `head`. */
   | 'catchingUp'
-  /** Everything that is posted comes at once. */
+  /** Transactions arrive as soon as they are posted. */
   | 'live'
-  /** Connects again at `retryAtMs`. */
+  /** The client connects again at `retryAtMs`. */
   | 'waiting'
   /** There is no token any more; a new `watch` asks for one again. */
   | 'signedOut'
-  /** By `close`, or because coming back would end the same way: see `error`. */
+  /** The client was ended by `close`, or because a new connection would end the same way: see `error`. */
   | 'closed';
 
-/** An immutable snapshot; every change is a new one. */
+/** An immutable snapshot. Every change makes a new one. */
 export interface Status {
   readonly state: State;
-  /** In use, or being tried; null before the first. */
+  /** The transport in use, or being tried; null before the first one. */
   readonly transport: Transport | null;
-  /** Up to where the watch has received the log. */
+  /** Sequence up to which the watch has received the log. */
   readonly position: bigint;
-  /** Where it was when this connection began. */
+  /** The position when this connection began. */
   readonly from: bigint;
-  /** Where the log's end was when last heard of; null = not known. */
+  /** Sequence of the log's end when it was last known; null if it is not known. */
   readonly head: bigint | null;
-  /** By the client's clock, while `waiting`. */
+  /** Time of the next attempt by the client's clock, while `waiting`. */
   readonly retryAtMs: number | null;
-  /** The server named the wait, so `hurry` does not cut it short. */
+  /** True if the server named the wait. Then `hurry` does not cut it short. */
   readonly isAskedToWait: boolean;
-  /** From the commit of the newest live transaction to its arrival, as far as the two clocks agree. */
+  /** Time from the commit of the newest live transaction to its arrival, as far as the two clocks agree. */
   readonly delayMs: number | null;
-  /** Whom the server takes the socket for; null = it did not say (only sockets are told). */
+  /** The account that the server sees behind the socket; null if it did not say, since only sockets are told. */
   readonly subject: string | null;
   readonly isAdmin: boolean;
-  /** Why it waits, is signed out or closed. */
+  /** Why the client waits, is signed out or closed. */
   readonly error: LedgercastError | null;
-  /** Which leg of the way to the ledger is broken; absent where none is known to be. */
+  /** The broken leg of the way to the ledger; absent if none is known to be broken. */
   readonly broken?: Leg;
 }
 
@@ -60,7 +60,7 @@ export const IDLE: Status = {
   error: null,
 };
 
-/** `status` with the leg that is broken by now. */
+/** Returns `status` with the leg that is broken now. */
 export function withBroken({ broken: _before, ...status }: Status, broken: Leg | undefined): Status {
   return broken === undefined ? status : { ...status, broken };
 }

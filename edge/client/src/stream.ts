@@ -1,4 +1,4 @@
-// What the three transports have in common: frames go in, frames come out, and once it ends.
+// Holds what the three transports share: frames go in, frames come out, and the stream ends once.
 
 import type { ServerFrame, ClientFrame } from './frames.js';
 import type { LedgercastError } from './errors.js';
@@ -6,33 +6,33 @@ import type { LedgercastError } from './errors.js';
 export type Transport = 'websocket' | 'sse' | 'poll';
 
 export interface StreamEnd {
-  /** As of a socket; see closeCodes.ts. */
+  /** Close code as of a socket; see closeCodes.ts. */
   readonly code: number;
   readonly reason: string;
   readonly error?: LedgercastError;
-  /** 0 = the server named none. */
+  /** The wait that the server named; 0 if it named none. */
   readonly retryAfterMs?: number;
-  /** Something on the way is not made for this transport, though it does speak HTTP. */
+  /** True if something in between speaks HTTP but does not support this transport. */
   readonly isForeign?: boolean;
 }
 
 export interface StreamHandler {
-  /** Frames may be sent; of duplex streams only, others take them at once. */
+  /** Called when frames may be sent. Only duplex streams call it; others take frames at once. */
   opened(): void;
   frame(frame: ServerFrame): void;
-  /** Something came that is no frame: the other side lives. */
+  /** Called when something arrived that is no frame. It shows that the other side is alive. */
   alive(): void;
-  /** Once, and nothing after it. Never after `close`. */
+  /** Called once, and nothing follows it. It is never called after `close`. */
   closed(end: StreamEnd): void;
 }
 
 export interface Stream {
   readonly transport: Transport;
-  /** A socket: it has to open first, answers every frame, and can be asked whether it lives. */
+  /** True for a socket, which opens first, answers every frame, and can be asked whether it is alive. */
   readonly isDuplex: boolean;
-  /** Silence beyond this is not an idle log. Absent = the client's option is the limit. */
+  /** Longest silence of an idle log. If absent, the client's option is the limit. */
   readonly silenceMaxMs?: number;
-  /** The first frame after `watch` comes at once, or something on the way holds it back. */
+  /** Longest wait for the first frame after `watch`. If it is exceeded, something in between holds the frame back. */
   readonly firstFrameMaxMs: number;
   send(frame: ClientFrame): void;
   close(): void;

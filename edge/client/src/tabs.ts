@@ -1,6 +1,6 @@
-// Tabs of one browser that hold the same sign-in: two that share `localStorage`, or one that was
-// duplicated together with its `sessionStorage`. A refresh token is good once, so they renew one
-// after the other, and whoever has renewed tells the others.
+// Coordinates tabs of one browser that hold the same sign-in. They share `localStorage`, or one was duplicated with
+// its `sessionStorage`. A refresh token can be used once, so the tabs renew one after the other, and a tab that has
+// renewed tells the others.
 
 import type { Clock } from './environment.js';
 
@@ -13,24 +13,24 @@ export interface Stored {
   readonly expiresAtMs: number;
 }
 
-/** The part of BroadcastChannel that is used. */
+/** The part of BroadcastChannel that the client uses. */
 export interface TabChannel {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   postMessage(message: unknown): void;
 }
 
-/** The part of the browser's LockManager that is used. */
+/** The part of the browser's LockManager that the client uses. */
 export interface TabLocks {
   request<T>(name: string, callback: () => Promise<T>): Promise<T>;
 }
 
 const NAME = 'ledgercast.session';
-/** The longest that a tab which may have slept waits for others to tell it what they have. */
+/** Longest time that a tab which may have slept waits for others to send newer tokens. */
 const ANSWER_TIMEOUT_MS = 200;
 
 type Message = { readonly renewed: Stored } | { readonly ask: Place };
 
-/** Which of a sign-in's refresh tokens one is. */
+/** Says which of a sign-in's refresh tokens a token is. */
 interface Place {
   readonly family: string;
   readonly number: number;
@@ -39,7 +39,7 @@ interface Place {
 export class Tabs {
   private answered: (() => void) | null = null;
 
-  /** `current` is what this tab has; `adopt` is given what another one has that is newer. */
+  /** Takes in `current` what this tab has. Calls `adopt` with the newer tokens of another tab. */
   constructor(
     private readonly clock: Clock,
     private readonly channel: TabChannel | undefined,
@@ -57,7 +57,7 @@ export class Tabs {
     return locks === undefined || place === null ? renew() : locks.request(`${NAME}.${place.family}`, renew);
   }
 
-  /** Waits a moment for a tab that has newer tokens than these. */
+  /** Waits a moment for a tab that has newer tokens than `stored`. */
   async ask(stored: Stored): Promise<void> {
     const { channel } = this;
     const place = placeOf(stored);
@@ -90,24 +90,24 @@ export class Tabs {
   }
 }
 
-/** Those of this browser, for a session that outlives its page. */
+/** Returns the browser's means for a session that outlives its page. */
 export function browserTabs(): { readonly channel?: TabChannel; readonly locks?: TabLocks } {
   if (!('document' in globalThis)) return {};
   const { locks } = navigator;
   return {
     ...('BroadcastChannel' in globalThis && { channel: new BroadcastChannel(NAME) as TabChannel }),
-    // Only pages that came over TLS, or from this machine, have them.
+    // Browsers offer locks only to pages that came over TLS or from this machine.
     ...(locks !== undefined && { locks: locks as unknown as TabLocks }),
   };
 }
 
-/** Whether `one` was issued after `other`, for the same sign-in. */
+/** Returns whether `one` was issued after `other` for the same sign-in. */
 export function isNewer(one: Stored, other: Stored): boolean {
   const [a, b] = [placeOf(one), placeOf(other)];
   return a !== null && b !== null && a.family === b.family && a.number > b.number;
 }
 
-/** Null for a token that does not say. */
+/** Returns the place of a token, or null if the token does not name one. */
 function placeOf({ refreshToken }: Stored): Place | null {
   try {
     const payload = refreshToken.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');

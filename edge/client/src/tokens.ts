@@ -1,17 +1,17 @@
-// The access token that everything of one client uses: asked of the user's provider on every
-// connect, before it ends, and when the server refused it; by one at a time.
+// Holds the access token that one client uses everywhere. The user's provider is asked on every connect, before the
+// token expires, and when the server refused it. It is asked once at a time.
 
 import type { Clock } from './environment.js';
 import { LedgercastError, REASON, signedOut } from './errors.js';
 
 /**
- * Gives an access token. `not` is one that is no longer good enough, because the server refused it
- * or because it ends soon: another is wanted. Throws a LedgercastError of code UNAUTHENTICATED
- * where only a new sign-in helps; any other error may pass, and it is asked again.
+ * Returns an access token. `not` is a token that is no longer good enough, because the server refused it or it
+ * expires soon, so another one is wanted. Throws a LedgercastError of code UNAUTHENTICATED if only a new sign-in
+ * helps. After any other error the client asks again.
  */
 export type TokenProvider = (not?: string) => string | Promise<string>;
 
-/** A token must outlast the request that it is attached to. */
+/** Longest margin before expiry, because a token must outlast the request that carries it. */
 const MARGIN_MAX_MS = 30_000;
 
 export class Tokens {
@@ -27,18 +27,18 @@ export class Tokens {
     this.provide = typeof provider === 'string' ? () => provider : provider;
   }
 
-  /** For a request: the one that is there, if it is good for a while. */
+  /** Returns a token for a request: the present one if it is valid for a while. */
   current(): Promise<string> {
     const isGood = this.token !== '' && this.clock.now() < this.goodUntilMs;
     return isGood ? Promise.resolve(this.token) : this.ask();
   }
 
-  /** For a connection. */
+  /** Returns a token for a connection. */
   ask(): Promise<string> {
     return this.askFor(undefined);
   }
 
-  /** Instead of `token`, which the server refused: no other one means signed out. */
+  /** Returns another token than `token`, which the server refused. If there is no other one, the user is signed out. */
   async insteadOf(token: string): Promise<string> {
     if (this.token !== '' && this.token !== token) return this.current();
     const other = await this.askFor(token);
@@ -46,7 +46,7 @@ export class Tokens {
     return other;
   }
 
-  /** Before `token` ends; may be the same if the provider has no better. */
+  /** Returns the token to use before `token` expires. It may be the same if the provider has no better one. */
   after(token: string): Promise<string> {
     return this.askFor(token);
   }
@@ -55,7 +55,7 @@ export class Tokens {
     const { asking } = this;
     if (asking !== null) {
       const token = await asking.answer;
-      // Asked before that one was refused, it may still have been answered.
+      // If the request was made before that token was refused, its answer may be the refused one.
       if (token !== not || asking.not === not) return token;
     }
     const answer = this.fetch(not).finally(() => {
@@ -84,7 +84,7 @@ export class Tokens {
   }
 }
 
-/** As the token itself says, or Infinity: then only the server knows. */
+/** Returns the expiry that the token names, or Infinity if only the server knows it. */
 function expiryMsOf(token: string): number {
   try {
     const payload = token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');

@@ -1,13 +1,13 @@
-// Which transport the next connection takes. Sockets are best and are tried first; where they do not
-// get through while HTTP does, server-sent events; where a proxy holds those back, polls. Nothing is
-// concluded from a network that gives no answer at all.
+// Chooses the transport of the next connection. Sockets are best and are tried first. If they do not get through
+// while HTTP does, server-sent events are used. If a proxy holds those back, polls are used. A network that gives no
+// answer at all says nothing about transports.
 
 import { CLOSE_BROKEN } from './closeCodes.js';
 import type { StreamEnd, Transport } from './stream.js';
 
 export const ALL_TRANSPORTS: readonly Transport[] = ['websocket', 'sse', 'poll'];
 
-/** One failure may be chance. */
+/** Number of failures that show a block. A single one may be chance. */
 const FAILURES_MAX = 2;
 export class TransportChoice {
   private index = 0;
@@ -28,22 +28,22 @@ export class TransportChoice {
     return this.index === 0;
   }
 
-  /** The current one has brought its first frame. */
+  /** Called when the current transport has brought its first frame. */
   proved(): void {
     this.failures = 0;
     this.isProved = true;
   }
 
-  /** From the best on again: it got through, or it is time to see whether it does. */
+  /** Starts again with the best transport: one got through, or it is time to check. */
   startOver(): void {
     this.index = 0;
     this.failures = 0;
     this.isProved = false;
   }
 
-  /** The current one ended before it brought anything. */
+  /** Called when the current transport ended before it brought a frame. */
   failed({ code, isForeign = false }: StreamEnd): void {
-    // What an edge ends with a code of its own got through.
+    // If the edge itself ended the stream with a code, the transport got through.
     if (code !== CLOSE_BROKEN) return;
     this.failures += 1;
     const isBlocked = this.current === 'websocket' ? this.failures >= FAILURES_MAX : isForeign;

@@ -1,6 +1,5 @@
-// UUIDv7: time first, so that keys made one after another lie side by side in the
-// server's index. Made by hand because crypto.randomUUID() is missing on plain
-// http, where a ledger in a local network may well be served from.
+// Makes a UUIDv7. It begins with the time, so keys that are made one after another are neighbours in the server's
+// index. crypto.randomUUID() is not used, because browsers lack it on plain http, as in a local network.
 
 export function uuidV7(nowMs: number, randomBytes: (length: number) => Uint8Array): string {
   const bytes = new Uint8Array(16);

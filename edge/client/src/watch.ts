@@ -1,6 +1,6 @@
-// One reader of the log: batches on their way from the connection to the consumer, who takes them at its
-// own speed. When it lags by too much the connection stops the stream, and goes on from the position later:
-// memory is bounded and nothing is lost.
+// A reader of the log. It passes batches from the connection to the consumer, who takes them at its own speed. If the
+// consumer is too slow, the connection stops the stream and continues later from the position. So memory is bounded
+// and nothing is lost.
 
 import type { Subscriber } from './connection.js';
 import { LedgercastError } from './errors.js';
@@ -9,27 +9,28 @@ import { advance, disconnected, positionAt } from './position.js';
 import type { Batch, FeedFrame, Position } from './position.js';
 
 export interface WatchOptions {
-  /** The `cursor` of the last batch that was kept; "" = from the beginning (default), "now" = only what is new. */
+  /** The `cursor` of the last batch that was kept. "" (default) means from the beginning, "now" means only new transactions. */
   readonly after?: string;
-  /** Only transactions of these accounts; empty = all that the caller may see. */
+  /** Only transactions of these accounts. Empty means all that the caller may see. */
   readonly accounts?: readonly string[];
   /**
-   * The ledger is another one, or was rewound (a restored backup): everything that was read is void. Drop
-   * it and answer where to start again, by default "". Without this the watch ends with `CURSOR_UNKNOWN`.
+   * Called when the ledger is another one or was rewound (a restored backup), so everything that was read is void.
+   * Drop it and return where to start again, by default "". Without this function the watch ends with
+   * `CURSOR_UNKNOWN`.
    */
   readonly onResync?: (resync: ResyncFrame) => string | void | Promise<string | void>;
-  /** How many the consumer may lag behind before the stream is stopped for a while. */
+  /** Number of transactions by which the consumer may lag before the stream is stopped for a while. */
   readonly bufferTransactionsMax?: number;
 }
 
 const BUFFER_TRANSACTIONS_MAX = 5_000;
 
 export interface WatchHost {
-  /** It was stopped from its own side. */
+  /** Called when the consumer stopped the watch. */
   left(): void;
-  /** The connection ended it. */
+  /** Called after the connection ended the watch. */
   ended(): void;
-  /** It can take more. */
+  /** Called when the watch can take more. */
   resume(): void;
   acknowledge(cursor: string): void;
 }
@@ -65,7 +66,7 @@ export class Watch implements Subscriber, AsyncIterableIterator<Batch> {
     return this;
   }
 
-  /** Asking for the next batch says that the one before has been applied. */
+  /** Returns the next batch. The call also says that the batch before has been applied. */
   next(): Promise<IteratorResult<Batch, undefined>> {
     const result = this.turn.then(() => this.pull());
     this.turn = result.catch(() => undefined);
@@ -77,12 +78,12 @@ export class Watch implements Subscriber, AsyncIterableIterator<Batch> {
     return Promise.resolve(DONE);
   }
 
-  /** As callbacks, one after the other; settles when the watch ends. */
+  /** Calls `onBatch` for each batch, one after the other. Settles when the watch ends. */
   async forEach(onBatch: (batch: Batch) => void | Promise<void>): Promise<void> {
     for await (const batch of this) await onBatch(batch);
   }
 
-  /** What was not taken yet is dropped; a `for await` over it ends. */
+  /** Stops the watch. Batches that were not taken are dropped, and a `for await` over it ends. */
   stop(): void {
     if (this.isOver) return;
     this.finish(null);
@@ -100,7 +101,7 @@ export class Watch implements Subscriber, AsyncIterableIterator<Batch> {
   }
 
   resync(frame: ResyncFrame): void {
-    // What waits here is of the history that is void.
+    // The batches that wait here belong to the history that is void.
     this.queue.length = 0;
     this.bufferedTransactions = 0;
     this.pendingResync = frame;
@@ -112,7 +113,7 @@ export class Watch implements Subscriber, AsyncIterableIterator<Batch> {
     this.position = disconnected(this.position);
   }
 
-  /** What came before the error is still given out. */
+  /** Ends the watch. Batches that came before the error are still given to the consumer. */
   end(error: LedgercastError): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -126,7 +127,7 @@ export class Watch implements Subscriber, AsyncIterableIterator<Batch> {
   private push(batch: Batch): void {
     const last = this.queue.at(-1);
     const isJoined = last !== undefined && (last.transactions.length === 0 || batch.transactions.length === 0);
-    // Progress of hours must not fill the queue of a consumer that stands still.
+    // Batches of progress are joined, so that they cannot fill the queue of a consumer that stands still.
     if (isJoined) this.queue[this.queue.length - 1] = { ...batch, after: last.after, transactions: last.transactions.concat(batch.transactions) };
     else this.queue.push(batch);
     this.bufferedTransactions += batch.transactions.length;

@@ -1,4 +1,4 @@
-// A client of a fake edge, with a record of what it was given and told.
+// Holds a client of a fake edge, and records what the client received and reported.
 
 import { connect } from '../src/index.js';
 import type { Batch, Client, ConnectOptions, State, Watch, WatchOptions } from '../src/index.js';
@@ -11,7 +11,7 @@ export class Bench {
   readonly batches: Batch[] = [];
   readonly states: State[] = [];
   watch: Watch | null = null;
-  /** How the watch ended; null = it has not. */
+  /** How the watch ended; null if it has not ended. */
   ended: 'well' | unknown = null;
 
   constructor(options: Partial<ConnectOptions> = {}) {

@@ -1,4 +1,5 @@
-// Which leg of the way is broken, and what the client does when its device loses its network and has one again.
+// Tests which leg of the way is reported as broken, and what the client does when its device loses its network and
+// gets it back.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemNetwork } from '../src/environment.js';
@@ -18,13 +19,13 @@ beforeEach(() => {
 
 const broken = (): Leg | undefined => bench.client.status.broken;
 
-/** The device loses its network, and with it everything. */
+/** Takes the device's network away, so that nothing gets through. */
 function unplug(): void {
   bench.edge.faults.isOffline = true;
   bench.edge.network.set(false);
 }
 
-/** Something that the client does by itself until it is settled. */
+/** Waits for something that the client does by itself until it is settled. */
 async function settled<T>(promise: Promise<T>): Promise<T> {
   await bench.settle();
   return promise;

@@ -1,4 +1,4 @@
-// Event streams, as the HTML standard reads them (9.2.6), however the network cuts them.
+// Tests that event streams are read as the HTML standard defines it (9.2.6), wherever the network cuts them.
 
 import { describe, expect, it } from 'vitest';
 import { EventParser } from '../src/eventParser.js';
@@ -120,7 +120,7 @@ describe('memory', () => {
   const LIMIT_CHARACTERS = 1_000;
   const chunk = 'x'.repeat(100);
 
-  /** How many chunks of `line` are taken before the parser refuses more. */
+  /** Returns how many chunks of `line` the parser takes before it refuses more. */
   function taken(start: string, line: string): number {
     const parser = new EventParser(LIMIT_CHARACTERS);
     [...parser.push(encoder.encode(start))];

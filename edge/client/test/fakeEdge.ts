@@ -1,5 +1,5 @@
-// An edge that tests play by hand: the contract's frames, events and polls over a network that cuts,
-// loses, repeats, reorders and delays, and that lets sockets or events through or not.
+// A fake edge that tests control: it has the frames, events and polls of the contract. Its network can cut, lose,
+// repeat, reorder and delay, and can block sockets or events.
 
 import type { Environment } from '../src/environment.js';
 import { FakeClock, FakeNetwork } from './fakes.js';
@@ -9,19 +9,22 @@ import { FakeSocket } from './fakeSocket.js';
 import { seededRandom } from './seededRandom.js';
 
 export interface Faults {
-  /** Nothing gets through, and nobody is told. */
+  /** True if nothing gets through and nobody is told. */
   isOffline: boolean;
-  /** The upgrade is refused, as by a proxy. */
+  /** True if the upgrade is refused, as a proxy may do. */
   areSocketsBlocked: boolean;
-  /** What is away behind the edge, by the reason that requests are refused with; '' = nothing, 'silence' = they get no answer. */
+  /**
+   * The reason with which requests are refused because something behind the edge is away. '' means nothing is,
+   * 'silence' that no answer comes.
+   */
   away: '' | 'silence' | 'SERVICE_UNAVAILABLE' | 'DATABASE_UNAVAILABLE';
-  /** So many of the next watches of sockets are refused as too many. */
+  /** Number of the next socket watches that are refused as too many. */
   crowdedWatches: number;
-  /** A proxy collects event streams until they end. */
+  /** True if a proxy collects event streams until they end. */
   areEventsHeld: boolean;
-  /** Each way. */
+  /** Longest latency in each direction. */
   latencyMaxMs: number;
-  /** For the next frame of the log, each once. */
+  /** Faults of the next frames of the log. Each is used once. */
   next: ('lose' | 'repeat' | 'swap' | 'overlap')[];
 }
 
@@ -31,18 +34,18 @@ const NO_FAULTS = { isOffline: false, areSocketsBlocked: false, areEventsHeld: f
 const PROGRESS_MS = 5_000;
 const QUIET_PROGRESS_MS = 25_000;
 
-/** Reads a Duration as JSON has it. */
+/** Reads a Duration as it is written in JSON. */
 function durationMs(text: string): number {
   if (!/^\d+(\.\d{1,9})?s$/.test(text)) throw new Error(`${text} is no Duration`);
   return 1000 * Number(text.slice(0, -1));
 }
 
-/** Whoever is given the log: a socket that watches, an event stream, a poll. */
+/** Receives the log: a socket that watches, an event stream or a poll. */
 export interface Reader {
   position: number;
-  /** Something was posted. */
+  /** Called when something was posted. */
   onGrowth(): void;
-  /** It was idle for a while. */
+  /** Called when the reader was idle for a while. */
   onIdle(): void;
 }
 
@@ -52,15 +55,15 @@ export class FakeEdge {
   readonly log = new FakeLog();
   readonly faults: Faults = { ...NO_FAULTS, next: [] };
   readonly sockets: FakeSocket[] = [];
-  /** Each with the timer of its next progress, and how long that takes on a quiet ledger. */
+  /** Each reader with the timer of its next progress message, and the interval of these on a quiet ledger. */
   private readonly readers = new Map<Reader, { readonly quietMs: number; timer: unknown }>();
-  /** No progress is sent. */
+  /** True if no progress is sent. */
   isMute = false;
   readonly http: FakeHttp;
   readonly random: () => number;
   readonly acks: string[] = [];
   tokenLifetimeMs = 900_000;
-  /** Of the provider: how many of its next answers are failures. */
+  /** Number of the provider's next answers that are failures. */
   tokenFailures = 0;
   tokensGiven = 0;
   private tokensDead = 0;
@@ -104,7 +107,7 @@ export class FakeEdge {
     return /^token-\d+$/.test(token) && Number(token.slice(6)) > this.tokensDead;
   }
 
-  /** All that were given out by now; streams of theirs end. */
+  /** Ends all tokens that were given out so far, and the streams that use them. */
   endTokens(): void {
     this.tokensDead = this.tokensGiven;
     for (const socket of this.sockets) socket.hangUp(4401, 'the token has expired');
@@ -124,7 +127,7 @@ export class FakeEdge {
     for (const reader of [...this.readers.keys()]) reader.onGrowth();
   }
 
-  /** A reader that asks for less than 25 s is told as often on a quiet ledger as on one that moves. '' = it does not ask. */
+  /** Adds a reader. If it asks for less than 25 s, it is told as often on a quiet ledger as on one that moves. '' means it does not ask. */
   enter(reader: Reader, progressInterval = ''): void {
     const isOften = progressInterval !== '' && durationMs(progressInterval) < QUIET_PROGRESS_MS;
     const quietMs = isOften ? PROGRESS_MS : QUIET_PROGRESS_MS;
@@ -152,7 +155,7 @@ export class FakeEdge {
     return { after: cursor, cursor };
   }
 
-  /** Every connection just ends. */
+  /** Breaks every connection. */
   cut(): void {
     for (const socket of this.sockets) socket.hangUp(1006, '');
     this.http.cut();
@@ -172,7 +175,7 @@ export class FakeEdge {
     this.tokenFailures = 0;
   }
 
-  /** The frames of the log after `position`, with what faults make of them. */
+  /** Returns the frames of the log after the reader's position, changed by the faults. */
   framesAfter(reader: Reader): object[] {
     const frames: object[] = [];
     if (reader.position < this.log.head) this.progressIn(reader, PROGRESS_MS);

@@ -1,4 +1,4 @@
-// The edge's HTTP side behind a `fetch`: event streams, long polls and plain requests.
+// The HTTP side of the fake edge, behind a `fetch`: event streams, long polls and plain requests.
 
 import type { FakeEdge, Reader } from './fakeEdge.js';
 import { SUBJECT } from './fakeLog.js';
@@ -20,11 +20,11 @@ export class FakeHttp {
   readonly requests: string[] = [];
   /** The query of the newest request. */
   query = new URLSearchParams();
-  /** In place of the edge's answers, each once. */
+  /** Answers that are given instead of the edge's. Each is used once. */
   readonly answers: (() => Response)[] = [];
-  /** Of the event streams. */
+  /** Functions that send an event, one for each event stream. */
   private readonly tells = new Set<(state: string, data: object) => void>();
-  /** Breaks what is under way. */
+  /** Functions that break a running request. */
   private readonly open = new Set<(away: number | null) => void>();
 
   constructor(private readonly edge: FakeEdge) {}
@@ -60,7 +60,7 @@ export class FakeHttp {
     for (const end of [...this.open]) end(reconnectAfterMs);
   }
 
-  /** An event on every stream. */
+  /** Sends an event on every stream. */
   async tellAll(state: string, data: object): Promise<void> {
     for (const tell of this.tells) tell(state, data);
     await this.edge.clock.advance(0);

@@ -1,4 +1,4 @@
-// The ledger of the tests, as user1 sees it: of the transactions, every third is of others.
+// The ledger of the tests as user1 sees it. Every third transaction belongs to other accounts.
 
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../src/index.js';
@@ -30,7 +30,7 @@ export class FakeLog {
     return `${this.name}.check.${sequence}`;
   }
 
-  /** Null = of another ledger, or beyond the head. */
+  /** Returns the sequence in a cursor, or null if it is of another ledger or beyond the head. */
   sequenceOf(cursor: string): number | null {
     if (cursor === '') return 0;
     if (cursor === 'now') return this.head;
@@ -38,7 +38,7 @@ export class FakeLog {
     return cursor === this.cursor(sequence) && sequence <= this.head ? sequence : null;
   }
 
-  /** The row of that id, new or as first posted. Without an id it is a new one each time. */
+  /** Returns the row of that id, new or as it was first posted. Without an id it makes a new row each time. */
   post(givenId: string, amount = '1'): Row {
     const id = givenId || `made-${this.head + 1}`;
     const known = this.byId.get(id);
@@ -60,7 +60,7 @@ export class FakeLog {
     return row;
   }
 
-  /** What user1 may see in (`after`, `until`]. */
+  /** Returns what user1 may see in (`after`, `until`]. */
   visible(after: number, until = this.head): readonly Row[] {
     return this.rows.slice(after, until).filter(({ fromAccount }) => fromAccount === SUBJECT);
   }

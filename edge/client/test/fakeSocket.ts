@@ -1,4 +1,4 @@
-// The client's end of a socket, and behind it what the edge does about its frames.
+// The client's end of a socket, and what the fake edge does with its frames.
 
 import type { SocketLike } from '../src/environment.js';
 import type { FakeEdge, Reader } from './fakeEdge.js';
@@ -10,7 +10,7 @@ export interface SentFrame {
   readonly id?: string;
 }
 
-/** What the edge does not answer by itself. */
+/** States that the edge does not answer by itself. */
 const OF_SERVICE = new Set(['createTransaction', 'listTransactions', 'digest']);
 
 export class FakeSocket implements SocketLike, Reader {
@@ -39,7 +39,7 @@ export class FakeSocket implements SocketLike, Reader {
 
   send(text: string): void {
     if (!this.isOpen) throw new Error('the socket is not open');
-    // As browsers do with what comes too late.
+    // Browsers also drop what is sent too late.
     if (this.isGone) return;
     const frame = JSON.parse(text) as SentFrame;
     this.sent.push(frame);
@@ -51,7 +51,7 @@ export class FakeSocket implements SocketLike, Reader {
     this.edge.leave(this);
   }
 
-  /** From the edge or the network; what is under way is lost. */
+  /** Ends the socket, as the edge or the network does. Frames on the way are lost. */
   hangUp(code: number, reason: string): void {
     if (this.isGone) return;
     const { onclose } = this;
@@ -84,7 +84,7 @@ export class FakeSocket implements SocketLike, Reader {
     return this.sent.filter((frame) => frame.state === state).length;
   }
 
-  /** In order, as TCP has it. */
+  /** Runs `action` after the latency, in the order of the calls, as TCP does. */
   private later(action: () => void): void {
     const { clock, latencyMs } = this.edge;
     this.lastDueMs = Math.max(this.lastDueMs, clock.now() + latencyMs);

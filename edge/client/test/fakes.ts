@@ -1,4 +1,4 @@
-// A clock turned by hand, and a device whose network is.
+// A clock and a device network that tests control.
 
 import type { Clock, Network } from '../src/environment.js';
 
@@ -24,7 +24,7 @@ export class FakeClock implements Clock {
     return this.timers.size;
   }
 
-  /** A pause in the world of the test. */
+  /** Waits for `delayMs` of the test's clock. */
   pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.setTimer(resolve, delayMs));
   }
@@ -72,7 +72,7 @@ export class FakeNetwork implements Network {
   }
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that needs no time to pass. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

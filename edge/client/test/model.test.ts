@@ -1,5 +1,5 @@
-// Whatever the network, the edge and the tokens do, in any order: what the consumer was given is the log,
-// each transaction once and in order, and what it posted was posted once.
+// Runs random sequences of what the network, the edge and the tokens may do. After each, the consumer must have been
+// given the log, each transaction once and in order. What it posted must have been posted once.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { FakeEdge } from './fakeEdge.js';
 import { SUBJECT, idsOf } from './fakeLog.js';
 
 const RUNS = Number(process.env.LEDGERCAST_MODEL_RUNS ?? 60);
-/** What the script itself posts is of other amounts. */
+/** The amount of transactions that the consumer posts. The script itself posts other amounts. */
 const CREATED_AMOUNT = '7';
 const LONG_MS = 20 * 60_000;
 
@@ -43,7 +43,7 @@ class World {
   readonly created: Promise<{ readonly id: string; readonly sequence: bigint }>[] = [];
   readonly consuming: Promise<void>;
   consumerPauseMs = 0;
-  /** After which sequence the consumer's copy begins. */
+  /** The sequence after which the consumer's copy begins. */
   start: number;
 
   constructor(seed: number, transports: readonly Transport[], after: string) {
@@ -92,7 +92,7 @@ class World {
       case 'offline':
         return void (edge.faults.isOffline = true);
       case 'unplug':
-        // Devices are wrong about it at times.
+        // A device may be wrong about its network.
         if (one.isTrue) edge.faults.isOffline = true;
         return edge.network.set(false);
       case 'away':

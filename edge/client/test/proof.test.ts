@@ -8,7 +8,7 @@ beforeEach(() => {
   bench = new Bench();
 });
 
-/** What `promise` comes to while the clock runs. */
+/** Returns the result of `promise`, while the clock runs. */
 async function settled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   await bench.settle();

@@ -1,4 +1,4 @@
-// Requests with one answer, over the socket or without it, through breaks of any kind.
+// Tests requests with one answer, over the socket or without it, through breaks of any kind.
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LedgercastError } from '../src/index.js';
@@ -13,7 +13,7 @@ beforeEach(() => {
   bench = new Bench();
 });
 
-/** What a promise has come to, once nothing but time could change it. */
+/** Records the result of a promise. */
 function watchOver<T>(promise: Promise<T>): { value?: T; error?: unknown } {
   const outcome: { value?: T; error?: unknown } = {};
   promise.then(
@@ -60,7 +60,7 @@ describe('createTransaction', () => {
     it('is posted once when answers over the socket are lost', async () => {
       await bench.follow();
       const outcome = watchOver(bench.client.createTransaction(transfer));
-      // It is posted in this moment, and what the edge answers gets lost.
+      // It is posted at this moment, and the edge's answer gets lost.
       bench.edge.clock.setTimer(() => bench.edge.cut(), 0);
       await bench.advance(60_000);
       expect(bench.edge.log.countOf('7')).toBe(1);

@@ -1,6 +1,6 @@
-// Chance that a seed repeats, for the tests of the client and of the page.
+// Makes random numbers that a seed repeats, for the tests of the client and of the page.
 
-/** Mulberry32: small, and the same everywhere for a seed. */
+/** Returns a Mulberry32 generator, which is small and gives the same numbers everywhere. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

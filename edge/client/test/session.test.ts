@@ -97,7 +97,7 @@ describe('a session', () => {
 describe('tabs with one sign-in', () => {
   let channels: TestChannel[];
 
-  /** A channel between tabs that delivers at once. */
+  /** A channel between tabs that delivers messages at once. */
   class TestChannel {
     onmessage: ((event: { readonly data: unknown }) => void) | null = null;
     postMessage(data: unknown): void {
@@ -105,7 +105,7 @@ describe('tabs with one sign-in', () => {
     }
   }
 
-  /** A tab of its own storage, or of one that it shares. */
+  /** Makes a session in a tab with its own storage, or with a shared one. */
   function tab(storage = new Map(stored)): Session {
     const channel = new TestChannel();
     channels.push(channel);
@@ -127,7 +127,7 @@ describe('tabs with one sign-in', () => {
 
   beforeEach(() => {
     channels = [];
-    // As the service does, where nobody is in time to repeat.
+    // The service answers like this when the time for repeating is over.
     let newest = 0;
     answer = ({ refreshToken }) => {
       if (refreshToken !== undefined && numberOf(refreshToken) !== newest) return refusal(401, 'UNAUTHENTICATED', 'TOKEN_INVALID');
@@ -141,7 +141,7 @@ describe('tabs with one sign-in', () => {
     const one = tab(shared);
     await one.signIn('user1', 'secret');
     const two = tab(shared);
-    // No message arrives, as where a tab slept.
+    // No message arrives, as if the tab had slept.
     channels = [];
     expect(await one.token('access-1')).toBe('access-2');
     const other = two.token('access-1');

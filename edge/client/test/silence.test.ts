@@ -1,4 +1,4 @@
-// How long a live watch may be silent, and what the edge is asked for so that a sound one is not.
+// Tests how long a live watch may be silent, and what the client asks of the edge so that a working one is not.
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectOptions } from '../src/index.js';
@@ -7,7 +7,7 @@ import { Bench } from './bench.js';
 
 const DEFAULT_MS = 40_000;
 const POLL_SILENCE_MS = 35_000;
-/** The options, and the limit that holds for sockets and event streams. */
+/** Pairs of options and the limit that they give for sockets and event streams. */
 const LIMITS = [
   [{}, DEFAULT_MS],
   [{ silenceMaxMs: 1_000 }, 1_000],
@@ -57,7 +57,7 @@ it.each(LIMITS)('with %j, a poll is left after 35,000 ms of silence, its own lim
   bench = new Bench({ transports: ['poll'], ...options });
   await bench.follow();
   bench.edge.faults.isOffline = true;
-  // The poll that is under way is still answered.
+  // The running poll is still answered.
   await bench.advance(25_000);
   await bench.advance(POLL_SILENCE_MS - 1);
   expect(bench.state).toBe('live');
@@ -85,7 +85,7 @@ describe.each([{}, { silenceMaxMs: 30_000 }, { silenceMaxMs: 29_999 }, { silence
   });
 });
 
-/** Answers what the client asks for in the watches of two sockets, one after the other, and in the query of an event stream. */
+/** Returns what the client asks for in the watches of two sockets, one after the other, and in the query of an event stream. */
 async function asked(options: Partial<ConnectOptions>): Promise<(string | null)[]> {
   bench = new Bench(options);
   await bench.follow();

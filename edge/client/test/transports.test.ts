@@ -1,4 +1,5 @@
-// Sockets, else events, else polls; and back when sockets get through.
+// Tests that the client uses sockets, otherwise events, otherwise polls, and returns to sockets when they get
+// through.
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SocketConstructor } from '../src/index.js';

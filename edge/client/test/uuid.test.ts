@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { uuidV7 } from '../src/index.js';
 import { seededRandom } from './seededRandom.js';
 
-// Handed in: the global `crypto` of browsers is missing in Node 18.
+// The bytes are passed in, because Node 18 lacks the browsers' global `crypto`.
 const random = seededRandom(1);
 const randomBytes = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256));
 

@@ -1,4 +1,4 @@
-// What a consumer of the log can rely on: its own speed, its place, and being told what is void.
+// Tests what a consumer of the log can rely on: its own speed, its position, and being told what is void.
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LedgercastError } from '../src/index.js';

@@ -5,7 +5,7 @@ import { Copy } from '../src/model/copy';
 import { LedgerStore } from '../src/model/store';
 import { transaction } from './fakes';
 
-/** The part of a client that a copy asks; `ledger` is what there is. */
+/** Makes the part of a client that a copy uses. `ledger` holds all transactions. */
 function serve(ledger: Transaction[]) {
   const asked: string[] = [];
   const client = {

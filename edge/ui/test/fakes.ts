@@ -1,4 +1,4 @@
-// What tests make up instead of a server and a clock.
+// Replacements for a server and a clock in tests.
 
 import type { Transaction } from '@ledgercast/client';
 import type { FrameClock } from '../src/model/frames';
@@ -21,7 +21,7 @@ export function transaction(sequence: number, change: Partial<Transaction> = {})
   };
 }
 
-/** Frames come when they are asked for. */
+/** A frame clock whose frames come when the test asks for them. */
 export class FakeFrames implements FrameClock {
   nowMs = 0;
   private callbacks: (() => void)[] = [];
@@ -38,7 +38,7 @@ export class FakeFrames implements FrameClock {
     callback();
   }
 
-  /** One frame later. */
+  /** Lets one frame pass. */
   frame(): void {
     this.nowMs += 16;
     for (const callback of this.callbacks.splice(0)) callback();

@@ -1,8 +1,8 @@
 #ifndef TESTS_BENCH_FANOUT_CLIENT_FRAME_H_
 #define TESTS_BENCH_FANOUT_CLIENT_FRAME_H_
 
-// What a client sends, as bytes. Masks must be there; that they are zero changes nothing for
-// the server, which applies them all the same.
+// Makes the bytes of a client's frames. A frame must have a mask. A mask of zero costs the server
+// the same work, since it applies any mask.
 
 #include <string>
 #include <string_view>
@@ -11,7 +11,7 @@ namespace ledgercast::bench {
 
 inline constexpr std::string_view kPong("\x8A\x80\0\0\0\0", 6);
 
-// A text of up to 64 kB.
+// Makes a frame with a text of up to 64 kB.
 inline std::string ClientFrame(const std::string& text) {
   std::string frame("\x81", 1);
   const size_t size = text.size();

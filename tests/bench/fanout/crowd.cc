@@ -18,7 +18,7 @@ namespace ledgercast::bench {
 namespace {
 
 constexpr size_t kReadBytes = 256 << 10;
-// Uses most of the 28,000 ports that an address has by default.
+// Connections of one address. They use most of the 28,000 ports that an address has by default.
 constexpr uint32_t kConnectionsAnAddress = 20'000;
 constexpr uint32_t kFirstAddress = 0x7F000002;  // 127.0.0.2
 constexpr int64_t kOpenSecondsMax = 120;
@@ -211,7 +211,7 @@ absl::Status Crowd::OnBytes(Client* client, std::string_view bytes) {
 
 void Crowd::OnSeen(const Client& client, int64_t before) {
   const int64_t seen = client.reader.seen();
-  // What a socket was given before it said where it begins is no delivery.
+  // Transactions that came before the socket was counted as live are no deliveries.
   if (!client.counted_live) return;
   deliveries_ += seen - before;
   if (notes_latency_) {

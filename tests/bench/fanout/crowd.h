@@ -13,44 +13,45 @@
 
 namespace ledgercast::bench {
 
-// Many WebSocket clients on one epoll loop, which do no more than they must, since what they
-// cost must be far below what is measured: upgrade, watch, read, compare. Not thread-safe.
+// Many WebSocket clients in one epoll loop. They upgrade, watch, read and compare, and do nothing
+// else, because their cost must be far below what is measured. Not thread-safe.
 class Crowd {
  public:
   struct Options {
     uint16_t port = 0;
     std::string path = "/";
-    // Sends a token and `watch`, as the edge wants it; the others send by themselves.
+    // If true, sends a token and `watch`, as the edge needs. Other systems send without being
+    // asked.
     bool is_edge = false;
-    // Connections that are being opened at a time: less than servers let wait.
+    // Number of connections that are opened at the same time. It is below the limit of servers.
     int handshakes_max = 1'000;
   };
 
-  // `token` makes one for each socket. `journal` outlives this.
+  // Makes a crowd. `token` makes a token for each socket. `journal` must outlive it.
   Crowd(const Options& options, const Journal* journal, std::function<std::string()> token)
       : options_(options), journal_(journal), token_(std::move(token)) {}
   ~Crowd();
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;
 
-  // Whether anybody listens at the port.
+  // Returns whether a server listens at the port.
   bool Listens() const;
-  // Opens sockets until there are `count`, and waits until all are upgraded, and live. Each that
-  // was open before goes on from its cursor.
+  // Opens sockets until there are `count`, and waits until all are upgraded and live. A socket that
+  // was open before continues from its cursor.
   absl::Status Open(size_t count);
   // Ends all connections at once.
   void CloseAll();
 
-  // Reads what came within `wait_ms`.
+  // Reads what comes within `wait_ms`.
   absl::Status Poll(int wait_ms);
 
-  // All of what arrived, in transactions.
+  // Returns how many transactions arrived, over all sockets.
   int64_t deliveries() const { return deliveries_; }
-  // From publishing to arrival, while it is being noted.
+  // Starts or stops noting the time from publishing to arrival.
   void NoteLatency(bool on) { notes_latency_ = on; }
   const std::vector<double>& latency_ms() const { return latency_ms_; }
 
-  // How far the slowest is: whole batches of so many transactions, counted from StartBatches().
+  // Counts batches of `batch` transactions that the slowest socket has received, from now on.
   void StartBatches(int64_t batch);
   int64_t whole_batches() const { return whole_batches_; }
 
@@ -63,7 +64,7 @@ class Crowd {
     bool counted_live = false;
     std::string token;
     FrameReader reader;
-    // The frame that is not whole yet.
+    // The frame that is not complete yet.
     std::string rest;
   };
 
@@ -83,7 +84,7 @@ class Crowd {
   std::vector<char> buffer_;
   size_t live_ = 0;
   int handshakes_ = 0;
-  // Changes with each address that is used up.
+  // Number of connections made so far. It selects the local address of the next one.
   uint32_t connected_before_ = 0;
   int64_t deliveries_ = 0;
   bool notes_latency_ = false;
@@ -91,7 +92,7 @@ class Crowd {
   int64_t batch_ = 0;
   int64_t batches_from_ = 0;
   int64_t whole_batches_ = 0;
-  // How many sockets have each of the batches that not all have yet.
+  // For each batch that not all sockets have yet: the number of sockets that have it.
   std::deque<size_t> reached_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kLedger[] = "0123456789abcdef";
 constexpr absl::Duration kTokenLife = absl::Hours(2);
-// An edge gives a watch up that is silent for 5 s.
+// An edge gives up a watch that is silent for 5 s.
 constexpr absl::Duration kBeat = absl::Seconds(1);
 
 grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
@@ -23,7 +23,7 @@ grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
 
 }  // namespace
 
-// The one stream to the edge. Deletes itself at its end.
+// The only stream to the edge. It deletes itself at its end.
 class FakeService::Watch : public grpc::ServerWriteReactor<v1::WatchTransactionsResponse> {
  public:
   Watch(FakeService* owner, int64_t from) : owner_(owner), at_(from) {
@@ -64,11 +64,11 @@ class FakeService::Watch : public grpc::ServerWriteReactor<v1::WatchTransactions
   FakeService* const owner_;
   absl::Mutex mu_;
   int64_t at_ ABSL_GUARDED_BY(mu_);
-  // The first is being written.
+  // The front element is being written.
   std::deque<v1::WatchTransactionsResponse> waiting_ ABSL_GUARDED_BY(mu_);
 };
 
-// A call that no benchmark is meant to make.
+// Refuses a call that no benchmark should make.
 class Refused : public grpc::ServerWriteReactor<v1::WatchTransactionsResponse> {
  public:
   Refused() { Finish({grpc::StatusCode::UNIMPLEMENTED, "the benchmark has no history"}); }
@@ -88,7 +88,7 @@ class FakeService::Transactions : public v1::TransactionService::CallbackService
       head = owner_->head_;
     }
     if (request->after() == "now") return new Watch(owner_, head);
-    // History, or a watch that broke: the figures would be worth nothing.
+    // The edge asked for history, or its watch broke. The results would then mean nothing.
     ++owner_->database_calls_;
     return new Refused;
   }
@@ -186,7 +186,7 @@ void FakeService::Publish(std::vector<v1::Transaction> transactions) {
 }
 
 std::string FakeService::CursorAt(int64_t sequence) const {
-  // The transactions have no hashes.
+  // The transactions have no hashes, so the cursor's check is 0.
   return FormatCursor(kLedger, {sequence, /*check=*/0});
 }
 

@@ -21,23 +21,23 @@
 
 namespace ledgercast::bench {
 
-// The transaction service as far as an edge needs one: keys, no revoked tokens, and one watch
-// that is given what is published, and a sign of life each second. No database: whatever else is
-// asked of it is counted as what would have been PostgreSQL's work. Thread-safe.
+// Does what an edge needs of the transaction service: keys, no revoked tokens, and one watch that
+// gets what is published and a sign of life each second. It has no database. All other calls are
+// counted as work that PostgreSQL would have had. Thread-safe.
 class FakeService {
  public:
-  // `pem` is the private key that tokens are signed with.
+  // Starts the service. `pem` is the private key that signs its tokens.
   static absl::StatusOr<std::unique_ptr<FakeService>> Start(const std::string& address,
                                                             const std::string& pem);
   ~FakeService();
 
-  // A token of an admin; no two are the same.
+  // Returns a token of an admin. No two are the same.
   std::string NextToken();
 
   bool watched() const;
-  // To the watch.
+  // Sends the transactions to the watch.
   void Publish(std::vector<v1::Transaction> transactions);
-  // Calls that PostgreSQL would have had to answer, since the start.
+  // Returns the number of calls that PostgreSQL would have had to answer.
   int64_t database_calls() const { return database_calls_; }
 
  private:

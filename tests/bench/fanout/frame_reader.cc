@@ -10,7 +10,8 @@ constexpr std::string_view kOne = R"({"sequence":")";
 constexpr std::string_view kMany = R"({"state":"transactions","data":{"transactions":[)";
 constexpr int kOpText = 1, kOpClose = 8, kOpPing = 9, kOpPong = 10;
 
-// The text of a frame that a server sent, which has no mask; false until it is whole.
+// Cuts the first frame, which has no mask, off a server's bytes. Returns false if it is not
+// complete.
 bool Cut(std::string_view bytes, int* opcode, std::string_view* text, size_t* frame_bytes) {
   if (bytes.size() < 2) return false;
   const auto at = [&bytes](size_t i) { return static_cast<unsigned char>(bytes[i]); };
@@ -30,7 +31,7 @@ bool Cut(std::string_view bytes, int* opcode, std::string_view* text, size_t* fr
   return true;
 }
 
-// The string after `name` in `text`; our cursors have no escapes.
+// Returns the string after `name` in `text`. The cursors here have no escapes.
 std::string_view StringAfter(std::string_view text, std::string_view name) {
   const size_t at = text.find(name);
   if (at == std::string_view::npos) return {};
@@ -104,7 +105,7 @@ FrameReader::Event FrameReader::OnOther(std::string_view text) {
   int64_t sequence = 0;
   const std::string_view digits = std::string_view(cursor_).substr(cursor_.rfind('.') + 1);
   std::from_chars(digits.data(), digits.data() + digits.size(), sequence);
-  // Who comes back goes on from where it was.
+  // A client that comes back must continue from its position.
   if (seen_ != 0 && sequence != seen_) return Fail("watching from another place: " + cursor_);
   seen_ = sequence;
   return Event::kNone;

@@ -9,24 +9,24 @@
 
 namespace ledgercast::bench {
 
-// What one socket has received: takes the server's frames apart and holds every transaction
-// against the journal, at the place where it must be. So a gap, a repeat or a wrong order ends
-// the benchmark, at the price of one comparison of 32 bytes a transaction.
+// Reads what one socket received. It parses the server's frames and compares every transaction with
+// the journal at its expected position. So a gap, a repeat or a wrong order ends the benchmark.
+// This costs one comparison of 32 bytes per transaction.
 class FrameReader {
  public:
   enum class Event { kNone, kPing, kFailed };
 
-  // From now on the transaction after `sequence` is the next.
+  // Expects the transaction after `sequence` next.
   void StartAfter(int64_t sequence) { seen_ = sequence; }
   int64_t seen() const { return seen_; }
-  // The edge said that this socket has caught up.
+  // Returns whether the edge said that this socket has caught up.
   bool live() const { return live_; }
   const std::string& cursor() const { return cursor_; }
   const std::string& error() const { return error_; }
-  // As is until the socket is opened again.
+  // Sets the socket to not live, until it is opened again.
   void Reset() { live_ = false; }
 
-  // Takes the frames that are whole; `taken` is how much that was.
+  // Reads the complete frames. `taken` is the number of their bytes.
   Event Take(const Journal& journal, std::string_view bytes, size_t* taken);
 
  private:

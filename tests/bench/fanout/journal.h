@@ -12,26 +12,26 @@
 
 namespace ledgercast::bench {
 
-// The account of those who watch; the first transaction is its own, so that the edge finds its
-// balance in the ring, as that of any account that is in use.
+// The account of the watchers. The first transaction is its own, so the edge finds its balance in
+// the ring, as for any account that is in use.
 inline constexpr char kWatcher[] = "auditor";
 
-// Every transaction that was published, as far as what arrives is compared with it: all texts
-// are of one length, so that a reader finds the next without looking for it, and the start of
-// each, which holds its sequence, is kept to be compared with. Of one thread.
+// Keeps every published transaction as far as arriving ones are compared with it. All texts have
+// the same length, so a reader finds the next one without searching. Only the start of each text,
+// which holds its sequence, is kept for comparison. To be used by one thread.
 class Journal {
  public:
   explicit Journal(size_t text_bytes) : text_bytes_(text_bytes), entries_(kKept) {}
 
-  // The next one, published at `now_ns`.
+  // Returns the next transaction, published at `now_ns`.
   v1::Transaction Add(int64_t now_ns);
-  // Its text as the edge shows it to an admin: what the peers send.
+  // Returns its text as the edge shows it to an admin. The other systems send the same text.
   std::string TextOf(const v1::Transaction& transaction) const;
 
   int64_t head() const { return head_; }
   size_t text_bytes() const { return text_bytes_; }
 
-  // Whether `text` is that of transaction `sequence`. Of the last 65,536.
+  // Returns whether `text` is that of transaction `sequence`, which must be one of the last 65,536.
   bool Is(int64_t sequence, const char* text) const {
     return sequence <= head_ && std::memcmp(text, Of(sequence).start.data(), kComparedBytes) == 0 &&
            text[text_bytes_ - 1] == '}';

@@ -13,10 +13,10 @@ namespace {
 
 constexpr double kNsASecond = 1e9;
 constexpr double kArriveSecondsMax = 60;
-// Of `idle`, before what is measured: more than the edge's progress interval.
+// Time that `idle` waits before it measures. It is longer than the edge's progress interval.
 constexpr double kSettleSeconds = 7;
 
-// Until all sockets have all that was published.
+// Waits until all sockets have everything that was published.
 absl::Status AwaitAll(const Bench& bench, int64_t batches) {
   const int64_t deadline = NowNs() + static_cast<int64_t>(kArriveSecondsMax * kNsASecond);
   while (bench.crowd->whole_batches() < batches) {
@@ -96,7 +96,7 @@ absl::Status RunSteady(const Bench& bench) {
   Usage before;
   for (int64_t one = 0; one < total; ++one) {
     const int64_t due = start + static_cast<int64_t>(static_cast<double>(one) * interval_ns);
-    // Looked at once: a wait that has become negative meanwhile would be one without end.
+    // The time left is computed once, because a negative wait would never end.
     for (int64_t left_ns = 0; (left_ns = due - NowNs()) > 0;) {
       const auto left_ms = static_cast<int>(left_ns / 1'000'000);
       if (const absl::Status status = bench.crowd->Poll(left_ms); !status.ok()) return status;
@@ -120,12 +120,12 @@ absl::Status RunSteady(const Bench& bench) {
 }
 
 absl::Status RunIdle(const Bench& bench) {
-  // The first is there already: what a system makes when it is first used is no socket's.
+  // The first socket exists already, so the memory for a system's first use is not counted.
   const Usage before = bench.system->Measure();
   if (const absl::Status status = bench.crowd->Open(bench.settings.sockets); !status.ok()) {
     return status;
   }
-  // What opening left to do is done, and the first word that nothing happens was said.
+  // By now opening has finished, and the first progress frames of a quiet ledger have been sent.
   if (const absl::Status status = PollFor(bench, kSettleSeconds); !status.ok()) return status;
   const Usage settled = bench.system->Measure();
   if (const absl::Status status = PollFor(bench, bench.settings.seconds); !status.ok()) {
@@ -149,7 +149,7 @@ absl::Status RunReconnect(const Bench& bench) {
   if (const absl::Status status = AwaitAll(bench, 1); !status.ok()) return status;
   bench.crowd->CloseAll();
   if (const absl::Status status = PublishNext(bench, settings.missed); !status.ok()) return status;
-  // The edge notices and takes in what was missed.
+  // The edge needs this time to notice and receive what was missed.
   if (const absl::Status status = PollFor(bench, /*seconds=*/2); !status.ok()) return status;
   const Usage before = bench.system->Measure();
   const int64_t start = NowNs();

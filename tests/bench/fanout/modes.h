@@ -16,19 +16,19 @@ struct Settings {
   std::string system = "edge";
   size_t sockets = 1'000;
   double seconds = 3;
-  // Before what is measured.
+  // Time before the measurement.
   double warm_up_seconds = 1;
-  // Of `steady`, over all sockets.
+  // Rate of `steady`, over all sockets.
   int64_t deliveries_per_second = 20'000;
-  // Of `saturation`: so many transactions at a time, and so many batches on their way to the
+  // Number of transactions in a batch of `saturation`, and number of batches on their way to the
   // slowest socket.
   int64_t batch = 100;
   int64_t batches_in_flight = 4;
-  // Of `reconnect`: published while nobody is there.
+  // Number of transactions that `reconnect` publishes while no socket is connected.
   int64_t missed = 1'000;
 };
 
-// What the modes work with; `service` is null unless the system is the edge.
+// Holds what the modes work with. `service` is null unless the system is the edge.
 struct Bench {
   Settings settings;
   Journal* journal = nullptr;
@@ -38,20 +38,21 @@ struct Bench {
   FakeService* service = nullptr;
 };
 
-// Publishes the next `count`.
+// Publishes the next `count` transactions.
 absl::Status PublishNext(const Bench& bench, int64_t count);
-// Reads for so long, at least.
+// Reads for at least `seconds`.
 absl::Status PollFor(const Bench& bench, double seconds);
 
-// Each prints one line of name=value.
+// Each mode prints one line of name=value.
 
-// As fast as the slowest socket takes it: deliveries a second.
+// Publishes as fast as the slowest socket receives. Measures deliveries per second.
 absl::Status RunSaturation(const Bench& bench);
-// At a fixed rate: CPU of a delivery, and from publishing to arrival.
+// Publishes at a fixed rate. Measures the CPU time of a delivery, and the time from publishing to
+// arrival.
 absl::Status RunSteady(const Bench& bench);
-// Memory and CPU of a socket that waits.
+// Measures memory and CPU of sockets that wait.
 absl::Status RunIdle(const Bench& bench);
-// All sockets come back at once, from where they were.
+// Lets all sockets come back at once, from where they were.
 absl::Status RunReconnect(const Bench& bench);
 
 }  // namespace ledgercast::bench

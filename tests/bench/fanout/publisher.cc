@@ -28,7 +28,7 @@ class EdgePublisher : public Publisher {
   FakeService* const service_;
 };
 
-// A blocking connection, made when it is first needed.
+// A blocking connection that is made when it is first needed.
 class Connection {
  public:
   explicit Connection(uint16_t port) : port_(port) {}
@@ -59,7 +59,7 @@ class Connection {
     return absl::OkStatus();
   }
 
-  // Throws away what is there to be read.
+  // Reads and drops everything that has arrived.
   void Discard() const {
     std::array<char, 64 << 10> bytes;
     while (recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) continue;

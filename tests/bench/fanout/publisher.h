@@ -11,27 +11,29 @@
 
 namespace ledgercast::bench {
 
-// Hands transactions to the system under test in the way that is its own. All are given the same.
+// Passes transactions to the system under test in that system's own way. All systems get the same
+// transactions.
 class Publisher {
  public:
   virtual ~Publisher() = default;
-  // True once there is somebody to publish to.
+  // Returns true once there is somebody to publish to.
   virtual bool ready() { return true; }
   virtual absl::Status Publish(const Journal& journal,
                                std::vector<v1::Transaction> transactions) = 0;
 };
 
-// To the edge's watch.
+// Publishes to the edge's watch.
 std::unique_ptr<Publisher> MakeEdgePublisher(FakeService* service);
 
-// A connection to `port` of this machine, with a line for each text.
+// Publishes over a connection to `port` of this machine, with a line for each text.
 std::unique_ptr<Publisher> MakeLinePublisher(uint16_t port);
 
-// Requests to nchan at `path`, one a text, all of a batch on their way at once.
+// Publishes by requests to nchan at `path`, one for each text. All requests of a batch are sent at
+// once.
 std::unique_ptr<Publisher> MakePostPublisher(uint16_t port, std::string path);
 
-// Rows (sequence, text) of the table `ledger` where psql connects by itself; a transaction of
-// PostgreSQL a batch.
+// Publishes rows (sequence, text) of the table `ledger` in psql's default database, with one
+// transaction of PostgreSQL for each batch.
 std::unique_ptr<Publisher> MakeTablePublisher();
 
 }  // namespace ledgercast::bench

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// 0 for what is no process.
+// Returns the process id that a folder of /proc stands for, or 0 if it stands for none.
 pid_t PidOf(const fs::path& folder) {
   const std::string name = folder.filename();
   pid_t pid = 0;
@@ -25,7 +25,7 @@ pid_t PidOf(const fs::path& folder) {
   return error == std::errc() && *end == '\0' ? pid : 0;
 }
 
-// The fourth field of `stat`, after the name in brackets.
+// Returns the parent's process id, the fourth field of `stat`, after the name in brackets.
 pid_t ParentOf(const fs::path& folder) {
   std::ifstream file(folder / "stat");
   std::string text;
@@ -49,7 +49,7 @@ std::set<pid_t> WithDescendants(std::set<pid_t> pids) {
   return pids;
 }
 
-// Sums the CPU time of all threads in nanoseconds; `stat` counts in hundredths of a second.
+// Returns the CPU time of all threads in nanoseconds. `stat` has only hundredths of a second.
 int64_t CpuNsOf(pid_t pid) {
   int64_t sum = 0;
   std::error_code error;

@@ -12,24 +12,24 @@
 
 namespace ledgercast::bench {
 
-// What one system costs: the processes that it consists of, by what the kernel says of them.
+// Holds what the processes of one system use, as the kernel reports it.
 struct Usage {
   int64_t cpu_ns = 0;
-  // Its share of the memory where it is shared with others (Pss).
+  // Memory of the processes. Memory shared with others counts in proportion (Pss).
   int64_t memory_bytes = 0;
 };
 
-// A program that this one starts and ends, with its children, and perhaps another one beside it
-// that is there already.
+// Starts and ends a program with its children, and measures them, possibly together with a process
+// that already exists.
 class SystemUnderTest {
  public:
-  // `beside`: a process whose children count as well; 0 = none.
+  // Starts `command`. `beside` is a process whose children are measured too; 0 means none.
   static absl::StatusOr<std::unique_ptr<SystemUnderTest>> Start(
       const std::vector<std::string>& command, pid_t beside);
-  // Ends it.
+  // Ends the program.
   ~SystemUnderTest();
 
-  // False once it has ended by itself.
+  // Returns false once it has ended by itself.
   bool alive() const;
   Usage Measure() const;
 

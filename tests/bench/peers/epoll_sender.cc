@@ -1,5 +1,5 @@
-// The limit that fan-out is measured against: upgrades WebSockets and does nothing but write
-// prepared frames to them. Each text line of a publisher becomes one frame; all frames that came
+// The upper limit with which fan-out is compared. It upgrades WebSockets and does nothing but write
+// prepared frames to them. Each text line of a publisher becomes one frame. All frames that arrive
 // together go to a socket in one write.
 //
 //   fanout_epoll_sender PORT PUBLISH_PORT
@@ -76,7 +76,7 @@ class Sender {
     bool is_publisher = false;
     bool open = false;
     bool blocked = false;
-    // Of `frames_`: all before it is written.
+    // Number of bytes of `frames_` that were written to this socket.
     size_t written = 0;
   };
 
@@ -181,7 +181,7 @@ class Sender {
     Watch(fd, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
   }
 
-  // Frames are thrown away when all sockets have them.
+  // Drops frames that all sockets have.
   void ForgetWritten() {
     if (blocked_ > 0) {
       blocked_ = 0;

@@ -1,5 +1,5 @@
-// A broadcast as the library's own example has it, with TCP_NODELAY and without logs: each text
-// line of a publisher is sent to every connection.
+// A broadcast like the library's own example, with TCP_NODELAY and without logs. It sends each text
+// line of a publisher to every connection.
 //
 //   fanout_websocketpp_broadcast PORT PUBLISH_PORT
 

@@ -1,5 +1,5 @@
-// A broadcast with npm `ws` as its README has it, with nothing switched on that costs: each text
-// line of a publisher is sent to every client.
+// A broadcast with npm's `ws` as its README shows, without options that cost time. It sends each text line of a
+// publisher to every client.
 //
 //   node tests/bench/peers/ws_broadcast.mjs PORT PUBLISH_PORT
 

@@ -1,4 +1,4 @@
-// What the kernel keeps for a quiet connection.
+// Measures what the kernel needs for a quiet connection.
 
 import { readFileSync } from 'node:fs';
 import { Socket } from '../../e2e/socket.mjs';
@@ -6,7 +6,7 @@ import { makeStack, round, say } from './setup.mjs';
 
 const kilobytes = (file, name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))[1]);
 
-/** Both ends of a loopback connection are in it, so it is halved. */
+/** Measures a loopback connection. Both ends are in the result, so it is halved. */
 export async function measureKernel() {
   const setup = await makeStack(1);
   await (await setup.stack.addEdge(setup.stack.service)).waitUntilReady();

@@ -1,5 +1,5 @@
-// What members cost an edge, each with a socket and an account of its own: coming, waiting, and being given what is
-// theirs; and what those cost who come to an edge that does not know them.
+// Measures what members cost an edge, each with a socket and an account of its own: connecting, waiting, and
+// receiving transactions. Also measures members who connect to an edge that does not know them.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { Forger } from '../../e2e/forged_tokens.mjs';
@@ -39,7 +39,7 @@ async function openMembers(setup, template) {
   return { sockets, counts };
 }
 
-/** What waiting sockets cost: nothing is posted, then something that none of them may see. */
+/** Measures the cost of waiting sockets: first nothing is posted, then transactions that none of them may see. */
 async function measureWaiting(setup, sockets) {
   const { edge } = setup.stack;
   for (const rate of [0, 100]) {
@@ -93,7 +93,7 @@ export async function measureMembers() {
   await stack.stop();
 }
 
-/** Members come to an edge that has just started: it asks the service for each one's balance, once. */
+/** Connects members to an edge that has just started, so that it asks the service once for each member's balance. */
 async function measureStrangerEdge(setup, template) {
   const { stack } = setup;
   await stack.removeEdge(stack.edge);
@@ -111,7 +111,7 @@ async function measureStrangerEdge(setup, template) {
   for (const socket of opened.sockets) socket.webSocket.terminate();
 }
 
-/** A member's token to make the others' of. */
+/** Returns a forger that makes the members' tokens from one member's token. */
 async function memberTemplate({ stack, client, token }) {
   await client.call('createAccount', { account: { name: 'template', displayName: 'template', currency: 'PTS' }, password: 'template of the tests' }, { token });
   return new Forger(stack, await stack.token('template'));

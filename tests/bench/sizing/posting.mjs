@@ -1,4 +1,4 @@
-// What a transfer costs the service and PostgreSQL, one a call and in bulk.
+// Measures what a transfer costs the service and PostgreSQL, with one transfer per call and in bulk.
 
 import { drawTransfer, during, makeStack, round, say, SECONDS } from './setup.mjs';
 

@@ -1,4 +1,5 @@
-// What the parts of sizing_bench.mjs share: a ledger with accounts, load at a rate, and what each process took meanwhile.
+// Shared by the parts of sizing_bench.mjs: a ledger with accounts, load at a rate, and what each process used
+// meanwhile.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,14 +11,14 @@ const number = (name, fallback) => Number(process.env[name] ?? fallback);
 export const SECONDS = number('SECONDS', 8);
 export const MEMBERS = number('MEMBERS', 4_000);
 const CLOCK_TICKS_A_SECOND = 100;
-// Every tick is one call, one commit, one message.
+// Each tick has one call, one commit and one message.
 const TICK_MS = 10;
 export const MESSAGES_A_SECOND = 1_000 / TICK_MS;
 
 export const say = (figure) => console.log(JSON.stringify(figure));
 export const round = (value, digits = 2) => Number(value.toFixed(digits));
 
-/** Of the postmaster and all its children, those that ended among them. */
+/** Returns the CPU time of the postmaster and all its children, including those that have ended. */
 function postgresCpuSeconds(postgres) {
   const [postmaster] = readFileSync(join(postgres.folder, 'data/postmaster.pid'), 'utf8').split('\n');
   let ticks = 0;
@@ -61,7 +62,7 @@ export async function makeStack(accounts) {
   return { stack, client, token, accounts };
 }
 
-/** Posts `rate` transfers a second for a while, a batch a tick; answers how many. */
+/** Posts `rate` transfers per second for a while, with one batch per tick. Returns their number. */
 export async function postAtRate(setup, rate, seconds) {
   const { client, token } = setup;
   const perTick = (rate * TICK_MS) / 1000;
@@ -78,7 +79,7 @@ export async function postAtRate(setup, rate, seconds) {
   return posted;
 }
 
-/** CPU seconds of each program, of PostgreSQL, and bytes that edges received, while `work` runs. */
+/** Returns the CPU seconds of each program and of PostgreSQL, and the bytes that edges received, while `work` runs. */
 export async function during(setup, work) {
   const { stack } = setup;
   const look = () => ({
@@ -111,7 +112,7 @@ function bytesFromService(stack) {
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The slope of the line nearest to `[x, y]` points. */
+/** Returns the slope of the regression line through `[x, y]` points. */
 export function slope(points) {
   const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, value]) => value))];
   return points.reduce((total, [at, value]) => total + (at - x) * (value - y), 0) / points.reduce((total, [at]) => total + (at - x) ** 2, 0);

@@ -1,4 +1,4 @@
-// What one more edge costs a service, and what a message costs an edge that nobody is connected to.
+// Measures what one more edge costs a service, and what a message costs an edge without clients.
 
 import { during, makeStack, mean, MESSAGES_A_SECOND, postAtRate, round, say, SECONDS, slope } from './setup.mjs';
 

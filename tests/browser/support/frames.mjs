@@ -1,6 +1,6 @@
-// What the page sends and is sent over its socket, watched or meddled with.
+// Watches or changes the frames that the page sends and receives over its socket.
 
-/** The ids under which the page asks for transfers, over whatever, as they come; for a page not opened yet. */
+/** Returns the ids with which the page posts transfers, over any transport, as they come. The page must not be open yet. */
 export function recordIds(page) {
   const ids = [];
   page.on('request', (request) => {
@@ -16,10 +16,7 @@ export function recordIds(page) {
   return ids;
 }
 
-/**
- * Between page and edge: `toEdge` and `toPage` are given each frame and answer it, another one, or
- * null for none.
- */
+/** Changes frames between page and edge. `toEdge` and `toPage` get each frame and return it, another one, or null for none. */
 export function meddle(page, { toEdge = (frame) => frame, toPage = (frame) => frame }) {
   const through = (change, send) => (text) => {
     const frame = change(JSON.parse(text));

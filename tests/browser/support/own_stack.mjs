@@ -1,4 +1,4 @@
-// A stack of the test's own, for tests that break its parts or need it set up in their own way.
+// A stack for one test file, for tests that break parts of it or need special settings.
 
 import { ADMIN, passwordOf, Stack } from '../../e2e/stack.mjs';
 import { post } from '../../e2e/http.mjs';
@@ -10,7 +10,7 @@ export function startStack(options) {
   return Stack.startWithAccounts(['user1', 'user2'], options);
 }
 
-/** From user1 to user2; answers the sequence. */
+/** Posts from user1 to user2 and returns the sequence. */
 export async function postOne(stack, description, edge = stack.edge) {
   const token = await stack.token('user1');
   const { status, body } = await post(edge, '/v1/transactions', { fromAccount: 'user1', toAccount: 'user2', amount: '1', description }, { token });
@@ -18,7 +18,7 @@ export async function postOne(stack, description, edge = stack.edge) {
   return Number(body.sequence);
 }
 
-/** Many at once, from the admin to user2. */
+/** Posts many transfers at once, from the admin to user2. */
 export async function submitMany(stack, count, description) {
   const transactions = Array.from({ length: count }, () => ({
     fromAccount: ADMIN.username,

@@ -1,12 +1,12 @@
-// The browser, and the page as its users see it.
+// Starts the browser, and uses the page as people do.
 
 import { chromium } from 'playwright-core';
 
-/** From signing in, or from the end of an outage, to "Live": holds a backoff or two. */
+/** Longest time from signing in, or from the end of an outage, to "Live". It includes one or two backoffs. */
 export const LIVE_TIMEOUT_MS = 45_000;
-/** From a commit to every browser that may see it. */
+/** Longest time from a commit to every browser that may see it. */
 export const ROW_TIMEOUT_MS = 10_000;
-/** From a click to the page's answer. */
+/** Longest time from a click to the page's answer. */
 export const ANSWER_TIMEOUT_MS = 10_000;
 
 const FLAGS = [
@@ -23,12 +23,12 @@ export function launchBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', headless: true, args: FLAGS });
 }
 
-/** So that what one test left open does not slow down the next. */
+/** Closes all pages, so that pages of one test do not slow down the next. */
 export async function closePages(browser) {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
-/** Opens the page in a browser profile of its own. `prepare` is given it before anything is loaded. */
+/** Opens the page in a new browser profile. `prepare` gets it before anything is loaded. */
 export async function openPage(browser, { url = new URL(process.env.LEDGERCAST_URL), prepare = () => undefined, ...options } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -83,7 +83,7 @@ export async function sendTransfer(page, transfer) {
   await waitForMessage(page, /^Sent /);
 }
 
-/** In minor units. */
+/** Returns the balance in minor units. */
 export async function balanceOf(page) {
   return BigInt(await page.getByTestId('balance').getAttribute('data-minor-units'));
 }
@@ -93,7 +93,7 @@ export function waitForBalance(page, minorUnits) {
   return waitFor(shown, `balance ${minorUnits}`, ROW_TIMEOUT_MS);
 }
 
-/** All that the list holds, as it shows them when it is scrolled through: newest first. */
+/** Returns all rows of the list as it shows them when it is scrolled, newest first. */
 export async function sequencesOf(page) {
   await page.getByTestId('pause').click();
   const sequences = await page.getByTestId('transaction-rows').evaluate(async (scroller) => {

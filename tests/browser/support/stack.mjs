@@ -1,5 +1,4 @@
-// The running stack that the tests are pointed at, and its HTTP side for what a
-// test arranges behind the page's back.
+// Uses the running stack that the tests were given, and its HTTP API for what a test does without the page.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -13,7 +12,7 @@ export const user1 = account('user1');
 export const user2 = account('user2');
 export const user3 = account('user3');
 
-/** Enough for everything that the tests send, in minor units. */
+/** Enough money for everything that the tests send, in minor units. */
 const FUNDS = 100_000n;
 
 function required(name, meaning) {
@@ -29,7 +28,7 @@ function account(username) {
   return found;
 }
 
-/** A description that no other test and no other run uses. */
+/** Returns a description that no other test and no other run uses. */
 export function unique(text) {
   return `${text} ${randomUUID().slice(0, 8)}`;
 }

@@ -1,6 +1,6 @@
-// What a page weighs: all that a browser fetches of it, as it comes over the network.
+// Measures what a browser fetches for a page, in bytes as they come over the network.
 
-/** For a page that is not opened yet; answers a function that weighs what came until then. */
+/** Prepares a page that is not open yet. Returns a function that measures what came until then. */
 export function weigh(page) {
   const sizes = new Map();
   const keep = (response) => {

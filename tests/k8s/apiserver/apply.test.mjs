@@ -1,5 +1,5 @@
-// What a real API server says of the base: it takes all of it at once and again, its pods keep the restricted
-// profile, and the rights of Job secrets are enough for what it does and for nothing else.
+// Tests the base with a real API server. It accepts everything at once and again, and the pods keep the restricted
+// profile. The rights of Job secrets suffice for what it does, and for nothing else.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -25,12 +25,12 @@ after(() => cluster?.stop());
 async function apply() {
   const { code, stdout, stderr } = await cluster.kubectl(['apply', '-k', manifests]);
   assert.equal(code, 0, stderr);
-  // Such as those of the restricted profile, or of a field that is not known.
+  // There must be no warning, for example about the restricted profile or an unknown field.
   assert.equal(stderr, '');
   return stdout.trim().split('\n');
 }
 
-/** Which version of each object the server has; a new one for each change. */
+/** Returns the server's version of each object. Every change makes a new one. */
 async function versions() {
   const { stdout } = await cluster.kubectl(['get', '-k', manifests, '--output=json']);
   return Object.fromEntries(JSON.parse(stdout).items.map((object) => [nameOf(object), object.metadata.resourceVersion]));
@@ -65,12 +65,12 @@ test('a new version is applied when the Jobs are gone, as they are some minutes 
   assert.match(stdout, /ingress.networking.k8s.io\/edge/);
 });
 
-/** The pod that a controller makes of a workload. */
+/** Returns the pod that a controller makes of a workload. */
 function podOf({ object, pod, labels }) {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: `${object.metadata.name}-pod`, namespace: 'ledgercast', labels }, spec: structuredClone(pod) };
 }
 
-// The claims of a StatefulSet are made for its pods, one each.
+// A StatefulSet's claims are made for each of its pods, so an emptyDir replaces each claim here.
 const withoutClaims = (pod) => {
   const names = new Set(pod.spec.volumes?.map(({ name }) => name));
   for (const { name } of pod.spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts)) {
@@ -102,7 +102,7 @@ test('only the pod of Job secrets is given a token', async () => {
   assert.deepEqual(withToken.map(({ metadata }) => metadata.name), ['secrets-pod']);
 });
 
-/** The folder that a pod of Job secrets has from Kubernetes. */
+/** Makes the folder that Kubernetes mounts into a pod of Job secrets. */
 async function accountFolder() {
   const folder = join(cluster.folder, 'account');
   const { stdout, stderr } = await cluster.kubectl(['--namespace=ledgercast', 'create', 'token', 'secrets']);

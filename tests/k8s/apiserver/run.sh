@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Applies the manifests to a real API server of Kubernetes, with etcd behind it and nothing else: no kubelet, so
-# no pod runs, but all that the server checks is checked. The server is built from its Go module, which takes
-# Go 1.24 or newer and some minutes the first time, etcd is Debian's; both stay in build/. Ends with 77 where it
-# could not be run. The programs are those in LEDGERCAST_BIN, or build/release/bin.
+# Applies the manifests to a real API server of Kubernetes, with etcd behind it and nothing else.
+# There is no kubelet, so no pod runs, but everything that the server checks is checked. The server
+# is built from its Go module, which takes Go 1.24 or newer and some minutes the first time. etcd is
+# Debian's. Both stay in build/. The exit status is 77 if the test cannot run. The programs are
+# those in LEDGERCAST_BIN, or build/release/bin.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 source services/dev/say.sh
@@ -24,8 +25,8 @@ has_go() {
   [[ $(go env GOVERSION 2>/dev/null) =~ ^go1\.([0-9]+) ]] && (( BASH_REMATCH[1] >= GO_MINOR_MIN ))
 }
 
-# Its parts are modules of their own, of the same version but for the first number, and its go.mod leaves open
-# which.
+# Its parts are separate modules with the same version except for the first number. Its go.mod does
+# not name their versions, so they are set here.
 build_server() {
   [[ ! -x $folder/kube-apiserver-$VERSION ]] || return 0
   step "Building the API server (the first time takes some minutes)"
@@ -45,7 +46,7 @@ build_server() {
   cd - >/dev/null
 }
 
-# Unpacked and not installed, which would start it.
+# The package is unpacked and not installed, because installing it would start etcd.
 fetch_etcd() {
   [[ ! -x $folder/etcd/usr/bin/etcd ]] || return 0
   step "Fetching etcd"

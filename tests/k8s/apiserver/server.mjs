@@ -1,4 +1,4 @@
-// An API server of Kubernetes with an etcd of its own, on loopback, and kubectl as its admin.
+// Runs an API server of Kubernetes with its own etcd, on loopback, and kubectl as its admin.
 
 import { execFile, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -64,7 +64,7 @@ export class Cluster {
     const log = openSync(join(this.folder, `${name}.log`), 'w');
     const child = spawn(command, args, { stdio: ['ignore', log, log] });
     this.#processes.push(child);
-    // However the test ends.
+    // Ends the process with the test, however that ends.
     process.on('exit', () => child.kill('SIGKILL'));
   }
 
@@ -86,7 +86,7 @@ export class Cluster {
     return (await this.kubectl(['get', '--raw', '/readyz'])).code === 0;
   }
 
-  /** Runs kubectl to its end: { code, stdout, stderr }. `input` is an object for its standard input. */
+  /** Runs kubectl to its end and returns { code, stdout, stderr }. `input` is an object for its standard input. */
   kubectl(args, input) {
     return new Promise((resolve) => {
       const child = execFile(this.command, [`--kubeconfig=${join(this.folder, 'config')}`, ...args], { maxBuffer: OUTPUT_BYTES_MAX, timeout: KUBECTL_TIMEOUT_MS }, (error, stdout, stderr) => resolve({ code: error === null ? 0 : error.code ?? 1, stdout, stderr }));

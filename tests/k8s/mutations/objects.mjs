@@ -1,5 +1,4 @@
-// Manifests that break the rules of what stands around pods: [rule, what is changed, in which rendering,
-// change, message].
+// Manifests that break the rules about objects other than pods: [rule, changed object, rendering, change, message].
 
 const policy = (name, change) => (find) => change(find('NetworkPolicy', name).spec);
 

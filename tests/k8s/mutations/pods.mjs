@@ -1,9 +1,9 @@
-// Manifests that break the rules of pods: [rule, what is changed, in which rendering, change, message].
+// Manifests that break the rules about pods: [rule, changed object, rendering, change, message].
 
 const podOf = (object) => object.spec.template.spec;
 const containerOf = (object) => podOf(object).containers[0];
 
-// change(NAME of Deployment, what to do with its container and its pod)
+// The first argument of `change` is the container of the Deployment, the second its pod.
 const ofEdge = (change) => (find) => change(containerOf(find('Deployment', 'edge')), podOf(find('Deployment', 'edge')));
 const ofService = (change) => (find) => change(containerOf(find('Deployment', 'transaction-service')), podOf(find('Deployment', 'transaction-service')));
 const setting = (map, name, value) => (find) => { find('ConfigMap', map).data[name] = value; };

@@ -1,5 +1,5 @@
-// Manifests that break the rules of settings, secrets, names and roll-outs: [rule, what is changed, in
-// which rendering, change, message].
+// Manifests that break the rules about settings, secrets, names and roll-outs: [rule, changed object, rendering,
+// change, message].
 
 const podOf = (object) => object.spec.template.spec;
 const containerOf = (object) => podOf(object).containers[0];

@@ -1,4 +1,4 @@
-// How many there are is said in one place: where an autoscaler is, each apply would set its number back.
+// The number of replicas is set in one place. If there is an autoscaler, an apply must not set its number back.
 
 export function* check(inventory) {
   for (const autoscaler of inventory.all('HorizontalPodAutoscaler')) {

@@ -1,5 +1,5 @@
-// A setting changes by a new ConfigMap, which rolls the pods: one that was changed in place would be read by
-// those that happen to start anew, and by no others.
+// A changed setting makes a new ConfigMap, which restarts the pods. If a ConfigMap were changed in place, only pods
+// that happen to restart would read it.
 
 export function* check(inventory) {
   for (const { workload, container } of inventory.containers()) {

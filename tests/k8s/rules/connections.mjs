@@ -1,4 +1,4 @@
-// Whom a program is told to talk to is there by that name and port, and every policy on the way lets it.
+// Each address in a program's settings exists with that name and port, and the network policies allow the connection.
 
 import { nameOf } from '../inventory.mjs';
 import { elsewhere, reaches } from '../paths.mjs';

@@ -1,8 +1,8 @@
-// Whoever runs on signs in to PostgreSQL as a role that can add to the ledger and change none of it: the passwords of
-// the owner and of the superuser are with what ends at once.
+// A program that keeps running signs in to PostgreSQL as a role that can add to the ledger and change nothing in it.
+// Only tasks that soon end have the passwords of the owner and the superuser.
 
 const SERVICE = '/usr/bin/ledgercast-transaction-service';
-// Which role's password a Secret of `ledgercast secrets create` holds.
+// The role whose password each Secret of `ledgercast secrets create` holds.
 const ROLES = {
   'ledgercast-database': 'ledgercast',
   'ledgercast-database-owner': 'ledgercast_owner',
@@ -30,7 +30,7 @@ export function* check(inventory) {
   }
 }
 
-/** Each signs in by the password of the role that it names. */
+/** Checks that each program uses the password of the role that it names. */
 function* ofPassword(workload, container, settings) {
   const path = settings.LEDGERCAST_DATABASE_PASSWORD_FILE;
   if (path === undefined) return;

@@ -1,4 +1,4 @@
-// Draining nodes leaves enough of whatever has replicas, and never stands still.
+// When nodes are drained, enough replicas remain of each workload, and the drain is never blocked.
 
 import { nameOf } from '../inventory.mjs';
 

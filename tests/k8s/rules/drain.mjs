@@ -1,8 +1,8 @@
-// A pod that is told to stop serves on until it is not found any more, and then has the time that it asks
-// for: Kubernetes does not kill it before.
+// A pod that must stop serves until clients no longer find it. Then it has the time that it needs, and Kubernetes
+// does not kill it earlier.
 
 const MARGIN_SECONDS = 5;
-// Time in which endpoints, DNS and proxies of a busy Kubernetes hear that a pod is ending.
+// Time in which a busy Kubernetes tells endpoints, DNS and proxies that a pod ends.
 const DELAY_SECONDS_MIN = 5;
 
 export function* check(inventory) {

@@ -1,10 +1,10 @@
-// Files that a program is told to read are in a Secret that is mounted there, and its user may read them.
+// Each file that a program must read is in a Secret that is mounted there, and its user may read it.
 
 import { filesOfSecret } from './references.mjs';
 
 const isFile = (setting) => /^(LEDGERCAST|POSTGRES)_.*_FILE$/.test(setting);
 
-/** Names and paths of files in the settings, in the connection string and in the command. */
+/** Yields names and paths of the files in the settings, in the connection string and in the command. */
 function* pathsOf(container, settings) {
   for (const [name, value] of Object.entries(settings)) {
     if (isFile(name)) yield [name, value];

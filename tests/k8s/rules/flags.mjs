@@ -1,5 +1,4 @@
-// Settings and arguments are flags that the programs have: one that is misspelt would be passed over, and the
-// default be used.
+// Settings and arguments are flags that the programs have. A misspelt setting would be ignored, and the default used.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ const PROGRAMS = new Set(['ledgercast', 'ledgercast-edge', 'ledgercast-transacti
 
 const known = new Map();
 
-/** What `PROGRAM WORD... --help` names: flags and environment variables. */
+/** Returns the flags and environment variables that `PROGRAM WORD... --help` names. */
 function helpOf(program, words) {
   const key = [program, ...words].join(' ');
   if (!known.has(key)) {
@@ -32,7 +31,7 @@ export function* check(inventory) {
     }
     const first = words.findIndex((word) => word.startsWith('--'));
     const subcommand = first < 0 ? words : words.slice(0, first);
-    // A mode of the service takes the service's own flags, too.
+    // A mode of the service also accepts the service's own flags.
     const helps = [helpOf(program, subcommand), helpOf(program, [])];
     const [flags, variables] = ['flags', 'variables'].map((kind) => new Set(helps.flatMap((help) => [...help[kind]])));
     const called = [program, ...subcommand.slice(0, 2)].join(' ');

@@ -1,4 +1,4 @@
-// Which version runs is said by the manifest, and a registry that is away hurts nobody who has it.
+// The manifest says which version runs. A node that has the image needs no registry to start it.
 
 const PINNED = /^[a-z0-9][a-z0-9./_-]*(:(?<tag>[\w][\w.-]*))?(@sha256:[0-9a-f]{64})?$/;
 
@@ -13,7 +13,7 @@ export function* check(inventory) {
   for (const { workload, container } of inventory.containers()) {
     for (const wrong of wrongWith(container.image)) yield [workload.object, wrong];
     if (container.imagePullPolicy !== 'IfNotPresent') yield [workload.object, `container ${container.name} is pulled anew each time: set imagePullPolicy to IfNotPresent`];
-    // Whatever the image itself would start.
+    // The image itself would decide which program starts.
     if (container.image.startsWith('ledgercast/') && !container.command) yield [workload.object, `container ${container.name} leaves its command to the image: name the program`];
   }
   for (const cluster of inventory.all('Cluster')) {

@@ -1,4 +1,5 @@
-// A Job can be applied again, with the same content at any time and with another once it is gone.
+// A Job can be applied again at any time with the same content. With other content it can be applied once the old Job
+// is gone.
 
 export function* check(inventory) {
   for (const { object, pod, containers } of inventory.ours.filter(({ runsOn }) => !runsOn)) {

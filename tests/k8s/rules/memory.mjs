@@ -1,13 +1,13 @@
-// What a program is allowed to keep in memory fits its limit. It is killed there, with all its sockets.
+// What a program may keep in memory fits its limit. Above the limit it would be killed, with all its sockets.
 
 import { bytesOf } from '../inventory.mjs';
 
 const MIB = 2 ** 20;
-// The program itself, its threads and what is on its way.
+// Memory of the program itself, its threads, and data on its way.
 const OWN_BYTES = 128 * MIB;
-// What the ring is told to hold, and its indexes and what readers still hold of what it dropped.
+// Factor for the ring's indexes, and for dropped transactions that readers still hold.
 const RING_FACTOR = 1.5;
-// One that is idle takes half of it; TLS and compression are in front.
+// An idle socket takes half of this. TLS and compression are done by the proxy in front.
 const SOCKET_BYTES = 16 * 1024;
 
 export function* check(inventory) {

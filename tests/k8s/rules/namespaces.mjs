@@ -1,4 +1,4 @@
-// All of it is in one namespace, which comes first and lets no pod in that breaks the restricted profile.
+// All objects are in one namespace. It comes first, and admits only pods that keep the restricted profile.
 
 import { nameOf } from '../inventory.mjs';
 

@@ -1,4 +1,4 @@
-// Nothing goes in or out but what a policy names, and what it names is there.
+// Only traffic that a policy names is allowed, and what it names exists.
 
 import { matches } from '../inventory.mjs';
 
@@ -20,7 +20,7 @@ export function* check(inventory) {
   }
 }
 
-/** Each pod must be denied everything, in both directions, by a policy without rules. */
+/** Checks that a policy without rules denies every pod everything, in both directions. */
 function* denied(inventory, policies) {
   for (const type of ['Ingress', 'Egress']) {
     const denies = policies.filter(({ spec }) => spec.policyTypes?.includes(type) && (spec[type.toLowerCase()] ?? []).length === 0);

@@ -1,5 +1,5 @@
-// Secrets are files of Secrets that are made in the cluster: what is in the environment is inherited and
-// printed, what is in a ConfigMap is read by many, and what is in a manifest is in somebody's git.
+// Secrets are files of Secrets that are made in the cluster. Environment variables are inherited and printed, many
+// can read a ConfigMap, and manifests end up in git.
 
 const SECRET_NAME = /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|APIKEY|(^|_)KEYS?$|PRIVATE)/i;
 const NOT_SECRET_NAME = /(_FILE|_SECONDS|_MS)$/;

@@ -1,6 +1,5 @@
-// What runs on is asked three different things: whether it has started, whether it may be given work,
-// and whether it must be started again. One that answers the last two alike is killed for a database
-// that is away.
+// A program that keeps running has three different probes: whether it has started, whether it may get work, and
+// whether it must be restarted. If the last two were the same, it would be killed because its database is away.
 
 const KINDS = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 

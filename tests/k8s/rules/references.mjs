@@ -1,6 +1,6 @@
-// What is referred to by name is there, or is made by Job secrets or by an operator.
+// Each object that is referred to by name exists, or is made by Job secrets or by an operator.
 
-// By `ledgercast secrets create --kubernetes`, with its files.
+// Secrets that `ledgercast secrets create --kubernetes` makes, with their files.
 const MADE = {
   'ledgercast-accounts': ['admin', 'user1', 'user2', 'user3', 'demo-accounts.json'],
   'ledgercast-database': ['username', 'password'],
@@ -10,7 +10,7 @@ const MADE = {
   'ledgercast-transaction-service': ['signing.pem', 'relay.pub.pem'],
 };
 
-/** The files of a Secret that will be there, or undefined. */
+/** Returns the files of a Secret that will exist, or undefined. */
 export function filesOfSecret(inventory, name) {
   if (inventory.find('Job', 'secrets') && name in MADE) return MADE[name];
   if (inventory.all('Certificate').some(({ spec }) => spec.secretName === name)) return ['tls.crt', 'tls.key', 'ca.crt'];

@@ -1,6 +1,6 @@
-// Each container says what it needs and how far it may go, of all but CPU: a limit of that is kept by
-// stopping the process for the rest of each 100 ms, in which every socket and everyone behind the ledger's
-// lock waits. The request is its share where CPU is short.
+// Each container has requests, and limits for everything except CPU. A CPU limit stops the process for the rest of
+// each 100 ms, while every socket and everyone behind the ledger's lock waits. The CPU request sets its share when
+// CPU is short.
 
 import { bytesOf } from '../inventory.mjs';
 

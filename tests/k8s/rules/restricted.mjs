@@ -1,4 +1,4 @@
-// Each pod keeps the restricted profile of the Pod Security Standards, and cannot write where its image is.
+// Each pod keeps the restricted profile of the Pod Security Standards, and has a read-only root.
 
 const VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']);
 

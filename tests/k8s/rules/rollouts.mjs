@@ -1,4 +1,4 @@
-// A roll-out never has fewer ready than before, and waits until the new one is found.
+// A roll-out never has fewer ready pods than before, and waits until clients find the new pod.
 
 export function* check(inventory) {
   for (const deployment of inventory.all('Deployment')) {

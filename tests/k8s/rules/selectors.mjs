@@ -1,4 +1,4 @@
-// What manages pods makes pods that it finds again, and finds nobody else's.
+// A controller's selector matches the pods that it makes, and no pods of others.
 
 import { nameOf } from '../inventory.mjs';
 

@@ -1,4 +1,4 @@
-// A Service finds pods, and its ports are theirs.
+// A Service matches pods, and its ports are ports of these pods.
 
 export function* check(inventory) {
   for (const service of inventory.all('Service')) {
@@ -18,7 +18,7 @@ export function* check(inventory) {
   yield* routes(inventory);
 }
 
-/** What comes from outside goes to ports that Services have. */
+/** Checks that traffic from outside goes to ports of Services. */
 function* routes(inventory) {
   const fromIngresses = inventory.all('Ingress').flatMap((object) => object.spec.rules.flatMap(({ http }) =>
     http.paths.map(({ backend: { service } }) => ({ object, name: service.name, wanted: service.port.name ?? service.port.number }))));

@@ -1,5 +1,5 @@
-// Where the service has TLS, the edge asks for it by a name that its certificate has, and shows one of its own
-// that the service's CA signed.
+// If the service has TLS, the edge connects by a name in the service's certificate, and shows a certificate of its
+// own that the service's CA signed.
 
 export function* check(inventory) {
   const containers = [...inventory.containers()].filter(({ isInit }) => !isInit);

@@ -1,5 +1,4 @@
-// Nobody has a token for the API server but the Job that makes the Secrets, and its rights are no more
-// than that takes.
+// Only the Job that makes the Secrets has a token for the API server, and its rights are no more than it needs.
 
 const MAY_HAVE_TOKEN = 'secrets';
 

@@ -1,4 +1,4 @@
-// uPlot in the page's own look. Loaded when it is first needed.
+// Draws charts with uPlot in the page's own style. It is loaded when the first chart is shown.
 
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -6,7 +6,7 @@ import 'uplot/dist/uPlot.min.css';
 export interface DrawingOptions {
   readonly kind: 'area' | 'bars' | 'steps';
   readonly height: number;
-  /** Without axes. */
+  /** True if the chart has no axes. */
   readonly isSmall: boolean;
   readonly format: (value: number) => string;
 }
@@ -28,7 +28,7 @@ export class Drawing {
   }
 
   draw(xs: readonly number[], ys: readonly (number | null)[]): void {
-    // A bar of nothing would still have an edge.
+    // A bar of height 0 would still draw its border, so it is left out.
     const drawn = this.isBars ? ys.map((y) => (y === 0 ? null : y)) : ys;
     this.plot.setData([xs as number[], drawn as (number | null)[]]);
   }
@@ -39,7 +39,7 @@ export class Drawing {
   }
 }
 
-/** A token of the style sheet as a canvas takes it. */
+/** Returns a colour token of the style sheet in a form that a canvas understands. */
 function colourOf(frame: HTMLElement, token: string): string {
   const probe = frame.appendChild(document.createElement('i'));
   probe.style.color = `var(${token})`;
@@ -55,7 +55,7 @@ function optionsOf(frame: HTMLElement, { kind, height, isSmall, format }: Drawin
   const grid = colourOf(frame, '--line');
   const axis = { stroke: text, font: AXIS_FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   const paths = kind === 'bars' ? uPlot.paths.bars!({ size: [0.7, 24] }) : kind === 'steps' ? uPlot.paths.stepped!({ align: 1 }) : undefined;
-  // A curve that does not stand on zero is filled down to the edge.
+  // A curve that does not start at zero is filled down to the lower border.
   const fillTo = () => (kind === 'steps' ? -Number.MAX_SAFE_INTEGER : 0);
   return {
     width: frame.clientWidth,
@@ -73,7 +73,7 @@ function optionsOf(frame: HTMLElement, { kind, height, isSmall, format }: Drawin
   };
 }
 
-/** Rates stand on zero; a balance of millions would be a flat line there. */
+/** Returns the range of the y axis. Rates start at zero; a balance of millions would look flat on such an axis. */
 function rangeOf(min: number | null, max: number | null, kind: DrawingOptions['kind']): [number, number] {
   if (min === null || max === null) return [0, 1];
   if (kind !== 'steps') return [0, Math.max(1, max * 1.1)];
@@ -91,7 +91,7 @@ function timesOf(splits: readonly number[]): string[] {
   return splits.map((split) => format.format(split * 1000));
 }
 
-/** Time and value under the pointer. */
+/** Shows time and value under the pointer. */
 function tip(format: (value: number) => string): uPlot.Plugin {
   const box = document.createElement('div');
   box.className = 'chart-tip';

@@ -9,7 +9,7 @@ const REDRAW_MS = 500;
 const HOLDERS_MAX = 6;
 const MOVERS_MAX = 8;
 
-/** For admins: who holds what, and whose balance moves. */
+/** Shows admins who holds how much, and which balances change. */
 export function Accounts() {
   const ledger = useLedger();
   const nowMs = useNow(REDRAW_MS);
@@ -32,7 +32,7 @@ export function Accounts() {
   );
 }
 
-/** Those with the most accounts first. */
+/** Groups the accounts by currency. The currency with the most accounts comes first. */
 function byCurrency(holders: readonly Holder[]): [string, Holder[]][] {
   const groups = new Map<string, Holder[]>();
   for (const holder of holders) {

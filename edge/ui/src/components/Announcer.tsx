@@ -1,5 +1,5 @@
-// What comes in, for a reader who does not see the list: one sentence at a time and not more often
-// than can be listened to.
+// Announces new transactions to screen readers. It speaks one sentence at a time, and not more often than people can
+// listen to.
 
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../messages';

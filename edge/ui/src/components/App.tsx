@@ -45,7 +45,7 @@ function Rooms({ username }: { readonly username: string }) {
       <Header username={username} view={view} isAdmin={isAdmin} onHelp={() => setIsHelpOpen(true)} />
       <main id="content" className="content" tabIndex={-1}>
         <PathStrip />
-        {/* Hidden rather than gone: a half-typed transfer and a paused list survive a look around. */}
+        {/* This view is hidden and not removed, so a half-typed transfer and a paused list are kept. */}
         <div className="live" hidden={view !== 'live'}>
           <div className="side">
             <BalanceCard account={username} />
@@ -64,7 +64,7 @@ function Rooms({ username }: { readonly username: string }) {
   );
 }
 
-/** Without a change of the address, which names the view. */
+/** Moves the focus to the content. It leaves the address unchanged, because the address names the view. */
 function skip(event: { preventDefault(): void }): void {
   event.preventDefault();
   document.getElementById('content')?.focus();

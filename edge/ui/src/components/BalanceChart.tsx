@@ -5,7 +5,7 @@ import { useLedger, useNow, useSnapshot } from './useLedger';
 
 const REDRAW_MS = 500;
 
-/** The own balance up to this moment. */
+/** Shows the balance of the reader's own account up to now. */
 export function BalanceChart({ height, isSmall = false }: { readonly height: number; readonly isSmall?: boolean }) {
   const { store } = useLedger();
   const currency = useSnapshot((snapshot) => snapshot.currency);

@@ -1,13 +1,13 @@
-// One curve. The library that draws it comes when the first chart is shown, not with the page.
+// Shows one curve. The drawing library is loaded when the first chart is shown, and not with the page.
 
 import { useEffect, useRef, useState } from 'react';
 import type { Drawing, DrawingOptions } from '../charts/drawing';
 import { onColours } from '../model/theme';
 
 export interface ChartProps extends DrawingOptions {
-  /** What a reader who does not see the curve is told. */
+  /** Text for readers who do not see the curve. */
   readonly label: string;
-  /** In seconds, ascending. */
+  /** Times in seconds, ascending. */
   readonly xs: readonly number[];
   readonly ys: readonly (number | null)[];
 }

@@ -4,7 +4,7 @@ import { useLedger, useNow, useSnapshot } from './useLedger';
 
 const TICK_MS = 250;
 
-/** Where the connection stands, in words. */
+/** Says in words how the connection is. */
 export function ConnectionState() {
   const ledger = useLedger();
   const status = useSnapshot((snapshot) => snapshot.status);
@@ -14,7 +14,7 @@ export function ConnectionState() {
     <div className="state" data-state={kind}>
       <span className="state-dot" aria-hidden="true" />
       <span data-testid="connection-state">{inWords(status, nowMs)}</span>
-      {/* Apart from what is seen: a countdown must not be read out every second. */}
+      {/* The spoken text is separate, because a countdown must not be read out every second. */}
       <span className="visually-hidden" role="status">
         {spoken(status)}
       </span>

@@ -3,7 +3,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** Always in the page: a live region only speaks of changes made while it is there. */
+/** Shows a message. It is always in the page, because a live region announces only changes made while it is there. */
 export function FormMessage({ tone, text }: Message) {
   return (
     <p className="message" data-testid="form-message" data-tone={tone} role={tone === 'bad' ? 'alert' : 'status'}>

@@ -1,4 +1,4 @@
-// The way of a transaction, from commit to this page: where each station is, and where it breaks.
+// Shows the way of a transaction from its commit to this page: how each station is, and where the way is broken.
 
 import type { Status } from '@ledgercast/client';
 import { t } from '../messages';
@@ -15,7 +15,7 @@ export function PathStrip() {
   const isUp = kind === 'live' || kind === 'away' || kind === 'catchingUp';
   const position = status?.position ?? 0n;
   const head = status?.head ?? null;
-  // Also known where it is why no stream can be had.
+  // This is also known if it is the reason why no stream can be opened.
   const away = isBehindEdge(status?.broken) ? t.path.away[status.broken] : null;
   const committed = head !== null && head > position ? head : position;
   return (
@@ -53,7 +53,7 @@ function hopToHere(kind: StateKind): 'open' | 'moving' | 'cut' {
   return kind === 'catchingUp' || kind === 'connecting' ? 'moving' : 'cut';
 }
 
-/** Clocks that disagree must not make a delay below zero. */
+/** Returns the delay as text. It is never below zero, even if the clocks disagree. */
 function delayOf(status: Status | null): string {
   const delayMs = status?.delayMs ?? null;
   if (delayMs === null) return '';

@@ -25,7 +25,7 @@ export function SendForm(options: SendFormOptions) {
     value: draft[name],
     hint: hints[name]?.text,
     isInvalid: refused === name || hints[name]?.isWrong === true,
-    // What is under way must not change under its id.
+    // A submission that is being sent must not change under its id.
     readOnly: state.kind !== 'idle',
     autoComplete: 'off',
     onChange: (event: { target: { value: string } }) => change(name, event.target.value),

@@ -8,15 +8,15 @@ import { useLedger, useMedia, useNow, useSnapshot } from './useLedger';
 import { useListView } from './useListView';
 import type { ListView } from './useListView';
 
-/** As in list-narrow.css, where a row has two lines below this width. */
+/** The width in list-narrow.css below which a row has two lines. */
 const NARROW = '(max-width: 52rem)';
 const ROW_HEIGHT = 42;
 const ROW_HEIGHT_NARROW = 62;
-/** Above this rate nobody sees a single row come. */
+/** At a higher rate single new rows are not highlighted, because nobody could see them. */
 const FRESH_RATE_MAX = 8;
 
 interface TransactionListProps {
-  /** The reader's own account, or null for one who sees everybody's. */
+  /** The reader's own account, or null for an admin, who sees all accounts. */
   readonly account: string | null;
   readonly isShown: boolean;
 }
@@ -66,7 +66,7 @@ interface RowsProps {
   readonly isCalm: boolean;
 }
 
-// Roles are spelled out because a table of which most rows do not exist is no <table>.
+// The roles are written out. A <table> does not fit, because most rows do not exist as elements.
 function Rows({ view, account, isCalm }: RowsProps) {
   const { store } = useLedger();
   const isLive = useSnapshot(({ status }) => status?.state === 'live');

@@ -6,15 +6,15 @@ import { formatMoment, formatTime } from '../model/time';
 
 interface TransactionRowProps {
   readonly row: Row;
-  /** The reader's own account, or null for one who sees everybody's. */
+  /** The reader's own account, or null for an admin, who sees all accounts. */
   readonly account: string | null;
   readonly top: number;
   readonly rowIndex: number;
-  /** Two kinds of fresh, so that an element that is used again begins anew. */
+  /** Two values mean fresh, so that the animation starts again when an element is reused. */
   readonly fresh: '' | 'a' | 'b';
 }
 
-// A row never changes, so only new ones cost more than being moved.
+// A row's content never changes, so memo makes moving an old row cheap.
 export const TransactionRow = memo(function TransactionRow({ row, account, top, rowIndex, fresh }: TransactionRowProps) {
   return (
     <div

@@ -1,5 +1,5 @@
-// A list of which only the rows in sight exist. All rows are equally high, so where one lies is
-// arithmetic, and a hundred thousand cost what twenty do.
+// Shows a list in which only the visible rows exist as elements. All rows have the same height, so positions are
+// computed, and a hundred thousand rows cost as much as twenty.
 
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode, Ref } from 'react';
@@ -13,7 +13,7 @@ interface VirtualRowsProps {
   readonly testId: string;
   readonly ref?: Ref<HTMLDivElement>;
   readonly onScroll?: (scrollTop: number) => void;
-  /** So many `slots` are enough for all that exist at once: keys modulo them use elements again. */
+  /** Renders a row. `slots` is the largest number of rows that exist at once. Keys modulo `slots` reuse elements. */
   readonly row: (index: number, slots: number) => ReactNode;
 }
 

@@ -1,4 +1,4 @@
-// How components read the ledger: each is drawn again only when what it selects has changed.
+// Hooks by which components read the ledger. A component renders again only when what it selects has changed.
 
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Ledger, Snapshot } from '../model/ledger';
@@ -11,13 +11,13 @@ export function useLedger(): Ledger {
   return ledger;
 }
 
-/** `select` answers a primitive or an object that is itself kept. */
+/** Returns a part of the snapshot. `select` must return a primitive, or an object that stays the same until it changes. */
 export function useSnapshot<T>(select: (snapshot: Snapshot) => T): T {
   const ledger = useLedger();
   return useSyncExternalStore(ledger.subscribe, () => select(ledger.snapshot()));
 }
 
-/** The time, every `everyMs` while it is needed. */
+/** Returns the time, updated every `everyMs` while it is needed. */
 export function useNow(everyMs: number, isNeeded = true): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {

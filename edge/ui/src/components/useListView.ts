@@ -1,5 +1,5 @@
-// What part of the ledger the list shows: it follows the newest, or stands still while it is paused
-// or scrolled, so that nothing moves away under the eye.
+// Decides which part of the ledger the list shows. It follows the newest row, or stands still while it is paused or
+// scrolled, so that rows do not move while they are read.
 
 import { useRef, useState } from 'react';
 import { NO_FILTER } from '../model/filter';
@@ -12,7 +12,7 @@ export function useListView() {
   useSnapshot((snapshot) => snapshot.version);
   const [filter, setFilterShown] = useState<Filter>(NO_FILTER);
   const [isPaused, setIsPaused] = useState(false);
-  /** One beyond the newest position shown while it stands still; null = it follows. */
+  /** One beyond the newest position that is shown while the list stands still; null while it follows. */
   const [heldEnd, setHeldEnd] = useState<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
 
@@ -46,7 +46,7 @@ export function useListView() {
     setHeldEnd((held) => held ?? log.end);
   }
 
-  /** With the key under which its element lives. */
+  /** Returns a row's position, and the slot and generation that make the key of its element. */
   const at = (index: number, slots: number) => {
     const position = filtered.positionAt(index, end);
     const ordinal = filtered.isFiltering ? count - 1 - index : position;

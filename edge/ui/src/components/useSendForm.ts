@@ -1,4 +1,4 @@
-// What the form for sending holds and does: the draft, its check while it is typed, and its submission.
+// Holds the state of the form for sending: the draft, its check while it is typed, and its submission.
 
 import { LedgercastError } from '@ledgercast/client';
 import { useEffect, useRef, useState } from 'react';
@@ -12,12 +12,12 @@ import type { Message } from './FormMessage';
 import { useLedger, useSnapshot } from './useLedger';
 import { useSubmission } from './useSubmission';
 
-/** After the last key: a name that is still being typed is not worth a question. */
+/** Wait after the last key, because an unfinished name is not worth a request. */
 const TYPING_PAUSE_MS = 400;
 
 export interface SendFormOptions {
   readonly account: string;
-  /** May send from any account, not only from the own one. */
+  /** True if the reader may send from any account and not only from the own one. */
   readonly isAdmin: boolean;
 }
 
@@ -52,7 +52,7 @@ export function useSendForm({ account, isAdmin }: SendFormOptions) {
   }
 
   async function checkAndBegin() {
-    // Before the currency is known, "5" could be five points or five cents.
+    // Without the currency it is not known whether "5" means five points or five cents.
     const known = currency !== '' ? currency : await ledger.currencyOf(from);
     const checked = checkDraft({ ...draft, from }, known);
     if ('problem' in checked) complain(checked.problem, checked.field);
@@ -85,7 +85,7 @@ export function useSendForm({ account, isAdmin }: SendFormOptions) {
   return { draft, change, leave, hints, currency, message, refused, state, submit, forget };
 }
 
-/** What is wrong is said once the field was left; what an amount leaves, while it is typed. */
+/** Returns the hints. Errors appear after the field is left; what remains of the balance appears while the amount is typed. */
 function useHints(draft: Draft, left: ReadonlySet<DraftField>, currency: string, isOwn: boolean): Hints {
   const { store } = useLedger();
   const balance = useSnapshot(() => store.balance);
@@ -98,11 +98,11 @@ function useHints(draft: Draft, left: ReadonlySet<DraftField>, currency: string,
   if ('problem' in parsed || !isOwn || balance === undefined || currency === '' || hints.amount !== undefined) return hints;
   const isTooMuch = parsed.amount > balance;
   const text = isTooMuch ? t.send.tooMuch(formatMoney(balance, currency)) : t.send.left(formatMoney(balance - parsed.amount, currency));
-  // Only a hint: the balance may change before it is sent, and an account may have credit.
+  // This is only a hint: the balance may change before the transfer is sent, and an account may have credit.
   return { ...hints, amount: { text, isWrong: false } };
 }
 
-/** Of the account that pays, or "" until it is known. */
+/** Returns the currency of the paying account, or "" until it is known. */
 function useCurrency(ledger: Ledger, account: string, known: string): string {
   const [found, setFound] = useState({ account: '', currency: '' });
   useEffect(() => {
@@ -111,7 +111,7 @@ function useCurrency(ledger: Ledger, account: string, known: string): string {
     const timer = setTimeout(() => {
       ledger.currencyOf(account).then(
         (currency) => isCurrent && setFound({ account, currency }),
-        // Half-typed names do not exist; submitting reports what is wrong.
+        // An unfinished name does not exist, which is no error yet. Submitting reports what is wrong.
         () => undefined,
       );
     }, TYPING_PAUSE_MS);

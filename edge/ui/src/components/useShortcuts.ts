@@ -1,5 +1,5 @@
-// One key does what a click does, where nobody is typing. Can be turned off in the help, for those
-// whose speech or hands make keys that they do not mean.
+// Lets a key do what a click does, unless somebody is typing. It can be turned off in the help, for people whose
+// speech input or hands press keys unintentionally.
 
 import { useEffect } from 'react';
 import type { View } from './useView';
@@ -15,7 +15,7 @@ interface Shortcuts {
   readonly openHelp: () => void;
 }
 
-/** By the name that a control carries in `data-shortcut`. */
+/** Finds a control by the name in its `data-shortcut`. */
 function reach(name: string, act: (control: HTMLElement) => void): void {
   const control = document.querySelector<HTMLElement>(`[data-shortcut="${name}"]`);
   if (control !== null) act(control);

@@ -1,5 +1,5 @@
-// One transfer on its way. The id is made once a submission and kept over its
-// retries, so that however often a click or the network repeats it, it is posted once.
+// Sends one transfer. Its id is made once per submission and kept for retries. So it is posted once, however often a
+// click or the network repeats it.
 
 import { uuidV7 } from '@ledgercast/client';
 import { useEffect, useRef, useState } from 'react';
@@ -19,7 +19,7 @@ export interface Submission {
 export type SubmissionState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'sending'; readonly submission: Submission }
-  /** Sent, but nobody knows what became of it: only the same id may be sent again. */
+  /** It was sent, but the result is not known. Only the same id may be sent again. */
   | { readonly kind: 'undecided'; readonly submission: Submission };
 
 interface SubmissionOptions {
@@ -34,9 +34,9 @@ type Posted = Pick<Row, 'amount' | 'currency' | 'toAccount' | 'sequence'>;
 export function useSubmission({ onMessage, onPosted }: SubmissionOptions) {
   const ledger = useLedger();
   const [state, setState] = useState<SubmissionState>({ kind: 'idle' });
-  // State changes reach the next render; the second click of a double click is sooner.
+  // A state change takes effect at the next render, which is too late for the second click of a double click.
   const sending = useRef<string | null>(null);
-  // Where a transfer shows up before its answer, it is decided.
+  // If the transfer appears in the log before its answer comes, it was posted.
   const version = useSnapshot((snapshot) => (state.kind === 'idle' ? 0 : snapshot.version));
 
   function settle(posted: Posted) {

@@ -1,4 +1,4 @@
-// Which view is open, by the address, so that Back and bookmarks work.
+// Reads the open view from the address, so that Back and bookmarks work.
 
 import { useCallback, useSyncExternalStore } from 'react';
 

@@ -1,4 +1,4 @@
-// English. Numbers come in as they are shown.
+// The English texts. Numbers are passed as text, already formatted.
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
@@ -35,7 +35,7 @@ export const en = {
     live: 'Live',
     waiting: (seconds: string) => `Reconnecting in ${seconds} s`,
     waitingSpoken: 'Connection lost, reconnecting',
-    /** The leg of the way that is broken. */
+    /** Texts for the broken leg of the way to the ledger. */
     broken: {
       here: 'This device has no network',
       edge: 'The edge cannot be reached',

@@ -1,5 +1,5 @@
-// What the page says, in the reader's language where there is one. Another language is another file
-// like en.ts and a line here; the type makes it whole.
+// Chooses the page's texts in the reader's language, if there is a file for it. A new language needs a file like
+// en.ts and a line here; its type checks that no text is missing.
 
 import { en } from './en';
 
@@ -19,5 +19,5 @@ function pick(wanted: readonly string[]): { readonly language: string; readonly 
 const picked = pick(globalThis.navigator?.languages ?? []);
 
 export const t = picked.messages;
-/** For the `lang` of the document. */
+/** Language for the `lang` of the document. */
 export const language = picked.language;

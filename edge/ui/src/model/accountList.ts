@@ -1,10 +1,10 @@
-// All accounts that the reader may see, page after page.
+// Loads all accounts that the reader may see, page by page.
 
 import type { Account, Session } from '@ledgercast/client';
 
 const PAGE_SIZE = 1000;
 
-// As canonical JSON has it: what is zero is left out, and a 64-bit integer is a string.
+// An account in canonical JSON: zero values are left out, and 64-bit integers are strings.
 interface AccountJson extends Partial<Omit<Account, 'name' | 'balance' | 'minimumBalance'>> {
   readonly name: string;
   readonly balance?: string;

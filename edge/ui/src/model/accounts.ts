@@ -1,4 +1,4 @@
-// All accounts that the reader may see, kept current by the transactions that pass.
+// Holds all accounts that the reader may see. Transactions keep the balances up to date.
 
 import type { Account, Transaction } from '@ledgercast/client';
 
@@ -12,9 +12,9 @@ export interface Holder {
 
 export class AccountBook {
   private readonly holders = new Map<string, Holder>();
-  /** Told by a transaction, which knows better than a list that was asked for before it. */
+  /** Accounts that a transaction has updated since the list was requested. Their balance is newer than the list's. */
   private readonly told = new Set<string>();
-  /** Counts the changes. */
+  /** Increases with every change. */
   version = 0;
 
   get size(): number {
@@ -29,7 +29,7 @@ export class AccountBook {
     return this.holders.get(name);
   }
 
-  /** Before a list is asked for. */
+  /** Must be called before a list is requested. */
   beginLoad(): void {
     this.told.clear();
   }
@@ -69,7 +69,7 @@ export interface Mover {
 
 const STEP_MS = 60_000;
 
-/** By how much each account changed within the last hour. */
+/** Computes by how much each account changed within the last hour. */
 export class Movers {
   private readonly steps: { step: number; changes: Map<string, bigint> }[] = [];
   private readonly totals = new Map<string, bigint>();
@@ -87,7 +87,7 @@ export class Movers {
     this.expire(timeMs);
   }
 
-  /** The biggest first, either way. */
+  /** Returns the biggest changes first, whether up or down. */
   biggest(count: number, nowMs: number): Mover[] {
     this.expire(nowMs);
     const movers = [...this.totals].map(([name, change]) => ({ name, change, currency: this.currencies.get(name) ?? '' }));

@@ -1,4 +1,4 @@
-// Where the connection stands, as a kind and in words.
+// Describes the connection's state, as a kind and in words.
 
 import type { Leg, Status } from '@ledgercast/client';
 import { t } from '../messages';
@@ -11,7 +11,7 @@ export type StateKind =
   | 'connecting'
   | 'catchingUp'
   | 'live'
-  /** The edge is there, but nothing behind it. */
+  /** The edge can be reached, but nothing behind it. */
   | 'away'
   | 'waiting'
   | 'stopped';
@@ -51,7 +51,7 @@ export function inWords(status: Status | null, nowMs: number): string {
   }
 }
 
-/** For ears: neither a countdown nor each attempt of many is read out. */
+/** Returns the text for screen readers. It has no countdown and stays the same for all attempts to connect. */
 export function spoken(status: Status | null): string {
   const kind = kindOf(status);
   const isLost = kind === 'waiting' || (kind === 'connecting' && status?.broken !== undefined);

@@ -1,12 +1,12 @@
-// The page's copy of the log: the newest stretch of it, followed from there, and the proof that
-// nothing of it is missing or wrong. A small ledger is read from its beginning, so that all of it is
-// proved; of a large one the newest page is shown at once and the rest is fetched when it is asked for.
+// Holds the page's copy of the log: its newest part, which is then followed, and the proof that nothing in it is
+// missing or wrong. A small ledger is read from its beginning, so all of it is proved. Of a large ledger the newest
+// page is shown at once, and older pages are loaded on request.
 
 import type { Batch, Client, Proof, Transaction } from '@ledgercast/client';
 import type { LedgerStore } from './store';
 
 export const PAGE_SIZE = 1000;
-/** Up to here a ledger is read whole. */
+/** Sequence up to which a ledger is read from its beginning. */
 const WHOLE_SEQUENCE_MAX = 20_000n;
 const FIRST_PAGE_TIMEOUT_MS = 5_000;
 
@@ -16,9 +16,9 @@ export type ProofState =
   | { readonly kind: 'differs' | 'failed' };
 
 interface Page {
-  /** Newest first. */
+  /** The transactions, newest first. */
   readonly transactions: readonly Transaction[];
-  /** "" = there is nothing older. */
+  /** Token of the next older page; "" if there is none. */
   readonly olderToken: string;
 }
 
@@ -29,7 +29,7 @@ export class Copy {
   private olderToken = '';
   private isLoadingOlder = false;
   private needsBridge = false;
-  /** Up to where it reaches. */
+  /** Cursor up to which the copy reaches. */
   cursor: string | null = null;
 
   constructor(
@@ -41,7 +41,7 @@ export class Copy {
     return this.olderToken !== '' && !this.store.log.isFull;
   }
 
-  /** Where to watch from. */
+  /** Returns the cursor from which to watch. */
   async begin(): Promise<string> {
     const newest = (await this.newestInTime()) ?? (await this.newestOnceConnected());
     const [last] = newest.transactions;
@@ -63,7 +63,7 @@ export class Copy {
     this.store.apply(batch);
   }
 
-  /** Everything was of a history that is void. */
+  /** Drops everything, because it belongs to a history that is void. */
   startAgain(): string {
     this.proof = null;
     this.provedCount = 0;
@@ -93,14 +93,14 @@ export class Copy {
     }
   }
 
-  /** What was posted after the first page and before the watch began. */
+  /** Loads what was posted after the first page and before the watch began. */
   private async bridge(after: string): Promise<void> {
     const newest = await this.list('');
     const shown = this.store.log.newest?.sequence ?? 0n;
     const until = BigInt(after.slice(after.lastIndexOf('.') + 1));
     const oldest = newest.transactions.at(-1);
     if (oldest !== undefined && oldest.sequence > shown && newest.olderToken !== '') {
-      // More was missed than a page holds: what was shown would have a hole behind it.
+      // More transactions were missed than a page holds, so the rows shown before would leave a gap.
       this.store.clearRows();
       this.olderToken = newest.olderToken;
     }
@@ -117,7 +117,7 @@ export class Copy {
     }
   }
 
-  /** Watching says what the matter is, and when it is over. */
+  /** Returns the newest page once a watch has begun. The watch reports what is wrong until then. */
   private async newestOnceConnected(): Promise<Page> {
     for await (const _batch of this.client.watch({ after: 'now' })) break;
     return this.list('');

@@ -1,5 +1,5 @@
-// What is typed into the form, checked before anything travels. The server checks
-// again; this only saves a round trip and points at the field.
+// Checks what is typed into the form before it is sent. The server checks again; this check saves a round trip and
+// names the wrong field.
 
 import type { NewTransaction } from '@ledgercast/client';
 import { t } from '../messages';
@@ -16,7 +16,7 @@ export type CheckedDraft = { readonly transaction: Transfer } | { readonly probl
 const DESCRIPTION_MAX_BYTES = 1000;
 const ACCOUNT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Null = there is nothing wrong with this field. */
+/** Returns what is wrong with a field, or null if it is right. */
 export function problemOf(field: DraftField, draft: Draft, currency: string): string | null {
   const value = draft[field].trim();
   switch (field) {

@@ -1,4 +1,4 @@
-// What a failure means for the person in front of the page.
+// Explains a failure to the person who uses the page.
 
 import { LedgercastError, REASON } from '@ledgercast/client';
 import { t } from '../messages';
@@ -6,7 +6,7 @@ import type { Transfer } from './draft';
 
 export interface Failure {
   readonly text: string;
-  /** It may or may not have happened: the same request has to be repeated to know. */
+  /** True if it may or may not have happened. Only repeating the same request tells. */
   readonly isUndecided: boolean;
 }
 

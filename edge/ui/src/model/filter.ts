@@ -1,15 +1,15 @@
-// Which rows the list shows. What matches is found once, when the filter is set or a row comes, so
-// that a frame costs the same whether a filter is set or not.
+// Decides which rows the list shows. Matches are found when the filter is set or a row arrives, so that drawing a
+// frame costs the same with and without a filter.
 
 import { parseAmount } from './money';
 import type { Row, RowLog } from './rows';
 
 export interface Filter {
-  /** Part of the name of either side. */
+  /** Text that the name of either account must contain. */
   readonly account: string;
-  /** In major units, as it is typed: "at least". What is no amount filters nothing. */
+  /** Smallest amount, in major units as it is typed. A text that is no amount filters nothing. */
   readonly amount: string;
-  /** In description, id or number. */
+  /** Text that the description, id or number must contain. */
   readonly text: string;
 }
 
@@ -20,7 +20,7 @@ export const isSet = ({ account, amount, text }: Filter): boolean =>
 
 export type Predicate = (row: Row) => boolean;
 
-/** Null = every row. */
+/** Returns the test for a row, or null if every row matches. */
 export function predicateOf(filter: Filter): Predicate | null {
   if (!isSet(filter)) return null;
   const account = filter.account.trim().toLowerCase();
@@ -32,7 +32,7 @@ export function predicateOf(filter: Filter): Predicate | null {
     (text === '' || row.description.toLowerCase().includes(text) || row.sequence.toString() === text || row.id.startsWith(text));
 }
 
-/** "1.50" is 150 cents, and 2 of a currency without cents. */
+/** Returns a function that converts the typed amount for a currency: "1.50" is 150 cents, and 2 without minor units. */
 function amountByCurrency(typed: string): (currency: string) => bigint {
   const known = new Map<string, bigint>();
   return (currency) => {
@@ -47,10 +47,10 @@ function amountByCurrency(typed: string): (currency: string) => bigint {
   };
 }
 
-/** The matching rows of a log, by their positions. */
+/** Holds the positions of the log's matching rows. */
 export class FilteredRows {
   private positions: number[] = [];
-  /** Those before it have left the log. */
+  /** Index of the first entry in `positions` whose row is still in the log. */
   private head = 0;
   private predicate: Predicate | null = null;
 
@@ -65,7 +65,7 @@ export class FilteredRows {
     this.rescan();
   }
 
-  /** After rows came in front, or all of them went. */
+  /** Must be called after rows were added in front, or all rows were removed. */
   rescan(): void {
     this.positions = [];
     this.head = 0;
@@ -73,7 +73,7 @@ export class FilteredRows {
     for (let position = this.log.start; position < this.log.end; position += 1) this.consider(position);
   }
 
-  /** After a row was pushed. */
+  /** Must be called after a row was pushed. */
   pushed(): void {
     if (this.predicate === null) return;
     this.consider(this.log.end - 1);
@@ -84,13 +84,13 @@ export class FilteredRows {
     }
   }
 
-  /** How many there are before `end`, a position. */
+  /** Returns how many matching rows are before the position `end`. */
   countBefore(end: number): number {
     if (this.predicate === null) return Math.max(0, Math.min(end, this.log.end) - this.log.start);
     return this.firstAtOrAfter(end) - this.head;
   }
 
-  /** The position of the one with that many newer ones below `end`. */
+  /** Returns the position of the matching row that has `index` newer ones below `end`. */
   positionAt(index: number, end: number): number {
     if (this.predicate === null) return Math.min(end, this.log.end) - 1 - index;
     return this.positions[this.firstAtOrAfter(end) - 1 - index] ?? this.log.start - 1;

@@ -1,10 +1,10 @@
-// When the page is drawn again: at once where it has been quiet, else every second frame, and on a slow
-// device so seldom that drawing leaves time to what comes in.
+// Decides when the page is drawn again. After a quiet time it is at once, otherwise every second frame. On a slow
+// device it is less often, so that there is time to process what arrives.
 
 export interface FrameClock {
   now(): number;
   requestFrame(callback: () => void): void;
-  /** From within a frame: once it has been laid out and painted. */
+  /** Calls `callback` after the present frame was laid out and painted. */
   afterFrame(callback: () => void): void;
 }
 
@@ -21,9 +21,9 @@ export const browserFrames: FrameClock = {
   },
 };
 
-/** Rows that change more often cannot be read; the frames between are for scrolling and typing. */
+/** Rows that change faster cannot be read. The frames in between are for scrolling and typing. */
 const INTERVAL_MS = 30;
-/** However slow, the page moves. */
+/** Longest pause, so that even a slow page moves. */
 const PAUSE_MAX_MS = 500;
 
 export class FramePublisher {
@@ -35,7 +35,7 @@ export class FramePublisher {
     private readonly clock: FrameClock = browserFrames,
   ) {}
 
-  /** Something has changed. */
+  /** Must be called when something has changed. */
   schedule(): void {
     if (this.isDue) return;
     this.isDue = true;
@@ -52,7 +52,7 @@ export class FramePublisher {
     this.publish();
     this.clock.afterFrame(() => {
       const endMs = this.clock.now();
-      // Half of the time is for others.
+      // Half of the time is left for other work.
       this.notBeforeMs = Math.max(startMs + INTERVAL_MS, endMs + Math.min(PAUSE_MAX_MS, endMs - startMs));
     });
   };

@@ -1,5 +1,5 @@
-// Everything that the page shows and can do: who is signed in, the connection's state, and the copy
-// of the ledger. Components read `snapshot()` and, for rows and series, `store`.
+// Holds everything that the page shows and can do: who is signed in, the connection's state, and the copy of the
+// ledger. Components read `snapshot()` and, for rows and charts, `store`.
 
 import { LedgercastError, Session, connect } from '@ledgercast/client';
 import type { Client, NewTransaction, Status, Transaction } from '@ledgercast/client';
@@ -12,24 +12,24 @@ import { learnDigits } from './money';
 import { Probe } from './probe';
 import { LedgerStore } from './store';
 
-/** Longer than a hiccup; then the user may decide. */
+/** Longer than a short interruption. After it the user may decide whether to send again. */
 const SEND_TIMEOUT_MS = 8_000;
-/** Shorter than the client's own limit: somebody looks at the page, and should see quickly that the line is dead. */
+/** Shorter than the client's default, because somebody looks at the page and should soon see that the line is dead. */
 const SILENCE_MAX_MS = 15_000;
 const ADMIN_DEPARTMENT = 'management';
 
 export interface Snapshot {
-  /** Null = nobody is signed in. */
+  /** Null if nobody is signed in. */
   readonly username: string | null;
   readonly isAdmin: boolean;
   readonly displayName: string;
-  /** Of the own account; "" = not known yet. */
+  /** Currency of the reader's own account; "" while it is not known. */
   readonly currency: string;
   readonly status: Status | null;
   readonly proof: ProofState;
-  /** Why the sign-in form is back, where the user did not ask for it. */
+  /** Why the sign-in form is shown again, if the user did not ask for it. */
   readonly notice: string;
-  /** Of the store when this was taken. */
+  /** Version of the store when the snapshot was taken. */
   readonly version: number;
 }
 
@@ -60,7 +60,7 @@ export class Ledger {
   constructor(private readonly url: string) {
     this.session = new Session({ url, storage: sessionStorage });
     if (this.session.username !== null) this.enter(this.session.username);
-    // At once, so that a reload does not flash the sign-in form.
+    // The snapshot is published at once, so that a reload does not show the sign-in form for a moment.
     this.published = this.current;
   }
 
@@ -92,12 +92,12 @@ export class Ledger {
     this.publisher.schedule();
   }
 
-  /** After the connection was closed for good, where only the user can know that something has changed. */
+  /** Connects again after the connection was closed for good. Only the user knows whether something has changed. */
   reconnect(): void {
     if (this.client !== null) void this.follow(this.client);
   }
 
-  /** The page's tab is in front again. */
+  /** Called when the page's tab is in front again. */
   hurry(): void {
     this.client?.hurry();
   }
@@ -128,7 +128,7 @@ export class Ledger {
     this.publisher.schedule();
   }
 
-  /** Admins: asks for all accounts, once; transactions keep them current. */
+  /** For admins: requests all accounts once. Transactions keep them up to date. */
   async loadAccounts(): Promise<void> {
     if (this.hasAccounts) return;
     this.hasAccounts = true;
@@ -198,7 +198,7 @@ export class Ledger {
       this.store.balance ??= balance;
       this.update({ currency, displayName, isAdmin: this.current.isAdmin || department === ADMIN_DEPARTMENT });
     } catch {
-      // Only decoration: balance and currency also come with the first transaction.
+      // A failure is ignored, because balance and currency also come with the first transaction.
     }
   }
 

@@ -1,11 +1,11 @@
-// Amounts are whole numbers of minor units. They never pass through a `number`.
+// Formats and parses amounts, which are whole numbers of minor units. They are never converted to a `number`.
 
 import { t } from '../messages';
 
-/** Digits after the point, until an account has told. What is not listed (points of any kind) has none. */
+/** Digits after the point, until an account of the currency is known. Currencies that are not listed have none. */
 const SCALES = new Map(Object.entries({ USD: 2, EUR: 2, GBP: 2, CHF: 2, CAD: 2, AUD: 2 }));
 
-/** Of one transfer. A balance may be more. */
+/** Largest amount of one transfer. A balance may be larger. */
 const AMOUNT_MAX = 2n ** 53n - 1n;
 const MINUS = '\u2212';
 
@@ -15,12 +15,12 @@ export function scaleOf(currency: string): number {
   return SCALES.get(currency) ?? 0;
 }
 
-/** As the accounts of a currency say. */
+/** Stores the digits that an account of the currency names. */
 export function learnDigits(currency: string, minorUnitDigits: number | undefined): void {
   if (minorUnitDigits !== undefined) SCALES.set(currency, minorUnitDigits);
 }
 
-/** 1234567 of USD is "12,345.67". */
+/** Formats an amount: 1234567 of USD is "12,345.67". */
 export function formatAmount(amount: bigint, currency: string): string {
   const scale = scaleOf(currency);
   const digits = (amount < 0n ? -amount : amount).toString().padStart(scale + 1, '0');
@@ -47,17 +47,17 @@ export function parseAmount(text: string, currency: string): ParsedAmount {
   return { amount };
 }
 
-/** How many of something. */
+/** Formats a count. */
 export function formatCount(count: bigint | number): string {
   return formatAmount(BigInt(count), '');
 }
 
-/** With the currency, where it is known. */
+/** Formats an amount with its currency, if that is known. */
 export function formatMoney(amount: bigint, currency: string): string {
   return currency === '' ? formatAmount(amount, '') : `${formatAmount(amount, currency)} ${currency}`;
 }
 
-/** For axes and charts, where an amount became a number: "1.2M". */
+/** Formats the amounts of axes and charts, which are numbers: "1.2M". */
 export function formatShort(amount: number, currency: string): string {
   return short.format(amount / 10 ** scaleOf(currency));
 }

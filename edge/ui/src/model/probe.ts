@@ -1,5 +1,5 @@
-// When to ask whether the ledger behind the edge answers. The edge keeps its streams when the service or the
-// database is away, and an idle stream looks the same either way. What the client is told is in its status.
+// Decides when to ask whether the ledger behind the edge answers. The edge keeps its streams when the service or the
+// database is away, so an idle stream does not tell. The client's status shows the result.
 
 import type { Client } from '@ledgercast/client';
 import { isBehindEdge } from './connection';
@@ -16,7 +16,7 @@ export class Probe {
     this.wait();
   }
 
-  /** Transactions came in: nobody has to ask. */
+  /** Called when transactions came in, so that no question is needed. */
   news(): void {
     this.lastNewsMs = Date.now();
   }
@@ -33,9 +33,9 @@ export class Probe {
 
   private async look(): Promise<void> {
     const isQuiet = Date.now() - this.lastNewsMs >= EVERY_MS / 2;
-    // Without a connection its own state says what is the matter; nobody looks at a hidden page.
+    // Without a connection its own state says what is wrong. Nobody looks at a hidden page.
     const isWanted = this.client.status.state === 'live' && isQuiet && document.visibilityState === 'visible';
-    // It fails only where the client is closed.
+    // It fails only if the client is closed.
     if (isWanted) await this.client.check().catch(() => undefined);
     if (!this.isStopped) this.wait();
   }

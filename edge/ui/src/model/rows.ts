@@ -1,9 +1,9 @@
-// The newest rows, at most as many as `capacity`: memory is bounded however long the page is open.
-// A row's position never changes while it is there; they count up from the oldest to the newest.
+// Holds the newest rows, at most `capacity`, so that memory is bounded however long the page is open. A row's
+// position never changes. Positions increase from the oldest to the newest row.
 
 import type { Transaction } from '@ledgercast/client';
 
-/** What the page shows of a transaction; the rest of it would only take memory. */
+/** The part of a transaction that the page shows. The rest would only take memory. */
 export interface Row {
   readonly sequence: bigint;
   readonly id: string;
@@ -18,7 +18,7 @@ export interface Row {
 export const ROWS_MAX = 100_000;
 const NAMES_MAX = 20_000;
 
-/** Makes rows whose names are shared: JSON gives every transaction strings of its own. */
+/** Makes rows that share their account names, because JSON makes a new string for each transaction. */
 export class RowMaker {
   private readonly names = new Map<string, string>();
 
@@ -51,12 +51,12 @@ export class RowLog {
 
   constructor(readonly capacity = ROWS_MAX) {}
 
-  /** Of the oldest row. */
+  /** Position of the oldest row. */
   get start(): number {
     return this.from;
   }
 
-  /** One beyond the newest row. */
+  /** One beyond the position of the newest row. */
   get end(): number {
     return this.to;
   }
@@ -81,14 +81,14 @@ export class RowLog {
     return this.at(this.to - 1);
   }
 
-  /** The oldest one makes room where there is none. */
+  /** Adds a row. If there is no room, the oldest one is dropped. */
   push(row: Row): void {
     if (this.isFull) this.from += 1;
     this.slots[this.slotOf(this.to)] = row;
     this.to += 1;
   }
 
-  /** In front of the oldest; false where there is no room. */
+  /** Adds a row in front of the oldest. Returns false if there is no room. */
   prepend(row: Row): boolean {
     if (this.isFull) return false;
     this.from -= 1;

@@ -1,13 +1,12 @@
-// What the charts draw, in memory that does not grow. Amounts become numbers here and only here: a
-// chart has no cents.
+// Holds what the charts draw, in bounded memory. Only here amounts become numbers, because a chart needs no cents.
 
-/** Counts and volumes of equal steps of time, the newest `length` of them. */
+/** Counts and volumes of equal time steps. Only the newest `length` steps are kept. */
 export class Buckets {
   private readonly counts: Float64Array;
   private readonly volumes = new Map<string, Float64Array>();
   /** The step of the newest bucket. */
   private newest = -1;
-  /** Of the oldest that ever was. */
+  /** The step of the oldest bucket that ever existed. */
   private oldest = Infinity;
 
   constructor(
@@ -39,7 +38,7 @@ export class Buckets {
     volumes[slot]! += amount;
   }
 
-  /** The mean of the newest `steps` whole steps. */
+  /** Returns the mean of the newest `steps` complete steps. */
   rate(nowMs: number, steps: number): number {
     const last = Math.floor(nowMs / this.stepMs) - 1;
     let sum = 0;
@@ -50,8 +49,8 @@ export class Buckets {
   }
 
   /**
-   * Times in seconds, counts and volumes up to `nowMs`, oldest first; without the unfinished step, and
-   * without most of the time before the first transaction.
+   * Returns times in seconds, counts and volumes up to `nowMs`, oldest first. The incomplete step is left out, and
+   * most of the time before the first transaction too.
    */
   read(nowMs: number, currency: string): { times: number[]; counts: number[]; volumes: number[] } {
     const last = Math.floor(nowMs / this.stepMs) - 1;
@@ -89,7 +88,7 @@ export class Buckets {
   }
 }
 
-/** A balance over time. When there are too many points, every second one goes. */
+/** A balance over time. If there are too many points, every second one is dropped. */
 export class BalanceHistory {
   readonly times: number[] = [];
   readonly balances: number[] = [];
@@ -100,7 +99,7 @@ export class BalanceHistory {
 
   add(timeMs: number, balance: number): void {
     const isNear = timeMs - this.lastKeptMs < this.gapMs;
-    // The newest is always the last, so that the chart ends where the balance is.
+    // The newest point is always kept as the last, so that the chart ends at the present balance.
     if (isNear && this.times.length > 1) {
       this.times[this.times.length - 1] = timeMs / 1000;
       this.balances[this.balances.length - 1] = balance;
@@ -112,7 +111,7 @@ export class BalanceHistory {
     if (this.times.length > this.pointsMax) this.thin();
   }
 
-  /** In front of all others, oldest first. */
+  /** Adds points in front of all others, oldest first. */
   prepend(points: readonly { readonly timeMs: number; readonly balance: number }[]): void {
     this.times.unshift(...points.map(({ timeMs }) => timeMs / 1000));
     this.balances.unshift(...points.map(({ balance }) => balance));

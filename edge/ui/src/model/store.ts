@@ -1,5 +1,5 @@
-// All that the page knows of the ledger: what came, in the forms in which it is shown. It changes in
-// place, because a copy of it a thousand times a second would be too much; `version` tells that it did.
+// Holds everything that the page knows about the ledger, in the forms in which it is shown. It changes in place,
+// because it may change a thousand times a second and copies would be slow. `version` shows that it changed.
 
 import type { Batch, Transaction } from '@ledgercast/client';
 import { AccountBook, Movers } from './accounts';
@@ -8,7 +8,7 @@ import { RowLog, RowMaker } from './rows';
 import type { Row } from './rows';
 import { BalanceHistory, Buckets } from './series';
 
-/** A transfer whose answer was lost is looked for among so many. */
+/** Number of newest rows among which a transfer is searched whose answer was lost. */
 const RECENT_MAX = 2000;
 
 export class LedgerStore {
@@ -20,10 +20,10 @@ export class LedgerStore {
   readonly accounts = new AccountBook();
   readonly movers = new Movers();
   version = 0;
-  /** How many rows came, kept or not. */
+  /** Number of rows that arrived, whether kept or not. */
   seenCount = 0;
   balance: bigint | undefined;
-  /** Rows from this position on came live. */
+  /** Position from which on rows arrived live. */
   freshFrom = Infinity;
   private readonly maker = new RowMaker();
   private own = '';
@@ -33,7 +33,7 @@ export class LedgerStore {
     this.filtered = new FilteredRows(this.log);
   }
 
-  /** Whose balance and history it is. */
+  /** Starts again for the account `own`, whose balance and history are shown. */
   reset(own: string): void {
     this.own = own;
     this.balance = undefined;
@@ -57,13 +57,13 @@ export class LedgerStore {
     this.version += 1;
   }
 
-  /** The newest of the past, oldest first, before the first batch. */
+  /** Adds the newest past transactions, oldest first, before the first batch. */
   seed(transactions: readonly Transaction[]): void {
     for (const transaction of transactions) this.push(transaction);
     this.version += 1;
   }
 
-  /** Rows before all others, newest first; false where there is no room for more. */
+  /** Adds rows before all others, newest first. Returns false if there is no room for more. */
   prepend(transactions: readonly Transaction[]): boolean {
     const points: { timeMs: number; balance: number }[] = [];
     let isRoom = true;
@@ -81,7 +81,7 @@ export class LedgerStore {
     return isRoom;
   }
 
-  /** Among the newest rows. */
+  /** Finds a transaction among the newest rows. */
   findRecent(id: string): Row | undefined {
     for (let position = this.log.end - 1; position >= Math.max(this.log.start, this.log.end - RECENT_MAX); position -= 1) {
       const row = this.log.at(position);

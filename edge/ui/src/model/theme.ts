@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it; kept for the next visit.
+// Switches between light, dark and the system's colours, and keeps the choice for the next visit.
 
 const KEY = 'ledgercast.theme';
 
@@ -19,7 +19,7 @@ export function applyTheme(): void {
   document.documentElement.dataset.theme = currentTheme();
 }
 
-/** Tells when colours change, by the user or the system; answers how to stop. */
+/** Calls `changed` when the user or the system changes the colours. Returns a function that stops this. */
 export function onColours(changed: () => void): () => void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const observer = new MutationObserver(changed);

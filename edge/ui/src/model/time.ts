@@ -1,4 +1,4 @@
-// Times as the reader's own clock on the wall shows them.
+// Formats times in the reader's own time zone.
 
 const HOURS = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const timeOnly = new Intl.DateTimeFormat(undefined, { ...HOURS, second: '2-digit' });
@@ -6,7 +6,7 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, { day: '2-digit', month: '
 const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' });
 
-/** Today by the second, this year by the minute, before that by the day. */
+/** Formats a time: today with seconds, this year with minutes, and before that only the day. */
 export function formatTime(timeMs: number, nowMs: number): string {
   if (Number.isNaN(timeMs)) return '';
   const time = new Date(timeMs);
@@ -15,7 +15,7 @@ export function formatTime(timeMs: number, nowMs: number): string {
   return time.getFullYear() === now.getFullYear() ? dayAndTime.format(time) : dateOnly.format(time);
 }
 
-/** In full. */
+/** Formats a time in full. */
 export function formatMoment(timeMs: number): string {
   return Number.isNaN(timeMs) ? '' : whole.format(timeMs);
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What the official image's entry point does for `postgres` in an empty volume, as far as
-# docker-compose.yaml relies on it: the cluster is made and set up by a server that listens on a
-# Unix socket only, then the real one is started.
+# Does what the official image's entry point does for `postgres` in an empty volume, as far as
+# docker-compose.yaml needs it. A server that listens only on a Unix socket sets the cluster up;
+# then the real server starts.
 set -euo pipefail
 
-# value NAME DEFAULT: of the variable, or the content of the file that NAME_FILE names.
+# value NAME DEFAULT: prints the variable, or the content of the file that NAME_FILE names.
 value() {
   local file_name=$1_FILE
   if [[ -n ${!1:-} ]]; then echo "${!1}"
