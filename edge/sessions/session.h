@@ -139,7 +139,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   TokenBucket watches_;
   State state_ = State::kConnected;
   int calls_ = 0;
-  // Those of the calls under way that only read.
+  // Calls under way that only read, to be called off when the client leaves.
   std::vector<std::shared_ptr<CallOff>> reads_;
   Timer timer_;
 };

@@ -45,7 +45,7 @@ async function post(from, to, amount, description, id) {
   await call('/v1/transactions', { fromAccount: from.username, toAccount: to.username, amount: String(amount), description }, headers);
 }
 
-/** The same UUID for the same name, so that repeating the set-up gives nothing twice. */
+/** Returns a UUID made from the name, so that repeating the set-up gives nothing twice. */
 function fixedId(name) {
   const hex = createHash('sha256').update(`ledgercast demo ${name}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -112,7 +112,7 @@ TEST_F(StoppingTest, FirstItIsNotReadyThenItRefusesThenItEnds) {
   BeginStop();
   EXPECT_EQ(health.Next(), Health::NOT_SERVING);
   EXPECT_THAT(Readiness(), ::testing::StartsWith("503 SHUTTING_DOWN: the service is stopping\n"));
-  // Those who have not noticed yet are served.
+  // Callers who have not noticed yet are served.
   EXPECT_TRUE(Create(Request("user1", "user2", 1), token).ok());
   absl::Status refused;
   while (refused.ok()) refused = Create(Request("user1", "user2", 1), token).status();

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ATTACKS } from '../e2e/attack_kinds.mjs';
 import { Attackers } from '../e2e/attackers.mjs';
 
-// Those that wait for an answer; more would only measure this thread.
+// Maximum number of attackers waiting for an answer; more would only measure this thread.
 const OPEN_MAX = 5000;
 const TICK_MS = 10;
 

@@ -5,7 +5,7 @@ function microsecondsOf(time) {
   return Date.parse(`${whole}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }
 
-/** Of each transaction in the data of a `transactions` frame that arrives now. */
+/** Returns the latency of each transaction in the data of a `transactions` frame that arrives now. */
 export function latenciesMsOf({ transactions }) {
   const now = performance.timeOrigin + performance.now();
   return transactions.map(({ createTime }) => now - microsecondsOf(createTime) / 1000);

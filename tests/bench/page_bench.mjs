@@ -15,7 +15,7 @@ const number = (name, fallback) => Number(process.env[name] ?? fallback);
 const rate = number('RATE', 1000);
 const seconds = number('SECONDS', 20);
 const total = number('TOTAL', 1_000_000);
-/** Of a slow device: how many times slower than this machine. */
+/** How many times slower than this machine the device is. */
 const slowdown = number('SLOWDOWN', 1);
 const LOADS = 5;
 const TICKS_A_SECOND = 20;

@@ -1,5 +1,5 @@
-// Those who mean harm: they strike as often as they are told to, each time by a connection of its own
-// that does what `strike`, one of attack_kinds.mjs, does, and count how these end.
+// Attackers strike as often as they are told to, each time by a connection of its own that does what
+// `strike`, one of attack_kinds.mjs, does, and count how these end.
 
 import { connect } from 'node:net';
 import { closeCodeOf } from './raw_frames.mjs';

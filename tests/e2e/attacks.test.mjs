@@ -1,5 +1,5 @@
-// Those who mean harm are sent away, each in its way; they cost the edge no memory to speak of, and
-// those who read beside them notice nothing. At full size, with figures: tests/bench/attacks.mjs.
+// Attackers are sent away, each in its way; they cost the edge no memory to speak of, and the readers
+// beside them notice nothing. At full size, with figures: tests/bench/attacks.mjs.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -102,7 +102,7 @@ test('more new connections a second than may be are refused', async (t) => {
   const attackers = await attackToTheEnd(bystanders, 'connect', 1000);
   await bystanders.check(t, attackers);
   assert.ok(sumOf(attackers.outcomes, '503') > 0, JSON.stringify(attackers.outcomes));
-  // Those without a code were let in, and left by themselves.
+  // Attackers without a code were let in, and left by themselves.
   assert.equal(sumOf(attackers.outcomes, '503', 'dropped'), 1000);
 });
 

@@ -1,4 +1,4 @@
-// Those beside an attack: readers of every transport at an edge of their own, transfers that flow, and
+// Bystanders of an attack: readers of every transport at an edge of their own, transfers that flow, and
 // what the edge takes of memory and files meanwhile.
 
 import assert from 'node:assert/strict';

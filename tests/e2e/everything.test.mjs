@@ -118,7 +118,7 @@ function post(poster, transfers) {
   poster.done.catch(() => {});
 }
 
-/** Those gates that let nothing or little pass, after these spells. */
+/** Casts the spells, and keeps in `disturbed` the gates that let nothing or little pass. */
 function blow(spells, disturbed) {
   for (const { gate, kind, amount } of spells) {
     gates[gate][kind](amount);

@@ -86,7 +86,7 @@ test('--healthcheck answers by its exit code, and says what is wrong', async () 
   await stack.postgres.start();
 });
 
-/** Of the first transaction; what comes before it may tell that it is live. */
+/** Returns the sequence of the first transaction. Skips empty frames before it, which may tell that it is live. */
 async function firstSequence(socket) {
   for (;;) {
     const [first] = (await socket.next('transactions')).data.transactions;

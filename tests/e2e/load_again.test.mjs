@@ -44,7 +44,7 @@ test('under a name of its own the same content is posted once more, once', async
   copyFileSync(path('june.csv'), path('august.csv'));
   await load(0, 'august.csv', '--run', 'august');
   assert.equal(await count(), before + 2);
-  // The same load again goes on, and has nothing to do.
+  // Repeating the load continues it, and has nothing to do.
   await load(0, 'august.csv', '--run', 'august');
   // Another file under that name is that load's.
   copyFileSync(path('june.csv'), path('september.csv'));

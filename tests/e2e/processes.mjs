@@ -236,7 +236,7 @@ export class Program {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
-  /** Of all its threads, in user and system. */
+  /** Sums up the CPU time of all its threads, in user and system. */
   cpuSeconds() {
     // The name, in brackets, may hold anything.
     const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');

@@ -102,7 +102,7 @@ test('every frame that is sent and received is as the document says, and the doc
 
 test('a quiet ledger is told seldom, with a ping in the same write, and often to whoever asks, on sockets and on event streams', async () => {
   const token = await stack.newToken('ann');
-  // Of 0.2 s; five times as long while the ledger is quiet.
+  // The interval is 0.2 s, five times as long while the ledger is quiet.
   const seldom = await new Socket(stack.edge, { token }).opened();
   const often = await new Socket(stack.edge, { token }).opened();
   let pings = 0;

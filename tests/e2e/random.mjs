@@ -14,7 +14,7 @@ export function random(bound) {
 
 export const pick = (list) => list[random(list.length)];
 
-/** The same things in a random order. */
+/** Returns the items of `list` in a random order. */
 export function shuffle(list) {
   const left = [...list];
   return list.map(() => left.splice(random(left.length), 1)[0]);

@@ -82,7 +82,7 @@ async function endsToldBy(program) {
 
 const readCertificate = (file) => new X509Certificate(readFileSync(file));
 
-/** The same of the certificate in `file`, by what is in it. */
+/** Reads from the certificate in `file` what the metric has to say of it. */
 const endOf = (file, use) => ({ file, use, end: Date.parse(readCertificate(file).validTo) / 1000 });
 
 test('a client that trusts the CA is served', async () => {

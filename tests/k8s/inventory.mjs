@@ -73,7 +73,7 @@ export class Inventory {
     return this.objects.find((object) => object.kind === kind && object.metadata.name === name);
   }
 
-  /** Those whose pods we describe ourselves. */
+  /** Workloads whose pods we describe ourselves. */
   get ours() {
     return this.workloads.filter(({ ours }) => ours);
   }

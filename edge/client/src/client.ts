@@ -40,7 +40,7 @@ import type { WatchOptions } from './watch.js';
 
 /** `WebSocket`, `fetch` and the rest of the environment are those of the platform where they are not given. */
 export interface ConnectOptions extends Partial<Environment> {
-  /** Of the edge: `https://ledger.example`, with the folder where it has one. */
+  /** The edge's address: `https://ledger.example`, with the folder where it has one. */
   readonly url: string;
   readonly token: string | TokenProvider;
   /** In the order in which they are tried; all of them by default. */

@@ -8,7 +8,7 @@ export type AfterClose =
   | 'reconnectLater'
   /** Come back with another token. */
   | 'newToken'
-  /** The same would happen again. */
+  /** Coming back would end in the same way. */
   | 'stop';
 
 /** What a socket says that just ended. */

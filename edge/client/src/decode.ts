@@ -48,7 +48,7 @@ export const dictionary =
   (value) =>
     Object.fromEntries(Object.entries(object(value)).map(([key, item]) => [key, decode(item)]));
 
-/** Of fields that it does not know it says nothing: newer servers may send more. */
+/** Decodes an object field by field. Ignores fields that it does not know: newer servers may send more. */
 export function message<T>(fields: { readonly [Name in keyof T]-?: Decoder<T[Name] | undefined> }): Decoder<T> {
   const readers = Object.entries<Decoder<unknown>>(fields);
   return (value) => {

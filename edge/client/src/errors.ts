@@ -19,7 +19,7 @@ export const REASON = {
   copyDiffers: 'COPY_DIFFERS',
 } as const;
 
-/** The same request may do better later. */
+/** Codes after which the same request may do better later. */
 const PASSING = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'DEADLINE_EXCEEDED', 'CANCELLED', 'ABORTED']);
 const UNDECIDED = new Set([...PASSING, 'UNKNOWN', 'INTERNAL']);
 

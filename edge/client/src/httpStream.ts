@@ -13,7 +13,7 @@ export interface Watch {
   readonly after: string;
   readonly accounts: readonly string[];
   readonly progressInterval: string | undefined;
-  /** Of the frame that asked for it; goes on its answer. */
+  /** Id of the frame that asked for the stream; goes on its answer. */
   readonly id: string;
 }
 

@@ -15,7 +15,7 @@ export interface Batch {
   readonly cursor: string;
   /** True once the reader has caught up with the log. */
   readonly live: boolean;
-  /** Of the caller's own accounts at `cursor`, in minor units. Empty over long polls. */
+  /** Balances of the caller's own accounts at `cursor`, in minor units. Empty over long polls. */
   readonly balances: Readonly<Record<string, bigint>>;
 }
 
@@ -85,7 +85,7 @@ function begin(position: Position, after: bigint, frame: WatchingFrame): Step {
   const cursor = position.sequence === null ? frame.after : position.cursor;
   const sequence = position.sequence ?? after;
   const live = told !== null && sequence >= told;
-  // Those of the frame are from `after`; where the position is beyond it, its own are newer.
+  // The frame's balances are as of `after`; where the position is beyond it, its own are newer.
   const balances = sequence === after ? frame.balances : position.balances;
   const head = told === null ? position.head : larger(position.head, told);
   return { position: { cursor, sequence, live, balances, head }, batch: { transactions: [], after: cursor, cursor, live, balances } };

@@ -20,7 +20,7 @@ export interface RequestOptions {
 }
 
 export interface Call<T> {
-  /** Of the frame, and what is in it. */
+  /** The frame's state, and beside it the frame's data. */
   readonly state: string;
   readonly data: object;
   /** The name of the field that holds the answer, where it is not the whole. */
@@ -29,11 +29,11 @@ export interface Call<T> {
   readonly decode: Decoder<T>;
 }
 
-/** Of one attempt: the answer, or why there is none, and the token if it was that. */
+/** What one attempt came to: the answer, or the error, with the token if that was refused. */
 type Outcome<T> = { readonly answer: T } | { readonly error: LedgercastError; readonly refused: string | null };
 
 const ATTEMPT_TIMEOUT_MS = 15_000;
-/** Of a look, which asks for so little that an answer comes at once. */
+/** How long a look may take: it asks for so little that the answer comes at once. */
 const LOOK_TIMEOUT_MS = 5_000;
 /** A frame above the edge's limit would end the socket, and with it the watch. */
 const FRAME_CHARACTERS_MAX = 16_000;

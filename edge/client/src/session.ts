@@ -22,7 +22,7 @@ export interface SessionStorage {
 }
 
 export interface SessionOptions {
-  /** Of the edge: `https://ledger.example`. */
+  /** The edge's address: `https://ledger.example`. */
   readonly url: string;
   /** Without one the session ends with the program. */
   readonly storage?: SessionStorage;
@@ -36,7 +36,7 @@ const STORAGE_KEY = 'ledgercast.session';
 /** A token must outlast the request that it is attached to. */
 const EXPIRY_MARGIN_MAX_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Of a renewal: the second try must come while the server still takes the same token again. */
+/** How long a renewal may take: the second try must come while the server still takes the same token again. */
 const RENEWAL_TIMEOUT_MS = 4_000;
 
 export class Session {

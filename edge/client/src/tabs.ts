@@ -90,7 +90,7 @@ export class Tabs {
   }
 }
 
-/** Those of this browser, for a session that outlives its page. */
+/** Returns this browser's channel and locks between tabs, for a session that outlives its page. */
 export function browserTabs(): { readonly channel?: TabChannel; readonly locks?: TabLocks } {
   if (!('document' in globalThis)) return {};
   const { locks } = navigator;

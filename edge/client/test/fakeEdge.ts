@@ -60,7 +60,7 @@ export class FakeEdge {
   readonly random: () => number;
   readonly acks: string[] = [];
   tokenLifetimeMs = 900_000;
-  /** Of the provider: how many of its next answers are failures. */
+  /** How many of the next answers of the token provider are failures. */
   tokenFailures = 0;
   tokensGiven = 0;
   private tokensDead = 0;

@@ -22,7 +22,7 @@ export class FakeHttp {
   query = new URLSearchParams();
   /** In place of the edge's answers, each once. */
   readonly answers: (() => Response)[] = [];
-  /** Of the event streams. */
+  /** One function for each open event stream, which sends it a frame. */
   private readonly tells = new Set<(state: string, data: object) => void>();
   /** Breaks what is under way. */
   private readonly open = new Set<(away: number | null) => void>();

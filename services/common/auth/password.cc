@@ -10,7 +10,7 @@ namespace {
 constexpr auto kOperations = crypto_pwhash_OPSLIMIT_INTERACTIVE;
 constexpr auto kMemoryBytes = crypto_pwhash_MEMLIMIT_INTERACTIVE;
 
-// Of 32 random bytes that nobody kept, with the limits above.
+// Hash of 32 random bytes that nobody kept, with the limits above.
 constexpr char kNobodysHash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$rxPl+tjbM9JFH97JhhzR0w$2FNtyOF4LLHrzAKjggZnrSrKFjYTjNmkNC20/"
     "9jrpGM";

@@ -269,7 +269,7 @@ void Calls::Count(Method* method, grpc::StatusCode code, absl::Duration duration
   auto& slot = method->durations[IndexOf(code)];
   prometheus::Histogram* histogram = slot.load(std::memory_order_acquire);
   if (histogram == nullptr) {
-    // The same one, whoever asks first.
+    // `Add` answers the same histogram to every thread, whoever asks first.
     histogram = &durations_.Add({{"method", method->name}, {"code", kCodeNames[IndexOf(code)]}},
                                 DurationBuckets());
     slot.store(histogram, std::memory_order_release);

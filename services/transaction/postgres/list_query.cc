@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
 // An account's share of kMaxCandidates, where several are looked at, is no less.
 constexpr int64_t kMinCandidates = 200;
-// The same of kMaxSortedTransactions.
+// An account's share of kMaxSortedTransactions is no less either.
 constexpr int64_t kMinSorted = 1'000;
 
 class Builder {

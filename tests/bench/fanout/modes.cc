@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kNsASecond = 1e9;
 constexpr double kArriveSecondsMax = 60;
-// Of `idle`, before what is measured: more than the edge's progress interval.
+// Pause of `idle` before it measures: more than the edge's progress interval.
 constexpr double kSettleSeconds = 7;
 
 // Until all sockets have all that was published.

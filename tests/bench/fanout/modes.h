@@ -18,13 +18,12 @@ struct Settings {
   double seconds = 3;
   // Before what is measured.
   double warm_up_seconds = 1;
-  // Of `steady`, over all sockets.
+  // Rate of `steady`, over all sockets.
   int64_t deliveries_per_second = 20'000;
-  // Of `saturation`: so many transactions at a time, and so many batches on their way to the
-  // slowest socket.
+  // Load of `saturation`: transactions in a batch, and batches on their way to the slowest socket.
   int64_t batch = 100;
   int64_t batches_in_flight = 4;
-  // Of `reconnect`: published while nobody is there.
+  // Number of transactions that `reconnect` publishes while nobody is there.
   int64_t missed = 1'000;
 };
 

@@ -76,7 +76,7 @@ class Sender {
     bool is_publisher = false;
     bool open = false;
     bool blocked = false;
-    // Of `frames_`: all before it is written.
+    // Position in `frames_`: all before it is written.
     size_t written = 0;
   };
 

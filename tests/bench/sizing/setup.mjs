@@ -17,7 +17,7 @@ export const MESSAGES_A_SECOND = 1_000 / TICK_MS;
 export const say = (figure) => console.log(JSON.stringify(figure));
 export const round = (value, digits = 2) => Number(value.toFixed(digits));
 
-/** Of the postmaster and all its children, those that ended among them. */
+/** Sums up the CPU time of the postmaster and all its children, ended ones included. */
 function postgresCpuSeconds(postgres) {
   const [postmaster] = readFileSync(join(postgres.folder, 'data/postmaster.pid'), 'utf8').split('\n');
   let ticks = 0;

@@ -32,7 +32,7 @@ export function Accounts() {
   );
 }
 
-/** Those with the most accounts first. */
+/** Groups holders by currency, the currency with the most accounts first. */
 function byCurrency(holders: readonly Holder[]): [string, Holder[]][] {
   const groups = new Map<string, Holder[]>();
   for (const holder of holders) {

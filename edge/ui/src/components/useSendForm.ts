@@ -102,7 +102,7 @@ function useHints(draft: Draft, left: ReadonlySet<DraftField>, currency: string,
   return { ...hints, amount: { text, isWrong: false } };
 }
 
-/** Of the account that pays, or "" until it is known. */
+/** Returns the currency of the account that pays, or "" until it is known. */
 function useCurrency(ledger: Ledger, account: string, known: string): string {
   const [found, setFound] = useState({ account: '', currency: '' });
   useEffect(() => {

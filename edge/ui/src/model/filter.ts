@@ -50,7 +50,7 @@ function amountByCurrency(typed: string): (currency: string) => bigint {
 /** The matching rows of a log, by their positions. */
 export class FilteredRows {
   private positions: number[] = [];
-  /** Those before it have left the log. */
+  /** Index of the first position that is still in the log. */
   private head = 0;
   private predicate: Predicate | null = null;
 

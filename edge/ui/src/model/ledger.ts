@@ -23,13 +23,13 @@ export interface Snapshot {
   readonly username: string | null;
   readonly isAdmin: boolean;
   readonly displayName: string;
-  /** Of the own account; "" = not known yet. */
+  /** Currency of the own account; "" = not known yet. */
   readonly currency: string;
   readonly status: Status | null;
   readonly proof: ProofState;
   /** Why the sign-in form is back, where the user did not ask for it. */
   readonly notice: string;
-  /** Of the store when this was taken. */
+  /** Version of the store when this was taken. */
   readonly version: number;
 }
 

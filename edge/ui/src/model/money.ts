@@ -5,7 +5,7 @@ import { t } from '../messages';
 /** Digits after the point, until an account has told. What is not listed (points of any kind) has none. */
 const SCALES = new Map(Object.entries({ USD: 2, EUR: 2, GBP: 2, CHF: 2, CAD: 2, AUD: 2 }));
 
-/** Of one transfer. A balance may be more. */
+/** The largest amount of one transfer. A balance may be more. */
 const AMOUNT_MAX = 2n ** 53n - 1n;
 const MINUS = '\u2212';
 

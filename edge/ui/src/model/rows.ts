@@ -51,7 +51,7 @@ export class RowLog {
 
   constructor(readonly capacity = ROWS_MAX) {}
 
-  /** Of the oldest row. */
+  /** Position of the oldest row. */
   get start(): number {
     return this.from;
   }

@@ -7,7 +7,7 @@ export class Buckets {
   private readonly volumes = new Map<string, Float64Array>();
   /** The step of the newest bucket. */
   private newest = -1;
-  /** Of the oldest that ever was. */
+  /** The step of the oldest bucket that ever was. */
   private oldest = Infinity;
 
   constructor(
