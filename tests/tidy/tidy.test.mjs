@@ -6,14 +6,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { findOffences, listFiles } from './rules.mjs';
+import { listFiles } from './files.mjs';
+import { findOffences } from './rules.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let copy;
+let known;
 
 before(() => {
   copy = mkdtempSync(join(tmpdir(), 'ledgercast-tidy-'));
   for (const path of listFiles(root)) copyFile(path);
+  known = new Set(findOffences(copy));
 });
 after(() => rmSync(copy, { recursive: true }));
 
@@ -66,7 +69,6 @@ const MUTATIONS = [
 
 for (const [path, line] of MUTATIONS) {
   test(`${path} may not hold ${JSON.stringify(line.slice(0, 60))}`, () => {
-    const known = new Set(findOffences(copy));
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     appendFileSync(join(copy, path), `${line}\n`);
     try {
