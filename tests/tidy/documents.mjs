@@ -1,8 +1,10 @@
-// The rules for documents: every link leads somewhere.
+// The rules for documents: every link leads somewhere, and a line fits into a terminal.
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDocument } from './files.mjs';
+
+const COLUMNS_MAX = 120;
 
 /** Yields the lines outside of code fences, with their numbers. */
 function* proseOf({ lines }) {
@@ -25,6 +27,17 @@ function* linkOffences(file, root) {
   }
 }
 
+// Returns whether a line cannot be broken: a row of a table, a comment that a script reads (k8s/sizing/readme.mjs), one
+// link, or one word.
+const isWhole = (line) => /^\s*(\||<!--)/.test(line) || /^\s*([-*] )?(!?\[[^\]]*\]\(\S+\)\S?|\S+)$/.test(line);
+
+function* widthOffences(file) {
+  for (const { line, number } of proseOf(file)) {
+    const columns = [...line].length;
+    if (columns > COLUMNS_MAX && !isWhole(line)) yield `${file.path}:${number}: has ${columns} columns, more than ${COLUMNS_MAX}`;
+  }
+}
+
 export function documentOffences(files, root) {
-  return files.filter(({ path }) => isDocument(path)).flatMap((file) => [...linkOffences(file, root)]);
+  return files.filter(({ path }) => isDocument(path)).flatMap((file) => [...linkOffences(file, root), ...widthOffences(file)]);
 }

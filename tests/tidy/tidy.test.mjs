@@ -29,6 +29,8 @@ test('the tree keeps the rules of the house', () => {
   assert.deepEqual(findOffences(root), []);
 });
 
+const LONG_LINE = 'word '.repeat(25);
+
 const MUTATIONS = [
   ['edge/sessions/session.cc', '#include "services/transaction/store.h"'],
   ['services/common/ledger/visibility.cc', '#include "services/transaction/store.h"'],
@@ -65,20 +67,39 @@ const MUTATIONS = [
   ['tests/api/forgotten_test.cc', ''],
   ['README.md', 'See [there](docs/gone.md).'],
   ['edge/README.md', '[there](sessions/gone.h#anchor)'],
+  ['k8s/README.md', LONG_LINE],
 ];
 
-for (const [path, line] of MUTATIONS) {
-  test(`${path} may not hold ${JSON.stringify(line.slice(0, 60))}`, () => {
-    mkdirSync(dirname(join(copy, path)), { recursive: true });
-    appendFileSync(join(copy, path), `${line}\n`);
-    try {
-      const found = findOffences(copy).filter((offence) => !known.has(offence));
-      assert.ok(found.length > 0, 'no offence was found');
-      for (const offence of found) assert.ok(offence.startsWith(`${path}:`), offence);
-    } finally {
-      rmSync(join(copy, path));
-      if (listFiles(root).includes(path)) copyFile(path);
-    }
+// What looks like an offence and is none.
+const ALLOWED = [
+  ['README.md', `| ${LONG_LINE} |`],
+  ['README.md', `\`\`\`\n${LONG_LINE}\n\`\`\``],
+  ['README.md', `- [${LONG_LINE}](docs/architecture.md)`],
+];
+
+/** Returns what is found when the file at `path` ends with `text`, and was not before. */
+function findWith(path, text) {
+  mkdirSync(dirname(join(copy, path)), { recursive: true });
+  appendFileSync(join(copy, path), `${text}\n`);
+  try {
+    return findOffences(copy).filter((offence) => !known.has(offence));
+  } finally {
+    rmSync(join(copy, path));
+    if (listFiles(root).includes(path)) copyFile(path);
+  }
+}
+
+for (const [path, text] of MUTATIONS) {
+  test(`${path} may not hold ${JSON.stringify(text.slice(0, 60))}`, () => {
+    const found = findWith(path, text);
+    assert.ok(found.length > 0, 'no offence was found');
+    for (const offence of found) assert.ok(offence.startsWith(`${path}:`), offence);
+  });
+}
+
+for (const [path, text] of ALLOWED) {
+  test(`${path} may hold ${JSON.stringify(text.slice(0, 60))}`, () => {
+    assert.deepEqual(findWith(path, text), []);
   });
 }
 
