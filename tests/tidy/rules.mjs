@@ -3,6 +3,7 @@
 
 import { dirname } from 'node:path';
 import { arrowOffences } from './arrows.mjs';
+import { commentOffences } from './comments.mjs';
 import { documentOffences } from './documents.mjs';
 import { isCode, isCpp, isLock, isShort, isTest, readFiles } from './files.mjs';
 
@@ -76,6 +77,7 @@ export function findOffences(root) {
     ...imageOffences(files),
     ...files.flatMap((file) => [...textOffences(file)]),
     ...files.filter(({ path }) => isShort(path)).flatMap((file) => [...lengthOffences(file)]),
+    ...commentOffences(files),
     ...documentOffences(files, root),
     ...files.filter(({ path }) => isLock(path)).flatMap((file) => [...lockOffences(file)]),
   ];

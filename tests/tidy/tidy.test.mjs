@@ -68,10 +68,20 @@ const MUTATIONS = [
   ['README.md', 'See [there](docs/gone.md).'],
   ['edge/README.md', '[there](sessions/gone.h#anchor)'],
   ['k8s/README.md', LONG_LINE],
+  ['services/common/ledger/cursor.cc', '// Of the newest.'],
+  ['services/common/ledger/cursor.h', 'int newest;  // Those that are open.'],
+  ['proto/ledgercast/v1/auth.proto', '  // The same for `to_account`.'],
+  ['edge/ui/src/main.tsx', '/** Of the store. */'],
+  ['tests/e2e/stack.mjs', '/**\n * Those who wait.\n */'],
+  ['services/zone/queries.sql', '-- Of the newest token.'],
 ];
 
 // What looks like an offence and is none.
 const ALLOWED = [
+  ['services/common/ledger/cursor.cc', '// Sequence and hash\n// Of the newest.'],
+  ['services/common/ledger/cursor.cc', '// Offers the newest.'],
+  ['tests/e2e/stack.mjs', '/**\n * Waits for everybody.\n * Those who come late are left out.\n */'],
+  ['services/transaction/postgres/migrations/V099__zone.sql', '-- Of the newest token.'],
   ['README.md', `| ${LONG_LINE} |`],
   ['README.md', `\`\`\`\n${LONG_LINE}\n\`\`\``],
   ['README.md', `- [${LONG_LINE}](docs/architecture.md)`],
