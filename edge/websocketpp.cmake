@@ -4,6 +4,8 @@
 # folder and put in front of them; nothing of the library is kept in this repository.
 #
 # Makes the targets `websocketpp_headers`, and `websocketpp_edge_headers` with the edge's limits.
+include(${CMAKE_CURRENT_LIST_DIR}/websocketpp_copy.cmake)
+
 find_path(WEBSOCKETPP_INCLUDE websocketpp/server.hpp REQUIRED)
 find_path(ASIO_INCLUDE asio.hpp REQUIRED)
 
@@ -28,32 +30,11 @@ file(SHA256 ${CMAKE_CURRENT_LIST_FILE} copies)
 string(SUBSTRING ${copies} 0 8 copies)
 set(copies ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_${copies})
 
-# Writes what the library's `header` is with each `old` replaced by the `new` after it.
-function(websocketpp_copy folder header)
-  file(READ ${WEBSOCKETPP_INCLUDE}/websocketpp/${header} text)
-  while(ARGN)
-    list(POP_FRONT ARGN old new)
-    string(REPLACE "${old}" "${new}" text "${text}")
-  endwhile()
-  set(copy ${folder}/websocketpp/${header})
-  set(existing "")
-  if(EXISTS ${copy})
-    file(READ ${copy} existing)
-  endif()
-  # A newer file would have everything built again after each configure.
-  if(NOT existing STREQUAL text)
-    file(WRITE ${copy} "${text}")
-  endif()
-endfunction()
-
 if(NOT WEBSOCKETPP_COMPILES)
   set(mended ${copies}/mended)
-  foreach(header logger/basic.hpp endpoint.hpp roles/server_endpoint.hpp)
-    websocketpp_copy(${mended} ${header}
-      "basic<concurrency,names>(" "basic("
-      "server<config>(" "server("
-      "~endpoint<connection,config>(" "~endpoint(")
-  endforeach()
+  websocketpp_copy(${mended} logger/basic.hpp "basic<concurrency,names>(" "basic(")
+  websocketpp_copy(${mended} endpoint.hpp "~endpoint<connection,config>(" "~endpoint(")
+  websocketpp_copy(${mended} roles/server_endpoint.hpp "server<config>(" "server(")
   target_include_directories(websocketpp_headers SYSTEM BEFORE INTERFACE ${mended})
 endif()
 
