@@ -1,5 +1,7 @@
 #include "edge/flags.h"
 
+#include <string>
+
 #include "services/common/auth/oidc_flags.h"
 #include "services/common/base/flag_set.h"
 #include "services/trace/flags.h"
@@ -47,7 +49,8 @@ void AddFlags(CLI::App* app, EdgeOptions* options) {
   flags.Add(
       "progress-interval-ms", &options->progress_interval_ms,
       "how often a watch that gets nothing is told how far the ledger is, while the ledger moves; "
-      "on a quiet one five times as long, at most 25 s");
+      "on a quiet one five times as long, at most " +
+          std::to_string(EdgeOptions::kLongestQuiet / absl::Seconds(1)) + " s");
   flags.Add("slow-socket-timeout-ms", &options->slow_socket_timeout_ms,
             "longest that a write may hang");
   flags.AddSwitch("compression", &options->compression,

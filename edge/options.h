@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/common/auth/oidc_keys.h"
 #include "services/common/base/tls_files.h"
 #include "services/trace/tracing.h"
@@ -44,6 +45,9 @@ struct EdgeOptions {
   int64_t max_frames_per_second = 1'000;
   int64_t authenticate_timeout_ms = 5'000;
   int64_t progress_interval_ms = 5'000;
+  // The longest that a watch of a quiet ledger is told nothing: what lies between a client and the
+  // edge may end a connection that is silent for 30 s.
+  static constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
   int64_t slow_socket_timeout_ms = 60'000;
   // An edge that stops is not ready for `drain_delay_ms`, but serves everything. Then it sends its
   // clients away within `drain_timeout_ms`.

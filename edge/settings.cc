@@ -16,10 +16,8 @@ namespace {
 constexpr TransactionLog::ReadLimits kFrameLimits{/*max_transactions=*/250,
                                                   /*max_bytes=*/112 << 10};
 
-// How many times as long as the progress interval is the one of a quiet ledger, and its most: what
-// lies between a client and the edge may end a connection that is silent for 30 s.
+// How many times as long as the progress interval is the one of a quiet ledger.
 constexpr int kQuietTimes = 5;
-constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
 
 // What a client may save up of frames: it comes back, and asks for what it shows.
 constexpr double kFramesBurstSeconds = 5;
@@ -79,7 +77,7 @@ EdgeShard::Options ShardSettings(const EdgeOptions& options) {
   const absl::Duration progress = absl::Milliseconds(options.progress_interval_ms);
   shard.hub.fanout.progress_interval = progress;
   shard.hub.fanout.quiet_progress_interval =
-      std::max(progress, std::min(kQuietTimes * progress, kLongestQuiet));
+      std::max(progress, std::min(kQuietTimes * progress, EdgeOptions::kLongestQuiet));
   shard.hub.catch_up.frame_limits = kFrameLimits;
   shard.hub.catch_up.slow_socket_timeout = absl::Milliseconds(options.slow_socket_timeout_ms);
   const absl::Duration authenticate = absl::Milliseconds(options.authenticate_timeout_ms);

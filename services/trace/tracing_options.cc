@@ -1,11 +1,19 @@
+#include <string>
+
 #include "absl/strings/match.h"
 #include "services/trace/tracing.h"
 
 namespace ledgercast {
+namespace {
+
+constexpr int kMaxPermille = 1'000;
+
+}  // namespace
 
 absl::Status TracingOptions::Validate() const {
-  if (trace_permille < 0 || trace_permille > 1'000) {
-    return absl::InvalidArgumentError("--trace-permille must be from 0 to 1000");
+  if (trace_permille < 0 || trace_permille > kMaxPermille) {
+    return absl::InvalidArgumentError("--trace-permille must be from 0 to " +
+                                      std::to_string(kMaxPermille));
   }
   if (otlp_endpoint.empty()) return absl::OkStatus();
   if (!absl::StartsWith(otlp_endpoint, "http://") && !absl::StartsWith(otlp_endpoint, "https://")) {

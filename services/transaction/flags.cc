@@ -1,6 +1,9 @@
 #include "services/transaction/flags.h"
 
+#include <string>
+
 #include "services/common/auth/oidc_flags.h"
+#include "services/common/auth/password.h"
 #include "services/common/base/flag_set.h"
 #include "services/trace/flags.h"
 
@@ -43,7 +46,8 @@ void AddTokenFlags(FlagSet* flags, TransactionOptions* options) {
                     "for so long after its use a refresh token may be shown again, as two tabs do; "
                     "later that ends its sign-in");
   flags->Add("password-threads", &options->passwords.threads,
-             "threads that check passwords; each takes 64 MiB while it does");
+             "threads that check passwords; each takes " +
+                 std::to_string(kPasswordMemoryBytes >> 20) + " MiB while it does");
   flags->AddMilliseconds(
       "max-password-wait-ms", &options->passwords.max_wait,
       "work on passwords that may wait, for clients that failed lately a part of it; "

@@ -1,5 +1,8 @@
 #include "services/transaction/options.h"
 
+#include <string>
+#include <string_view>
+
 #include "services/common/base/errors.h"
 #include "services/transaction/postgres/connect_settings.h"
 
@@ -10,8 +13,33 @@ absl::Status Require(bool holds, std::string_view flag, std::string_view rule) {
   return holds ? absl::OkStatus() : InvalidField(flag, rule);
 }
 
-bool IsUpToADay(absl::Duration duration) {
-  return duration >= absl::ZeroDuration() && duration <= absl::Hours(24);
+absl::Status CheckLeast(std::string_view flag, int64_t value, int64_t least) {
+  return Require(value >= least, flag, "must be at least " + std::to_string(least));
+}
+
+absl::Status CheckRange(std::string_view flag, int64_t value, int64_t least, int64_t most) {
+  return Require(value >= least && value <= most, flag,
+                 "must be " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+// Returns the unit that a flag's name ends with.
+absl::Duration UnitOf(std::string_view flag) {
+  return flag.ends_with("-ms") ? absl::Milliseconds(1) : absl::Seconds(1);
+}
+
+absl::Status CheckLeast(std::string_view flag, absl::Duration value, absl::Duration least) {
+  return Require(value >= least, flag, "must be at least " + std::to_string(least / UnitOf(flag)));
+}
+
+absl::Status CheckRange(std::string_view flag, absl::Duration value, absl::Duration least,
+                        absl::Duration most) {
+  const absl::Duration unit = UnitOf(flag);
+  return Require(value >= least && value <= most, flag,
+                 "must be " + std::to_string(least / unit) + " to " + std::to_string(most / unit));
+}
+
+absl::Status CheckUpToADay(std::string_view flag, absl::Duration value) {
+  return CheckRange(flag, value, absl::ZeroDuration(), absl::Hours(24));
 }
 
 }  // namespace
@@ -26,7 +54,6 @@ std::string TransactionOptions::MaskDatabase(const std::string& conninfo) {
 }
 
 absl::Status TransactionOptions::Validate() const {
-  const int64_t min_log = 2 * log.chunk_transactions;
   if (absl::Status status = oidc.Validate(); !status.ok()) return status;
   if (absl::Status status = tracing.Validate(); !status.ok()) return status;
   for (const absl::Status& status : {
@@ -40,50 +67,36 @@ absl::Status TransactionOptions::Validate() const {
                    "must name a PEM file (make one: openssl genpkey -algorithm ed25519)"),
            Require(!issuer.empty(), "--issuer", "must not be empty"),
            Require(!audience.empty(), "--audience", "must not be empty"),
-           Require(tail.poll_interval >= absl::Milliseconds(1), "--tail-poll-ms",
-                   "must be at least 1"),
-           Require(postgres.statement_timeout >= absl::Milliseconds(100), "--statement-timeout-ms",
-                   "must be at least 100"),
-           Require(postgres.fence_timeout >= absl::Milliseconds(100), "--fence-timeout-ms",
-                   "must be at least 100"),
-           Require(max_clock_skew >= absl::Seconds(1) && IsUpToADay(max_clock_skew),
-                   "--max-clock-skew-seconds", "must be 1 to 86400"),
-           Require(log.capacity_transactions >= min_log, "--ring-transactions",
-                   "must be at least 512"),
-           Require(log.capacity_bytes >= int64_t{1} << 20, "--ring-megabytes",
-                   "must be at least 1"),
-           Require(poster.max_batch_transactions >= 1 && poster.max_batch_transactions <= 10'000,
-                   "--max-batch-transactions", "must be 1 to 10000"),
+           CheckLeast("--tail-poll-ms", tail.poll_interval, absl::Milliseconds(1)),
+           CheckLeast("--statement-timeout-ms", postgres.statement_timeout,
+                      absl::Milliseconds(100)),
+           CheckLeast("--fence-timeout-ms", postgres.fence_timeout, absl::Milliseconds(100)),
+           CheckRange("--max-clock-skew-seconds", max_clock_skew, absl::Seconds(1),
+                      absl::Hours(24)),
+           CheckLeast("--ring-transactions", log.capacity_transactions, 2 * log.chunk_transactions),
+           CheckLeast("--ring-megabytes", log.capacity_bytes >> 20, 1),
+           CheckRange("--max-batch-transactions", poster.max_batch_transactions, 1, 10'000),
            Require(poster.queue.max_transactions >= poster.max_batch_transactions,
                    "--max-queued-transactions", "must be at least --max-batch-transactions"),
-           Require(watchers.max_watches_per_caller >= 0, "--max-watches-per-caller",
-                   "must be at least 0"),
-           Require(store_threads >= 1 && store_threads <= 256, "--store-threads",
-                   "must be 1 to 256"),
-           Require(history_threads >= 1 && history_threads <= 64, "--history-threads",
-                   "must be 1 to 64"),
-           Require(passwords.threads >= 1 && passwords.threads <= 64, "--password-threads",
-                   "must be 1 to 64"),
-           Require(passwords.max_wait >= absl::Milliseconds(100) &&
-                       passwords.max_wait <= absl::Minutes(1),
-                   "--max-password-wait-ms", "must be 100 to 60000"),
-           Require(tokens.grace >= absl::ZeroDuration() && tokens.grace <= absl::Minutes(1),
-                   "--refresh-token-grace-seconds", "must be 0 to 60"),
-           Require(turn_threads >= 1 && turn_threads <= 64, "--turn-threads", "must be 1 to 64"),
-           Require(digest_threads >= 1 && digest_threads <= 64, "--digest-threads",
-                   "must be 1 to 64"),
-           Require(connections.keepalive >= absl::Seconds(1), "--keepalive-seconds",
-                   "must be at least 1"),
-           Require(connections.keepalive_timeout >= absl::Seconds(1), "--keepalive-timeout-seconds",
-                   "must be at least 1"),
-           Require(IsUpToADay(connections.max_age), "--max-connection-age-seconds",
-                   "must be 0 to 86400"),
-           Require(IsUpToADay(connections.max_age_grace), "--max-connection-age-grace-seconds",
-                   "must be 0 to 86400"),
+           CheckLeast("--max-watches-per-caller", watchers.max_watches_per_caller, 0),
+           CheckRange("--store-threads", store_threads, 1, 256),
+           CheckRange("--history-threads", history_threads, 1, 64),
+           CheckRange("--password-threads", passwords.threads, 1, 64),
+           CheckRange("--max-password-wait-ms", passwords.max_wait, absl::Milliseconds(100),
+                      absl::Minutes(1)),
+           CheckRange("--refresh-token-grace-seconds", tokens.grace, absl::ZeroDuration(),
+                      absl::Minutes(1)),
+           CheckRange("--turn-threads", turn_threads, 1, 64),
+           CheckRange("--digest-threads", digest_threads, 1, 64),
+           CheckLeast("--keepalive-seconds", connections.keepalive, absl::Seconds(1)),
+           CheckLeast("--keepalive-timeout-seconds", connections.keepalive_timeout,
+                      absl::Seconds(1)),
+           CheckUpToADay("--max-connection-age-seconds", connections.max_age),
+           CheckUpToADay("--max-connection-age-grace-seconds", connections.max_age_grace),
            Require(max_tail_lag > tail.poll_interval, "--max-tail-lag-ms",
                    "must be above --tail-poll-ms"),
-           Require(IsUpToADay(drain_delay), "--drain-delay-ms", "must be 0 to 86400000"),
-           Require(IsUpToADay(drain_timeout), "--drain-timeout-ms", "must be 0 to 86400000"),
+           CheckUpToADay("--drain-delay-ms", drain_delay),
+           CheckUpToADay("--drain-timeout-ms", drain_timeout),
        }) {
     if (!status.ok()) return status;
   }

@@ -55,7 +55,8 @@ absl::StatusOr<std::string> Download(const std::string& text, const std::string&
     return body.size() <= kMaxDocumentBytes;
   });
   if (body.size() > kMaxDocumentBytes) {
-    return absl::UnavailableError(text + " answered more than 1 MiB");
+    return absl::UnavailableError(text + " answered more than " +
+                                  std::to_string(kMaxDocumentBytes >> 20) + " MiB");
   }
   if (!result) return absl::UnavailableError(text + ": " + httplib::to_string(result.error()));
   if (result->status != 200) {
@@ -109,7 +110,8 @@ absl::Status Bad(const char* flag, const std::string& why) {
 
 absl::Status OidcOptions::Validate() const {
   if (issuer.leeway < absl::ZeroDuration() || issuer.leeway > kLongestLeeway) {
-    return Bad("token-leeway-seconds", "must be 0 to 600");
+    return Bad("token-leeway-seconds",
+               "must be 0 to " + std::to_string(kLongestLeeway / absl::Seconds(1)));
   }
   if (empty()) {
     return keys.empty() && issuer.audience.empty()
