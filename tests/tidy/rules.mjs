@@ -1,11 +1,10 @@
-// The rules of the house that can be read off the text of the tree. `findOffences(root)` answers
-// one line for each place that breaks one: "path:line: what is wrong".
+// The rules of the house that can be read off the text of the tree.
 
 import { dirname } from 'node:path';
 import { arrowOffences } from './arrows.mjs';
 import { commentOffences } from './comments.mjs';
 import { documentOffences } from './documents.mjs';
-import { isCode, isCpp, isLock, isShort, isTest, readFiles } from './files.mjs';
+import { isCode, isCpp, isLock, isShort, isTest } from './files.mjs';
 
 const FILE_LINES_MAX = 300;
 
@@ -69,8 +68,8 @@ function* imageOffences(files) {
   }
 }
 
-export function findOffences(root) {
-  const files = readFiles(root);
+/** Returns a line for each place of `files`, which lie below `root`, that breaks a rule: "path:line: what is wrong". */
+export function findOffences(files, root) {
   return [
     ...arrowOffences(files),
     ...orphanOffences(files),
