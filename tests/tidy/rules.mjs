@@ -5,6 +5,7 @@ import { arrowOffences } from './arrows.mjs';
 import { commentOffences } from './comments.mjs';
 import { documentOffences } from './documents.mjs';
 import { isCode, isCpp, isLock, isShort, isTest } from './files.mjs';
+import { numberOffences } from './numbers.mjs';
 
 const FILE_LINES_MAX = 300;
 
@@ -77,6 +78,7 @@ export function findOffences(files, root) {
     ...files.flatMap((file) => [...textOffences(file)]),
     ...files.filter(({ path }) => isShort(path)).flatMap((file) => [...lengthOffences(file)]),
     ...commentOffences(files),
+    ...numberOffences(files),
     ...documentOffences(files, root),
     ...files.filter(({ path }) => isLock(path)).flatMap((file) => [...lockOffences(file)]),
   ];

@@ -59,12 +59,20 @@ const MUTATIONS = [
   ['edge/ui/src/main.tsx', '/** Of the store. */'],
   ['tests/e2e/stack.mjs', '/**\n * Those who wait.\n */'],
   ['services/zone/queries.sql', '-- Of the newest token.'],
+  ['services/common/ledger/cursor.cc', 'return Bad("names at most 500 accounts");'],
+  ['services/common/ledger/cursor.cc', 'return Bad("is longer than 1,000");'],
+  ['services/common/ledger/cursor.cc', '    "a cursor of 64 characters", // of which'],
+  ['edge/options.h', 'constexpr char kRule[] = "must be 1 to 256";'],
 ];
 
 // What looks like an offence and is none.
 const ALLOWED = [
   ['services/common/ledger/cursor.cc', '// Sequence and hash\n// Of the newest.'],
   ['services/common/ledger/cursor.cc', '// Offers the newest.'],
+  ['services/common/ledger/cursor.cc', 'return Bad("is longer than " + std::to_string(kMaxBytes) + " bytes");'],
+  ['services/common/ledger/cursor.cc', 'constexpr int kMaxBytes = 64;  // "at most 64 bytes"'],
+  ['services/common/ledger/cursor.cc', "if (c == '\"') return; // at most 64 \""],
+  ['tests/unit/common/ledger/cursor_test.cc', 'EXPECT_EQ(message, "is longer than 64 bytes");'],
   ['tests/e2e/stack.mjs', '/**\n * Waits for everybody.\n * Those who come late are left out.\n */'],
   ['services/transaction/postgres/migrations/V099__zone.sql', '-- Of the newest token.'],
   ['README.md', `| ${LONG_LINE} |`],
