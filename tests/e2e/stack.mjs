@@ -35,16 +35,25 @@ export class Stack {
     return stack;
   }
 
-  /** One service, one edge, an admin and `accounts`, each given `points`. */
-  static async startWithAccounts(accounts, { points = 1000, serviceFlags = [], edgeFlags = [] } = {}) {
+  /** Starts one service and one edge, and makes an admin and `accounts`, each given `points`. */
+  static async startWithAccounts(accounts, { edgeFlags = [], ...options } = {}) {
+    const stack = await Stack.startWithoutEdge(accounts, options);
+    try {
+      await (await stack.addEdge(stack.service, edgeFlags)).waitUntilReady();
+    } catch (error) {
+      endAll();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Does the same without the edge. */
+  static async startWithoutEdge(accounts, { points = 1000, serviceFlags = [] } = {}) {
     const stack = await Stack.start();
     try {
-      const service = await stack.addService(serviceFlags);
-      await service.waitUntilReady();
+      await (await stack.addService(serviceFlags)).waitUntilReady();
       await stack.makeAdmin();
       await stack.makeAccounts(accounts, points);
-      const edge = await stack.addEdge(service, edgeFlags);
-      await edge.waitUntilReady();
     } catch (error) {
       endAll();
       throw error;
