@@ -132,6 +132,18 @@ class PosterTest : public ::testing::Test {
     poster->Submit(std::move(items));
   }
 
+  // Starts a poster that is given a payment of carol's, and while it posts that, ten of alice's, 1
+  // to 10, which are one batch then.
+  std::unique_ptr<Poster> PostOneAndABatchOfTen() {
+    ledger_.CloseGate();
+    auto poster = MakePoster();
+    Submit(poster, Pay(100, "carol", "bob", 1));
+    ledger_.AwaitSomeoneAtGate();
+    for (int i = 1; i <= 10; ++i) Submit(poster, Pay(i, "alice", "bob", i));
+    ledger_.OpenGate();
+    return poster;
+  }
+
   // The name of one answer: OK, REPLAYED or the reason of the error.
   static std::string NameOf(const absl::StatusOr<Posted>& outcome) {
     if (!outcome.ok()) return GetErrorInfo(outcome.status()).reason();
