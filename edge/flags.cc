@@ -1,5 +1,7 @@
 #include "edge/flags.h"
 
+#include <string>
+
 #include "services/common/auth/oidc_flags.h"
 #include "services/common/base/flag_set.h"
 #include "services/trace/flags.h"

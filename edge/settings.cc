@@ -14,7 +14,6 @@ namespace {
 // How many times as long as the progress interval is the one of a quiet ledger, and its most: what
 // lies between a client and the edge may end a connection that is silent for 30 s.
 constexpr int kQuietTimes = 5;
-constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
 
 // However few sockets there may be, so many are told that they are too many.
 constexpr int64_t kFewestRefused = 64;

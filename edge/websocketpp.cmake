@@ -48,12 +48,9 @@ endfunction()
 
 if(NOT WEBSOCKETPP_COMPILES)
   set(mended ${copies}/mended)
-  foreach(header logger/basic.hpp endpoint.hpp roles/server_endpoint.hpp)
-    websocketpp_copy(${mended} ${header}
-      "basic<concurrency,names>(" "basic("
-      "server<config>(" "server("
-      "~endpoint<connection,config>(" "~endpoint(")
-  endforeach()
+  websocketpp_copy(${mended} logger/basic.hpp "basic<concurrency,names>(" "basic(")
+  websocketpp_copy(${mended} endpoint.hpp "~endpoint<connection,config>(" "~endpoint(")
+  websocketpp_copy(${mended} roles/server_endpoint.hpp "server<config>(" "server(")
   target_include_directories(websocketpp_headers SYSTEM BEFORE INTERFACE ${mended})
 endif()
 

@@ -86,8 +86,10 @@ absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
     frame.id = RawValue(text, "\"id\"");
     // RawValue() does not find a key that was written with escapes.
     if (frame.id.empty()) frame.id = DumpJson(*id);
-    if (frame.id.size() > kMaxIdBytes)
-      return MalformedJson("the frame's id is longer than 256 bytes");
+    if (frame.id.size() > kMaxIdBytes) {
+      return MalformedJson("the frame's id is longer than " + std::to_string(kMaxIdBytes) +
+                           " bytes");
+    }
   }
   const auto state = json.find("state");
   if (state == json.end() && json.contains("token")) {

@@ -28,7 +28,7 @@ export const SCENARIO = {
   progressSeconds: 5,
   compression: false,
   zones: 3,
-  // Of each of these a pod is to use no more, so that the others can take a lost zone's sockets.
+  // A pod uses at most this share of its limits below, so that the others can take a lost zone's sockets.
   fill: 0.6,
   // As in overlays/production.
   edgeSockets: 60_000,

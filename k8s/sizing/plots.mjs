@@ -56,7 +56,7 @@ function curve(liveAt, secondsMax, colour, dashes) {
   return `<polyline fill="none" stroke="${colour}" stroke-width="2"${dashes ? ' stroke-dasharray="5 4"' : ''} points="${points.join(' ')}"/>`;
 }
 
-/** Of the sockets that lost their edge: the share that is live again. */
+/** Draws which share of the sockets that lost their edge is live again, over time. */
 export function stormPlot(scenes) {
   const lines = scenes.flatMap(({ sized, storms }, index) =>
     storms

@@ -44,7 +44,7 @@ function callSeconds(f, { scenario, service, postgres }, edges) {
   return Math.max(alone, CALLS_AT_ONCE * edges * Math.max(ofService, ofPostgres) * 1e-6);
 }
 
-/** Of members who come: those of whom this edge's ring holds no transaction. */
+/** Returns the share of the clients who come that are members without a transaction in this edge's ring. */
 function unknownShare(scenario, own) {
   const members = Math.max(0, scenario.sockets - scenario.seeAll);
   const touched = 2 * scenario.transactions * own.ringSeconds;

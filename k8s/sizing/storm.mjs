@@ -14,18 +14,18 @@ import { seeded } from './random.mjs';
 const BACKOFF_BASE_SECONDS = 0.5;
 const BACKOFF_CAP_SECONDS = 20;
 const HANDSHAKE_TIMEOUT_SECONDS = 10;
-// Of one edge to the service; what is more waits in turn (edge/upstream/grpc_history.h).
+// Maximum number of calls from one edge to the service at once; further ones wait (edge/upstream/grpc_history.h).
 export const CALLS_AT_ONCE = 16;
 
 export const STORM = {
-  // Of the sockets that one edge gets.
+  // Number of sockets that come back to one edge.
   returning: 0,
   // Each client notices at a time of its own between these.
   noticeSeconds: [0, 0],
   backoffBaseSeconds: BACKOFF_BASE_SECONDS,
   backoffCapSeconds: BACKOFF_CAP_SECONDS,
   handshakeTimeoutSeconds: HANDSHAKE_TIMEOUT_SECONDS,
-  // Of each edge that is left.
+  // Limits of each edge that is left.
   acceptsPerSecond: 10_000,
   room: Infinity,
   openCoreSeconds: 0.0003,

@@ -11,6 +11,7 @@
 #include "services/common/auth/password_file.h"
 #include "services/common/base/errors.h"
 #include "services/common/base/exact_number.h"
+#include "services/transaction/posting/limits.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -70,7 +71,8 @@ void AddAccountOptions(CLI::App* command, Arguments* arguments) {
   command->add_option("--currency", *account.mutable_currency(), "currency of the balance")
       ->capture_default_str();
   AddNumber(command, "--minor-unit-digits", &arguments->minor_unit_digits,
-            "digits behind the point, 0 to 9, of a currency that ISO 4217 does not list");
+            "digits behind the point, 0 to " + std::to_string(kMaxMinorUnitDigits) +
+                ", of a currency that ISO 4217 does not list");
   command->add_option("--department", *account.mutable_department(),
                       "members of `management` are admins");
   command->add_option("--display-name", *account.mutable_display_name(),

@@ -96,7 +96,8 @@ v1::Transaction Audit::CheckHash(const v1::Transaction& transaction, bool follow
   const Hash computed = ChainHash(hash_, transaction);
   Hash stated;
   if (!HashFromHex(transaction.hash(), &stated)) {
-    Report(transaction, "hash", {"hash"}, "hash is not 32 bytes");
+    Report(transaction, "hash", {"hash"},
+           "hash is not " + std::to_string(stated.size()) + " bytes");
     hash_ = computed;
     return transaction;
   }

@@ -13,6 +13,7 @@
 #include "services/cli/interrupt.h"
 #include "services/cli/transaction_printer.h"
 #include "services/common/base/errors.h"
+#include "services/common/ledger/visibility.h"
 
 namespace ledgercast::cli {
 namespace {
@@ -103,7 +104,8 @@ void AddWatch(CLI::App* parent, int* exit_code) {
       "cursor to start after; `now`: only new transactions; default: the beginning");
   command
       ->add_option("--account", arguments->accounts,
-                   "only transactions of this account; may be given up to 100 times")
+                   "only transactions of this account; may be given up to " +
+                       std::to_string(kMaxFilterAccounts) + " times")
       ->allow_extra_args(false);
   command->add_option("--cursor-file", arguments->cursor_file,
                       "file that keeps the position; if it exists, continue from that position");

@@ -1,6 +1,9 @@
 #include "services/transaction/flags.h"
 
+#include <string>
+
 #include "services/common/auth/oidc_flags.h"
+#include "services/common/auth/password.h"
 #include "services/common/base/flag_set.h"
 #include "services/trace/flags.h"
 

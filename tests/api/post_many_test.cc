@@ -108,7 +108,7 @@ TEST_F(PostManyTest, ABatchHoldsOneToAThousand) {
 
 TEST_F(PostManyTest, AnIdStandsOnceInABatch) {
   const std::string id = std::string(kIdStart) + "a";
-  // The same UUID in another case.
+  // One UUID twice, the second time in upper case.
   const absl::Status status =
       Batch({Request("user1", "user2", 1), Request("user1", "user2", 5, id),
              Request("user1", "user2", 2), Request("user1", "user2", 5, absl::AsciiStrToUpper(id))},

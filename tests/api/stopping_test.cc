@@ -38,20 +38,6 @@ class StoppingTest : public ServiceTest {
   }
   void AwaitStop() { stopper_.join(); }
 
-  // A watch that is never read, with more to send than fits on the way.
-  std::unique_ptr<WatchCall> StuckWatch() {
-    auto watch = Watch(AdminToken(), "");
-    for (int batch = 0; batch < 20; ++batch) {
-      std::vector<Posting> postings;
-      for (int i = 0; i < 200; ++i) {
-        postings.push_back(Transfer("user1", "user2", 1));
-        postings.back().request.set_description(std::string(1'000, 'x'));
-      }
-      PostElsewhere(postings);
-    }
-    return watch;
-  }
-
   int admin_port_ = 0;
   std::thread stopper_;
 };
@@ -112,7 +98,7 @@ TEST_F(StoppingTest, FirstItIsNotReadyThenItRefusesThenItEnds) {
   BeginStop();
   EXPECT_EQ(health.Next(), Health::NOT_SERVING);
   EXPECT_THAT(Readiness(), ::testing::StartsWith("503 SHUTTING_DOWN: the service is stopping\n"));
-  // Those who have not noticed yet are served.
+  // Callers who have not noticed yet are served.
   EXPECT_TRUE(Create(Request("user1", "user2", 1), token).ok());
   absl::Status refused;
   while (refused.ok()) refused = Create(Request("user1", "user2", 1), token).status();

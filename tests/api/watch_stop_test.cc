@@ -65,15 +65,7 @@ TEST_F(StopTest, AWatcherThatDoesNotReadDoesNotKeepTheServiceFromStopping) {
   options_.drain_timeout = absl::Milliseconds(200);
   Stop();
   Start();
-  const auto stuck = Watch(AdminToken(), "");
-  for (int batch = 0; batch < 20; ++batch) {
-    std::vector<Posting> postings;
-    for (int i = 0; i < 200; ++i) {
-      postings.push_back(Transfer("user1", "user2", 1));
-      postings.back().request.set_description(std::string(1'000, 'x'));
-    }
-    PostElsewhere(postings);
-  }
+  const auto stuck = StuckWatch();
   Stop();
 }
 

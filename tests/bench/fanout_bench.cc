@@ -2,8 +2,6 @@
 // to it, publishes in the system's own way, and compares every transaction that arrives with what
 // was published. It prints one line. fanout_bench.sh runs it and chooses the cores.
 
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -14,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "services/common/base/program.h"
 #include "tests/bench/fanout/modes.h"
+#include "tests/bench/open_files.h"
 
 namespace ledgercast::bench {
 namespace {
@@ -37,13 +36,6 @@ struct Flags {
   pid_t beside = 0;
   std::vector<std::string> command;
 };
-
-void RaiseOpenFiles() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 absl::StatusOr<std::unique_ptr<FakeService>> StartService(const Flags& flags) {
   if (flags.publisher != "edge") return nullptr;

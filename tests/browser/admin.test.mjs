@@ -1,18 +1,11 @@
 // Tests what admins see of all accounts, and the proof that the page's copy equals the server's.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { meddle } from './support/frames.mjs';
-import { ROW_TIMEOUT_MS, closePages, launchBrowser, openSignedIn } from './support/page.mjs';
-import { admin, fund, postTransfer, unique, user1, user2, user3 } from './support/stack.mjs';
-
-let browser;
-before(async () => {
-  browser = await launchBrowser();
-  await fund(user1);
-});
-afterEach(() => closePages(browser));
-after(() => browser?.close());
+import { ROW_TIMEOUT_MS, openSignedIn } from './support/page.mjs';
+import { browser } from './support/shared_browser.mjs';
+import { admin, postTransfer, unique, user1, user2, user3 } from './support/stack.mjs';
 
 const post = (amount) => postTransfer({ by: user1, from: user1.username, to: user3.username, amount, description: unique('Moves') });
 

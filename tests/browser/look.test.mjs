@@ -2,12 +2,10 @@
 // contrast, roles, focus). screenshots.sh makes pictures for people.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import axeCore from 'axe-core';
 import {
-  closePages,
   fillTransfer,
-  launchBrowser,
   openPage,
   openSignedIn,
   sendTransfer,
@@ -15,20 +13,13 @@ import {
   waitForMessage,
   waitForRow,
 } from './support/page.mjs';
-import { admin, fund, unique, user1, user2 } from './support/stack.mjs';
+import { browser } from './support/shared_browser.mjs';
+import { admin, unique, user1, user2 } from './support/stack.mjs';
 
 const screens = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
   desktop: { viewport: { width: 1280, height: 800 } },
 };
-
-let browser;
-before(async () => {
-  browser = await launchBrowser();
-  await fund(user1);
-});
-afterEach(() => closePages(browser));
-after(() => browser?.close());
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 

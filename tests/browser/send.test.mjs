@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   ROW_TIMEOUT_MS,
   balanceOf,
-  closePages,
   fillTransfer,
-  launchBrowser,
   openSignedIn,
   rowsWith,
   sendTransfer,
   waitForMessage,
   waitForRow,
 } from './support/page.mjs';
+import { browser } from './support/shared_browser.mjs';
 import { meddle, recordIds } from './support/frames.mjs';
-import { admin, fund, unique, user1, user2, user3 } from './support/stack.mjs';
+import { admin, unique, user1, user2, user3 } from './support/stack.mjs';
 
 // Drops the first frame of `state` and lets later ones pass.
 const dropFirst = (state) => {
@@ -24,14 +23,6 @@ const dropFirst = (state) => {
     return null;
   };
 };
-
-let browser;
-before(async () => {
-  browser = await launchBrowser();
-  await fund(user1);
-});
-afterEach(() => closePages(browser));
-after(() => browser?.close());
 
 async function openRecorded() {
   let ids;

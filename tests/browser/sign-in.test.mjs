@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Gate } from '../e2e/gate.mjs';
 import {
   LIVE_TIMEOUT_MS,
   balanceOf,
-  closePages,
-  launchBrowser,
   openPage,
   openSignedIn,
   signIn,
@@ -13,15 +11,8 @@ import {
   waitForRow,
   waitForState,
 } from './support/page.mjs';
-import { admin, edgeUrl, fund, postTransfer, unique, user1, user2 } from './support/stack.mjs';
-
-let browser;
-before(async () => {
-  browser = await launchBrowser();
-  await fund(user1);
-});
-afterEach(() => closePages(browser));
-after(() => browser?.close());
+import { browser } from './support/shared_browser.mjs';
+import { admin, edgeUrl, postTransfer, unique, user1, user2 } from './support/stack.mjs';
 
 test('a wrong password says so, and the right one then works', async () => {
   const page = await openPage(browser);

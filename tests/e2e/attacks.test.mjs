@@ -27,10 +27,7 @@ const token = (name) => stack.token(name);
 const start = (t, ...edgeFlags) => Bystanders.start(t, stack, [RING_FLAG, ...edgeFlags]);
 
 before(async () => {
-  stack = await Stack.start();
-  await (await stack.addService([RING_FLAG])).waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(['ann', 'bob'], 1000);
+  stack = await Stack.startWithoutEdge(['ann', 'bob'], { serviceFlags: [RING_FLAG] });
 });
 after(() => stack?.stop());
 

@@ -3,19 +3,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { OPCODE, frame } from './raw_frames.mjs';
+import { stack, token } from './shared_stack.mjs';
 import { OPCODE_CONTINUATION, Socket } from './socket.mjs';
-import { Stack } from './stack.mjs';
-
-let stack;
-let token;
-
-before(async () => {
-  stack = await Stack.startWithAccounts(['ann']);
-  token = await stack.token('ann');
-});
-after(() => stack?.stop());
 
 describe('a foreign Origin', () => {
   for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1']) {

@@ -21,11 +21,7 @@ const REFUSED_ROWS = [7, 12_345, 19_999];
 let stack;
 
 before(async () => {
-  stack = await Stack.start();
-  const service = await stack.addService();
-  await service.waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(['ann', 'bob', 'cid', 'dan'], 100_000);
+  stack = await Stack.startWithoutEdge(['ann', 'bob', 'cid', 'dan'], { points: 100_000 });
   writeFileSync(join(stack.folder, 'ann.password'), passwordOf('ann'));
   await logIn('admin');
   await logIn('ann');

@@ -16,10 +16,7 @@ const STEP_MS = 60_000;
 let stack;
 
 before(async () => {
-  stack = await Stack.start();
-  await (await stack.addService()).waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(['ann', 'bob'], 1000);
+  stack = await Stack.startWithoutEdge(['ann', 'bob']);
 });
 after(() => stack?.stop());
 

@@ -27,10 +27,7 @@ let stack;
 let tokens;
 
 before(async () => {
-  stack = await Stack.start();
-  await (await stack.addService([RING_FLAG])).waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(['ann'], 1000);
+  stack = await Stack.startWithoutEdge(['ann'], { serviceFlags: [RING_FLAG] });
   tokens = { admin: await stack.token('admin'), ann: await stack.token('ann') };
   const requests = Array.from({ length: ROWS / 2 }, () => ({ fromAccount: 'ann', toAccount: 'admin', amount: '1' }));
   for (let n = 0; n < 2; n += 1) await stack.client().call('submitTransactions', { requests }, { token: tokens.admin });

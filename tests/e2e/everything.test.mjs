@@ -49,10 +49,7 @@ async function openGate(port) {
 }
 
 before(async () => {
-  stack = await Stack.start();
-  await (await stack.addService([RING_FLAG])).waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(MEMBERS, 1_000_000_000);
+  stack = await Stack.startWithoutEdge(MEMBERS, { points: 1_000_000_000, serviceFlags: [RING_FLAG] });
   for (const viewer of ['admin', ...MEMBERS]) forgers.set(viewer, new Forger(stack, await token(viewer)));
   for (let n = 0; n < EDGES; n += 1) {
     const gate = await openGate(stack.service.address.split(':')[1]);

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, test } from 'node:test';
+import { checkReaders } from './check_readers.mjs';
 import { ClusterPair } from './clusters.mjs';
 import { checkHashes, checkHistory, checkRecord, readHistory } from './history.mjs';
 import { byRpc, postAll } from './posters.mjs';
@@ -102,12 +103,7 @@ describe('a synchronous standby', () => {
     checkHistory(history);
     assert.equal(history.length, acknowledged.length + 2, 'the ledger holds what nobody was told of');
     checkAcknowledged(acknowledged, history);
-    await Promise.all(readers.map(({ reader }) => reader.record.waitForSequence(history.length, WAIT_TIMEOUT_MS)));
-    await Promise.all(readers.map(({ reader }) => reader.stop()));
-    for (const { viewer, isAdmin, reader } of readers) {
-      checkRecord(reader.record, history, { viewer, isAdmin });
-      if (reader instanceof RpcReader) assert.equal(reader.record.repeats, 0, `${reader.record.name} was told something twice`);
-    }
+    await checkReaders(readers, history, WAIT_TIMEOUT_MS);
     checkHashes(readers[1].reader.record);
   });
 

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { readMetrics } from './exposition.mjs';
+import { stack, token } from './shared_stack.mjs';
 import { Socket } from './socket.mjs';
-import { Stack } from './stack.mjs';
 import { waitUntil } from './waiting.mjs';
 
 const WAIT_TIMEOUT_MS = 20_000;

@@ -13,11 +13,7 @@ let stack;
 let tool;
 
 before(async () => {
-  stack = await Stack.start();
-  const service = await stack.addService();
-  await service.waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(['ann', 'bob'], 1_000);
+  stack = await Stack.startWithoutEdge(['ann', 'bob']);
   tool = new Tool(stack);
   await tool.logIn('admin');
 });

@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { checkReaders } from './check_readers.mjs';
 import { Gate } from './gate.mjs';
-import { checkHashes, checkHistory, checkRecord, readHistory } from './history.mjs';
+import { checkHashes, checkHistory, readHistory } from './history.mjs';
 import { pick, random, seed } from './random.mjs';
 import { RpcReader, SocketReader } from './readers.mjs';
 import { Stack } from './stack.mjs';
@@ -65,15 +66,6 @@ function startReaders() {
     { viewer: 'hot-1', reader: new RpcReader(stack.client(service), { name: `hot-1 at ${service.label}`, token: () => token('hot-1') }) },
     { viewer: 'admin', isAdmin: true, reader: new SocketReader(stack.edges[index], { name: `socket of ${stack.edges[index].label}`, token: () => token('admin') }) },
   ]).map((each) => ({ ...each, reader: each.reader.start() }));
-}
-
-async function checkReaders(readers, history) {
-  await Promise.all(readers.map(({ reader }) => reader.record.waitForSequence(history.length, WAIT_TIMEOUT_MS)));
-  await Promise.all(readers.map(({ reader }) => reader.stop()));
-  for (const { viewer, isAdmin, reader } of readers) {
-    checkRecord(reader.record, history, { viewer, isAdmin });
-    if (reader instanceof RpcReader) assert.equal(reader.record.repeats, 0, `${reader.record.name} was told something twice`);
-  }
 }
 
 const cold = () => `cold-${random(COLD_ACCOUNTS)}`;
@@ -143,7 +135,7 @@ test(`${CLIENTS} clients hammer ${HOT.length} hot and ${COLD_ACCOUNTS} cold acco
   }
   const overdrawn = history.filter(({ fromAccount, fromBalance }) => fromAccount !== 'admin' && BigInt(fromBalance) < 0n);
   assert.deepEqual(overdrawn, []);
-  await checkReaders(readers, history);
+  await checkReaders(readers, history, WAIT_TIMEOUT_MS);
   checkHashes(readers.find(({ isAdmin, reader }) => isAdmin && reader instanceof SocketReader).reader.record);
 });
 
@@ -181,7 +173,7 @@ async function stopBehind(lock, { stop, goOn } = paused) {
   const history = await readHistory(stack.postgres);
   checkHistory(history);
   for (const posted of [...quick, { id, sequence }]) assert.equal(history.find((row) => row.id === posted.id)?.sequence, posted.sequence);
-  await checkReaders(readers, history);
+  await checkReaders(readers, history, WAIT_TIMEOUT_MS);
   return heldUpMs;
 }
 

@@ -39,12 +39,9 @@ export class Stack {
   static async startWithAccounts(accounts, { points = 1000, serviceFlags = [], edgeFlags = [] } = {}) {
     const stack = await Stack.start();
     try {
-      const service = await stack.addService(serviceFlags);
-      await service.waitUntilReady();
+      await (await stack.addService(serviceFlags)).waitUntilReady();
       await stack.makeAdmin();
       await stack.makeAccounts(accounts, points);
-      const edge = await stack.addEdge(service, edgeFlags);
-      await edge.waitUntilReady();
     } catch (error) {
       endAll();
       throw error;

@@ -13,11 +13,7 @@ let client;
 let token;
 
 before(async () => {
-  stack = await Stack.start();
-  const service = await stack.addService();
-  await service.waitUntilReady();
-  await stack.makeAdmin();
-  await stack.makeAccounts(['ann', 'bob', 'cid'], 1_000);
+  stack = await Stack.startWithoutEdge(['ann', 'bob', 'cid']);
   tool = new Tool(stack);
   await tool.logIn('admin');
   await tool.logIn('ann');

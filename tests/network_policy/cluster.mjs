@@ -93,7 +93,7 @@ export class Cluster {
     for (const { lab, namespace } of this.hosts) if (namespace === NAMESPACE) lab.resolveBy(dns.address, namespace);
   }
 
-  /** Of a headless Service: the addresses of its pods. */
+  /** Returns the name of a headless Service and the addresses of its pods. */
   #nameOf({ metadata, spec }) {
     const chosen = this.hosts.filter(({ namespace, labels }) => namespace === metadata.namespace &&
       Object.entries(spec.selector).every(([key, value]) => labels[key] === value));

@@ -27,7 +27,7 @@ export class Lab {
     return host;
   }
 
-  /** Of all forwarding, from now on. */
+  /** Applies nftables rules to all forwarding, from now on. */
   setRules(text) {
     execFileSync('nft', ['-f', '-'], { input: text });
   }

@@ -88,8 +88,8 @@ function directionsOf({ policyTypes, egress }) {
 }
 
 /**
- * Of each isolated pod and direction what is let through: `[{ pod, type, allowed: [{ peer, port }] }]`. `cluster`:
- * `pods` of `{ name, namespace, labels, address, ports }`, and the labels of `namespaces` by name.
+ * Returns for each isolated pod and direction what is let through: `[{ pod, type, allowed: [{ peer, port }] }]`.
+ * `cluster`: `pods` of `{ name, namespace, labels, address, ports }`, and the labels of `namespaces` by name.
  */
 export function isolations(policies, cluster) {
   const found = new Map();

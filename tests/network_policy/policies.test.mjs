@@ -12,7 +12,7 @@ const cluster = { pods: [web, db, spy], namespaces: { shop: { team: 'a' }, other
 
 const policy = (spec, namespace = 'shop') => ({ metadata: { name: 'tested', namespace }, spec });
 const isolate = (spec) => isolations([policy(spec)], cluster);
-/** Of one pod and direction: "peer port" texts. */
+/** Returns what one pod lets through in one direction, as "peer port" texts. */
 function allowed(spec, name = 'web', type = 'Ingress') {
   const one = isolate(spec).find((each) => each.pod.name === name && each.type === type);
   return one?.allowed.map(({ peer, port }) => {

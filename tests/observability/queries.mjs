@@ -72,7 +72,7 @@ export function unknownMetrics(queries, families, recorded = new Set()) {
   });
 }
 
-/** Those of `families` that no query shows. */
+/** Returns the metrics of `families` that no query shows. */
 export function unusedMetrics(queries, families) {
   const used = new Set(queries.flatMap(({ expr }) => metricsIn(expr, [...families]).names).map((name) => familyOf(name, families)));
   return [...families].filter((name) => !used.has(name));

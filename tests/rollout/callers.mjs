@@ -1,4 +1,4 @@
-// Those who post and read all the while, at their rate whatever becomes of it. A transfer is tried again
+// Callers post and read all the while, at their rate whatever becomes of it. A transfer is tried again
 // under its id where the contract calls that safe, and only there.
 
 import { setTimeout as pause } from 'node:timers/promises';

@@ -11,7 +11,7 @@ export class Crowd {
     this.workers = Array.from({ length: workers }, () => fork(workerFile));
   }
 
-  /** The same to all of them: `dataOf` says what to which. */
+  /** Tells all workers to do `action`; `dataOf` answers the data for each. */
   #tell(action, dataOf) {
     return Promise.all(this.workers.map((worker, index) => new Promise((resolve, reject) => {
       const settle = (what, value) => {

@@ -13,7 +13,7 @@ export class Deployment {
   constructor({ name, make, endpoints, lagMs, minReadyMs, graceMs, signal, onStep, late = async () => {} }) {
     Object.assign(this, { name, make, endpoints, lagMs, minReadyMs, graceMs, signal, onStep, late });
     this.replicas = [];
-    /** Of each that was replaced: when, how it ended, how long it took. */
+    /** One entry for each replica that was replaced: when, how it ended, how long it took. */
     this.ends = [];
   }
 

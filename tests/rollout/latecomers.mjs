@@ -1,4 +1,4 @@
-// Those who are still sent to a replica that is about to end, because whoever sends them has not heard of
+// Latecomers are still sent to a replica that is about to end, because whoever sends them has not heard of
 // it yet: they must be served like everybody else.
 
 import { setTimeout as pause } from 'node:timers/promises';

@@ -10,7 +10,7 @@ function numberOf(text, pattern, what) {
   return Number(match[1]);
 }
 
-/** Of the Deployment and the settings in the folder `name`. */
+/** Reads the Deployment and the settings in the folder `name`. */
 function planOf(name) {
   const deployment = read(name, 'deployment.yaml');
   const settings = read(name, 'settings.env');

@@ -11,7 +11,7 @@ const SIZES = {
     ...readManifests(),
     endpointsLagMs: 3_000, nameTtlMs: 5_000, calmMs: 10_000, progressMs: 5_000,
   }),
-  // The same in short.
+  // A short version of `full`.
   small: () => ({
     sockets: 60, workers: 1, edges: 2, services: 2, members: 6,
     edgeMinReadyMs: 3_300, edgeGraceMs: 10_000,

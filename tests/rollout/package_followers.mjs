@@ -32,7 +32,7 @@ class PackageFollower {
   }
 }
 
-/** Of each of `people` one by each transport. `finish(history)` answers what they have. */
+/** Starts a follower for each of `people` by each transport. `finish(history)` answers what they have. */
 export function startPackageFollowers(url, people) {
   const followers = TRANSPORTS.flatMap((transport) => people.map((person) => new PackageFollower({ url, transport, ...person })));
   return {

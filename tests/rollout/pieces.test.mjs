@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { Resolver } from 'node:dns/promises';
+import { connect } from 'node:net';
 import { test } from 'node:test';
+import { DnsServer } from '../e2e/dns_server.mjs';
 import { Deployment } from './deployment.mjs';
 import { LatencyBuckets } from './latency_buckets.mjs';
 import { readManifests } from './manifests.mjs';
@@ -52,6 +54,20 @@ test('the name server tells the addresses that it found last, and knows no other
     assert.deepEqual(await answer(), [{ address: '127.0.1.3', ttl: 3600 }]);
     await assert.rejects(resolver.resolve6('service.test'), { code: 'ENODATA' });
     await assert.rejects(resolver.resolve4('other.test'), { code: 'ENOTFOUND' });
+  } finally {
+    server.close();
+  }
+});
+
+test('a name server answers over TCP as it does over UDP', async () => {
+  const server = await DnsServer.start({ addressesOf: () => ['10.0.0.1'], ttlSeconds: 5, host: '127.0.77.53', tcp: true });
+  try {
+    const socket = connect(server.port, '127.0.77.53');
+    // Its length, then: header with one question, the name `a`, type A, class IN.
+    socket.end(Buffer.from('0013' + '4711' + '0100' + '0001' + '000000000000' + '016100' + '0001' + '0001', 'hex'));
+    const reply = Buffer.concat(await socket.toArray()).toString('hex');
+    const record = 'c00c' + '0001' + '0001' + '00000005' + '0004' + '0a000001';
+    assert.equal(reply, '0023' + '4711' + '8580' + '0001' + '0001' + '00000000' + '016100' + '0001' + '0001' + record);
   } finally {
     server.close();
   }

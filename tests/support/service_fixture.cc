@@ -153,6 +153,19 @@ std::unique_ptr<WatchCall> ServiceTest::Watch(const std::string& token, const st
   return std::make_unique<WatchCall>(transactions_.get(), token, request);
 }
 
+std::unique_ptr<WatchCall> ServiceTest::StuckWatch() {
+  auto watch = Watch(AdminToken(), "");
+  for (int batch = 0; batch < 20; ++batch) {
+    std::vector<Posting> postings;
+    for (int i = 0; i < 200; ++i) {
+      postings.push_back(Transfer("user1", "user2", 1));
+      postings.back().request.set_description(std::string(1'000, 'x'));
+    }
+    PostElsewhere(postings);
+  }
+  return watch;
+}
+
 std::string ServiceTest::CursorAt(int64_t sequence) {
   const auto position = store_.PositionAt(sequence);
   EXPECT_TRUE(position.ok()) << position.status();

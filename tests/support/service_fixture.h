@@ -98,6 +98,8 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<WatchCall> Watch(const std::string& token, const std::string& after,
                                    const std::vector<std::string>& accounts = {},
                                    absl::Duration progress = absl::Seconds(60));
+  // Opens an admin's watch that is never read, with more to send than fits on the way.
+  std::unique_ptr<WatchCall> StuckWatch();
 
   std::string CursorAt(int64_t sequence);
   std::string CursorOf(const v1::Transaction& transaction) {

@@ -1,60 +1,16 @@
-// The rules of the house that can be read off the text of the tree. `findOffences(root)` answers
-// one line for each place that breaks one: "path:line: what is wrong".
+// The rules of the house that can be read off the text of the tree.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
+import { arrowOffences } from './arrows.mjs';
+import { commentOffences } from './comments.mjs';
+import { documentOffences } from './documents.mjs';
+import { isCode, isCpp, isLock, isShort, isTest } from './files.mjs';
+import { numberOffences } from './numbers.mjs';
 
 const FILE_LINES_MAX = 300;
 
-// What is built, fetched or kept by a run, not written.
-const NOT_SOURCE = new Set(['.git', '.ledgercast', '.cache', 'build', 'dist', 'generated', 'node_modules', '__pycache__']);
-
-const isCpp = (path) => /\.(cc|h)$/.test(path);
-const isTypeScript = (path) => /\.tsx?$/.test(path);
-const isTest = (path) => path.startsWith('tests/') || path.startsWith('edge/ui/test/') || path.startsWith('edge/client/test/');
-const isShort = (path) => isCpp(path) || isTypeScript(path);
-const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|html|yml|yaml|cmake)|CMakeLists\.txt|Dockerfile)$/.test(path);
-const isDocument = (path) => path.endsWith('.md');
-const isLock = (path) => path.endsWith('package-lock.json');
-const below = (...folders) => (path) => folders.some((folder) => path.startsWith(folder));
-
-const WS_LIBRARY = 'edge/net/ws_library.h';
-// By which the library comes, and those that hold it: half of the time of the edge's build, so few may.
-const WS_HEADERS = new Set([WS_LIBRARY, 'edge/net/web_socket.h', 'edge/net/ws_peer.h']);
-const WS_USERS = new Set([...WS_HEADERS, 'edge/net/web_socket.cc', 'edge/net/ws_shard.cc']);
-
-// The rooms of a folder, each of which may include what stands left of it. What lies in edge/ itself wires its rooms up.
-const ROOMS = {
-  edge: ['protocol', 'metrics', 'net', 'http', 'delivery', 'upstream', 'sessions', 'status'],
-  'services/common': ['base', 'ledger', 'auth'],
-};
-const roomArrows = Object.entries(ROOMS).flatMap(([folder, rooms]) =>
-  rooms.map((room, index) => ({
-    header: below(`${folder}/${room}/`),
-    may: (path) => !below(...rooms.slice(0, index).map((left) => `${folder}/${left}/`))(path),
-    why: `the rooms of ${folder} stand in a row: ${rooms.join(' ← ')}`,
-  })),
-);
-
 // The images are built from what both of these copy.
 const DOCKERFILES = ['edge/Dockerfile', 'services/transaction/Dockerfile'];
-
-// Who may include what. A header that no `header` matches is anybody's. Tests may include
-// everything.
-const ARROWS = [
-  { header: below('services/transaction/postgres/'), may: below('services/transaction/postgres/', 'services/transaction/server.', 'services/transaction/options.', 'services/transaction/prepare_database.', 'services/cli/'), why: 'only the server, what it starts with, its options and the CLI wire up PostgreSQL; the rest knows the store interface' },
-  { header: below('services/transaction/'), may: below('services/transaction/', 'services/cli/'), why: 'the edge knows the service by its protocol only, and services/common knows nobody' },
-  { header: below('services/cli/'), may: below('services/cli/'), why: 'nothing is built on the CLI' },
-  { header: below('edge/'), may: below('edge/'), why: 'nothing is built on the edge' },
-  ...roomArrows,
-  { header: (header) => /^edge\/[^/]+$/.test(header), may: (path) => /^edge\/[^/]+$/.test(path), why: 'no room of the edge knows how it is wired up' },
-  { header: below('tests/'), may: () => false, why: 'production code never includes tests' },
-  { header: below('pqxx'), may: below('services/transaction/postgres/'), why: 'SQL lives in services/transaction/postgres' },
-  { header: below('websocketpp/'), may: (path) => path === WS_LIBRARY, why: `the WebSocket library comes by ${WS_LIBRARY} only` },
-  { header: (header) => WS_HEADERS.has(header), may: (path) => WS_USERS.has(path), why: 'the WebSocket library is the business of the shards' },
-  { header: (header) => /^asio(\/|\.hpp$)/.test(header), may: (path) => path === WS_LIBRARY || path.startsWith('edge/net/event_socket.'), why: 'sockets are the business of the shards' },
-  { header: (header) => header.endsWith('.grpc.pb.h'), may: below('services/transaction/api/', 'services/cli/', 'edge/upstream/grpc_'), why: 'generated RPC code is for where RPCs are served or called' },
-];
 
 const BANNED = [
   // A benchmark's load is paced by the clock.
@@ -67,35 +23,6 @@ const BANNED = [
   { text: /\b(TODO|FIXME)\b/, where: isCode, why: 'finish it, or file an issue' },
 ];
 
-/** Paths of all written files below `root`, with forward slashes. */
-export function listFiles(root) {
-  const paths = [];
-  const visit = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory() && !NOT_SOURCE.has(entry.name)) visit(path);
-      if (entry.isFile()) paths.push(relative(root, path).split(sep).join('/'));
-    }
-  };
-  visit(root);
-  // This folder holds the banned words as words.
-  return paths.filter((path) => (isCode(path) || isLock(path) || isDocument(path)) && !path.startsWith('tests/tidy/')).sort();
-}
-
-function* includesOf({ lines }) {
-  for (const [index, line] of lines.entries()) {
-    const match = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(line);
-    if (match) yield { header: match[1], line: index + 1 };
-  }
-}
-
-function* arrowOffences(file) {
-  for (const { header, line } of includesOf(file)) {
-    const broken = ARROWS.find((arrow) => arrow.header(header) && !arrow.may(file.path));
-    if (broken) yield `${file.path}:${line}: includes ${header}: ${broken.why}`;
-  }
-}
-
 function* textOffences({ path, lines }) {
   for (const { text, why } of BANNED.filter(({ where }) => where(path))) {
     const index = lines.findIndex((line) => text.test(line));
@@ -106,19 +33,6 @@ function* textOffences({ path, lines }) {
 function* lengthOffences({ path, lines }) {
   const count = lines.length - 1;
   if (count > FILE_LINES_MAX) yield `${path}:${count}: has ${count} lines, more than ${FILE_LINES_MAX}: is it one job?`;
-}
-
-// A link of a document that leads nowhere in this tree.
-function* linkOffences({ path, lines }, root) {
-  let isQuoted = false;
-  for (const [index, line] of lines.entries()) {
-    if (line.startsWith('```')) isQuoted = !isQuoted;
-    for (const [, target] of isQuoted ? [] : line.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)) {
-      const [file] = target.split('#');
-      if (file === '' || /^[a-z]+:/.test(file)) continue;
-      if (!existsSync(join(root, dirname(path), file))) yield `${path}:${index + 1}: links to ${file}, which is not there`;
-    }
-  }
 }
 
 // npm 11 refuses a lock file without the optional packages of other platforms; npm 9 and 10 write
@@ -155,16 +69,17 @@ function* imageOffences(files) {
   }
 }
 
-export function findOffences(root) {
-  const files = listFiles(root).map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n') }));
-  const production = files.filter(({ path }) => isCpp(path) && !isTest(path));
+/** Returns a line for each place of `files`, which lie below `root`, that breaks a rule: "path:line: what is wrong". */
+export function findOffences(files, root) {
   return [
-    ...production.flatMap((file) => [...arrowOffences(file)]),
+    ...arrowOffences(files),
     ...orphanOffences(files),
     ...imageOffences(files),
     ...files.flatMap((file) => [...textOffences(file)]),
     ...files.filter(({ path }) => isShort(path)).flatMap((file) => [...lengthOffences(file)]),
-    ...files.filter(({ path }) => isDocument(path)).flatMap((file) => [...linkOffences(file, root)]),
+    ...commentOffences(files),
+    ...numberOffences(files),
+    ...documentOffences(files, root),
     ...files.filter(({ path }) => isLock(path)).flatMap((file) => [...lockOffences(file)]),
   ];
 }

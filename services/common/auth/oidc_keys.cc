@@ -59,7 +59,8 @@ absl::StatusOr<std::string> Download(const std::string& text, const std::string&
     return body.size() <= kMaxDocumentBytes;
   });
   if (body.size() > kMaxDocumentBytes) {
-    return absl::UnavailableError(text + " answered more than 1 MiB");
+    return absl::UnavailableError(text + " answered more than " +
+                                  std::to_string(kMaxDocumentBytes >> 20) + " MiB");
   }
   if (!result) return absl::UnavailableError(text + ": " + httplib::to_string(result.error()));
   if (result->status != 200) {

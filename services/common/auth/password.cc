@@ -8,7 +8,7 @@ namespace ledgercast {
 namespace {
 
 constexpr auto kOperations = crypto_pwhash_OPSLIMIT_INTERACTIVE;
-constexpr auto kMemoryBytes = crypto_pwhash_MEMLIMIT_INTERACTIVE;
+static_assert(kPasswordMemoryBytes == crypto_pwhash_MEMLIMIT_INTERACTIVE);
 
 // The hash of 32 random bytes that nobody kept, made with the limits above.
 constexpr char kNobodysHash[] =
@@ -17,14 +17,18 @@ constexpr char kNobodysHash[] =
 
 }  // namespace
 
+std::string PasswordRule(size_t min_bytes) {
+  return "must have " + std::to_string(min_bytes) + " to " + std::to_string(kMaxPasswordBytes) +
+         " bytes";
+}
+
 absl::StatusOr<std::string> HashPassword(std::string_view password) {
   if (password.size() < kMinPasswordBytes || password.size() > kMaxPasswordBytes) {
-    return InvalidField("password", "must have " + std::to_string(kMinPasswordBytes) + " to " +
-                                        std::to_string(kMaxPasswordBytes) + " bytes");
+    return InvalidField("password", PasswordRule());
   }
   char hash[crypto_pwhash_STRBYTES];
-  if (sodium_init() < 0 ||
-      crypto_pwhash_str(hash, password.data(), password.size(), kOperations, kMemoryBytes) != 0) {
+  if (sodium_init() < 0 || crypto_pwhash_str(hash, password.data(), password.size(), kOperations,
+                                             kPasswordMemoryBytes) != 0) {
     return MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
                      "no memory to hash the password");
   }

@@ -35,7 +35,8 @@ bool TakesPart(const Viewer& viewer, const v1::Transaction& transaction) {
 absl::StatusOr<AccountFilter> EffectiveFilter(const Viewer& viewer,
                                               std::vector<std::string> accounts) {
   if (accounts.size() > kMaxFilterAccounts) {
-    return InvalidField("accounts", "names more than 100 accounts");
+    return InvalidField("accounts",
+                        "names more than " + std::to_string(kMaxFilterAccounts) + " accounts");
   }
   for (const std::string& account : accounts) {
     if (account.empty()) return InvalidField("accounts", "holds an empty name");

@@ -16,7 +16,7 @@ bool IsPassword(const std::string& password) {
 }
 
 absl::Status NotPassword(std::string_view field) {
-  return InvalidField(field, "must have 1 to 256 bytes");
+  return InvalidField(field, PasswordRule(/*min_bytes=*/1));
 }
 
 // Returns whether a caller is the account `username`, and not only a user of that name at an OpenID
@@ -131,7 +131,7 @@ grpc::ServerUnaryReactor* AuthServiceImpl::ChangePassword(
   if (!caller.ok()) return FinishWith(context, caller.status());
   if (request->new_password().size() < kMinPasswordBytes ||
       request->new_password().size() > kMaxPasswordBytes) {
-    return FinishWith(context, InvalidField("new_password", "must have 8 to 256 bytes"));
+    return FinishWith(context, InvalidField("new_password", PasswordRule()));
   }
   const auto username = TargetOf(*caller, request->username());
   if (!username.ok()) return FinishWith(context, username.status());

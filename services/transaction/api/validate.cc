@@ -22,7 +22,6 @@ constexpr size_t kMaxMetadataValueBytes = 512;
 constexpr size_t kMaxNameChars = 63;
 constexpr size_t kMaxCurrencyChars = 12;
 constexpr size_t kMaxDisplayNameBytes = 200;
-constexpr int kMaxMinorUnitDigits = 9;
 constexpr size_t kMaxQuotedBytes = 64;
 
 // NUL is the only UTF-8 character that PostgreSQL's type text cannot hold.
@@ -43,7 +42,8 @@ void CheckDescription(const std::string& description, FieldViolations* wrong) {
 void CheckMetadata(const google::protobuf::Map<std::string, std::string>& metadata,
                    FieldViolations* wrong) {
   if (static_cast<int>(metadata.size()) > kMaxMetadataEntries) {
-    return wrong->Add("metadata", "has more than 32 entries");
+    return wrong->Add("metadata",
+                      "has more than " + std::to_string(kMaxMetadataEntries) + " entries");
   }
   for (const auto& [key, value] : metadata) {
     if (key.empty()) wrong->Add("metadata", "has an empty key");
@@ -78,8 +78,8 @@ void CheckAccountTexts(const v1::Account& account, FieldViolations* wrong) {
 
 void CheckNewName(const std::string& name, FieldViolations* wrong) {
   if (!IsAccountName(name)) {
-    wrong->Add("account.name",
-               "must be 1 to 63 of a-z, 0-9 and '-', and not start or end with '-'");
+    wrong->Add("account.name", "must be 1 to " + std::to_string(kMaxNameChars) +
+                                   " of a-z, 0-9 and '-', and not start or end with '-'");
   }
   if (name == kRelaySubject) {
     wrong->Add("account.name", "is taken by the edge itself; choose another");
@@ -161,11 +161,12 @@ absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request) {
   const v1::Account& account = request.account();
   CheckNewName(account.name(), &wrong);
   if (!IsCurrency(account.currency())) {
-    wrong.Add("account.currency", "must be 1 to 12 of A-Z and 0-9, for example USD");
+    wrong.Add("account.currency", "must be 1 to " + std::to_string(kMaxCurrencyChars) +
+                                      " of A-Z and 0-9, for example USD");
   }
   if (account.has_minor_unit_digits() &&
       (account.minor_unit_digits() < 0 || account.minor_unit_digits() > kMaxMinorUnitDigits)) {
-    wrong.Add("account.minor_unit_digits", "must be 0 to 9");
+    wrong.Add("account.minor_unit_digits", "must be 0 to " + std::to_string(kMaxMinorUnitDigits));
   }
   if (account.has_minimum_balance()) {
     CheckMinimumBalance(account.minimum_balance(), &wrong);
@@ -177,7 +178,7 @@ absl::Status ValidateCreateAccount(const v1::CreateAccountRequest& request) {
   const size_t password_bytes = request.password().size();
   if (password_bytes > 0 &&
       (password_bytes < kMinPasswordBytes || password_bytes > kMaxPasswordBytes)) {
-    wrong.Add("password", "must have 8 to 256 bytes");
+    wrong.Add("password", PasswordRule());
   }
   return wrong.ToStatus();
 }

@@ -11,7 +11,6 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +21,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/bench/open_files.h"
 
 namespace {
 
@@ -207,9 +208,6 @@ class Sender {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  ledgercast::bench::RaiseOpenFiles();
   Sender(Listen(argv[1]), Listen(argv[2])).Run();
 }

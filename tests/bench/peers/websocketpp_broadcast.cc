@@ -3,8 +3,6 @@
 //
 //   fanout_websocketpp_broadcast PORT PUBLISH_PORT
 
-#include <sys/resource.h>
-
 #include <asio.hpp>
 #include <cstdlib>
 #include <functional>
@@ -14,6 +12,8 @@
 #include <string>
 #include <websocketpp/config/asio_no_tls.hpp>
 #include <websocketpp/server.hpp>
+
+#include "tests/bench/open_files.h"
 
 namespace {
 
@@ -69,10 +69,7 @@ class Broadcast {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  ledgercast::bench::RaiseOpenFiles();
   Broadcast(static_cast<uint16_t>(std::atoi(argv[1])), static_cast<uint16_t>(std::atoi(argv[2])))
       .Run();
 }

@@ -2,33 +2,35 @@
 
 import { drawTransfer, during, makeStack, round, say, SECONDS } from './setup.mjs';
 
-async function postSingly(setup, callers, seconds) {
-  const { client, token } = setup;
+/** Posts with so many `callers` at once. `postNext` posts once and answers how many transfers that were. */
+async function postFor(seconds, callers, postNext) {
   let posted = 0;
   const end = performance.now() + seconds * 1000;
   const lane = async () => {
     while (performance.now() < end) {
-      await client.call('createTransaction', drawTransfer(setup), { token });
-      posted++;
+      const count = await postNext();
+      posted += count;
     }
   };
   await Promise.all(Array.from({ length: callers }, lane));
   return posted;
 }
 
-async function postInBulk(setup, callers, seconds) {
+function postSingly(setup, callers, seconds) {
   const { client, token } = setup;
-  let posted = 0;
-  const end = performance.now() + seconds * 1000;
-  const lane = async () => {
-    while (performance.now() < end) {
-      const requests = Array.from({ length: 2_000 }, () => drawTransfer(setup));
-      await client.call('submitTransactions', { requests }, { token });
-      posted += requests.length;
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, lane));
-  return posted;
+  return postFor(seconds, callers, async () => {
+    await client.call('createTransaction', drawTransfer(setup), { token });
+    return 1;
+  });
+}
+
+function postInBulk(setup, callers, seconds) {
+  const { client, token } = setup;
+  return postFor(seconds, callers, async () => {
+    const requests = Array.from({ length: 2_000 }, () => drawTransfer(setup));
+    await client.call('submitTransactions', { requests }, { token });
+    return requests.length;
+  });
 }
 
 export async function measurePosting() {

@@ -10,14 +10,9 @@
 
 #include "tests/support/random_log.h"
 
-namespace ledgercast {
+namespace ledgercast::testing {
 namespace {
 
-using ::ledgercast::testing::AccountName;
-using ::ledgercast::testing::AppendRandom;
-using ::ledgercast::testing::LedgerMaker;
-using ::ledgercast::testing::SequencesOf;
-using ::ledgercast::testing::SmallLog;
 using Outcome = TransactionLog::Outcome;
 
 // A reader as every hop has them: reads the log, and the ledger itself where the log
@@ -152,4 +147,4 @@ TEST(TransactionLogPropertyTest, ReadersOnOtherThreadsMissNothingWhileItIsAppend
 }
 
 }  // namespace
-}  // namespace ledgercast
+}  // namespace ledgercast::testing

@@ -6,14 +6,9 @@
 
 #include "tests/support/random_log.h"
 
-namespace ledgercast {
+namespace ledgercast::testing {
 namespace {
 
-using ::ledgercast::testing::AccountName;
-using ::ledgercast::testing::AppendRandom;
-using ::ledgercast::testing::LedgerMaker;
-using ::ledgercast::testing::SequencesOf;
-using ::ledgercast::testing::SmallLog;
 using ::testing::ElementsAre;
 using Outcome = TransactionLog::Outcome;
 using AppendResult = TransactionLog::AppendResult;
@@ -232,4 +227,4 @@ TEST(TransactionLogTest, ResetWakesEverybodyAndLosesOldPositions) {
 }
 
 }  // namespace
-}  // namespace ledgercast
+}  // namespace ledgercast::testing

@@ -170,13 +170,7 @@ TEST_F(PosterTest, WhatTheDatabaseRefusesFailsNoStrangersItem) {
   ledger_.RefuseWrites([&bad](const LedgerEntry& entry) {
     return entry.transaction.id() == bad[0] || entry.transaction.id() == bad[1];
   });
-  ledger_.CloseGate();
-  const auto poster = MakePoster();
-  Submit(poster, Pay(100, "carol", "bob", 1));
-  ledger_.AwaitSomeoneAtGate();
-  // All of these are one batch.
-  for (int i = 1; i <= 10; ++i) Submit(poster, Pay(i, "alice", "bob", i));
-  ledger_.OpenGate();
+  const auto poster = PostOneAndABatchOfTen();
   std::vector<std::string> names;
   for (const auto& answer : answers_.Await(11)) {
     const bool is_bad = answer.id == bad[0] || answer.id == bad[1];
@@ -193,12 +187,7 @@ TEST_F(PosterTest, WhatTheDatabaseRefusesFailsNoStrangersItem) {
 
 TEST_F(PosterTest, AFailureThatIsNoItemsFaultIsNotTriedItemByItem) {
   ledger_.FailWrites(100, absl::StatusCode::kInternal);
-  ledger_.CloseGate();
-  const auto poster = MakePoster();
-  Submit(poster, Pay(100, "carol", "bob", 1));
-  ledger_.AwaitSomeoneAtGate();
-  for (int i = 1; i <= 10; ++i) Submit(poster, Pay(i, "alice", "bob", i));
-  ledger_.OpenGate();
+  const auto poster = PostOneAndABatchOfTen();
   for (const auto& answer : answers_.Await(11)) {
     EXPECT_TRUE(absl::IsInternal(answer.outcome.status())) << answer.outcome.status();
   }
