@@ -1,7 +1,6 @@
 #include "edge/flags.h"
 
-#include <string>
-
+#include "absl/strings/str_cat.h"
 #include "services/common/auth/oidc_flags.h"
 #include "services/common/base/flag_set.h"
 #include "services/trace/flags.h"
@@ -37,41 +36,48 @@ void AddFlags(CLI::App* app, EdgeOptions* options) {
   Admission::Options& admission = options->admission;
   EdgeShard::Options& shard = options->shard;
   flags.Group("Sockets");
-  flags.Add("threads", &options->threads, "shards; 0: one for each core");
-  flags.Add("max-sockets", &admission.max_connections, "most connections; more are refused");
+  flags.Add("threads", &options->threads,
+            "number of shards, each with a thread; 0: one for each core");
+  flags.Add("max-sockets", &admission.max_connections,
+            "largest number of connections; more are refused");
   flags.Add("max-sockets-per-address", &admission.max_connections_per_address,
-            "most of one address; 0: any number, as behind a proxy");
+            "largest number of connections from one address; 0: no limit, for use behind a proxy");
   flags.Add("max-sockets-per-subject", &admission.max_connections_per_subject,
-            "most of one account, over all transports; 0: any number");
+            "largest number of connections of one account, over all transports; 0: no limit");
   flags.Add("max-accepts-per-second", &admission.max_accepts_per_second,
-            "most new connections a second; 0: any number");
-  flags.Add("max-frames-per-second", &shard.session.max_frames_per_second,
-            "most of one socket, five seconds' worth at once; 0: any number");
+            "largest number of new connections per second; 0: no limit");
+  flags.Add(
+      "max-frames-per-second", &shard.session.max_frames_per_second,
+      "largest number of frames per second from one socket, with bursts of five seconds' worth; "
+      "0: no limit");
   flags.AddMilliseconds("authenticate-timeout-ms", &shard.token_times.authenticate_timeout,
-                        "longest from the upgrade to a token");
+                        "longest time from the WebSocket upgrade until the client sends a token");
   flags.AddMilliseconds(
       "progress-interval-ms", &shard.hub.fanout.progress_interval,
-      "how often a watch that gets nothing is told how far the ledger is, while the ledger moves; "
-      "on a quiet one five times as long, at most 25 s");
+      absl::StrCat("how often a watch without new transactions is told how far the ledger is; five "
+                   "times as long, at most ",
+                   absl::ToInt64Seconds(EdgeOptions::kLongestQuiet),
+                   " s, while nothing is posted at all"));
   flags.AddMilliseconds("slow-socket-timeout-ms", &shard.hub.catch_up.slow_socket_timeout,
-                        "longest that a write may hang");
+                        "longest time that a write may take before the socket is closed");
   flags.AddSwitch("compression", &options->compression,
-                  "compress what is sent to sockets that offer permessage-deflate");
+                  "compress messages to sockets that offer permessage-deflate");
   flags.Add("ring-transactions", &options->ring.capacity_transactions,
-            "newest transactions kept in memory for sockets");
+            "number of newest transactions kept in memory for sockets");
   flags.AddMegabytes("ring-megabytes", &options->ring.capacity_bytes,
-                     "most memory that they may take");
+                     "largest amount of memory that these transactions may take");
 
   AddTracingFlags(&flags, &options->tracing);
 
   flags.Group("Operation");
   flags.Add("log-level", &options->log_level, "trace, debug, info, warn, error or off");
-  flags.AddMilliseconds("drain-delay-ms", &options->drain_delay,
-                        "at the end: not ready, but everything is served, for so long");
+  flags.AddMilliseconds(
+      "drain-delay-ms", &options->drain_delay,
+      "how long /readyz says not ready at shutdown while everything is still served");
   flags.AddMilliseconds("drain-timeout-ms", &options->drain_timeout,
-                        "then how long clients are told to go, one after the other");
+                        "time after that over which clients are disconnected, one after the other");
   flags.AddMilliseconds("reconnect-spread-ms", &shard.longest_reconnect,
-                        "within which they are asked to come back, each at a time of its own");
+                        "time over which the return of these clients is spread");
 }
 
 }  // namespace ledgercast

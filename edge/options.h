@@ -40,6 +40,9 @@ struct EdgeOptions {
   Admission::Options admission;
   TransactionLog::Options ring;
   EdgeShard::Options shard;
+  // Longest time that a watch of a quiet ledger is told nothing. Whatever stands between a client
+  // and the edge may end a connection that is silent for 30 s.
+  static constexpr absl::Duration kLongestQuiet = absl::Seconds(25);
   // Compresses the messages of sockets whose clients offer it.
   bool compression = false;
 

@@ -11,8 +11,7 @@
 namespace ledgercast {
 namespace {
 
-// How many times as long as the progress interval is the one of a quiet ledger, and its most: what
-// lies between a client and the edge may end a connection that is silent for 30 s.
+// Factor from the progress interval to the interval of a quiet ledger.
 constexpr int kQuietTimes = 5;
 
 // However few sockets there may be, so many are told that they are too many.
@@ -64,8 +63,9 @@ WsServer::Options ServerSettings(const EdgeOptions& options) {
 EdgeShard::Options ShardSettings(const EdgeOptions& options) {
   EdgeShard::Options shard = options.shard;
   Fanout::Options& fanout = shard.hub.fanout;
-  fanout.quiet_progress_interval = std::max(
-      fanout.progress_interval, std::min(kQuietTimes * fanout.progress_interval, kLongestQuiet));
+  fanout.quiet_progress_interval =
+      std::max(fanout.progress_interval,
+               std::min(kQuietTimes * fanout.progress_interval, EdgeOptions::kLongestQuiet));
   shard.allowed_origins = options.allowed_origins;
   // The rest is for the last of them to be gone.
   shard.drain_window = options.drain_timeout * 2 / 3;

@@ -21,7 +21,8 @@ namespace ledgercast {
 
 // How long clients have for their tokens.
 struct TokenTimes {
-  // Longest time from the beginning of a connection or a request to a token that was found good.
+  // Longest time that a socket may stay open without a token, and that the edge may take to judge a
+  // token.
   absl::Duration authenticate_timeout = absl::Seconds(5);
   // How long before its token ends a client is asked for another one: see AwaitTokenExpiry().
   absl::Duration reauthenticate_lead = absl::Seconds(60);

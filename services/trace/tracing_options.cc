@@ -1,16 +1,9 @@
-#include <string>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/common/base/setting_rules.h"
 #include "services/trace/tracing.h"
 
 namespace ledgercast {
-namespace {
-
-constexpr int kMaxPermille = 1'000;
-
-}  // namespace
 
 absl::Status TracingOptions::Validate() const {
   const absl::Status permille = RequireRange("--trace-permille", trace_permille, 0, 1'000);

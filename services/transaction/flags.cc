@@ -47,7 +47,8 @@ void AddTokenFlags(FlagSet* flags, TransactionOptions* options) {
       "how long a used refresh token may be used again, as two browser tabs do; after "
       "that a second use ends the sign-in");
   flags->Add("password-threads", &options->passwords.threads,
-             "number of threads that check passwords; each needs 64 MiB during a check");
+             "number of threads that check passwords; each needs " +
+                 std::to_string(kPasswordMemoryBytes >> 20) + " MiB during a check");
   flags->AddMilliseconds(
       "max-password-wait-ms", &options->passwords.max_wait,
       "largest amount of waiting work on passwords, as the time that it takes; a tenth of it for "

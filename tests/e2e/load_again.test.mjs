@@ -40,7 +40,7 @@ test('under a name of its own the same content is posted once more, once', async
   copyFileSync(path('june.csv'), path('august.csv'));
   await load(0, 'august.csv', '--run', 'august');
   assert.equal(await count(), before + 2);
-  // The same load continues, and has nothing to do.
+  // Loading that file again continues the load, and has nothing to do.
   await load(0, 'august.csv', '--run', 'august');
   // Another file under that name counts as the same load.
   copyFileSync(path('june.csv'), path('september.csv'));

@@ -132,6 +132,18 @@ class PosterTest : public ::testing::Test {
     poster->Submit(std::move(items));
   }
 
+  // Starts a poster that posts a payment of carol's. Meanwhile it is given ten of alice's, 1 to 10,
+  // which then are one batch.
+  std::unique_ptr<Poster> PostOneAndABatchOfTen() {
+    ledger_.CloseGate();
+    auto poster = MakePoster();
+    Submit(poster, Pay(100, "carol", "bob", 1));
+    ledger_.AwaitSomeoneAtGate();
+    for (int i = 1; i <= 10; ++i) Submit(poster, Pay(i, "alice", "bob", i));
+    ledger_.OpenGate();
+    return poster;
+  }
+
   // Returns the name of an answer: OK, REPLAYED or the reason of the error.
   static std::string NameOf(const absl::StatusOr<Posted>& outcome) {
     if (!outcome.ok()) return GetErrorInfo(outcome.status()).reason();

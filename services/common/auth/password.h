@@ -15,6 +15,13 @@ namespace ledgercast {
 inline constexpr size_t kMinPasswordBytes = 8;
 inline constexpr size_t kMaxPasswordBytes = 256;
 
+// Memory that hashing or verifying a password takes meanwhile.
+inline constexpr size_t kPasswordMemoryBytes = size_t{64} << 20;
+
+// Returns how long a password must be, for messages: "must have 8 to 256 bytes". A password that is
+// only verified may be as short as `min_bytes`.
+std::string PasswordRule(size_t min_bytes = kMinPasswordBytes);
+
 // Returns the hash of `password`. Returns INVALID_ARGUMENT / INVALID_FIELD (`password`) if it is
 // too short or too long, and RESOURCE_EXHAUSTED if there is not enough memory.
 absl::StatusOr<std::string> HashPassword(std::string_view password);

@@ -49,7 +49,8 @@ void CheckMetadata(const google::protobuf::Map<std::string, std::string>& metada
     if (key.empty()) wrong->Add("metadata", "has an empty key");
     if (key.size() > kMaxMetadataKeyBytes) {
       // The key is not named, because it would make the answer too long.
-      wrong->Add("metadata", "has a key longer than 64 bytes");
+      wrong->Add("metadata",
+                 "has a key longer than " + std::to_string(kMaxMetadataKeyBytes) + " bytes");
       continue;
     }
     if (HasNul(key)) wrong->Add("metadata", "has a key with a NUL character");
