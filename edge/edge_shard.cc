@@ -29,7 +29,7 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
       http_streams_(options.http_streams, &context_),
       requests_(shard),
       token_checks_(&context_),
-      status_requests_(&token_checks_, &requests_, deps.status_board) {
+      status_requests_(&token_checks_, &requests_, deps.status_collector) {
   context_.token_times = options.token_times;
   context_.options = options.session;
   context_.hub = &hub_;
@@ -44,12 +44,12 @@ EdgeShard::EdgeShard(const Options& options, const Dependencies& deps, Shard* sh
   context_.clocks = deps.clocks;
   context_.random = std::move(random);
   context_.counts = counts;
-  deps.status_board->Add(shard, this, &hub_);
+  deps.status_collector->Add(shard, this, &hub_);
 }
 
 std::unique_ptr<HttpResponse> EdgeShard::Refuse(const HttpRequest& request) {
   using Code = absl::StatusCode;
-  if (auto refusal = CrowdResponse(request.crowd)) {
+  if (auto refusal = AdmissionRefusal(request.verdict)) {
     return std::make_unique<HttpResponse>(*std::move(refusal));
   }
   if (draining_) {

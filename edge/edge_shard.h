@@ -48,7 +48,7 @@ class EdgeShard : public ShardHandler, public ClientSource {
     Service* service;
     Admission* admission;
     ClientIds* client_ids;
-    StatusBoard* status_board;
+    StatusCollector* status_collector;
     const HttpApi* http_api;
     FrameMaker make_frame;
     Clocks clocks;

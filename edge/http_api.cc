@@ -72,7 +72,7 @@ absl::Status ApplyIdempotencyKey(const std::optional<std::string>& sent,
 }  // namespace
 
 // Says who judges the token of a request: nobody, TokenChecks before the route runs, or the route.
-enum class HttpApi::Token { kNone, kDesk, kRoute };
+enum class HttpApi::Token { kNone, kJudged, kRoute };
 
 struct HttpApi::Route {
   Token token;
@@ -116,7 +116,7 @@ std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
   const auto refusal = [](int status, Code code, std::string_view why, std::string_view message) {
     return ErrorResponse(status, MakeError(code, why, message));
   };
-  if (auto crowded = CrowdResponse(request.crowd)) return crowded;
+  if (auto refusal = AdmissionRefusal(request.verdict)) return refusal;
   if (!request.transfer_encoding.empty()) {
     return refusal(411, Code::kInvalidArgument, reason::kInvalidField, "send a Content-Length");
   }
@@ -131,16 +131,16 @@ std::optional<HttpResponse> HttpApi::Refuse(const HttpRequest& request) const {
 }
 
 void HttpApi::Handle(HttpRequest request, std::shared_ptr<HttpResponder> responder,
-                     const Place& place) const {
+                     const ShardParts& parts) const {
   // The handlers of kHttpRoutes, in its order.
   static constexpr std::array<Route, kFileRoute> kRoutes = {{
       {Token::kNone, &HttpApi::PostToken},
-      {Token::kDesk, &HttpApi::PostTransaction},
-      {Token::kDesk, &HttpApi::ListTransactions},
-      {Token::kDesk, &HttpApi::GetTransaction},
-      {Token::kDesk, &HttpApi::ListAccounts},
-      {Token::kDesk, &HttpApi::GetAccount},
-      {Token::kDesk, &HttpApi::Digest},
+      {Token::kJudged, &HttpApi::PostTransaction},
+      {Token::kJudged, &HttpApi::ListTransactions},
+      {Token::kJudged, &HttpApi::GetTransaction},
+      {Token::kJudged, &HttpApi::ListAccounts},
+      {Token::kJudged, &HttpApi::GetAccount},
+      {Token::kJudged, &HttpApi::Digest},
       {Token::kRoute, &HttpApi::Events},
       {Token::kRoute, &HttpApi::Poll},
       {Token::kRoute, &HttpApi::Status},
@@ -152,7 +152,7 @@ void HttpApi::Handle(HttpRequest request, std::shared_ptr<HttpResponder> respond
   const Span span = BeginSpan(route, request.ids.traceparent);
   request.ids.traceparent = span.Traceparent(request.ids.traceparent);
   responder = std::make_shared<HeadedResponder>(std::move(responder), std::move(headers), route,
-                                                place.context, span);
+                                                parts.context, span);
   if (auto refusal = Refuse(request)) return responder->Reply(*std::move(refusal));
   if (route == kFileRoute) return responder->Reply(files_->Serve(request));
   if (allowed.empty() || IsPreflight(request) || route == kNoRoute) {
@@ -163,9 +163,9 @@ void HttpApi::Handle(HttpRequest request, std::shared_ptr<HttpResponder> respond
   if (chosen.token != Token::kNone && token.empty()) {
     return responder->Reply(ErrorResponse(TokenMissing()));
   }
-  const Reply reply{place.requests->Add(std::move(responder)), place};
-  if (chosen.token != Token::kDesk) return (this->*chosen.handle)(request, reply);
-  place.tokens->Judge(std::string(token), [this, handle = chosen.handle, request,
+  const Reply reply{parts.requests->Add(std::move(responder)), parts};
+  if (chosen.token != Token::kJudged) return (this->*chosen.handle)(request, reply);
+  parts.tokens->Judge(std::string(token), [this, handle = chosen.handle, request,
                                            reply](const absl::StatusOr<Identity>& identity) {
     if (!identity.ok()) return reply(ErrorResponse(identity.status()));
     (this->*handle)(request, reply);
@@ -190,7 +190,7 @@ HttpResponse HttpApi::AnswerWithoutRoute(const HttpRequest& request,
 
 void HttpApi::PostToken(const HttpRequest& request, const Reply& reply) const {
   Caller caller("", request.ids);
-  HttpResponder* const responder = reply.place.requests->Find(reply.answer);
+  HttpResponder* const responder = reply.parts.requests->Find(reply.answer);
   caller.address = responder->link().address;
   v1::RefreshTokenRequest refresh;
   if (ParseJson(request.body, &refresh).ok() && !refresh.refresh_token().empty()) {
@@ -228,7 +228,7 @@ template <typename Request, typename Response>
 void HttpApi::Read(const HttpRequest& request, const Reply& reply, Request message,
                    void (Service::*call)(Caller, Request, Service::Done<Response>)) const {
   Caller caller = CallerOf(request);
-  EndWithClient(reply.place.requests->Find(reply.answer), &caller);
+  EndWithClient(reply.parts.requests->Find(reply.answer), &caller);
   (service_->*call)(std::move(caller), std::move(message),
                     [reply](const auto& result) { reply(AnswerOf(result)); });
 }
@@ -256,15 +256,15 @@ void HttpApi::Digest(const HttpRequest& request, const Reply& reply) const {
 }
 
 void HttpApi::Events(const HttpRequest& request, const Reply& reply) const {
-  reply.place.streams->OpenEvents(request, reply.Take());
+  reply.parts.streams->OpenEvents(request, reply.Take());
 }
 
 void HttpApi::Poll(const HttpRequest& request, const Reply& reply) const {
-  reply.place.streams->OpenPoll(request, reply.Take());
+  reply.parts.streams->OpenPoll(request, reply.Take());
 }
 
 void HttpApi::Status(const HttpRequest& request, const Reply& reply) const {
-  reply.place.status->Open(request, reply.Take());
+  reply.parts.status->Open(request, reply.Take());
 }
 
 void HttpApi::GetTransaction(const HttpRequest& request, const Reply& reply) const {

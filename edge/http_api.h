@@ -32,7 +32,7 @@ class HttpApi {
   };
 
   // Holds the parts of the shard that a request came to.
-  struct Place {
+  struct ShardParts {
     WaitingRequests* requests;
     TokenChecks* tokens;
     HttpStreams* streams;
@@ -45,16 +45,16 @@ class HttpApi {
       : options_(options), service_(service), files_(files) {}
 
   void Handle(HttpRequest request, std::shared_ptr<HttpResponder> responder,
-              const Place& place) const;
+              const ShardParts& parts) const;
 
  private:
   // Answers a request, from any thread.
   struct Reply {
     WaitingRequests::Answer answer;
-    Place place;
+    ShardParts parts;
     void operator()(HttpResponse response) const { answer(std::move(response)); }
     // Hands the request over to the caller. Call it only on the shard's thread.
-    std::shared_ptr<HttpResponder> Take() const { return place.requests->Take(answer); }
+    std::shared_ptr<HttpResponder> Take() const { return parts.requests->Take(answer); }
   };
   enum class Token;
   struct Route;

@@ -29,7 +29,7 @@
 #include "edge/metrics/counts.h"
 #include "edge/net/ws_server.h"
 #include "edge/settings.h"
-#include "edge/status/status_board.h"
+#include "edge/status/status_collector.h"
 #include "edge/upstream/grpc_channel.h"
 #include "edge/upstream/grpc_history.h"
 #include "edge/upstream/grpc_service.h"
@@ -61,7 +61,7 @@ struct EdgeServer::Impl {
         target(std::move(its_target)),
         relay_tokens(std::move(signer), absl::Now),
         files(std::move(ui)),
-        status_board([this] { return Status(); }) {}
+        status_collector([this] { return Status(); }) {}
   ~Impl() {
     // Calls that hang must not hold up members that are destroyed before `service`.
     if (service != nullptr) service->CancelAll();
@@ -91,7 +91,7 @@ struct EdgeServer::Impl {
   std::vector<EdgeShard*> edge_shards;
   std::vector<Shard*> shards;
   const absl::Time start_time = absl::Now();
-  StatusBoard status_board;
+  StatusCollector status_collector;
   ClientIds client_ids;
   std::unique_ptr<Admission> admission;
   std::unique_ptr<HttpApi> http_api;
@@ -165,7 +165,7 @@ absl::Status EdgeServer::Impl::Listen() {
                                .service = service.get(),
                                .admission = admission.get(),
                                .client_ids = &client_ids,
-                               .status_board = &status_board,
+                               .status_collector = &status_collector,
                                .http_api = http_api.get(),
                                .make_frame = &MakeWireFrame,
                                .clocks = {absl::Now, SteadyNow}};

@@ -161,7 +161,7 @@ void Fanout::Give(Group* group, const FramePtr& frame, const Position& until,
   group->given = until;
 }
 
-void Fanout::Place(Group* group, bool knows, absl::Time now) {
+void Fanout::NoteGiven(Group* group, bool knows, absl::Time now) {
   std::list<Group*>* const list = knows && !group->told_often ? &told_ : &untold_;
   list->splice(list->end(), *group->list, group->place);
   group->list = list;
@@ -185,7 +185,7 @@ void Fanout::GiveTransactions(Group* group, std::vector<TransactionTexts>* texts
        make_frame_(builder.Finish(feed_->CursorText(group->given), feed_->CursorText(until),
                                   /*live=*/true)),
        until, &Socket::Send);
-  Place(group, /*knows=*/false, now);
+  NoteGiven(group, /*knows=*/false, now);
 }
 
 void Fanout::Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const {
@@ -251,7 +251,7 @@ void Fanout::SendProgress(absl::Time now) {
           make_frame_(ProgressFrame(feed_->CursorText(group->given), feed_->CursorText(position_))),
           position_,
           interval == options_.quiet_progress_interval ? &Socket::SendWithPing : &Socket::Send);
-      Place(group, /*knows=*/true, now);
+      NoteGiven(group, /*knows=*/true, now);
     }
   }
 }

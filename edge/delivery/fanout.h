@@ -77,7 +77,7 @@ class Fanout {
   void Erase(Group* group);
   // Moves a group to the end of `told_` if it knows how far the ledger is, else of `untold_`.
   // Groups that are told often always go to `untold_`.
-  void Place(Group* group, bool knows, absl::Time now);
+  void NoteGiven(Group* group, bool knows, absl::Time now);
   absl::Duration ProgressInterval(const Group& group) const;
   // Removes the members whose write hangs. Returns false if no member is left.
   bool DropLagging(Group* group);

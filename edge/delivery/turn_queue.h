@@ -25,7 +25,7 @@ class TurnQueue {
 
   Ticket Push(uint64_t owner, T item, absl::Time now) {
     const Ticket ticket = ++last_ticket_;
-    places_.emplace(ticket, Place{owner, std::move(item), now});
+    waiters_.emplace(ticket, Waiter{owner, std::move(item), now});
     const auto [tickets, is_new] = owners_.try_emplace(owner);
     tickets->second.insert(ticket);
     if (is_new) turns_.push_back(owner);
@@ -43,7 +43,7 @@ class TurnQueue {
         continue;
       }
       const Ticket ticket = *tickets->second.begin();
-      T item = std::move(places_.find(ticket)->second.item);
+      T item = std::move(waiters_.find(ticket)->second.item);
       Remove(ticket);
       // An owner whose items are all gone is removed at its next turn.
       if (owners_.contains(owner)) turns_.push_back(owner);
@@ -53,26 +53,26 @@ class TurnQueue {
 
   // Takes out the item of `ticket`. Returns false if the item does not wait any more.
   bool Remove(Ticket ticket) {
-    const auto place = places_.find(ticket);
-    if (place == places_.end()) return false;
-    owners_.find(place->second.owner)->second.erase(ticket);
-    places_.erase(place);
-    if (places_.empty()) {
+    const auto waiter = waiters_.find(ticket);
+    if (waiter == waiters_.end()) return false;
+    owners_.find(waiter->second.owner)->second.erase(ticket);
+    waiters_.erase(waiter);
+    if (waiters_.empty()) {
       owners_.clear();
       turns_.clear();
     }
     return true;
   }
 
-  bool empty() const { return places_.empty(); }
-  size_t size() const { return places_.size(); }
+  bool empty() const { return waiters_.empty(); }
+  size_t size() const { return waiters_.size(); }
   // Returns how long the oldest item has waited; zero if none waits.
   absl::Duration OldestWait(absl::Time now) const {
-    return empty() ? absl::ZeroDuration() : now - places_.begin()->second.since;
+    return empty() ? absl::ZeroDuration() : now - waiters_.begin()->second.since;
   }
 
  private:
-  struct Place {
+  struct Waiter {
     uint64_t owner;
     T item;
     absl::Time since;
@@ -80,7 +80,7 @@ class TurnQueue {
 
   Ticket last_ticket_ = 0;
   // The items, in the order in which they came.
-  absl::btree_map<Ticket, Place> places_;
+  absl::btree_map<Ticket, Waiter> waiters_;
   // The tickets of each owner. An owner is here if and only if it is in `turns_`, where it stands
   // once.
   absl::flat_hash_map<uint64_t, absl::btree_set<Ticket>> owners_;

@@ -7,20 +7,20 @@
 
 namespace ledgercast {
 
-std::optional<HttpResponse> CrowdResponse(Crowd crowd) {
+std::optional<HttpResponse> AdmissionRefusal(AdmissionVerdict verdict) {
   const auto refusal = [](int http_status, std::string_view message) {
     return ErrorResponse(
         http_status, MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy, message));
   };
-  switch (crowd) {
-    case Crowd::kFine:
+  switch (verdict) {
+    case AdmissionVerdict::kAdmitted:
       return std::nullopt;
-    case Crowd::kTooMany:
-    case Crowd::kFlood:
+    case AdmissionVerdict::kTooMany:
+    case AdmissionVerdict::kFlood:
       return refusal(503, "too many connections; try again later");
-    case Crowd::kTooFast:
+    case AdmissionVerdict::kTooFast:
       return refusal(503, "too many new connections a second; try again later");
-    case Crowd::kTooManyOfAddress:
+    case AdmissionVerdict::kTooManyOfAddress:
       return refusal(429, "too many connections of this address");
   }
   return std::nullopt;

@@ -16,7 +16,7 @@ HttpResponse ErrorResponse(const absl::Status& error);
 HttpResponse ErrorResponse(int http_status, const absl::Status& error);
 
 // Returns the refusal of a connection that is above a limit; nullopt for kFine.
-std::optional<HttpResponse> CrowdResponse(Crowd crowd);
+std::optional<HttpResponse> AdmissionRefusal(AdmissionVerdict verdict);
 
 }  // namespace ledgercast
 

@@ -9,17 +9,17 @@ namespace ledgercast {
 
 namespace {
 
-std::optional<Refusal> RefusalOf(Crowd crowd) {
-  switch (crowd) {
-    case Crowd::kFine:
+std::optional<Refusal> RefusalOf(AdmissionVerdict verdict) {
+  switch (verdict) {
+    case AdmissionVerdict::kAdmitted:
       return std::nullopt;
-    case Crowd::kTooMany:
+    case AdmissionVerdict::kTooMany:
       return Refusal::kTooMany;
-    case Crowd::kTooManyOfAddress:
+    case AdmissionVerdict::kTooManyOfAddress:
       return Refusal::kTooManyOfAddress;
-    case Crowd::kTooFast:
+    case AdmissionVerdict::kTooFast:
       return Refusal::kTooFast;
-    case Crowd::kFlood:
+    case AdmissionVerdict::kFlood:
       return Refusal::kFlood;
   }
   return std::nullopt;
@@ -34,23 +34,24 @@ Admission::Admission(const Options& options, Clock clock)
       accepts_limit_(TokenBucket::Limit::Of(static_cast<double>(options.max_accepts_per_second),
                                             static_cast<double>(options.max_accepts_per_second))) {}
 
-Crowd Admission::Enter(const std::string& address, TicketPtr* of_address) {
-  const Crowd crowd = Judge(address, of_address);
-  if (const auto refusal = RefusalOf(crowd)) CountRefusal(*refusal);
-  return crowd;
+AdmissionVerdict Admission::Enter(const std::string& address, TicketPtr* of_address) {
+  const AdmissionVerdict verdict = Judge(address, of_address);
+  if (const auto refusal = RefusalOf(verdict)) CountRefusal(*refusal);
+  return verdict;
 }
 
-Crowd Admission::Judge(const std::string& address, TicketPtr* of_address) {
+AdmissionVerdict Admission::Judge(const std::string& address, TicketPtr* of_address) {
   const int64_t connections = ++connections_;
-  if (connections > options_.max_connections + options_.max_refused) return Crowd::kFlood;
+  if (connections > options_.max_connections + options_.max_refused)
+    return AdmissionVerdict::kFlood;
   const bool too_many = connections > options_.max_connections;
   absl::MutexLock lock(&mu_);
   const bool too_fast = !accepts_.Take(accepts_limit_, clock_());
   const bool too_many_of_address = !Count(&Admission::of_address_, AddressGroup(address),
                                           options_.max_connections_per_address, of_address);
-  if (too_many) return Crowd::kTooMany;
-  if (too_many_of_address) return Crowd::kTooManyOfAddress;
-  return too_fast ? Crowd::kTooFast : Crowd::kFine;
+  if (too_many) return AdmissionVerdict::kTooMany;
+  if (too_many_of_address) return AdmissionVerdict::kTooManyOfAddress;
+  return too_fast ? AdmissionVerdict::kTooFast : AdmissionVerdict::kAdmitted;
 }
 
 absl::StatusOr<Admission::TicketPtr> Admission::EnterSubject(const std::string& subject) {

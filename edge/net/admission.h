@@ -21,7 +21,7 @@ namespace ledgercast {
 
 // Says whether the edge has room for a new connection. kFlood means that there is not even room to
 // refuse it with an answer.
-enum class Crowd { kFine, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
+enum class AdmissionVerdict { kAdmitted, kTooMany, kTooManyOfAddress, kTooFast, kFlood };
 
 // The reasons for which a connection is refused, as the metrics name them.
 enum class Refusal {
@@ -80,7 +80,8 @@ class Admission {
   // Counts an accepted connection and returns whether it may stay. Call it for every connection,
   // also for one that will be refused, and call Exit() once the connection is gone. `address` is
   // numeric.
-  Crowd Enter(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
+  AdmissionVerdict Enter(const std::string& address, TicketPtr* of_address)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void Exit() { --connections_; }
 
   // Counts a connection that has turned out to belong to `subject`. Returns RESOURCE_EXHAUSTED /
@@ -96,7 +97,8 @@ class Admission {
  private:
   using Counts = Ticket::Counts;
 
-  Crowd Judge(const std::string& address, TicketPtr* of_address) ABSL_LOCKS_EXCLUDED(mu_);
+  AdmissionVerdict Judge(const std::string& address, TicketPtr* of_address)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // Counts one more connection of `name` and makes its ticket. Returns false if there are `most`
   // already.
   bool Count(Counts Admission::*counts, const std::string& name, int64_t most, TicketPtr* ticket)
@@ -124,11 +126,11 @@ struct Admitted {
   Admitted() = default;
   // `admission` outlives this. `address` is numeric.
   Admitted(Admission* admission, const std::string& address)
-      : of_all(admission), crowd(admission->Enter(address, &of_address)) {}
+      : of_all(admission), verdict(admission->Enter(address, &of_address)) {}
 
   std::unique_ptr<Admission, Exit> of_all;
   Admission::TicketPtr of_address;
-  Crowd crowd = Crowd::kFine;
+  AdmissionVerdict verdict = AdmissionVerdict::kAdmitted;
 };
 
 }  // namespace ledgercast

@@ -28,7 +28,7 @@ class Connection {
   void OnAccepted(Admission* admission, const std::string& address) {
     admitted_ = Admitted(admission, address);
   }
-  Crowd crowd() const { return admitted_.crowd; }
+  AdmissionVerdict verdict() const { return admitted_.verdict; }
   // Moves the connection's place to the caller, for a connection that goes on as a WebSocket.
   Admitted TakeAdmitted() { return std::move(admitted_); }
 

@@ -34,7 +34,7 @@ struct HttpRequest {
   std::string websocket_version;
   CallIds ids;
   std::string body;
-  Crowd crowd = Crowd::kFine;
+  AdmissionVerdict verdict = AdmissionVerdict::kAdmitted;
 };
 
 struct HttpResponse {

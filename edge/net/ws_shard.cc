@@ -166,7 +166,7 @@ class LibraryShard : public WsShard {
     ws::lib::error_code error;
     const auto address = peer.get_raw_socket().remote_endpoint(error).address();
     peer.OnAccepted(admission_, error ? "" : address.to_string());
-    if (peer.crowd() == Crowd::kFlood) {
+    if (peer.verdict() == AdmissionVerdict::kFlood) {
       // The library then fails to read from the socket, and releases the connection.
       peer.get_raw_socket().close(error);
       return;
@@ -179,7 +179,7 @@ class LibraryShard : public WsShard {
     HttpRequest request = MakeHttpRequest(
         peer.get_request().get_method(), peer.get_request().get_uri(), peer.get_request_body(),
         [&peer](const char* name) { return HeaderOf(peer, name); });
-    request.crowd = peer.crowd();
+    request.verdict = peer.verdict();
     return request;
   }
 

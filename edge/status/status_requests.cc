@@ -32,7 +32,7 @@ void StatusRequests::OnJudged(const absl::StatusOr<Identity>& identity, const St
   }
   // Parts of the answer are made by other shards, which must not hold the responder.
   const WaitingRequests::Answer answer = requests_->Add(responder);
-  const absl::Status busy = board_->Gather(query, [answer](std::string status) {
+  const absl::Status busy = collector_->Gather(query, [answer](std::string status) {
     answer(HttpResponse::FreshJson(200, std::move(status)));
   });
   if (!busy.ok()) requests_->Take(answer)->Reply(ErrorResponse(busy));

@@ -8,7 +8,7 @@
 #include "edge/net/http.h"
 #include "edge/net/shard.h"
 #include "edge/sessions/token_checks.h"
-#include "edge/status/status_board.h"
+#include "edge/status/status_collector.h"
 
 namespace ledgercast {
 
@@ -19,8 +19,8 @@ namespace ledgercast {
 class StatusRequests {
  public:
   // All three arguments outlive this.
-  StatusRequests(TokenChecks* tokens, WaitingRequests* requests, StatusBoard* board)
-      : tokens_(tokens), requests_(requests), board_(board) {}
+  StatusRequests(TokenChecks* tokens, WaitingRequests* requests, StatusCollector* collector)
+      : tokens_(tokens), requests_(requests), collector_(collector) {}
 
   // Answers a request that carries a token.
   void Open(const HttpRequest& request, std::shared_ptr<HttpResponder> responder);
@@ -31,7 +31,7 @@ class StatusRequests {
 
   TokenChecks* const tokens_;
   WaitingRequests* const requests_;
-  StatusBoard* const board_;
+  StatusCollector* const collector_;
 };
 
 }  // namespace ledgercast

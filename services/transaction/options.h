@@ -15,7 +15,7 @@
 #include "services/transaction/api/password_queue.h"
 #include "services/transaction/api/token_families.h"
 #include "services/transaction/api/watch.h"
-#include "services/transaction/connections.h"
+#include "services/transaction/grpc_server_setup.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/tail.h"
 #include "services/transaction/posting/poster.h"

@@ -18,9 +18,9 @@
 #include "services/transaction/api/calls.h"
 #include "services/transaction/api/health_port.h"
 #include "services/transaction/api/transaction_service.h"
-#include "services/transaction/connections.h"
+#include "services/transaction/grpc_server_setup.h"
 #include "services/transaction/metrics.h"
-#include "services/transaction/postgres/posting_sessions.h"
+#include "services/transaction/postgres/posting_session_factory.h"
 #include "services/transaction/prepare_database.h"
 #include "services/transaction/readiness.h"
 #include "services/transaction/token_keys.h"
@@ -184,7 +184,7 @@ void TransactionServer::Parts::StartLedger() {
   poster_options.max_clock_skew = options.max_clock_skew;
   poster_options.on_batch = [this](const Poster::BatchTiming& batch) { metrics->OnBatch(batch); };
   poster = std::make_unique<Poster>(
-      postgres::PostingSessions(options.postgres),
+      postgres::MakePostingSessionFactory(options.postgres),
       // If the batch does not fit on the log, the tail reads what is needed from the database. That
       // happens if a batch of another replica is still missing, or if the ledger was rewound.
       [this](const Position& before, std::vector<v1::Transaction> batch) {

@@ -7,13 +7,13 @@
 #include "absl/time/clock.h"
 #include "services/common/auth/token.h"
 #include "services/common/base/program.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/postgres/migrate.h"
-#include "services/transaction/postgres/session.h"
 
 namespace ledgercast::bench {
 
 absl::Status PrepareLedger(const std::string& database, int accounts) {
-  auto session = postgres::Session::Connect(database, absl::Seconds(60));
+  auto session = postgres::Connection::Connect(database, absl::Seconds(60));
   if (!session.ok()) return session.status();
   const absl::Status migrated = postgres::Migrate(session->get());
   if (!migrated.ok()) return migrated;

@@ -16,7 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/common/base/clock.h"
-#include "services/transaction/postgres/posting_sessions.h"
+#include "services/transaction/postgres/posting_session_factory.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/posting/uuid.h"
 #include "tests/bench/bench_service.h"
@@ -115,7 +115,7 @@ std::unique_ptr<Poster> MakePoster(const Settings& settings, const Poster::Optio
   postgres::PgOptions database;
   database.conninfo = settings.database;
   return std::make_unique<Poster>(
-      postgres::PostingSessions(database),
+      postgres::MakePostingSessionFactory(database),
       [](const Position&, const std::vector<v1::Transaction>&) {}, Clocks{&absl::Now, &SteadyNow},
       options);
 }

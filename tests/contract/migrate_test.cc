@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 TEST(MigrateTest, EightProgramsMayStartAtOnce) {
   TestDatabase database(TestDatabase::Schema::kEmpty);
-  std::vector<std::unique_ptr<postgres::Session>> sessions;
+  std::vector<std::unique_ptr<postgres::Connection>> sessions;
   for (int i = 0; i < 8; ++i) sessions.push_back(database.Connect());
   std::vector<absl::Status> results(sessions.size());
   std::vector<std::thread> programs;

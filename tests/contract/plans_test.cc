@@ -11,7 +11,7 @@
 
 #include "services/common/base/errors.h"
 #include "services/transaction/postgres/list_query.h"
-#include "services/transaction/postgres/posting_sessions.h"
+#include "services/transaction/postgres/posting_session_factory.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
 
@@ -116,7 +116,7 @@ class PlansTest : public ::testing::TestWithParam<Shape> {
   void ExpectPostingReads(const std::string& what, int64_t most,
                           const std::function<absl::Status(PostingSession&)>& call) {
     ExpectReads(what, most, [&](postgres::PgStore&) {
-      const auto session = postgres::PostingSessions(database_.options())();
+      const auto session = postgres::MakePostingSessionFactory(database_.options())();
       if (!session.ok()) return session.status();
       for (int i = 0; i < kCalls; ++i) {
         if (const auto fenced = (*session)->Fence({}); !fenced.ok()) return fenced.status();

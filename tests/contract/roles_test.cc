@@ -44,9 +44,9 @@ class RolesTest : public ::testing::Test {
 
   absl::Status Make() { return postgres::MakeRoles(database_.options(), roles_); }
 
-  std::unique_ptr<postgres::Session> ConnectAs(const std::string& role) {
+  std::unique_ptr<postgres::Connection> ConnectAs(const std::string& role) {
     auto session =
-        postgres::Session::Connect(database_.conninfo() + " user=" + role, absl::Seconds(10));
+        postgres::Connection::Connect(database_.conninfo() + " user=" + role, absl::Seconds(10));
     EXPECT_TRUE(session.ok()) << session.status();
     return *std::move(session);
   }

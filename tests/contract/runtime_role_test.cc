@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "services/transaction/postgres/migrate.h"
-#include "services/transaction/postgres/posting_sessions.h"
+#include "services/transaction/postgres/posting_session_factory.h"
 #include "services/transaction/postgres/server_check.h"
 #include "tests/support/ledger_writer.h"
 #include "tests/support/test_database.h"
@@ -43,7 +43,9 @@ class RuntimeRoleTest : public ::testing::Test {
     return options;
   }
 
-  PostingSessionFactory RuntimeSessions() const { return postgres::PostingSessions(AsRuntime()); }
+  PostingSessionFactory RuntimeSessions() const {
+    return postgres::MakePostingSessionFactory(AsRuntime());
+  }
 
   TestDatabase database_;
   const std::string role_ = MakeRole(&database_);

@@ -1,6 +1,6 @@
 // What the database's errors become, and that one broken connection breaks one call.
 
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,9 +25,9 @@ class SessionTest : public ::testing::Test {
     }
   }
 
-  std::unique_ptr<postgres::Session> Connect(
+  std::unique_ptr<postgres::Connection> Connect(
       absl::Duration timeout, absl::Duration fence_timeout = absl::InfiniteDuration()) {
-    auto session = postgres::Session::Connect(database_.conninfo(), timeout, fence_timeout);
+    auto session = postgres::Connection::Connect(database_.conninfo(), timeout, fence_timeout);
     EXPECT_TRUE(session.ok()) << session.status();
     return *std::move(session);
   }
@@ -70,9 +70,10 @@ TEST_F(SessionTest, AnAccountCanBeMadeSoonAfterAllPooledConnectionsDied) {
 
 TEST_F(SessionTest, ADatabaseThatIsNotThereIsUnavailable) {
   ExpectAway(
-      postgres::Session::Connect(database_.conninfo() + " port=1", absl::Seconds(2)).status());
-  ExpectAway(postgres::Session::Connect(database_.conninfo() + " dbname=nowhere", absl::Seconds(2))
-                 .status());
+      postgres::Connection::Connect(database_.conninfo() + " port=1", absl::Seconds(2)).status());
+  ExpectAway(
+      postgres::Connection::Connect(database_.conninfo() + " dbname=nowhere", absl::Seconds(2))
+          .status());
 }
 
 TEST_F(SessionTest, AStatementThatTakesTooLongIsUnavailable) {

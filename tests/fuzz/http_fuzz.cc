@@ -66,7 +66,7 @@ class Requests : public ClientTest {
   HttpApi api_{{.allowed_origins = {"https://shop.example"}}, &service_, &files_};
   HttpStreams streams_{{}, &context_};
   // Nobody here is an admin, so it is never asked.
-  StatusBoard board_{[] { return v1::EdgeStatus(); }};
+  StatusCollector board_{[] { return v1::EdgeStatus(); }};
   TokenChecks token_checks_{&context_};
   WaitingRequests requests_{&shard_};
   StatusRequests status_{&token_checks_, &requests_, &board_};

@@ -33,7 +33,7 @@ class StatusTest : public ClientTest {
                                        .service = &service_,
                                        .admission = admission_for_all_.get(),
                                        .client_ids = &client_ids_,
-                                       .status_board = &board_,
+                                       .status_collector = &board_,
                                        .http_api = &api_,
                                        .make_frame = &MakeTextFrame,
                                        .clocks = {clock_.AsClock(), clock_.AsClock()}};
@@ -127,7 +127,7 @@ class StatusTest : public ClientTest {
   }
 
   std::unique_ptr<Admission> admission_for_all_;
-  StatusBoard board_{[this] {
+  StatusCollector board_{[this] {
     v1::EdgeStatus edge;
     edge.set_sockets(counts_.sockets_open.value());
     return edge;

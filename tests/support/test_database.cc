@@ -49,8 +49,8 @@ std::string UniqueName() {
   return "test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
 }
 
-std::unique_ptr<postgres::Session> Open(const std::string& conninfo) {
-  return OrFail(postgres::Session::Connect(conninfo, kTimeout), "connecting to " + conninfo);
+std::unique_ptr<postgres::Connection> Open(const std::string& conninfo) {
+  return OrFail(postgres::Connection::Connect(conninfo, kTimeout), "connecting to " + conninfo);
 }
 
 }  // namespace
@@ -79,11 +79,11 @@ postgres::PgOptions TestDatabase::options() const {
   return options;
 }
 
-std::unique_ptr<postgres::Session> TestDatabase::Connect() const { return Open(conninfo_); }
+std::unique_ptr<postgres::Connection> TestDatabase::Connect() const { return Open(conninfo_); }
 
 PostingSessionFactory TestDatabase::Sessions(bool notify) const {
   return [conninfo = conninfo_, notify]() -> absl::StatusOr<std::unique_ptr<PostingSession>> {
-    auto session = postgres::Session::Connect(conninfo, kTimeout);
+    auto session = postgres::Connection::Connect(conninfo, kTimeout);
     if (!session.ok()) return session.status();
     return std::make_unique<postgres::PgPostingSession>(std::move(*session), notify);
   };

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/postgres/pg_store.h"
-#include "services/transaction/postgres/session.h"
 
 namespace ledgercast::testing {
 
@@ -23,7 +23,7 @@ class TestDatabase {
 
   const std::string& conninfo() const { return conninfo_; }
   postgres::PgOptions options() const;
-  std::unique_ptr<postgres::Session> Connect() const;
+  std::unique_ptr<postgres::Connection> Connect() const;
   PostingSessionFactory Sessions(bool notify = true) const;
 
   // Runs SQL as the superuser. An error ends the test program.
@@ -37,7 +37,7 @@ class TestDatabase {
  private:
   std::string name_;
   std::string conninfo_;
-  std::unique_ptr<postgres::Session> admin_;
+  std::unique_ptr<postgres::Connection> admin_;
 };
 
 }  // namespace ledgercast::testing

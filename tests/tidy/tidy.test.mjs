@@ -17,10 +17,10 @@ test('the tree keeps the rules of the house', () => {
 const LONG_LINE = 'word '.repeat(25);
 
 const MUTATIONS = [
-  ['edge/sessions/session.cc', '#include "services/transaction/store.h"'],
+  ['edge/sessions/connection.cc', '#include "services/transaction/store.h"'],
   ['services/common/ledger/visibility.cc', '#include "services/transaction/store.h"'],
   ['services/common/ledger/visibility.cc', '#include "edge/sessions/session.h"'],
-  ['services/transaction/store.h', '#include "services/transaction/postgres/session.h"'],
+  ['services/transaction/store.h', '#include "services/transaction/postgres/connection.h"'],
   ['services/transaction/store.h', '#include "services/cli/main.h"'],
   ['services/transaction/store.h', '#include "tests/support/postgres.h"'],
   ['services/transaction/store.h', '#include <pqxx/pqxx>'],
@@ -37,7 +37,7 @@ const MUTATIONS = [
   ['edge/zone/CMakeLists.txt', '', /* images */ 2],
   ['edge/zone.cc', '#include <websocketpp/server.hpp>'],
   ['edge/zone.cc', '#include "edge/net/ws_library.h"'],
-  ['edge/sessions/session.cc', '#include "ledgercast/v1/transaction.grpc.pb.h"'],
+  ['edge/sessions/connection.cc', '#include "ledgercast/v1/transaction.grpc.pb.h"'],
   ['tests/unit/common/ledger/cursor_test.cc', 'std::this_thread::sleep_for(1s);'],
   ['services/common/ledger/cursor.cc', 'std::cout << 1;'],
   ['services/common/ledger/cursor.cc', 'using namespace std;'],

@@ -34,16 +34,16 @@ LogView TransactionLog::Look() const {
 // --- appending ---
 
 TransactionLog::AppendResult TransactionLog::Append(std::vector<v1::Transaction> batch) {
-  return Take(std::nullopt, std::move(batch));
+  return AppendBatch(std::nullopt, std::move(batch));
 }
 
 TransactionLog::AppendResult TransactionLog::AppendAfter(const Position& before,
                                                          std::vector<v1::Transaction> batch) {
-  return Take(before, std::move(batch));
+  return AppendBatch(before, std::move(batch));
 }
 
-TransactionLog::AppendResult TransactionLog::Take(const std::optional<Position>& before,
-                                                  std::vector<v1::Transaction> batch) {
+TransactionLog::AppendResult TransactionLog::AppendBatch(const std::optional<Position>& before,
+                                                         std::vector<v1::Transaction> batch) {
   std::vector<std::function<void()>> wakes;
   {
     absl::MutexLock append_lock(&append_mu_);

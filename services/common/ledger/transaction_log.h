@@ -110,8 +110,8 @@ class TransactionLog {
 
  private:
   LogView Look() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
-  AppendResult Take(const std::optional<Position>& before, std::vector<v1::Transaction> batch)
-      ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
+  AppendResult AppendBatch(const std::optional<Position>& before,
+                           std::vector<v1::Transaction> batch) ABSL_LOCKS_EXCLUDED(append_mu_, mu_);
   // Drops the transactions that the log has already from `batch`. Returns kAppended if new ones are
   // left.
   AppendResult DropKnown(std::vector<v1::Transaction>* batch) const ABSL_LOCKS_EXCLUDED(mu_);

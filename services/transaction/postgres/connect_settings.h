@@ -20,7 +20,7 @@ std::string WithPassword(const std::string& conninfo, std::string_view password)
 std::string MaskConninfo(const std::string& conninfo);
 
 // Returns the first statements of a session. They limit how long this process, or the network to
-// it, can hold up the server. See Session::Connect().
+// it, can hold up the server. See Connection::Connect().
 std::string ServerSettings(absl::Duration timeout, absl::Duration fence_timeout);
 
 }  // namespace ledgercast::postgres

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast::postgres {

@@ -42,15 +42,15 @@ struct Applied {
   int oldest_program = 0;
 };
 
-absl::StatusOr<Applied> ReadApplied(Session* session) {
+absl::StatusOr<Applied> ReadApplied(Connection* connection) {
   Applied applied;
-  const auto columns = session->Run(
+  const auto columns = connection->Run(
       "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations') AND "
       "attname IN ('version', 'checksum')");
   if (!columns.ok()) return columns.status();
   const int64_t known = columns->Int(0, 0);
   if (known == 0) return applied;
-  const auto rows = session->Run(
+  const auto rows = connection->Run(
       known == 2 ? "SELECT version, coalesce(checksum, ''), coalesce(oldest_program, version) FROM "
                    "schema_migrations"
                  : "SELECT version, '', version FROM schema_migrations");
@@ -94,14 +94,14 @@ const Migration* NextOf(const Applied& applied, const std::vector<Migration>& mi
 // Performs one Migrate(). It takes the lock by which programs take turns.
 class Migrator {
  public:
-  Migrator(Session* session, const MigrateOptions& options)
-      : session_(session), options_(options) {}
+  Migrator(Connection* connection, const MigrateOptions& options)
+      : connection_(connection), options_(options) {}
 
   absl::Status Run() {
     if (const absl::Status status = AwaitTurn(); !status.ok()) return status;
-    absl::Status status = Persist([this] { return session_->Run(kTable).status(); });
+    absl::Status status = Persist([this] { return connection_->Run(kTable).status(); });
     while (status.ok()) {
-      const auto applied = ReadApplied(session_);
+      const auto applied = ReadApplied(connection_);
       if (!applied.ok()) return applied.status();
       status = CheckApplied(*applied, *options_.migrations);
       if (!status.ok()) break;
@@ -113,7 +113,7 @@ class Migrator {
       }
       status = Persist([this, next] { return Apply(*next); });
     }
-    const absl::Status unlocked = session_->Run(kUnlock, {std::to_string(kSchemaLock)}).status();
+    const absl::Status unlocked = connection_->Run(kUnlock, {std::to_string(kSchemaLock)}).status();
     return status.ok() ? unlocked : status;
   }
 
@@ -121,7 +121,7 @@ class Migrator {
   absl::Status AwaitTurn() {
     bool said = false;
     while (true) {
-      const auto locked = session_->Run(kTryLock, {std::to_string(kSchemaLock)});
+      const auto locked = connection_->Run(kTryLock, {std::to_string(kSchemaLock)});
       if (!locked.ok()) return locked.status();
       if (locked->Text(0, 0) == "t") return absl::OkStatus();
       if (!said) spdlog::info("another program migrates the database; waiting for it");
@@ -140,7 +140,7 @@ class Migrator {
       const absl::Status status = step();
       if (status.ok() || !(absl::IsUnavailable(status) || absl::IsAborted(status))) return status;
       // This fails if the connection is lost, which the caller has to handle.
-      if (const absl::Status undone = session_->Run("ROLLBACK").status(); !undone.ok()) {
+      if (const absl::Status undone = connection_->Run("ROLLBACK").status(); !undone.ok()) {
         return undone;
       }
       spdlog::warn("the migration did not get a lock in {}; trying again: {}",
@@ -154,7 +154,7 @@ class Migrator {
   absl::Status Apply(const Migration& migration) {
     const absl::Time start = SteadyNow();
     spdlog::info("migrating the database: {}", migration.name);
-    const MigrationProgress progress(session_, migration.name, options_.connect_observer);
+    const MigrationProgress progress(connection_, migration.name, options_.connect_observer);
     absl::Status status =
         RunsOutsideTransaction(migration) ? ApplyEach(migration) : ApplyAtOnce(migration);
     if (status.ok()) {
@@ -165,24 +165,24 @@ class Migrator {
   }
 
   absl::Status ApplyAtOnce(const Migration& migration) {
-    absl::Status status = session_->Run("BEGIN").status();
-    if (status.ok()) status = session_->Run(migration.sql).status();
+    absl::Status status = connection_->Run("BEGIN").status();
+    if (status.ok()) status = connection_->Run(migration.sql).status();
     if (status.ok()) status = Note(migration);
-    if (status.ok()) return session_->Run("COMMIT").status();
+    if (status.ok()) return connection_->Run("COMMIT").status();
     // If the connection is broken, this fails as well, but `status` is the error that counts.
-    session_->Run("ROLLBACK").IgnoreError();
+    connection_->Run("ROLLBACK").IgnoreError();
     return status;
   }
 
   absl::Status ApplyEach(const Migration& migration) {
     for (const std::string& statement : StatementsOf(migration)) {
-      if (const auto done = session_->Run(statement); !done.ok()) return done.status();
+      if (const auto done = connection_->Run(statement); !done.ok()) return done.status();
     }
     return Note(migration);
   }
 
   absl::Status Note(const Migration& migration) {
-    return session_
+    return connection_
         ->Run(
             "INSERT INTO schema_migrations (version, name, checksum, oldest_program) VALUES ($1, "
             "$2, $3, $4)",
@@ -196,7 +196,7 @@ class Migrator {
     for (const Migration& migration : *options_.migrations) {
       const auto there = applied.checksums.find(migration.version);
       if (there == applied.checksums.end() || !there->second.empty()) continue;
-      const auto noted = session_->Run(
+      const auto noted = connection_->Run(
           "UPDATE schema_migrations SET checksum = $2, oldest_program = $3 WHERE version = $1",
           {std::to_string(migration.version), ChecksumOf(migration),
            std::to_string(OldestProgram(migration))});
@@ -207,27 +207,27 @@ class Migrator {
 
   absl::Status Grant() {
     if (options_.runtime_role.empty()) return absl::OkStatus();
-    const auto quoted = session_->Run("SELECT quote_ident($1)", {options_.runtime_role});
+    const auto quoted = connection_->Run("SELECT quote_ident($1)", {options_.runtime_role});
     if (!quoted.ok()) return quoted.status();
     const std::string grants = absl::StrReplaceAll(
         RuntimeGrants(),
         {{":role", absl::string_view(quoted->Text(0, 0).data(), quoted->Text(0, 0).size())}});
-    return Persist([&] { return session_->Run("BEGIN; " + grants + "; COMMIT").status(); });
+    return Persist([&] { return connection_->Run("BEGIN; " + grants + "; COMMIT").status(); });
   }
 
   absl::Status GivenUp(std::string_view why) const {
     return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable, why);
   }
 
-  Session* const session_;
+  Connection* const connection_;
   const MigrateOptions& options_;
 };
 
 }  // namespace
 
-absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrations) {
+absl::Status CheckSchema(Connection* connection, const std::vector<Migration>& migrations) {
   // The rights are granted last, so the tables may exist for a moment without them.
-  const auto may_read = session->Run(
+  const auto may_read = connection->Run(
       "SELECT coalesce(has_table_privilege(to_regclass('schema_migrations'), 'SELECT'), true)");
   if (!may_read.ok()) return may_read.status();
   if (may_read->Text(0, 0) != "t") {
@@ -235,7 +235,7 @@ absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrati
                      "this role may not read the tables; as their owner, run: "
                      "ledgercast-transaction-service migrate --runtime-role with its name");
   }
-  const auto applied = ReadApplied(session);
+  const auto applied = ReadApplied(connection);
   if (!applied.ok()) return applied.status();
   if (const absl::Status status = CheckApplied(*applied, migrations); !status.ok()) return status;
   const Migration* const next = NextOf(*applied, migrations);
@@ -245,14 +245,14 @@ absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrati
                                 "; as its owner, run: ledgercast-transaction-service migrate"));
 }
 
-absl::Status Migrate(Session* session, const MigrateOptions& options) {
-  const auto set = session->Run(absl::StrCat(
+absl::Status Migrate(Connection* connection, const MigrateOptions& options) {
+  const auto set = connection->Run(absl::StrCat(
       "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = ",
       absl::ToInt64Milliseconds(options.lock_timeout)));
   if (!set.ok()) return set.status();
   // Usually there is nothing to do, and then there is no need to take turns.
   if (options.runtime_role.empty()) {
-    const auto applied = ReadApplied(session);
+    const auto applied = ReadApplied(connection);
     if (!applied.ok()) return applied.status();
     const absl::Status status = CheckApplied(*applied, *options.migrations);
     if (!status.ok()) return status;
@@ -260,14 +260,14 @@ absl::Status Migrate(Session* session, const MigrateOptions& options) {
                                             [](const auto& entry) { return entry.second.empty(); });
     if (has_checksums && NextOf(*applied, *options.migrations) == nullptr) return status;
   }
-  return Migrator(session, options).Run();
+  return Migrator(connection, options).Run();
 }
 
 absl::Status MigrateDatabase(PgOptions database, MigrateOptions options) {
   database.statement_timeout = absl::InfiniteDuration();
   options.connect_observer = [&database] { return Connect(database); };
-  const auto session = Connect(database);
-  return session.ok() ? Migrate(session->get(), options) : session.status();
+  const auto connection = Connect(database);
+  return connection.ok() ? Migrate(connection->get(), options) : connection.status();
 }
 
 }  // namespace ledgercast::postgres

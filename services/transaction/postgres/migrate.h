@@ -7,8 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/postgres/pg_store.h"
-#include "services/transaction/postgres/session.h"
 
 // Moves the schema from one version of the program to the next while replicas of both run.
 //
@@ -43,7 +43,7 @@ struct MigrateOptions {
   // The role that gets the rights in grants.sql; it must exist. "" leaves all rights unchanged.
   std::string runtime_role = {};
   // Connects a second session, which reports the progress of long statements. May be null.
-  std::function<absl::StatusOr<std::unique_ptr<Session>>()> connect_observer = nullptr;
+  std::function<absl::StatusOr<std::unique_ptr<Connection>>()> connect_observer = nullptr;
 };
 
 // Brings the database to the newest migration. If several programs start at once, they take turns.
@@ -53,14 +53,15 @@ struct MigrateOptions {
 // are final. FAILED_PRECONDITION means that this program is too old for the database, or that a
 // migration was applied with another content than this program has. A statement that fails returns
 // its own error.
-absl::Status Migrate(Session* session, const MigrateOptions& options = MigrateOptions());
+absl::Status Migrate(Connection* connection, const MigrateOptions& options = MigrateOptions());
 
 // Connects as `database` says, but without its statement timeout, and migrates.
 absl::Status MigrateDatabase(PgOptions database, MigrateOptions options);
 
 // Returns OK if this program can run on the schema as it is. Returns UNAVAILABLE if the schema is
 // older and must be migrated first, and FAILED_PRECONDITION as Migrate() does.
-absl::Status CheckSchema(Session* session, const std::vector<Migration>& migrations = Migrations());
+absl::Status CheckSchema(Connection* connection,
+                         const std::vector<Migration>& migrations = Migrations());
 
 }  // namespace ledgercast::postgres
 

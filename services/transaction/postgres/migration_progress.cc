@@ -20,7 +20,7 @@ constexpr char kQuery[] =
 
 }  // namespace
 
-MigrationProgress::MigrationProgress(Session* migrating, std::string name, Connect connect)
+MigrationProgress::MigrationProgress(Connection* migrating, std::string name, Connect connect)
     : name_(std::move(name)) {
   if (!connect) return;
   const auto pid = migrating->Run("SELECT pg_backend_pid()");
@@ -37,16 +37,16 @@ MigrationProgress::~MigrationProgress() {
 
 void MigrationProgress::Loop(const Connect& connect, const std::string& pid) {
   const absl::Time start = SteadyNow();
-  std::unique_ptr<Session> session;
+  std::unique_ptr<Connection> connection;
   while (!stop_.WaitFor(kInterval)) {
-    if (session == nullptr) {
+    if (connection == nullptr) {
       auto connected = connect();
       if (!connected.ok()) continue;
-      session = *std::move(connected);
+      connection = *std::move(connected);
     }
-    const auto rows = session->Run(kQuery, {pid});
+    const auto rows = connection->Run(kQuery, {pid});
     if (!rows.ok()) {
-      session = nullptr;
+      connection = nullptr;
     } else if (!rows->empty()) {
       spdlog::info("migrating the database: {}, for {}: waits for {}; {}", name_,
                    absl::FormatDuration(absl::Trunc(SteadyNow() - start, absl::Seconds(1))),

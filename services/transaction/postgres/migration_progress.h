@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/common/base/stop_flag.h"
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 
 namespace ledgercast::postgres {
 
@@ -18,10 +18,10 @@ namespace ledgercast::postgres {
 // Threads: it has one thread, with a session of its own.
 class MigrationProgress {
  public:
-  using Connect = std::function<absl::StatusOr<std::unique_ptr<Session>>()>;
+  using Connect = std::function<absl::StatusOr<std::unique_ptr<Connection>>()>;
 
   // Starts to log. Nothing is logged if `connect` is null or fails.
-  MigrationProgress(Session* migrating, std::string name, Connect connect);
+  MigrationProgress(Connection* migrating, std::string name, Connect connect);
   ~MigrationProgress();
   MigrationProgress(const MigrationProgress&) = delete;
   MigrationProgress& operator=(const MigrationProgress&) = delete;

@@ -21,7 +21,7 @@ std::string Recorded(std::string_view table, std::string_view subject, std::stri
 
 // Stores the currency of `account`, if it is new, with the account's minor units. Must be called
 // inside a transaction.
-absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
+absl::Status RegisterCurrency(const v1::Account& account, Connection* connection) {
   const Param digits = account.has_minor_unit_digits()
                            ? Param(std::to_string(account.minor_unit_digits()))
                            : std::nullopt;
@@ -30,10 +30,10 @@ absl::Status RegisterCurrency(const v1::Account& account, Session* session) {
                                 "INSERT INTO currencies (code, minor_unit_digits) VALUES ($1, "
                                 "coalesce($2::integer, 0)) ON CONFLICT (code) DO NOTHING",
                                 "a.code"));
-  const auto added = session->Run(sql, {account.currency(), digits});
+  const auto added = connection->Run(sql, {account.currency(), digits});
   if (!added.ok()) return added.status();
-  const auto rows = session->Run("SELECT minor_unit_digits FROM currencies WHERE code = $1",
-                                 {account.currency()});
+  const auto rows = connection->Run("SELECT minor_unit_digits FROM currencies WHERE code = $1",
+                                    {account.currency()});
   if (!rows.ok()) return rows.status();
   if (!digits || rows->Int(0, 0) == account.minor_unit_digits()) return absl::OkStatus();
   return InvalidField("account.minor_unit_digits", "is " + std::to_string(rows->Int(0, 0)) +
@@ -51,10 +51,10 @@ absl::StatusOr<v1::Account> PgStore::GetAccount(const std::string& name,
   static const auto& then = *new std::string(
       std::string("SELECT ") + kAccountColumns + ", coalesce(n.balance, 0) FROM accounts a LEFT " +
       "JOIN LATERAL (" + NewestOf("a.id", "$2::bigint") + ") AS n ON true WHERE a.name = $1");
-  const auto rows = OnOneConnection<Rows>([&](Session* session) -> absl::StatusOr<Rows> {
-    if (!at) return session->Run(now, {name});
-    if (const auto head = CheckedHead(session, *at); !head.ok()) return head.status();
-    return session->Run(then, {name, std::to_string(at->sequence)});
+  const auto rows = OnOneConnection<Rows>([&](Connection* connection) -> absl::StatusOr<Rows> {
+    if (!at) return connection->Run(now, {name});
+    if (const auto head = CheckedHead(connection, *at); !head.ok()) return head.status();
+    return connection->Run(then, {name, std::to_string(at->sequence)});
   });
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return AccountNotFound(name);
@@ -86,21 +86,24 @@ absl::StatusOr<v1::Account> PgStore::CreateAccount(const v1::Account& account,
                "INSERT INTO accounts (name, display_name, department, currency, minimum_balance, "
                "password_hash) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING",
                kAccountColumns));
-  auto session = Take();
-  if (!session.ok()) return session.status();
-  absl::Status status = (*session)->Run("BEGIN").status();
-  if (status.ok()) status = RegisterCurrency(account, session->get());
+  auto connection = Take();
+  if (!connection.ok()) return connection.status();
+  absl::Status status = (*connection)->Run("BEGIN").status();
+  if (status.ok()) status = RegisterCurrency(account, connection->get());
   if (!status.ok()) return status;
-  const auto rows = (*session)->Run(
-      sql, {account.name(), account.display_name(), account.department(), account.currency(),
-            account.has_minimum_balance() ? Param(std::to_string(account.minimum_balance()))
-                                          : std::nullopt,
-            password_hash});
+  const auto rows =
+      (*connection)
+          ->Run(sql,
+                {account.name(), account.display_name(), account.department(), account.currency(),
+                 account.has_minimum_balance() ? Param(std::to_string(account.minimum_balance()))
+                                               : std::nullopt,
+                 password_hash});
   if (!rows.ok()) return rows.status();
   const bool taken = rows->empty();
-  const absl::Status ended = taken ? (*session)->Run("ROLLBACK").status() : (*session)->Commit();
+  const absl::Status ended =
+      taken ? (*connection)->Run("ROLLBACK").status() : (*connection)->Commit();
   if (!ended.ok()) return ended;
-  GiveBack(std::move(*session));
+  GiveBack(std::move(*connection));
   if (taken) {
     return MakeError(absl::StatusCode::kAlreadyExists, reason::kAccountExists,
                      "the name '" + account.name() + "' is taken", {{"account", account.name()}});
@@ -122,8 +125,8 @@ absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
                                 "tokens_revoked_time = CASE WHEN $3 <> department THEN now() ELSE "
                                 "tokens_revoked_time END WHERE name = $1",
                                 kAccountColumns));
-  auto session = Take();
-  if (!session.ok()) return session.status();
+  auto connection = Take();
+  if (!connection.ok()) return connection.status();
   const bool limit = changes.minimum_balance.has_value();
   const Param minimum = limit && *changes.minimum_balance
                             ? Param(std::to_string(**changes.minimum_balance))
@@ -131,18 +134,18 @@ absl::StatusOr<v1::Account> PgStore::UpdateAccount(const std::string& name,
   // Posters decide under the ledger's lock, by limits that they remember (see AccountMemory). So
   // the limit is changed under that lock. The lock also makes the recorded sequence exact: the new
   // limit holds for all transactions after it.
-  const auto rows =
-      (*session)->Run(limit ? "BEGIN; SELECT lock_ledger(); "
-                              "UPDATE ledger SET settings_version = settings_version + 1"
-                            : "BEGIN",
-                      sql,
-                      {name, changes.display_name, changes.department,
-                       std::string(limit ? "true" : "false"), minimum});
+  const auto rows = (*connection)
+                        ->Run(limit ? "BEGIN; SELECT lock_ledger(); "
+                                      "UPDATE ledger SET settings_version = settings_version + 1"
+                                    : "BEGIN",
+                              sql,
+                              {name, changes.display_name, changes.department,
+                               std::string(limit ? "true" : "false"), minimum});
   if (!rows.ok()) return rows.status();
   const absl::Status ended =
-      rows->empty() ? (*session)->Run("ROLLBACK").status() : (*session)->Commit();
+      rows->empty() ? (*connection)->Run("ROLLBACK").status() : (*connection)->Commit();
   if (!ended.ok()) return ended;
-  GiveBack(std::move(*session));
+  GiveBack(std::move(*connection));
   if (rows->empty()) return AccountNotFound(name);
   return GetAccount(name, std::nullopt);
 }

@@ -13,7 +13,7 @@ namespace ledgercast::postgres {
 namespace {
 
 // Reads the transactions whose sequences the list's statement found, in the order of `found`.
-absl::StatusOr<std::vector<v1::Transaction>> ReadFound(Session* session, const Rows& found) {
+absl::StatusOr<std::vector<v1::Transaction>> ReadFound(Connection* connection, const Rows& found) {
   static const auto& sql =
       *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +
                        kTransactionJoins + "WHERE t.sequence = ANY ($1::bigint[])");
@@ -22,7 +22,7 @@ absl::StatusOr<std::vector<v1::Transaction>> ReadFound(Session* session, const R
     if (!found.IsNull(row, 1)) sequences.emplace_back(found.Text(row, 1));
   }
   if (sequences.empty()) return std::vector<v1::Transaction>();
-  const auto rows = session->Run(sql, {TextArray(sequences)});
+  const auto rows = connection->Run(sql, {TextArray(sequences)});
   if (!rows.ok()) return rows.status();
   std::vector<v1::Transaction> transactions = ToTransactions(*rows);
   absl::flat_hash_map<int64_t, size_t> places;
@@ -39,8 +39,8 @@ absl::StatusOr<std::vector<v1::Transaction>> ReadFound(Session* session, const R
 absl::StatusOr<ListedTransactions> PgStore::ListTransactions(const TransactionQuery& query) {
   const Statement statement = BuildListStatement(query);
   return OnOneConnection<ListedTransactions>(
-      [&](Session* session) -> absl::StatusOr<ListedTransactions> {
-        const auto found = session->Run(statement.sql, statement.params);
+      [&](Connection* connection) -> absl::StatusOr<ListedTransactions> {
+        const auto found = connection->Run(statement.sql, statement.params);
         if (!found.ok()) return found.status();
         const int64_t horizon = found->Int(0, 0);
         const bool is_complete = horizon == ListEnd(query);
@@ -50,7 +50,7 @@ absl::StatusOr<ListedTransactions> PgStore::ListTransactions(const TransactionQu
                                               " transactions, and more match; give `after`, an "
                                               "account or both, or another order");
         }
-        auto transactions = ReadFound(session, *found);
+        auto transactions = ReadFound(connection, *found);
         if (!transactions.ok()) return transactions.status();
         ListedTransactions listed{*std::move(transactions), std::nullopt};
         const bool is_full = std::ssize(listed.transactions) == query.max_transactions;

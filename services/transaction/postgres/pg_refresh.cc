@@ -46,14 +46,14 @@ constexpr char kEnd[] =
     "UPDATE refresh_families SET end_time = clock_timestamp() WHERE id = $1::uuid";
 
 // Begins a transaction, locks the family in it and judges the token.
-absl::StatusOr<RefreshResult> Judge(const RefreshUse& use, Session* session) {
-  if (const auto begun = session->Run("BEGIN"); !begun.ok()) return begun.status();
+absl::StatusOr<RefreshResult> Judge(const RefreshUse& use, Connection* connection) {
+  if (const auto begun = connection->Run("BEGIN"); !begun.ok()) return begun.status();
   if (use.is_legacy) {
     const auto made =
-        session->Run(kBeginLegacy, {use.account, use.family, Microseconds(use.lifetime)});
+        connection->Run(kBeginLegacy, {use.account, use.family, Microseconds(use.lifetime)});
     if (!made.ok()) return made.status();
   }
-  const auto rows = session->Run(kLook, {use.account, use.family});
+  const auto rows = connection->Run(kLook, {use.account, use.family});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return RefreshResult{RefreshOutcome::kEnded, 0};
   const FamilyState family{rows->Int(0, 0), absl::Microseconds(rows->Int(0, 1)),
@@ -62,16 +62,16 @@ absl::StatusOr<RefreshResult> Judge(const RefreshUse& use, Session* session) {
 }
 
 // Applies the outcome and ends the transaction.
-absl::Status Conclude(const RefreshUse& use, RefreshResult* result, Session* session) {
+absl::Status Conclude(const RefreshUse& use, RefreshResult* result, Connection* connection) {
   absl::Status changed;
   if (result->outcome == RefreshOutcome::kRotated) {
     ++result->number;
-    changed = session->Run(kRotate, {use.family, Microseconds(use.lifetime)}).status();
+    changed = connection->Run(kRotate, {use.family, Microseconds(use.lifetime)}).status();
   } else if (result->outcome == RefreshOutcome::kReused) {
-    changed = session->Run(kEnd, {use.family}).status();
+    changed = connection->Run(kEnd, {use.family}).status();
   }
   if (!changed.ok()) return changed;
-  const absl::Status committed = session->Commit();
+  const absl::Status committed = connection->Commit();
   if (committed.code() != absl::StatusCode::kUnknown) return committed;
   return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
                    "whether the token was renewed is not known");
@@ -90,18 +90,18 @@ absl::Status PgStore::BeginFamily(const std::string& family, const std::string& 
 }
 
 absl::StatusOr<RefreshResult> PgStore::UseRefreshToken(const RefreshUse& use) {
-  auto session = Take();
-  if (!session.ok()) return session.status();
-  auto result = Judge(use, session->get());
+  auto connection = Take();
+  if (!connection.ok()) return connection.status();
+  auto result = Judge(use, connection->get());
   if (absl::IsUnavailable(result.status())) {
     // Nothing was changed yet. The connection may have broken while it was idle in the pool.
-    session = TakeFresh();
-    if (!session.ok()) return session.status();
-    result = Judge(use, session->get());
+    connection = TakeFresh();
+    if (!connection.ok()) return connection.status();
+    result = Judge(use, connection->get());
   }
   if (!result.ok()) return result.status();
-  if (const absl::Status done = Conclude(use, &*result, session->get()); !done.ok()) return done;
-  GiveBack(std::move(*session));
+  if (const absl::Status done = Conclude(use, &*result, connection->get()); !done.ok()) return done;
+  GiveBack(std::move(*connection));
   return result;
 }
 

@@ -58,18 +58,19 @@ absl::StatusOr<v1::Transaction> OneTransaction(const absl::StatusOr<Rows>& rows,
   return ToTransaction(*rows, 0);
 }
 
-absl::StatusOr<Head> HeadOn(Session* session) {
+absl::StatusOr<Head> HeadOn(Connection* connection) {
   static const auto& sql = *new std::string(std::string("SELECT ") + kHeadColumns + kHeadTables);
-  const auto rows = session->Run(sql, {});
+  const auto rows = connection->Run(sql, {});
   if (!rows.ok()) return rows.status();
   return ToHead(*rows);
 }
 
-absl::StatusOr<Position> PositionOn(Session* session, const Head& head, int64_t sequence) {
+absl::StatusOr<Position> PositionOn(Connection* connection, const Head& head, int64_t sequence) {
   if (sequence == head.sequence) return head.position();
   if (sequence == 0) return Position{0, CheckOf(GenesisHash(head.ledger))};
-  const auto rows = session->Run("SELECT encode(hash, 'hex') FROM transactions WHERE sequence = $1",
-                                 {std::to_string(sequence)});
+  const auto rows =
+      connection->Run("SELECT encode(hash, 'hex') FROM transactions WHERE sequence = $1",
+                      {std::to_string(sequence)});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) {
     return CursorUnknown(head.ledger, FormatCursor(head.ledger, head.position()),
@@ -82,44 +83,44 @@ absl::StatusOr<Position> PositionOn(Session* session, const Head& head, int64_t 
 
 // --- connections ---
 
-absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options) {
+absl::StatusOr<std::unique_ptr<Connection>> Connect(const PgOptions& options) {
   std::string conninfo = options.conninfo;
   if (!options.password_file.empty()) {
     const auto password = ReadPasswordFile(options.password_file);
     if (!password.ok()) return password.status();
     conninfo = WithPassword(conninfo, *password);
   }
-  auto session = Session::Connect(conninfo, options.statement_timeout, options.fence_timeout);
-  if (!session.ok()) return session;
-  absl::Status status = (*session)->Run(kPlanByIndex).status();
+  auto connection = Connection::Connect(conninfo, options.statement_timeout, options.fence_timeout);
+  if (!connection.ok()) return connection;
+  absl::Status status = (*connection)->Run(kPlanByIndex).status();
   if (status.ok() && options.wait_for_standby) {
-    status = (*session)->Run("BEGIN").status();
-    if (status.ok()) status = (*session)->CommitBehindAll();
+    status = (*connection)->Run("BEGIN").status();
+    if (status.ok()) status = (*connection)->CommitBehindAll();
   }
   if (!status.ok()) return status;
-  return session;
+  return connection;
 }
 
-absl::StatusOr<PgStore::PooledSession> PgStore::Open() {
-  auto session = Connect(options_);
-  if (!session.ok()) return session.status();
+absl::StatusOr<PgStore::PooledConnection> PgStore::Open() {
+  auto connection = Connect(options_);
+  if (!connection.ok()) return connection.status();
   ++open_;
-  return PooledSession(session->release(), Close{&open_});
+  return PooledConnection(connection->release(), Close{&open_});
 }
 
-absl::StatusOr<PgStore::PooledSession> PgStore::Take() {
+absl::StatusOr<PgStore::PooledConnection> PgStore::Take() {
   {
     absl::MutexLock lock(&mu_);
     if (!idle_.empty()) {
-      PooledSession session = std::move(idle_.back());
+      PooledConnection connection = std::move(idle_.back());
       idle_.pop_back();
-      return session;
+      return connection;
     }
   }
   return Open();
 }
 
-absl::StatusOr<PgStore::PooledSession> PgStore::TakeFresh() {
+absl::StatusOr<PgStore::PooledConnection> PgStore::TakeFresh() {
   {
     absl::MutexLock lock(&mu_);
     idle_.clear();
@@ -127,9 +128,9 @@ absl::StatusOr<PgStore::PooledSession> PgStore::TakeFresh() {
   return Open();
 }
 
-void PgStore::GiveBack(PooledSession session) {
+void PgStore::GiveBack(PooledConnection connection) {
   absl::MutexLock lock(&mu_);
-  idle_.push_back(std::move(session));
+  idle_.push_back(std::move(connection));
 }
 
 PgStore::Connections PgStore::connections() const {
@@ -139,7 +140,8 @@ PgStore::Connections PgStore::connections() const {
 }
 
 absl::StatusOr<Rows> PgStore::Read(const std::string& sql, const std::vector<Param>& params) {
-  return OnOneConnection<Rows>([&](Session* session) { return session->Run(sql, params); });
+  return OnOneConnection<Rows>(
+      [&](Connection* connection) { return connection->Run(sql, params); });
 }
 
 // --- the ledger ---
@@ -147,10 +149,10 @@ absl::StatusOr<Rows> PgStore::Read(const std::string& sql, const std::vector<Par
 absl::StatusOr<Head> PgStore::GetHead() { return OnOneConnection<Head>(HeadOn); }
 
 absl::StatusOr<Position> PgStore::PositionAt(int64_t sequence) {
-  return OnOneConnection<Position>([&](Session* session) -> absl::StatusOr<Position> {
-    const auto head = HeadOn(session);
+  return OnOneConnection<Position>([&](Connection* connection) -> absl::StatusOr<Position> {
+    const auto head = HeadOn(connection);
     if (!head.ok()) return head.status();
-    return PositionOn(session, *head, sequence);
+    return PositionOn(connection, *head, sequence);
   });
 }
 
@@ -169,24 +171,24 @@ absl::StatusOr<Position> PgStore::PositionAtTime(absl::Time time) {
       "FROM (SELECT low, high, (low + high + 1) / 2 AS middle FROM search WHERE low < high) AS s "
       "JOIN transactions t ON t.sequence = s.middle) AS probe) "
       "SELECT low FROM search WHERE low = high");
-  return OnOneConnection<Position>([&](Session* session) -> absl::StatusOr<Position> {
-    const auto rows = session->Run(sql, {std::to_string(absl::ToUnixMicros(time))});
+  return OnOneConnection<Position>([&](Connection* connection) -> absl::StatusOr<Position> {
+    const auto rows = connection->Run(sql, {std::to_string(absl::ToUnixMicros(time))});
     if (!rows.ok()) return rows.status();
-    const auto head = HeadOn(session);
+    const auto head = HeadOn(connection);
     if (!head.ok()) return head.status();
-    return PositionOn(session, *head, rows->empty() ? 0 : rows->Int(0, 0));
+    return PositionOn(connection, *head, rows->empty() ? 0 : rows->Int(0, 0));
   });
 }
 
-absl::StatusOr<Head> PgStore::CheckedHead(Session* session, const Position& position) {
+absl::StatusOr<Head> PgStore::CheckedHead(Connection* connection, const Position& position) {
   // The head is read first, so that every later read includes everything up to it.
-  auto head = HeadOn(session);
+  auto head = HeadOn(connection);
   if (!head.ok()) return head.status();
   const std::string newest = FormatCursor(head->ledger, head->position());
   if (position.sequence > head->sequence) {
     return CursorUnknown(head->ledger, newest, "the cursor is beyond the ledger's head");
   }
-  const auto there = PositionOn(session, *head, position.sequence);
+  const auto there = PositionOn(connection, *head, position.sequence);
   if (!there.ok()) return there.status();
   if (*there != position) {
     return CursorUnknown(head->ledger, newest, "the cursor belongs to a history that was rewound");
@@ -196,13 +198,13 @@ absl::StatusOr<Head> PgStore::CheckedHead(Session* session, const Position& posi
 
 absl::StatusOr<StorePage> PgStore::ReadAfter(const Position& after, const AccountFilter& filter,
                                              int64_t max_transactions) {
-  return OnOneConnection<StorePage>([&](Session* session) -> absl::StatusOr<StorePage> {
-    const auto head = CheckedHead(session, after);
+  return OnOneConnection<StorePage>([&](Connection* connection) -> absl::StatusOr<StorePage> {
+    const auto head = CheckedHead(connection, after);
     if (!head.ok()) return head.status();
     std::vector<Param> params = {std::to_string(after.sequence), std::to_string(head->sequence),
                                  std::to_string(max_transactions)};
     if (!filter.all) params.emplace_back(TextArray(filter.accounts));
-    const auto rows = session->Run(filter.all ? PageQuery() : AccountPageQuery(), params);
+    const auto rows = connection->Run(filter.all ? PageQuery() : AccountPageQuery(), params);
     if (!rows.ok()) return rows.status();
     StorePage page;
     page.transactions = ToTransactions(*rows);

@@ -12,7 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast::postgres {
@@ -26,11 +26,11 @@ struct PgOptions {
   // Longest time that connecting to a host, and each statement, may take.
   absl::Duration statement_timeout = absl::Seconds(10);
   // Longest time for which a replica that hangs can hold up the posting of the others; see
-  // Session::Connect().
+  // Connection::Connect().
   absl::Duration fence_timeout = absl::Seconds(2);
   // If true, each new connection waits until the synchronous standby has everything that the
-  // connection will show (see Session::CommitBehindAll()). It is meant for what watchers read, so
-  // that no watcher sees history go back after a failover.
+  // connection will show (see Connection::CommitBehindAll()). It is meant for what watchers read,
+  // so that no watcher sees history go back after a failover.
   bool wait_for_standby = false;
   // If true, each commit sends NOTIFY and the tail does LISTEN. Otherwise commits of other replicas
   // are seen at the next poll.
@@ -43,7 +43,7 @@ inline PgOptions WaitingForStandby(PgOptions options) {
   return options;
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Connect(const PgOptions& options);
+absl::StatusOr<std::unique_ptr<Connection>> Connect(const PgOptions& options);
 
 // Implements Store by PostgreSQL. It keeps its connections for later calls, as many as were in use
 // at once. So the number of its callers' threads limits them.
@@ -92,45 +92,45 @@ class PgStore : public Store {
   // Closes a session and subtracts it from the count of open ones.
   struct Close {
     std::atomic<int64_t>* open;
-    void operator()(Session* session) const {
-      delete session;
+    void operator()(Connection* connection) const {
+      delete connection;
       --*open;
     }
   };
-  using PooledSession = std::unique_ptr<Session, Close>;
+  using PooledConnection = std::unique_ptr<Connection, Close>;
 
   // Runs `read` on a connection of the pool. That connection may have broken while it was idle, by
   // a restart or a failover of the database. So reads are tried once more on a fresh connection,
   // from their beginning. The history that one connection shows only grows, so what `read` has
   // checked stays true for what it reads next.
   template <typename T>
-  absl::StatusOr<T> OnOneConnection(absl::FunctionRef<absl::StatusOr<T>(Session*)> read) {
-    auto session = Take();
-    if (!session.ok()) return session.status();
-    auto result = read(session->get());
+  absl::StatusOr<T> OnOneConnection(absl::FunctionRef<absl::StatusOr<T>(Connection*)> read) {
+    auto connection = Take();
+    if (!connection.ok()) return connection.status();
+    auto result = read(connection->get());
     if (absl::IsUnavailable(result.status())) {
-      session = TakeFresh();
-      if (!session.ok()) return session.status();
-      result = read(session->get());
+      connection = TakeFresh();
+      if (!connection.ok()) return connection.status();
+      result = read(connection->get());
     }
-    if (!absl::IsUnavailable(result.status())) GiveBack(std::move(*session));
+    if (!absl::IsUnavailable(result.status())) GiveBack(std::move(*connection));
     return result;
   }
   absl::StatusOr<Rows> Read(const std::string& sql, const std::vector<Param>& params);
-  absl::StatusOr<PooledSession> Open();
-  absl::StatusOr<PooledSession> Take() ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<PooledConnection> Open();
+  absl::StatusOr<PooledConnection> Take() ABSL_LOCKS_EXCLUDED(mu_);
   // Opens a new connection, and drops the pool's idle ones, because they are as old as the one that
   // broke.
-  absl::StatusOr<PooledSession> TakeFresh() ABSL_LOCKS_EXCLUDED(mu_);
-  void GiveBack(PooledSession session) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<PooledConnection> TakeFresh() ABSL_LOCKS_EXCLUDED(mu_);
+  void GiveBack(PooledConnection connection) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Returns the head if `position` is on its history, otherwise CURSOR_UNKNOWN.
-  static absl::StatusOr<Head> CheckedHead(Session* session, const Position& position);
+  static absl::StatusOr<Head> CheckedHead(Connection* connection, const Position& position);
 
   const PgOptions options_;
   std::atomic<int64_t> open_ = 0;
   mutable absl::Mutex mu_;
-  std::vector<PooledSession> idle_ ABSL_GUARDED_BY(mu_);
+  std::vector<PooledConnection> idle_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace ledgercast::postgres

@@ -121,8 +121,8 @@ std::vector<Param> Columns(const std::vector<LedgerEntry>& entries) {
 absl::StatusOr<Fenced> PgPostingSession::Fence(const FenceQuery& query) {
   // The lock is a separate statement, so that the next statement sees everything that was committed
   // before the lock was taken.
-  const auto rows = session_->Run("BEGIN; SELECT lock_ledger()", FenceStatement(),
-                                  {TextArray(query.accounts), TextArray(query.ids)});
+  const auto rows = connection_->Run("BEGIN; SELECT lock_ledger()", FenceStatement(),
+                                     {TextArray(query.accounts), TextArray(query.ids)});
   if (!rows.ok()) return rows.status();
   Fenced fenced{ToHead(*rows), {}, {}};
   if (!rows->IsNull(0, kHeadColumnCount)) {
@@ -142,7 +142,8 @@ absl::StatusOr<std::vector<v1::Transaction>> PgPostingSession::ReadAfter(int64_t
   static const auto& sql =
       *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +
                        kTransactionJoins + "WHERE t.sequence > $1 ORDER BY t.sequence LIMIT $2");
-  const auto rows = session_->Run(sql, {std::to_string(after), std::to_string(max_transactions)});
+  const auto rows =
+      connection_->Run(sql, {std::to_string(after), std::to_string(max_transactions)});
   if (!rows.ok()) return rows.status();
   return ToTransactions(*rows);
 }
@@ -152,7 +153,7 @@ absl::StatusOr<std::vector<LedgerEntry>> PgPostingSession::FindByIds(
   static const auto& sql =
       *new std::string(std::string("SELECT ") + kTransactionColumns + " FROM transactions t" +
                        kTransactionJoins + "WHERE t.id = ANY($1::uuid[])");
-  const auto rows = session_->Run(sql, {TextArray(ids)});
+  const auto rows = connection_->Run(sql, {TextArray(ids)});
   if (!rows.ok()) return rows.status();
   found_known_ = found_known_ || !rows->empty();
   std::vector<LedgerEntry> entries;
@@ -162,7 +163,7 @@ absl::StatusOr<std::vector<LedgerEntry>> PgPostingSession::FindByIds(
 
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PgPostingSession::FindReversals(
     const std::vector<std::string>& ids) {
-  const auto rows = session_->Run(
+  const auto rows = connection_->Run(
       "SELECT reverses, id FROM transactions WHERE reverses = ANY($1::uuid[])", {TextArray(ids)});
   if (!rows.ok()) return rows.status();
   std::vector<std::pair<std::string, std::string>> found;
@@ -174,7 +175,7 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PgPostingSessio
 
 absl::StatusOr<std::vector<NamedAccountState>> PgPostingSession::LoadAccounts(
     const std::vector<std::string>& names) {
-  const auto rows = session_->Run(AccountStatesQuery(), {TextArray(names)});
+  const auto rows = connection_->Run(AccountStatesQuery(), {TextArray(names)});
   if (!rows.ok()) return rows.status();
   std::vector<NamedAccountState> accounts;
   for (size_t row = 0; row < rows->size(); ++row) {
@@ -192,10 +193,10 @@ absl::StatusOr<std::vector<NamedAccountState>> PgPostingSession::LoadAccounts(
 absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, const Head& head) {
   std::vector<Param> params = Columns(entries);
   params.emplace_back(std::to_string(absl::ToUnixMicros(head.create_time)));
-  if (const auto written = session_->Run(InsertStatement(), params); !written.ok()) {
+  if (const auto written = connection_->Run(InsertStatement(), params); !written.ok()) {
     return written.status();
   }
-  const absl::Status committed = session_->Commit(
+  const absl::Status committed = connection_->Commit(
       notify_ ? std::string("NOTIFY ") + kChannel + ", '" + std::to_string(head.sequence) + "'; "
               : "");
   if (committed.ok()) return absl::OkStatus();
@@ -206,7 +207,7 @@ absl::Status PgPostingSession::Commit(const std::vector<LedgerEntry>& entries, c
 absl::Status PgPostingSession::Release() {
   // A caller who learns of a transaction that is in the ledger already takes it for safe. It is
   // safe only if the standby has it as well.
-  return found_known_ ? session_->CommitBehindAll() : session_->Run("ROLLBACK").status();
+  return found_known_ ? connection_->CommitBehindAll() : connection_->Run("ROLLBACK").status();
 }
 
 }  // namespace ledgercast::postgres

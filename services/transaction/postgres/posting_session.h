@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast::postgres {
@@ -16,8 +16,8 @@ namespace ledgercast::postgres {
 class PgPostingSession : public PostingSession {
  public:
   // If `notify` is true, each commit notifies the tails of other replicas.
-  PgPostingSession(std::unique_ptr<Session> session, bool notify)
-      : session_(std::move(session)), notify_(notify) {}
+  PgPostingSession(std::unique_ptr<Connection> connection, bool notify)
+      : connection_(std::move(connection)), notify_(notify) {}
 
   absl::StatusOr<Fenced> Fence(const FenceQuery& query) override;
   absl::StatusOr<std::vector<v1::Transaction>> ReadAfter(int64_t after,
@@ -31,7 +31,7 @@ class PgPostingSession : public PostingSession {
   absl::Status Release() override;
 
  private:
-  const std::unique_ptr<Session> session_;
+  const std::unique_ptr<Connection> connection_;
   const bool notify_;
   // True if transactions that are in the ledger already were found since the last Fence().
   bool found_known_ = false;

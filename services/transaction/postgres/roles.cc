@@ -71,8 +71,8 @@ absl::Status CheckNames(const DatabaseRoles& roles) {
 
 // Checks that this session's role is a superuser and is neither of the two roles, because these
 // lose all rights of a superuser.
-absl::Status CheckSelf(const DatabaseRoles& roles, Session* session) {
-  const auto self = session->Run(kSelf);
+absl::Status CheckSelf(const DatabaseRoles& roles, Connection* connection) {
+  const auto self = connection->Run(kSelf);
   if (!self.ok()) return self.status();
   const std::string name(self->Text(0, 0));
   if (self->Text(0, 1) != "t") {
@@ -130,15 +130,15 @@ class PasswordHasher {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
 };
 
-absl::Status Begin(Session* session) {
-  if (const auto begun = session->Run("BEGIN"); !begun.ok()) return begun.status();
-  const auto locked = session->Run(kTryTransactionLock, {std::to_string(kSchemaLock)});
+absl::Status Begin(Connection* connection) {
+  if (const auto begun = connection->Run("BEGIN"); !begun.ok()) return begun.status();
+  const auto locked = connection->Run(kTryTransactionLock, {std::to_string(kSchemaLock)});
   if (!locked.ok() || locked->Text(0, 0) == "t") return locked.status();
   return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
                    "somebody else migrates the database or makes its roles");
 }
 
-absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Session* session) {
+absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Connection* connection) {
   std::string rights = " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
   if (!role.password_file.empty()) {
     const auto password = ReadPasswordFile(role.password_file);
@@ -148,18 +148,18 @@ absl::Status MakeRole(const DatabaseRole& role, PasswordHasher* hasher, Session*
     // A hash consists of Base64, `$`, `:` and `-`, so it needs no escaping.
     rights += " PASSWORD '" + *hash + "'";
   }
-  const auto known = session->Run("SELECT FROM pg_roles WHERE rolname = $1", {role.name});
+  const auto known = connection->Run("SELECT FROM pg_roles WHERE rolname = $1", {role.name});
   if (!known.ok()) return known.status();
-  return session
+  return connection
       ->Run((known->empty() ? "CREATE ROLE " : "ALTER ROLE ") + QuotedRole(role.name) + rights)
       .status();
 }
 
-absl::Status HandOver(const std::string& owner, Session* session) {
-  const auto commands = session->Run(kHandOver, {owner});
+absl::Status HandOver(const std::string& owner, Connection* connection) {
+  const auto commands = connection->Run(kHandOver, {owner});
   if (!commands.ok()) return commands.status();
   for (size_t row = 0; row < commands->size(); ++row) {
-    const auto done = session->Run(std::string(commands->Text(row, 0)));
+    const auto done = connection->Run(std::string(commands->Text(row, 0)));
     if (!done.ok()) return done.status();
   }
   return absl::OkStatus();
@@ -169,20 +169,22 @@ absl::Status HandOver(const std::string& owner, Session* session) {
 
 absl::Status MakeRoles(const PgOptions& superuser, const DatabaseRoles& roles) {
   if (const absl::Status valid = CheckNames(roles); !valid.ok()) return valid;
-  const auto session = Connect(superuser);
-  if (!session.ok()) return session.status();
-  if (const absl::Status self = CheckSelf(roles, session->get()); !self.ok()) return self;
-  if (const absl::Status begun = Begin(session->get()); !begun.ok()) return begun;
+  const auto connection = Connect(superuser);
+  if (!connection.ok()) return connection.status();
+  if (const absl::Status self = CheckSelf(roles, connection->get()); !self.ok()) return self;
+  if (const absl::Status begun = Begin(connection->get()); !begun.ok()) return begun;
   PasswordHasher hasher(superuser);
   for (const DatabaseRole& role : {roles.owner, roles.runtime}) {
-    if (const absl::Status made = MakeRole(role, &hasher, session->get()); !made.ok()) return made;
+    if (const absl::Status made = MakeRole(role, &hasher, connection->get()); !made.ok())
+      return made;
   }
-  if (const absl::Status done = HandOver(roles.owner.name, session->get()); !done.ok()) return done;
-  return (*session)->Commit();
+  if (const absl::Status done = HandOver(roles.owner.name, connection->get()); !done.ok())
+    return done;
+  return (*connection)->Commit();
 }
 
-absl::StatusOr<bool> MayMakeTables(Session* session) {
-  const auto may = session->Run("SELECT has_schema_privilege('public', 'CREATE')");
+absl::StatusOr<bool> MayMakeTables(Connection* connection) {
+  const auto may = connection->Run("SELECT has_schema_privilege('public', 'CREATE')");
   if (!may.ok()) return may.status();
   return may->Text(0, 0) == "t";
 }

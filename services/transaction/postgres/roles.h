@@ -5,8 +5,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/postgres/pg_store.h"
-#include "services/transaction/postgres/session.h"
 
 namespace ledgercast::postgres {
 
@@ -36,7 +36,7 @@ struct DatabaseRoles {
 absl::Status MakeRoles(const PgOptions& superuser, const DatabaseRoles& roles);
 
 // Returns whether the session's role may create tables. An owner may; the runtime role may not.
-absl::StatusOr<bool> MayMakeTables(Session* session);
+absl::StatusOr<bool> MayMakeTables(Connection* connection);
 
 }  // namespace ledgercast::postgres
 

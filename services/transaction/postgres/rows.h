@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/store.h"
 
 namespace ledgercast::postgres {

@@ -34,8 +34,8 @@ absl::Status Pooled() {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> ServerWarnings(Session* session) {
-  const auto rows = session->Run(kWarnings);
+absl::StatusOr<std::vector<std::string>> ServerWarnings(Connection* connection) {
+  const auto rows = connection->Run(kWarnings);
   if (!rows.ok()) return rows.status();
   std::vector<std::string> warnings;
   for (size_t row = 0; row < rows->size(); ++row) warnings.emplace_back(rows->Text(row, 0));

@@ -12,7 +12,7 @@ namespace ledgercast::postgres {
 // Returns warnings about the PostgreSQL server behind `session`, one sentence each. They concern
 // settings with which it can lose commits (fsync, full_page_writes), and a role that could change
 // history.
-absl::StatusOr<std::vector<std::string>> ServerWarnings(Session* session);
+absl::StatusOr<std::vector<std::string>> ServerWarnings(Connection* connection);
 
 // Returns FAILED_PRECONDITION if `options` lead to a pooler that spreads the statements of one
 // connection over several sessions of the server (pgbouncer with pool_mode=transaction). With it,

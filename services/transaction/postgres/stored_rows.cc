@@ -187,8 +187,8 @@ absl::StatusOr<v1::ListStoredTablesResponse> PgStore::ListStoredTables() {
 }
 
 absl::StatusOr<StoredPage> PgStore::ReadStoredRows(const StoredQuery& query) {
-  return OnOneConnection<StoredPage>([&](Session* session) -> absl::StatusOr<StoredPage> {
-    const auto catalogue = session->Run(kCatalogue, {query.table});
+  return OnOneConnection<StoredPage>([&](Connection* connection) -> absl::StatusOr<StoredPage> {
+    const auto catalogue = connection->Run(kCatalogue, {query.table});
     if (!catalogue.ok()) return catalogue.status();
     const v1::ListStoredTablesResponse tables = ToTables(*catalogue);
     if (query.table.empty() || tables.tables_size() != 1) {
@@ -198,7 +198,7 @@ absl::StatusOr<StoredPage> PgStore::ReadStoredRows(const StoredQuery& query) {
     if (const absl::Status usable = CheckKey(table, query); !usable.ok()) return usable;
     std::vector<Param> params = {std::to_string(query.max_rows), std::to_string(query.max_bytes)};
     for (const std::string& value : query.key) params.emplace_back(value);
-    const auto rows = session->Run(RowsQuery(table, query), params);
+    const auto rows = connection->Run(RowsQuery(table, query), params);
     if (!rows.ok()) return query.key.empty() ? rows.status() : AsMistake(rows.status());
     return ToPage(*rows, table, query);
   });

@@ -42,14 +42,14 @@ void Tail::Loop() {
 }
 
 absl::Status Tail::Follow() {
-  auto session = Connect(postgres_);
-  if (!session.ok()) return session.status();
+  auto connection = Connect(postgres_);
+  if (!connection.ok()) return connection.status();
   // The ledger is polled as soon as the session is connected, so that notifications before LISTEN
   // are not missed.
   bool due = true;
   if (postgres_.notify) {
     const absl::Status listening =
-        (*session)->Listen(kChannel, [this, &due](const std::string& payload) {
+        (*connection)->Listen(kChannel, [this, &due](const std::string& payload) {
           int64_t sequence = 0;
           std::from_chars(payload.data(), payload.data() + payload.size(), sequence);
           due = due || sequence > log_->head().sequence;
@@ -65,8 +65,9 @@ absl::Status Tail::Follow() {
       NoteStatus(absl::OkStatus());
       next_poll = SteadyNow() + options_.poll_interval;
     }
-    const absl::Status waited = (*session)->WaitForNotification(
-        std::clamp(next_poll - SteadyNow(), absl::ZeroDuration(), kMaxWait));
+    const absl::Status waited = (*connection)
+                                    ->WaitForNotification(std::clamp(
+                                        next_poll - SteadyNow(), absl::ZeroDuration(), kMaxWait));
     if (!waited.ok()) return waited;
   }
   return absl::OkStatus();

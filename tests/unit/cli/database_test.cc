@@ -9,8 +9,8 @@
 
 #include "services/common/auth/password.h"
 #include "services/common/base/program.h"
+#include "services/transaction/postgres/connection.h"
 #include "services/transaction/postgres/pg_store.h"
-#include "services/transaction/postgres/session.h"
 #include "tests/support/cli_fixture.h"
 
 namespace ledgercast {
@@ -25,7 +25,7 @@ class CliDatabaseTest : public CliFixture {
     const char* conninfo = getenv("LEDGERCAST_TEST_DATABASE");
     ASSERT_NE(conninfo, nullptr) << "run by: services/dev/postgres.sh with COMMAND";
     ASSERT_TRUE(SetUpLogging("cli_test", "warn").ok());
-    auto session = postgres::Session::Connect(conninfo, absl::Seconds(10));
+    auto session = postgres::Connection::Connect(conninfo, absl::Seconds(10));
     ASSERT_TRUE(session.ok()) << session.status();
     session_ = *std::move(session);
     name_ = "cli_test_" + std::to_string(getpid());
@@ -49,7 +49,7 @@ class CliDatabaseTest : public CliFixture {
     return Run(arguments);
   }
 
-  std::unique_ptr<postgres::Session> session_;
+  std::unique_ptr<postgres::Connection> session_;
   std::string name_;
   std::string database_;
 };

@@ -152,7 +152,7 @@ TEST_F(HttpApiTest, RefusesWhatItDoesNotServe) {
   EXPECT_EQ(Do("POST", "/v1/token", std::string(8'193, ' ')).status, 413);
   request_.transfer_encoding = "chunked";
   EXPECT_EQ(Do("POST", "/v1/token").status, 411);
-  request_.crowd = Crowd::kTooMany;
+  request_.verdict = AdmissionVerdict::kTooMany;
   EXPECT_EQ(Do("GET", "/").status, 503);
 }
 

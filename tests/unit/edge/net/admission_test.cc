@@ -21,50 +21,50 @@ class AdmissionTest : public ::testing::Test {
 TEST_F(AdmissionTest, WhatIsOneTooManyIsToldSoUntilSomebodyLeaves) {
   Admission admission = Make({.max_connections = 2});
   Admission::TicketPtr tickets[3];
-  EXPECT_EQ(admission.Enter("a", &tickets[0]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("b", &tickets[1]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("c", &tickets[2]), Crowd::kTooMany);
+  EXPECT_EQ(admission.Enter("a", &tickets[0]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("b", &tickets[1]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("c", &tickets[2]), AdmissionVerdict::kTooMany);
   EXPECT_EQ(admission.connections(), 3);
   admission.Exit();
   admission.Exit();
-  EXPECT_EQ(admission.Enter("d", &tickets[0]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("d", &tickets[0]), AdmissionVerdict::kAdmitted);
 }
 
 TEST_F(AdmissionTest, ThoseToBeToldHaveALimitToo) {
   Admission admission = Make({.max_connections = 1, .max_refused = 2});
   Admission::TicketPtr ticket;
-  EXPECT_EQ(admission.Enter("a", &ticket), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("b", &ticket), Crowd::kTooMany);
-  EXPECT_EQ(admission.Enter("c", &ticket), Crowd::kTooMany);
-  EXPECT_EQ(admission.Enter("d", &ticket), Crowd::kFlood);
+  EXPECT_EQ(admission.Enter("a", &ticket), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("b", &ticket), AdmissionVerdict::kTooMany);
+  EXPECT_EQ(admission.Enter("c", &ticket), AdmissionVerdict::kTooMany);
+  EXPECT_EQ(admission.Enter("d", &ticket), AdmissionVerdict::kFlood);
   admission.Exit();
-  EXPECT_EQ(admission.Enter("e", &ticket), Crowd::kFlood);
+  EXPECT_EQ(admission.Enter("e", &ticket), AdmissionVerdict::kFlood);
   admission.Exit();
   admission.Exit();
-  EXPECT_EQ(admission.Enter("f", &ticket), Crowd::kTooMany);
+  EXPECT_EQ(admission.Enter("f", &ticket), AdmissionVerdict::kTooMany);
 }
 
 TEST_F(AdmissionTest, AnAddressHasALimitOfItsOwn) {
   Admission admission = Make({.max_connections_per_address = 2});
   std::vector<Admission::TicketPtr> tickets(4);
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[0]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[1]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), Crowd::kTooManyOfAddress);
-  EXPECT_EQ(admission.Enter("192.0.2.2", &tickets[3]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[0]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[1]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), AdmissionVerdict::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("192.0.2.2", &tickets[3]), AdmissionVerdict::kAdmitted);
   // The one that was refused does not count when it leaves.
   tickets[2].reset();
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), Crowd::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), AdmissionVerdict::kTooManyOfAddress);
   tickets[0].reset();
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[2]), AdmissionVerdict::kAdmitted);
 }
 
 TEST_F(AdmissionTest, ANetworkOfIPv6CountsAsOneAddress) {
   Admission admission = Make({.max_connections_per_address = 2});
   Admission::TicketPtr tickets[4];
-  EXPECT_EQ(admission.Enter("2001:db8:0:1::1", &tickets[0]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("2001:db8:0:1:ffff::2", &tickets[1]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("2001:db8:0:1::3", &tickets[2]), Crowd::kTooManyOfAddress);
-  EXPECT_EQ(admission.Enter("2001:db8:0:2::1", &tickets[3]), Crowd::kFine);
+  EXPECT_EQ(admission.Enter("2001:db8:0:1::1", &tickets[0]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("2001:db8:0:1:ffff::2", &tickets[1]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("2001:db8:0:1::3", &tickets[2]), AdmissionVerdict::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("2001:db8:0:2::1", &tickets[3]), AdmissionVerdict::kAdmitted);
 }
 
 TEST_F(AdmissionTest, ASubjectHasALimitOfItsOwn) {
@@ -83,7 +83,7 @@ TEST_F(AdmissionTest, NoLimitIsNoLimit) {
   Admission admission = Make({});
   for (int i = 0; i < 1'000; ++i) {
     Admission::TicketPtr ticket;
-    EXPECT_EQ(admission.Enter("a", &ticket), Crowd::kFine);
+    EXPECT_EQ(admission.Enter("a", &ticket), AdmissionVerdict::kAdmitted);
     EXPECT_TRUE(admission.EnterSubject("ann").ok());
   }
 }
@@ -93,7 +93,8 @@ TEST_F(AdmissionTest, ConnectionsComeNoFasterThanTheRateForLong) {
   Admission::TicketPtr ticket;
   const auto fine_of = [&](int connections) {
     int fine = 0;
-    for (int i = 0; i < connections; ++i) fine += admission.Enter("a", &ticket) == Crowd::kFine;
+    for (int i = 0; i < connections; ++i)
+      fine += admission.Enter("a", &ticket) == AdmissionVerdict::kAdmitted;
     return fine;
   };
   EXPECT_EQ(fine_of(30), 10);
@@ -116,14 +117,14 @@ TEST_F(AdmissionTest, RefusalsAreCountedByWhy) {
                               .max_connections_per_subject = 1,
                               .max_accepts_per_second = 3});
   std::vector<Admission::TicketPtr> tickets(5);
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[0]), Crowd::kFine);
-  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[1]), Crowd::kTooManyOfAddress);
-  EXPECT_EQ(admission.Enter("192.0.2.2", &tickets[2]), Crowd::kTooMany);
-  EXPECT_EQ(admission.Enter("192.0.2.3", &tickets[3]), Crowd::kFlood);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[0]), AdmissionVerdict::kAdmitted);
+  EXPECT_EQ(admission.Enter("192.0.2.1", &tickets[1]), AdmissionVerdict::kTooManyOfAddress);
+  EXPECT_EQ(admission.Enter("192.0.2.2", &tickets[2]), AdmissionVerdict::kTooMany);
+  EXPECT_EQ(admission.Enter("192.0.2.3", &tickets[3]), AdmissionVerdict::kFlood);
   admission.Exit();
   admission.Exit();
   admission.Exit();
-  EXPECT_EQ(admission.Enter("192.0.2.4", &tickets[4]), Crowd::kTooFast);
+  EXPECT_EQ(admission.Enter("192.0.2.4", &tickets[4]), AdmissionVerdict::kTooFast);
   const auto first = admission.EnterSubject("ann");
   EXPECT_FALSE(admission.EnterSubject("ann").ok());
   admission.CountRefusal(Refusal::kForeignOrigin);

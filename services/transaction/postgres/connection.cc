@@ -1,4 +1,4 @@
-#include "services/transaction/postgres/session.h"
+#include "services/transaction/postgres/connection.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -75,7 +75,7 @@ pqxx::result ExecutePrepared(pqxx::transaction_base& transaction, const std::str
 
 }  // namespace
 
-struct Session::Impl {
+struct Connection::Impl {
   Impl(const std::string& conninfo, absl::Duration statement_timeout)
       : connection(conninfo),
         socket(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)),
@@ -179,33 +179,33 @@ int64_t Rows::Int(size_t row, size_t column) const {
   return value;
 }
 
-Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Session::~Session() = default;
+Connection::~Connection() = default;
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& conninfo,
-                                                          absl::Duration timeout,
-                                                          absl::Duration fence_timeout) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const std::string& conninfo,
+                                                                absl::Duration timeout,
+                                                                absl::Duration fence_timeout) {
   try {
-    auto session = std::unique_ptr<Session>(
-        new Session(std::make_unique<Impl>(WithConnectSettings(conninfo, timeout), timeout)));
-    const auto set = session->Run(ServerSettings(timeout, fence_timeout));
+    auto connection = std::unique_ptr<Connection>(
+        new Connection(std::make_unique<Impl>(WithConnectSettings(conninfo, timeout), timeout)));
+    const auto set = connection->Run(ServerSettings(timeout, fence_timeout));
     if (!set.ok()) return set.status();
-    return session;
+    return connection;
   } catch (...) {
     return FromCurrentException();
   }
 }
 
-absl::StatusOr<Rows> Session::Run(const std::string& sql) {
+absl::StatusOr<Rows> Connection::Run(const std::string& sql) {
   return InSpan("", [&] { return Execute(sql); });
 }
 
-absl::StatusOr<Rows> Session::Run(const std::string& sql, const std::vector<Param>& params) {
+absl::StatusOr<Rows> Connection::Run(const std::string& sql, const std::vector<Param>& params) {
   return InSpan(sql, [&] { return Execute(sql, params); });
 }
 
-absl::StatusOr<Rows> Session::Execute(const std::string& sql) {
+absl::StatusOr<Rows> Connection::Execute(const std::string& sql) {
   const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
   impl_->notices.clear();
   try {
@@ -216,7 +216,7 @@ absl::StatusOr<Rows> Session::Execute(const std::string& sql) {
   }
 }
 
-absl::StatusOr<Rows> Session::Execute(const std::string& sql, const std::vector<Param>& params) {
+absl::StatusOr<Rows> Connection::Execute(const std::string& sql, const std::vector<Param>& params) {
   if (const absl::Status status = CheckParams(params); !status.ok()) return status;
   const SocketAlarms::Alarm alarm(impl_->alarms.get(), impl_->socket, impl_->answer_timeout);
   impl_->notices.clear();
@@ -234,8 +234,8 @@ absl::StatusOr<Rows> Session::Execute(const std::string& sql, const std::vector<
   }
 }
 
-absl::StatusOr<Rows> Session::Run(const std::string& before, const std::string& sql,
-                                  const std::vector<Param>& params) {
+absl::StatusOr<Rows> Connection::Run(const std::string& before, const std::string& sql,
+                                     const std::vector<Param>& params) {
   if (const absl::Status status = CheckParams(params); !status.ok()) return status;
   auto it = impl_->executed.find(sql);
   if (it == impl_->executed.end()) {
@@ -254,7 +254,7 @@ absl::StatusOr<Rows> Session::Run(const std::string& before, const std::string& 
   return InSpan(sql, [&] { return Execute(text + ")"); });
 }
 
-absl::Status Session::Commit(const std::string& before) {
+absl::Status Connection::Commit(const std::string& before) {
   const absl::Status status = InSpan("COMMIT", [&] { return Execute(before + "COMMIT"); }).status();
   // Notices are in the server's language, so any notice counts as the warning about the standby.
   // There should be no others.
@@ -262,15 +262,15 @@ absl::Status Session::Commit(const std::string& before) {
   return Unavailable(absl::StatusCode::kUnavailable, impl_->notices);
 }
 
-absl::Status Session::CommitBehindAll() {
+absl::Status Connection::CommitBehindAll() {
   // A commit waits for the standby only if its transaction wrote to the write-ahead log, so this
   // writes a message to it. The log is in order, so this record comes after everything that was
   // committed before.
   return Commit("SELECT pg_logical_emit_message(true, 'ledgercast', ''); ");
 }
 
-absl::Status Session::Listen(const std::string& channel,
-                             std::function<void(const std::string& payload)> ring) {
+absl::Status Connection::Listen(const std::string& channel,
+                                std::function<void(const std::string& payload)> ring) {
   try {
 #if PQXX_VERSION_MAJOR < 7
     impl_->receiver = std::make_unique<Receiver>(impl_->connection, channel, std::move(ring));
@@ -285,7 +285,7 @@ absl::Status Session::Listen(const std::string& channel,
   }
 }
 
-absl::Status Session::WaitForNotification(absl::Duration timeout) {
+absl::Status Connection::WaitForNotification(absl::Duration timeout) {
   const int64_t microseconds = absl::ToInt64Microseconds(timeout);
   try {
     impl_->connection.await_notification(microseconds / 1'000'000, microseconds % 1'000'000);

@@ -1,5 +1,5 @@
-#ifndef SERVICES_TRANSACTION_CONNECTIONS_H_
-#define SERVICES_TRANSACTION_CONNECTIONS_H_
+#ifndef SERVICES_TRANSACTION_GRPC_SERVER_SETUP_H_
+#define SERVICES_TRANSACTION_GRPC_SERVER_SETUP_H_
 
 #include <grpcpp/server_builder.h>
 
@@ -28,4 +28,4 @@ void SetUpConnections(const ConnectionOptions& options, grpc::ServerBuilder* bui
 
 }  // namespace ledgercast
 
-#endif  // SERVICES_TRANSACTION_CONNECTIONS_H_
+#endif  // SERVICES_TRANSACTION_GRPC_SERVER_SETUP_H_

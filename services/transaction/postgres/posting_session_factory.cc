@@ -1,4 +1,4 @@
-#include "services/transaction/postgres/posting_sessions.h"
+#include "services/transaction/postgres/posting_session_factory.h"
 
 #include <spdlog/spdlog.h>
 
@@ -28,21 +28,22 @@ constexpr char kPlanOnce[] = "SET plan_cache_mode = force_generic_plan";
 
 }  // namespace
 
-PostingSessionFactory PostingSessions(const PgOptions& options) {
+PostingSessionFactory MakePostingSessionFactory(const PgOptions& options) {
   return [options]() -> absl::StatusOr<std::unique_ptr<PostingSession>> {
-    auto session = Connect(options);
-    if (!session.ok()) return session.status();
-    const auto ended = (*session)->Run(
-        kEndStopped, {std::to_string(absl::ToInt64Milliseconds(options.fence_timeout)),
-                      std::to_string(kLedgerLock)});
+    auto connection = Connect(options);
+    if (!connection.ok()) return connection.status();
+    const auto ended =
+        (*connection)
+            ->Run(kEndStopped, {std::to_string(absl::ToInt64Milliseconds(options.fence_timeout)),
+                                std::to_string(kLedgerLock)});
     if (!ended.ok()) return ended.status();
     for (size_t row = 0; row < ended->size(); ++row) {
       spdlog::warn("ended the database session {} of a replica that stands still while it posts",
                    ended->Text(row, 0));
     }
-    const auto set = (*session)->Run(kPlanOnce);
+    const auto set = (*connection)->Run(kPlanOnce);
     if (!set.ok()) return set.status();
-    return std::make_unique<PgPostingSession>(std::move(*session), options.notify);
+    return std::make_unique<PgPostingSession>(std::move(*connection), options.notify);
   };
 }
 

@@ -1,4 +1,4 @@
-#include "services/transaction/connections.h"
+#include "services/transaction/grpc_server_setup.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>

@@ -1,5 +1,5 @@
-#ifndef SERVICES_TRANSACTION_POSTGRES_SESSION_H_
-#define SERVICES_TRANSACTION_POSTGRES_SESSION_H_
+#ifndef SERVICES_TRANSACTION_POSTGRES_CONNECTION_H_
+#define SERVICES_TRANSACTION_POSTGRES_CONNECTION_H_
 
 #include <cstdint>
 #include <functional>
@@ -34,8 +34,8 @@ class Rows {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Holds one connection to PostgreSQL. Only session.cc includes libpqxx (6.4 in Debian 12, 7.10 in
-// Debian 13) and translates its exceptions:
+// Holds one connection to PostgreSQL. Only connection.cc includes libpqxx (6.4 in Debian 12, 7.10
+// in Debian 13) and translates its exceptions:
 //
 //   connection lost, no answer, server stopping or      UNAVAILABLE / DATABASE_UNAVAILABLE
 //   read-only, timeouts, out of resources
@@ -48,16 +48,16 @@ class Rows {
 //
 // A session never reconnects. After UNAVAILABLE drop it and call Connect() again, so that no lock
 // or setting is lost unnoticed. It belongs to one thread at a time.
-class Session {
+class Connection {
  public:
   // Connects. `conninfo` is as for libpq; if it names several hosts, the first suitable one is
   // used. `timeout` limits connecting to each host, and every statement. If the server hears
   // nothing for `fence_timeout` inside a transaction, because this process was stopped or cut off,
   // it ends the transaction. A wait for a lock fails after twice that time.
-  static absl::StatusOr<std::unique_ptr<Session>> Connect(
+  static absl::StatusOr<std::unique_ptr<Connection>> Connect(
       const std::string& conninfo, absl::Duration timeout,
       absl::Duration fence_timeout = absl::InfiniteDuration());
-  ~Session();
+  ~Connection();
 
   // Runs one or several statements without parameters. They may be inside a transaction that an
   // earlier call began.
@@ -92,7 +92,7 @@ class Session {
 
  private:
   struct Impl;
-  explicit Session(std::unique_ptr<Impl> impl);
+  explicit Connection(std::unique_ptr<Impl> impl);
   // These do the same as Run() without a span.
   absl::StatusOr<Rows> Execute(const std::string& sql);
   absl::StatusOr<Rows> Execute(const std::string& sql, const std::vector<Param>& params);
@@ -101,4 +101,4 @@ class Session {
 
 }  // namespace ledgercast::postgres
 
-#endif  // SERVICES_TRANSACTION_POSTGRES_SESSION_H_
+#endif  // SERVICES_TRANSACTION_POSTGRES_CONNECTION_H_

@@ -1,5 +1,5 @@
-#ifndef EDGE_STATUS_STATUS_BOARD_H_
-#define EDGE_STATUS_STATUS_BOARD_H_
+#ifndef EDGE_STATUS_STATUS_COLLECTOR_H_
+#define EDGE_STATUS_STATUS_COLLECTOR_H_
 
 #include <atomic>
 #include <functional>
@@ -20,14 +20,14 @@ namespace ledgercast {
 // thread. Outlives the shards.
 //
 // Thread-safe once all shards are added.
-class StatusBoard {
+class StatusCollector {
  public:
   // `edge` returns the status of the edge as a whole. It may run on any thread.
-  explicit StatusBoard(std::function<v1::EdgeStatus()> edge) : edge_(std::move(edge)) {}
+  explicit StatusCollector(std::function<v1::EdgeStatus()> edge) : edge_(std::move(edge)) {}
 
   // Adds a shard, before any shard runs. `clients` and `hub` outlive every task of `shard`.
   void Add(Shard* shard, const ClientSource* clients, const Hub* hub) {
-    places_.push_back({shard, clients, hub});
+    entries_.push_back({shard, clients, hub});
   }
 
   // Takes the JSON of the StatusResponse.
@@ -37,7 +37,7 @@ class StatusBoard {
   absl::Status Gather(const StatusQuery& query, Done done);
 
  private:
-  struct Place {
+  struct ShardEntry {
     Shard* shard;
     const ClientSource* clients;
     const Hub* hub;
@@ -48,10 +48,10 @@ class StatusBoard {
   static constexpr int kMaxGatherings = 4;
 
   const std::function<v1::EdgeStatus()> edge_;
-  std::vector<Place> places_;
+  std::vector<ShardEntry> entries_;
   std::atomic<int> gatherings_ = 0;
 };
 
 }  // namespace ledgercast
 
-#endif  // EDGE_STATUS_STATUS_BOARD_H_
+#endif  // EDGE_STATUS_STATUS_COLLECTOR_H_
