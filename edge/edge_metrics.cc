@@ -169,16 +169,16 @@ class EdgeMetrics : public prometheus::Collectable {
   // Adds how much waits to ask the service for history. Readers wait for permission to ask for a
   // page. Pages and balances that were asked for wait for a call.
   void AddHistoryQueues(std::vector<MetricFamily>* families) const {
-    int64_t readers = 0;
+    int64_t watches = 0;
     int64_t oldest_millis = 0;
     for (const ShardCounts* shard : from_.shards) {
-      readers += shard->waiting_for_page.value();
+      watches += shard->waiting_for_page.value();
       oldest_millis = std::max(oldest_millis, shard->oldest_page_wait_millis.value());
     }
     const HistoryQueues queues = from_.history();
     families->push_back(GaugeFamily("ledgercast_edge_history_waiting",
                                     "What waits to ask the service for the past.", "queue",
-                                    {{"readers", static_cast<double>(readers)},
+                                    {{"readers", static_cast<double>(watches)},
                                      {"pages", static_cast<double>(queues.pages.calls)},
                                      {"balances", static_cast<double>(queues.balances.calls)}}));
     families->push_back(GaugeFamily("ledgercast_edge_history_oldest_wait_seconds",

@@ -13,7 +13,7 @@ namespace {
 
 using Outcome = TransactionLog::Outcome;
 
-bool SeesEverything(const Reader& reader) { return reader.viewer.sees_all && reader.filter.all; }
+bool SeesEverything(const Watch& watch) { return watch.viewer.sees_all && watch.filter.all; }
 
 Position PositionAfter(const v1::Transaction& transaction) {
   return {transaction.sequence(), CheckOfHex(transaction.hash())};
@@ -39,58 +39,60 @@ void CatchUp::Start(std::shared_ptr<Feed> feed) {
   shared_.Clear();
 }
 
-void CatchUp::Add(ReaderPtr reader) {
-  all_.insert(reader);
+void CatchUp::Add(WatchPtr watch) {
+  LC_CHECK(shard_->IsCurrent());
+  all_.insert(watch);
   counts_->readers_behind.Add(1);
-  ready_.push_back(std::move(reader));
+  ready_.push_back(std::move(watch));
 }
 
-void CatchUp::Remove(const ReaderPtr& reader) {
+void CatchUp::Remove(const WatchPtr& watch) {
   // `ready_` and `blocked_` drop the reader when its turn comes.
-  if (all_.erase(reader) > 0) counts_->readers_behind.Add(-1);
-  CallOffAll(reader.get());
-  LetGoOfPage(reader.get());
+  if (all_.erase(watch) > 0) counts_->readers_behind.Add(-1);
+  CallOffAll(watch.get());
+  LetGoOfPage(watch.get());
 }
 
-void CatchUp::CallOffAll(Reader* reader) {
-  if (const auto ticket = std::exchange(reader->waiting_for_page, std::nullopt)) {
+void CatchUp::CallOffAll(Watch* watch) {
+  if (const auto ticket = std::exchange(watch->waiting_for_page, std::nullopt)) {
     waiting_for_page_.Remove(*ticket);
   }
-  if (const auto call = std::exchange(reader->call, nullptr)) call->Cancel();
+  if (const auto call = std::exchange(watch->call, nullptr)) call->Cancel();
 }
 
-std::vector<ReaderPtr> CatchUp::Readers() const { return {all_.begin(), all_.end()}; }
+std::vector<WatchPtr> CatchUp::Watches() const { return {all_.begin(), all_.end()}; }
 
-void CatchUp::Resync(const ReaderPtr& reader) {
-  Remove(reader);
+void CatchUp::Resync(const WatchPtr& watch) {
+  Remove(watch);
   counts_->resyncs.Add(1);
   // The frame also answers a `watch` that was not answered yet.
-  const std::string id = std::exchange(reader->request_id, {});
+  const std::string id = std::exchange(watch->request_id, {});
   const absl::Status unknown = CursorUnknown(feed_->ledger, feed_->CursorText(feed_->log.head()),
                                              "the cursor is of another history");
-  reader->socket->Send(make_frame_(ResyncFrame(unknown, id)));
-  reader->attached = false;
-  if (reader->on_lost) reader->on_lost();
+  watch->socket->Send(make_frame_(ResyncFrame(unknown, id)));
+  watch->attached = false;
+  if (watch->on_lost) watch->on_lost();
 }
 
 // --- taking turns ---
 
 bool CatchUp::Pump(absl::Time now) {
+  LC_CHECK(shard_->IsCurrent());
   now_ = now;
   CallForPages();
   bool given = false;
-  const int turns = std::min(options_.round_readers, static_cast<int>(ready_.size()));
+  const int turns = std::min(options_.round_watches, static_cast<int>(ready_.size()));
   for (int i = 0; i < turns; ++i) {
-    const ReaderPtr reader = std::move(ready_.front());
+    const WatchPtr watch = std::move(ready_.front());
     ready_.pop_front();
-    if (!reader->attached || !all_.contains(reader)) continue;
-    switch (Advance(reader, now)) {
+    if (!watch->attached || !all_.contains(watch)) continue;
+    switch (Advance(watch, now)) {
       case Step::kGiven:
         given = true;
-        ready_.push_back(reader);
+        ready_.push_back(watch);
         break;
       case Step::kBlocked:
-        blocked_.push_back(reader);
+        blocked_.push_back(watch);
         break;
       case Step::kWaiting:
       case Step::kDone:
@@ -101,23 +103,24 @@ bool CatchUp::Pump(absl::Time now) {
 }
 
 void CatchUp::Unblock(absl::Time now) {
+  LC_CHECK(shard_->IsCurrent());
   now_ = now;
-  std::vector<ReaderPtr> still_blocked;
-  for (ReaderPtr& reader : blocked_) {
-    if (!reader->attached || !all_.contains(reader)) continue;
-    const bool hangs = reader->socket->write_pending();
-    if (hangs && reader->pending_since.has_value() &&
-        now - *reader->pending_since > options_.slow_socket_timeout) {
-      reader->pending_since.reset();
-      reader->socket->Close(CloseCode::kTooSlow, "too slow for too long");
+  std::vector<WatchPtr> still_blocked;
+  for (WatchPtr& watch : blocked_) {
+    if (!watch->attached || !all_.contains(watch)) continue;
+    const bool hangs = watch->socket->write_pending();
+    if (hangs && watch->pending_since.has_value() &&
+        now - *watch->pending_since > options_.slow_socket_timeout) {
+      watch->pending_since.reset();
+      watch->socket->Close(CloseCode::kTooSlow, "too slow for too long");
     }
-    if (hangs && reader->page_slot != nullptr && pages() > options_.max_pages / 2) {
-      LetGoOfPage(reader.get());
+    if (hangs && watch->page_slot != nullptr && pages() > options_.max_pages / 2) {
+      LetGoOfPage(watch.get());
     }
-    if (hangs || now < reader->retry_at) {
-      still_blocked.push_back(std::move(reader));
+    if (hangs || now < watch->retry_at) {
+      still_blocked.push_back(std::move(watch));
     } else {
-      ready_.push_back(std::move(reader));
+      ready_.push_back(std::move(watch));
     }
   }
   blocked_ = std::move(still_blocked);
@@ -127,53 +130,53 @@ void CatchUp::Unblock(absl::Time now) {
       absl::ToInt64Milliseconds(waiting_for_page_.OldestWait(now)));
 }
 
-CatchUp::Step CatchUp::Advance(const ReaderPtr& reader, absl::Time now) {
-  if (reader->socket->write_pending()) {
-    if (!reader->pending_since.has_value()) reader->pending_since = now;
+CatchUp::Step CatchUp::Advance(const WatchPtr& watch, absl::Time now) {
+  if (watch->socket->write_pending()) {
+    if (!watch->pending_since.has_value()) watch->pending_since = now;
     return Step::kBlocked;
   }
-  reader->pending_since.reset();
-  if (now < reader->retry_at) return Step::kBlocked;
-  if (!reader->started) return Begin(reader);
-  if (reader->page != nullptr) return GivePage(reader, now);
-  return Read(reader, now);
+  watch->pending_since.reset();
+  if (now < watch->retry_at) return Step::kBlocked;
+  if (!watch->started) return Begin(watch);
+  if (watch->page != nullptr) return GivePage(watch, now);
+  return Read(watch, now);
 }
 
-void CatchUp::Requeue(const ReaderPtr& reader) {
-  reader->call.reset();
-  if (!reader->attached || !all_.contains(reader)) return;
-  ready_.push_back(reader);
+void CatchUp::Requeue(const WatchPtr& watch) {
+  watch->call.reset();
+  if (!watch->attached || !all_.contains(watch)) return;
+  ready_.push_back(watch);
   wake_();
 }
 
 // --- reading ---
 
-CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
+CatchUp::Step CatchUp::Read(const WatchPtr& watch, absl::Time now) {
   const Position& seam = fanout_->position();
-  if (reader->position.sequence > seam.sequence) return WaitForRing(reader);
-  const bool may_share = SeesEverything(*reader) && reader->position == reader->given;
-  if (const auto* const found = may_share ? shared_.Next(reader->given, seam) : nullptr) {
+  if (watch->position.sequence > seam.sequence) return WaitForRing(watch);
+  const bool may_share = SeesEverything(*watch) && watch->position == watch->given;
+  if (const auto* const found = may_share ? shared_.Next(watch->given, seam) : nullptr) {
     const SharedFrames::One next = *found;
-    LetGoOfPage(reader.get());
-    reader->position = next.until;
-    Give(reader.get(), next.frame, next.transactions, next.until, next.live);
-    return AfterPage(reader, next.live, now);
+    LetGoOfPage(watch.get());
+    watch->position = next.until;
+    Give(watch.get(), next.frame, next.transactions, next.until, next.live);
+    return AfterPage(watch, next.live, now);
   }
   TransactionLog::ReadLimits limits = options_.frame_limits;
-  limits.max_transactions = RowsOfFrame(*reader);
-  TransactionLog::Page page = feed_->log.Read(reader->position, reader->filter, limits);
+  limits.max_transactions = RowsOfFrame(*watch);
+  TransactionLog::Page page = feed_->log.Read(watch->position, watch->filter, limits);
   switch (page.outcome) {
     case Outcome::kRead:
       break;
     case Outcome::kTooOld:
-      return Fetch(reader);
+      return Fetch(watch);
     case Outcome::kAhead:
-      return WaitForRing(reader);
+      return WaitForRing(watch);
     case Outcome::kUnknown:
-      Resync(reader);
+      Resync(watch);
       return Step::kDone;
   }
-  LetGoOfPage(reader.get());
+  LetGoOfPage(watch.get());
   // The log may have grown since the fan-out last looked. The fan-out gives out what is beyond its
   // position, once this reader has joined.
   const bool joins = page.until.sequence >= seam.sequence;
@@ -183,111 +186,110 @@ CatchUp::Step CatchUp::Read(const ReaderPtr& reader, absl::Time now) {
       return transaction->sequence() > seam.sequence;
     });
   }
-  reader->position = page.until;
+  watch->position = page.until;
   const bool tells = !page.transactions.empty() ||
-                     (joins && (!reader->told_live || !(reader->given == reader->position)));
-  if (tells) SendTransactions(reader.get(), page.transactions, page.until, joins);
-  return AfterPage(reader, joins, now);
+                     (joins && (!watch->told_live || !(watch->given == watch->position)));
+  if (tells) SendTransactions(watch.get(), page.transactions, page.until, joins);
+  return AfterPage(watch, joins, now);
 }
 
-CatchUp::Step CatchUp::AfterPage(const ReaderPtr& reader, bool joins, absl::Time now) {
+CatchUp::Step CatchUp::AfterPage(const WatchPtr& watch, bool joins, absl::Time now) {
   counts_->catch_up_pages.Add(1);
-  reader->backoff.Reset();
+  watch->backoff.Reset();
   if (!joins) return Step::kGiven;
-  Remove(reader);
-  fanout_->Join(reader.get(), now);
+  Remove(watch);
+  fanout_->Join(watch.get(), now);
   return Step::kDone;
 }
 
-int64_t CatchUp::RowsOfFrame(const Reader& reader) const {
+int64_t CatchUp::RowsOfFrame(const Watch& watch) const {
   const int64_t most = options_.frame_limits.max_transactions;
-  return SeesEverything(reader) ? most - reader.position.sequence % most : most;
+  return SeesEverything(watch) ? most - watch.position.sequence % most : most;
 }
 
-CatchUp::Step CatchUp::WaitForRing(const ReaderPtr& reader) {
-  const bool may_be_unknown = feed_->log.head().sequence < reader->position.sequence;
-  if (may_be_unknown && !reader->confirmed) return Fetch(reader);
+CatchUp::Step CatchUp::WaitForRing(const WatchPtr& watch) {
+  const bool may_be_unknown = feed_->log.head().sequence < watch->position.sequence;
+  if (may_be_unknown && !watch->confirmed) return Fetch(watch);
   return Step::kBlocked;
 }
 
-CatchUp::Step CatchUp::GivePage(const ReaderPtr& reader, absl::Time now) {
-  const HistoryPage& page = *reader->page;
-  const bool moved = page.until.sequence > reader->position.sequence;
+CatchUp::Step CatchUp::GivePage(const WatchPtr& watch, absl::Time now) {
+  const HistoryPage& page = *watch->page;
+  const bool moved = page.until.sequence > watch->position.sequence;
   std::vector<const v1::Transaction*> frame;
   int64_t bytes = 0;
   for (const v1::Transaction& transaction : page.transactions) {
     // The service was asked for these only. A second check costs nothing and hides what does not
     // match.
-    const bool is_next = transaction.sequence() > reader->position.sequence;
-    if (!is_next || !reader->filter.Matches(transaction)) continue;
+    const bool is_next = transaction.sequence() > watch->position.sequence;
+    if (!is_next || !watch->filter.Matches(transaction)) continue;
     bytes += static_cast<int64_t>(transaction.SpaceUsedLong());
-    const bool full = static_cast<int64_t>(frame.size()) >= RowsOfFrame(*reader) ||
+    const bool full = static_cast<int64_t>(frame.size()) >= RowsOfFrame(*watch) ||
                       (!frame.empty() && bytes > options_.frame_limits.max_bytes);
     if (full) {
       // The rest of the page has its turn when this frame was written.
-      reader->position = PositionAfter(*frame.back());
-      SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
+      watch->position = PositionAfter(*frame.back());
+      SendTransactions(watch.get(), frame, watch->position, /*live=*/false);
       // Another reader may already have asked for the page that begins here.
-      const bool next_is_shared =
-          SeesEverything(*reader) &&
-          reader->position.sequence % options_.shared_page_transactions == 0;
-      if (next_is_shared) LetGoOfPage(reader.get());
+      const bool next_is_shared = SeesEverything(*watch) &&
+                                  watch->position.sequence % options_.shared_page_transactions == 0;
+      if (next_is_shared) LetGoOfPage(watch.get());
       return Step::kGiven;
     }
     frame.push_back(&transaction);
   }
-  reader->position = page.until;
-  if (!frame.empty()) SendTransactions(reader.get(), frame, reader->position, /*live=*/false);
-  LetGoOfPage(reader.get());
+  watch->position = page.until;
+  if (!frame.empty()) SendTransactions(watch.get(), frame, watch->position, /*live=*/false);
+  LetGoOfPage(watch.get());
   counts_->history_pages.Add(1);
   if (moved) {
-    reader->backoff.Reset();
+    watch->backoff.Reset();
     return Step::kGiven;
   }
   // The service has no more than was shown. The ring will soon have what comes next.
-  reader->retry_at = now + reader->backoff.Next();
+  watch->retry_at = now + watch->backoff.Next();
   return Step::kBlocked;
 }
 
-void CatchUp::LetGoOfPage(Reader* reader) {
-  reader->page.reset();
-  reader->page_slot.reset();
+void CatchUp::LetGoOfPage(Watch* watch) {
+  watch->page.reset();
+  watch->page_slot.reset();
 }
 
-void CatchUp::SendTransactions(Reader* reader,
+void CatchUp::SendTransactions(Watch* watch,
                                const std::vector<const v1::Transaction*>& transactions,
                                const Position& until, bool live) {
-  Give(reader, FrameOf(*reader, transactions, until, live),
-       static_cast<int64_t>(transactions.size()), until, live);
+  Give(watch, FrameOf(*watch, transactions, until, live), static_cast<int64_t>(transactions.size()),
+       until, live);
 }
 
-void CatchUp::Give(Reader* reader, const FramePtr& frame, int64_t transactions,
-                   const Position& until, bool live) {
-  reader->socket->Send(frame);
-  reader->given = until;
-  reader->told_live = live;
+void CatchUp::Give(Watch* watch, const FramePtr& frame, int64_t transactions, const Position& until,
+                   bool live) {
+  watch->socket->Send(frame);
+  watch->given = until;
+  watch->told_live = live;
   counts_->frames_sent.Add(1);
   counts_->transactions_delivered.Add(transactions);
 }
 
-FramePtr CatchUp::FrameOf(const Reader& reader,
+FramePtr CatchUp::FrameOf(const Watch& watch,
                           const std::vector<const v1::Transaction*>& transactions,
                           const Position& until, bool live) {
-  const bool shares = SeesEverything(reader);
-  const auto* const found = shares ? shared_.Find(reader.given, until, live) : nullptr;
+  const bool shares = SeesEverything(watch);
+  const auto* const found = shares ? shared_.Find(watch.given, until, live) : nullptr;
   if (found != nullptr) return found->frame;
   TransactionsFrameBuilder builder;
   std::string text;
   for (const v1::Transaction* transaction : transactions) {
     text.clear();
-    AppendTransactionJson(*transaction, ClassOf(reader.viewer, *transaction), &text);
+    AppendTransactionJson(*transaction, ClassOf(watch.viewer, *transaction), &text);
     builder.Add(text);
   }
   FramePtr frame =
-      make_frame_(builder.Finish(feed_->CursorText(reader.given), feed_->CursorText(until), live));
+      make_frame_(builder.Finish(feed_->CursorText(watch.given), feed_->CursorText(until), live));
   if (shares) {
     const auto count = static_cast<int64_t>(transactions.size());
-    shared_.Add({reader.given, until, live, count, frame});
+    shared_.Add({watch.given, until, live, count, frame});
   }
   return frame;
 }

@@ -11,9 +11,9 @@
 #include "edge/delivery/feed.h"
 #include "edge/delivery/frame_limits.h"
 #include "edge/delivery/history.h"
-#include "edge/delivery/reader.h"
 #include "edge/delivery/shared_frames.h"
 #include "edge/delivery/turn_queue.h"
+#include "edge/delivery/watch.h"
 #include "edge/metrics/counts.h"
 #include "edge/net/shard.h"
 #include "edge/protocol/wire_frame.h"
@@ -35,7 +35,7 @@ class CatchUp {
   struct Options {
     TransactionLog::ReadLimits frame_limits = kFrameLimits;
     // Maximum number of readers given a page in one round; the others wait for the next.
-    int round_readers = 64;
+    int round_watches = 64;
     // Maximum number of pages of the service that are asked for or held at once. Further readers
     // wait, and subjects take turns. A reader whose socket hangs loses its page while more than
     // half of all pages are taken.
@@ -56,13 +56,13 @@ class CatchUp {
   // Begins on another feed. Readers of the old feed must then be told by Resync().
   void Start(std::shared_ptr<Feed> feed);
 
-  void Add(ReaderPtr reader);
+  void Add(WatchPtr watch);
   // Forgets a reader, if the catch-up has it, and calls off what is under way for it.
-  void Remove(const ReaderPtr& reader);
-  std::vector<ReaderPtr> Readers() const;
+  void Remove(const WatchPtr& watch);
+  std::vector<WatchPtr> Watches() const;
 
-  // Tells the client of `reader` that the watch is over, and forgets the reader.
-  void Resync(const ReaderPtr& reader);
+  // Tells the client of `watch` that the watch is over, and forgets the reader.
+  void Resync(const WatchPtr& watch);
 
   // Runs one round. Returns true if another round may give more.
   bool Pump(absl::Time now);
@@ -83,42 +83,42 @@ class CatchUp {
     kDone,
   };
 
-  Step Advance(const ReaderPtr& reader, absl::Time now);
-  Step Begin(const ReaderPtr& reader);
-  Step Read(const ReaderPtr& reader, absl::Time now);
+  Step Advance(const WatchPtr& watch, absl::Time now);
+  Step Begin(const WatchPtr& watch);
+  Step Read(const WatchPtr& watch, absl::Time now);
   // Ends the reading of one page. If `joins`, the reader is at the fan-out's position and moves
   // there.
-  Step AfterPage(const ReaderPtr& reader, bool joins, absl::Time now);
+  Step AfterPage(const WatchPtr& watch, bool joins, absl::Time now);
   // Handles a position beyond the fan-out's. Beyond the ring's head only the service can judge it.
-  Step WaitForRing(const ReaderPtr& reader);
-  Step GivePage(const ReaderPtr& reader, absl::Time now);
+  Step WaitForRing(const WatchPtr& watch);
+  Step GivePage(const WatchPtr& watch, absl::Time now);
   // Returns how many transactions the reader's next frame may have. Frames of readers that see
   // everything end at multiples of the limit, so that these readers soon need the same frames,
   // wherever they began.
-  int64_t RowsOfFrame(const Reader& reader) const;
-  Step Fetch(const ReaderPtr& reader);
-  Step FetchBalance(const ReaderPtr& reader, const std::string& account);
-  void OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page);
-  void OnBalance(const ReaderPtr& reader, const absl::StatusOr<std::optional<int64_t>>& balance);
+  int64_t RowsOfFrame(const Watch& watch) const;
+  Step Fetch(const WatchPtr& watch);
+  Step FetchBalance(const WatchPtr& watch, const std::string& account);
+  void OnPage(const WatchPtr& watch, absl::StatusOr<HistoryPagePtr> page);
+  void OnBalance(const WatchPtr& watch, const absl::StatusOr<std::optional<int64_t>>& balance);
   // Adds the balance of the viewer's next account to the `watching` frame. nullopt means that there
   // is no such account.
-  void AddBalance(Reader* reader, std::optional<int64_t> balance);
-  void SendWatching(Reader* reader);
-  void Give(Reader* reader, const FramePtr& frame, int64_t transactions, const Position& until,
+  void AddBalance(Watch* watch, std::optional<int64_t> balance);
+  void SendWatching(Watch* watch);
+  void Give(Watch* watch, const FramePtr& frame, int64_t transactions, const Position& until,
             bool live);
-  void SendTransactions(Reader* reader, const std::vector<const v1::Transaction*>& transactions,
+  void SendTransactions(Watch* watch, const std::vector<const v1::Transaction*>& transactions,
                         const Position& until, bool live);
-  // Returns the frame that begins at `reader.given`, from `shared_` if it is there.
-  FramePtr FrameOf(const Reader& reader, const std::vector<const v1::Transaction*>& transactions,
+  // Returns the frame that begins at `watch.given`, from `shared_` if it is there.
+  FramePtr FrameOf(const Watch& watch, const std::vector<const v1::Transaction*>& transactions,
                    const Position& until, bool live);
-  void RetryLater(Reader* reader, const absl::Status& why);
+  void RetryLater(Watch* watch, const absl::Status& why);
   int pages() const { return static_cast<int>(page_slots_.use_count()) - 1; }
-  void LetGoOfPage(Reader* reader);
+  void LetGoOfPage(Watch* watch);
   // Lets waiting readers ask for a page, as many as there is room for.
   void CallForPages();
-  // Calls off what is under way for `reader`.
-  void CallOffAll(Reader* reader);
-  void Requeue(const ReaderPtr& reader);
+  // Calls off what is under way for `watch`.
+  void CallOffAll(Watch* watch);
+  void Requeue(const WatchPtr& watch);
 
   const Options options_;
   const FrameMaker make_frame_;
@@ -136,10 +136,10 @@ class CatchUp {
   // Time of the newest round or tick.
   absl::Time now_ = absl::InfinitePast();
   // Each reader of the catch-up is in one of these three, or in none while a call is under way.
-  std::deque<ReaderPtr> ready_;
-  std::vector<ReaderPtr> blocked_;
-  TurnQueue<ReaderPtr> waiting_for_page_;
-  absl::flat_hash_set<ReaderPtr> all_;
+  std::deque<WatchPtr> ready_;
+  std::vector<WatchPtr> blocked_;
+  TurnQueue<WatchPtr> waiting_for_page_;
+  absl::flat_hash_set<WatchPtr> all_;
   SharedFrames shared_;
 };
 

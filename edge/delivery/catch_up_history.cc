@@ -8,6 +8,7 @@
 #include "edge/protocol/frames.h"
 #include "edge/protocol/proto_json.h"
 #include "ledgercast/v1/frames.pb.h"
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 
 namespace ledgercast {
@@ -26,102 +27,102 @@ bool MayComeBack(const absl::Status& status) {
 
 // --- beginning ---
 
-CatchUp::Step CatchUp::Begin(const ReaderPtr& reader) {
-  if (!reader->confirmed) {
+CatchUp::Step CatchUp::Begin(const WatchPtr& watch) {
+  if (!watch->confirmed) {
     const TransactionLog::ReadLimits one{1, 1};
-    switch (feed_->log.Read(reader->position, AccountFilter{}, one).outcome) {
+    switch (feed_->log.Read(watch->position, AccountFilter{}, one).outcome) {
       case Outcome::kRead:
-        reader->confirmed = true;
+        watch->confirmed = true;
         break;
       case Outcome::kUnknown:
-        Resync(reader);
+        Resync(watch);
         return Step::kDone;
       case Outcome::kTooOld:
       case Outcome::kAhead:
-        return Fetch(reader);
+        return Fetch(watch);
     }
   }
-  if (reader->quiet_start) {
-    reader->started = true;
-    reader->given = reader->position;
+  if (watch->quiet_start) {
+    watch->started = true;
+    watch->given = watch->position;
     return Step::kGiven;
   }
-  if (reader->opening == nullptr) reader->opening = std::make_unique<v1::WatchingFrame>();
-  for (const std::vector<std::string>& accounts = reader->viewer.accounts;
-       reader->balances_known < accounts.size();) {
-    const std::string& account = accounts[reader->balances_known];
-    const std::optional<int64_t> balance = feed_->log.BalanceAt(account, reader->position);
-    if (!balance.has_value()) return FetchBalance(reader, account);
-    AddBalance(reader.get(), balance);
+  if (watch->opening == nullptr) watch->opening = std::make_unique<v1::WatchingFrame>();
+  for (const std::vector<std::string>& accounts = watch->viewer.accounts;
+       watch->balances_known < accounts.size();) {
+    const std::string& account = accounts[watch->balances_known];
+    const std::optional<int64_t> balance = feed_->log.BalanceAt(account, watch->position);
+    if (!balance.has_value()) return FetchBalance(watch, account);
+    AddBalance(watch.get(), balance);
   }
-  SendWatching(reader.get());
+  SendWatching(watch.get());
   return Step::kGiven;
 }
 
-void CatchUp::AddBalance(Reader* reader, std::optional<int64_t> balance) {
-  const std::string& account = reader->viewer.accounts[reader->balances_known++];
-  if (balance.has_value()) (*reader->opening->mutable_balances())[account] = *balance;
+void CatchUp::AddBalance(Watch* watch, std::optional<int64_t> balance) {
+  const std::string& account = watch->viewer.accounts[watch->balances_known++];
+  if (balance.has_value()) (*watch->opening->mutable_balances())[account] = *balance;
 }
 
-void CatchUp::SendWatching(Reader* reader) {
-  const std::unique_ptr<v1::WatchingFrame> frame = std::move(reader->opening);
-  frame->set_after(feed_->CursorText(reader->position));
+void CatchUp::SendWatching(Watch* watch) {
+  const std::unique_ptr<v1::WatchingFrame> frame = std::move(watch->opening);
+  frame->set_after(feed_->CursorText(watch->position));
   frame->set_head(feed_->CursorText(feed_->log.head()));
-  reader->started = true;
-  reader->given = reader->position;
-  std::exchange(reader->span, {}).End();
-  FrameText watching = Frame("watching", ToJson(*frame), std::exchange(reader->request_id, {}));
+  watch->started = true;
+  watch->given = watch->position;
+  std::exchange(watch->span, {}).End();
+  FrameText watching = Frame("watching", ToJson(*frame), std::exchange(watch->request_id, {}));
   watching.parts.cursor = frame->after();
-  reader->socket->Send(make_frame_(std::move(watching)));
+  watch->socket->Send(make_frame_(std::move(watching)));
 }
 
-CatchUp::Step CatchUp::FetchBalance(const ReaderPtr& reader, const std::string& account) {
-  reader->call = std::make_shared<CallOff>();
+CatchUp::Step CatchUp::FetchBalance(const WatchPtr& watch, const std::string& account) {
+  watch->call = std::make_shared<CallOff>();
   history_->Balance(
-      account, feed_->CursorAt(reader->position), reader->call,
-      [this, weak = std::weak_ptr<Reader>(reader)](absl::StatusOr<std::optional<int64_t>> balance) {
+      account, feed_->CursorAt(watch->position), watch->call,
+      [this, weak = std::weak_ptr<Watch>(watch)](absl::StatusOr<std::optional<int64_t>> balance) {
         shard_->Post([this, weak, balance = std::move(balance)] {
-          if (const ReaderPtr alive = weak.lock()) OnBalance(alive, balance);
+          if (const WatchPtr alive = weak.lock()) OnBalance(alive, balance);
         });
       });
   return Step::kWaiting;
 }
 
-void CatchUp::OnBalance(const ReaderPtr& reader,
+void CatchUp::OnBalance(const WatchPtr& watch,
                         const absl::StatusOr<std::optional<int64_t>>& balance) {
-  Requeue(reader);
-  if (!reader->attached || !all_.contains(reader)) return;
+  Requeue(watch);
+  if (!watch->attached || !all_.contains(watch)) return;
   if (absl::IsOutOfRange(balance.status())) {
-    Resync(reader);
+    Resync(watch);
   } else if (MayComeBack(balance.status())) {
-    RetryLater(reader.get(), balance.status());
+    RetryLater(watch.get(), balance.status());
   } else {
     // Without this balance the transactions are still right, because each carries its own.
     if (!balance.ok()) spdlog::warn("no balance from the service: {}", MessageOf(balance.status()));
-    AddBalance(reader.get(), balance.value_or(std::nullopt));
+    AddBalance(watch.get(), balance.value_or(std::nullopt));
   }
 }
 
 // --- asking the service ---
 
-CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
-  if (reader->page_slot == nullptr) {
+CatchUp::Step CatchUp::Fetch(const WatchPtr& watch) {
+  if (watch->page_slot == nullptr) {
     if (pages() >= options_.max_pages || !waiting_for_page_.empty()) {
-      reader->waiting_for_page = waiting_for_page_.Push(reader->owner, reader, now_);
+      watch->waiting_for_page = waiting_for_page_.Push(watch->owner, watch, now_);
       return Step::kWaiting;
     }
-    reader->page_slot = page_slots_;
+    watch->page_slot = page_slots_;
   }
-  reader->call = std::make_shared<CallOff>();
+  watch->call = std::make_shared<CallOff>();
   // The call has a share in the slot. If the reader goes away, the slot is free once the call was
   // answered.
   history_->Read(
-      feed_->CursorAt(reader->position), reader->filter.accounts, reader->call,
-      [this, weak = std::weak_ptr<Reader>(reader),
-       slot = reader->page_slot](absl::StatusOr<HistoryPagePtr> page) mutable {
+      feed_->CursorAt(watch->position), watch->filter.accounts, watch->call,
+      [this, weak = std::weak_ptr<Watch>(watch),
+       slot = watch->page_slot](absl::StatusOr<HistoryPagePtr> page) mutable {
         shard_->Post([this, weak, slot = std::move(slot), page = std::move(page)]() mutable {
           slot.reset();
-          if (const ReaderPtr alive = weak.lock()) OnPage(alive, std::move(page));
+          if (const WatchPtr alive = weak.lock()) OnPage(alive, std::move(page));
           if (!waiting_for_page_.empty()) wake_();
         });
       });
@@ -130,34 +131,35 @@ CatchUp::Step CatchUp::Fetch(const ReaderPtr& reader) {
 
 void CatchUp::CallForPages() {
   while (pages() < options_.max_pages && !waiting_for_page_.empty()) {
-    const ReaderPtr reader = waiting_for_page_.Pop();
-    reader->waiting_for_page.reset();
-    reader->page_slot = page_slots_;
-    ready_.push_back(reader);
+    const WatchPtr watch = waiting_for_page_.Pop();
+    watch->waiting_for_page.reset();
+    watch->page_slot = page_slots_;
+    ready_.push_back(watch);
   }
 }
 
-void CatchUp::OnPage(const ReaderPtr& reader, absl::StatusOr<HistoryPagePtr> page) {
-  Requeue(reader);
-  if (!page.ok()) LetGoOfPage(reader.get());
-  if (!reader->attached || !all_.contains(reader)) return;
+void CatchUp::OnPage(const WatchPtr& watch, absl::StatusOr<HistoryPagePtr> page) {
+  LC_CHECK(shard_->IsCurrent());
+  Requeue(watch);
+  if (!page.ok()) LetGoOfPage(watch.get());
+  if (!watch->attached || !all_.contains(watch)) return;
   if (page.ok()) {
-    reader->page = *std::move(page);
-    reader->confirmed = true;
+    watch->page = *std::move(page);
+    watch->confirmed = true;
   } else if (absl::IsOutOfRange(page.status())) {
-    Resync(reader);
+    Resync(watch);
   } else {
     if (!MayComeBack(page.status())) {
       spdlog::error("no history from the service: {}", page.status().ToString());
     }
-    RetryLater(reader.get(), page.status());
+    RetryLater(watch.get(), page.status());
   }
 }
 
-void CatchUp::RetryLater(Reader* reader, const absl::Status& why) {
+void CatchUp::RetryLater(Watch* watch, const absl::Status& why) {
   counts_->history_failures.Add(1);
   spdlog::debug("a reader waits for the service: {}", why.ToString());
-  reader->retry_at = now_ + reader->backoff.Next();
+  watch->retry_at = now_ + watch->backoff.Next();
 }
 
 }  // namespace ledgercast

@@ -19,7 +19,7 @@ class Group {
   // Holds the socket beside its reader, so that sending to all members touches only the sockets.
   struct Member {
     Socket* socket;
-    Reader* reader;
+    Watch* watch;
   };
   std::vector<Member> members;
   // The position at which the last frame ended, or at which the first member joined.
@@ -33,7 +33,7 @@ class Group {
 
 namespace {
 
-std::string KeyOf(const Reader& reader) {
+std::string KeyOf(const Watch& watch) {
   // The viewer's own accounts decide what it is shown, so they are part of the key. Lengths keep
   // names apart, because names in an OpenID provider's tokens may hold any character.
   std::string key;
@@ -42,15 +42,15 @@ std::string KeyOf(const Reader& reader) {
       key += std::to_string(account.size()) + ':' + account;
     }
   };
-  if (!reader.viewer.sees_all) add(reader.viewer.accounts);
-  key += reader.told_often ? '+' : '*';
-  add(reader.filter.accounts);
+  if (!watch.viewer.sees_all) add(watch.viewer.accounts);
+  key += watch.told_often ? '+' : '*';
+  add(watch.filter.accounts);
   return key;
 }
 
 }  // namespace
 
-Fanout::Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
+Fanout::Fanout(const Options& options, FrameMaker make_frame, std::function<void(Watch*)> lagged,
                Clock wall, ShardCounts* counts)
     : options_(options),
       make_frame_(std::move(make_frame)),
@@ -68,23 +68,23 @@ void Fanout::Start(std::shared_ptr<Feed> feed) {
 
 // --- members ---
 
-Group* Fanout::FindOrCreate(const Reader& reader, absl::Time now) {
-  std::string key = KeyOf(reader);
+Group* Fanout::FindOrCreate(const Watch& watch, absl::Time now) {
+  std::string key = KeyOf(watch);
   std::unique_ptr<Group>& slot = groups_[key];
   if (slot != nullptr) return slot.get();
   slot = std::make_unique<Group>();
   slot->key = std::move(key);
-  slot->viewer = reader.viewer;
-  slot->filter = reader.filter;
-  slot->told_often = reader.told_often;
+  slot->viewer = watch.viewer;
+  slot->filter = watch.filter;
+  slot->told_often = watch.told_often;
   slot->given = position_;
   slot->list = &untold_;
   slot->place = untold_.insert(untold_.end(), slot.get());
   slot->last_given_at = now;
-  if (reader.filter.all) {
+  if (watch.filter.all) {
     groups_of_all_.push_back(slot.get());
   } else {
-    for (const std::string& account : reader.filter.accounts) {
+    for (const std::string& account : watch.filter.accounts) {
       groups_of_account_[account].push_back(slot.get());
     }
   }
@@ -105,46 +105,46 @@ void Fanout::Erase(Group* group) {
   groups_.erase(std::string(group->key));
 }
 
-void Fanout::Join(Reader* reader, absl::Time now) {
-  LC_CHECK(reader->group == nullptr);
-  LC_CHECK(reader->position == position_ && reader->given == position_)
-      << "a reader at " << reader->position.sequence << " that was given all until "
-      << reader->given.sequence << " joins at " << position_.sequence;
-  Group* group = FindOrCreate(*reader, now);
-  reader->group = group;
-  reader->member_index = group->members.size();
-  group->members.push_back({reader->socket, reader});
+void Fanout::Join(Watch* watch, absl::Time now) {
+  LC_CHECK(watch->group == nullptr);
+  LC_CHECK(watch->position == position_ && watch->given == position_)
+      << "a reader at " << watch->position.sequence << " that was given all until "
+      << watch->given.sequence << " joins at " << position_.sequence;
+  Group* group = FindOrCreate(*watch, now);
+  watch->group = group;
+  watch->member_index = group->members.size();
+  group->members.push_back({watch->socket, watch});
   counts_->readers_live.Add(1);
 }
 
-void Fanout::Leave(Reader* reader) {
-  Group* group = reader->group;
+void Fanout::Leave(Watch* watch) {
+  Group* group = watch->group;
   LC_CHECK(group != nullptr);
   const Group::Member last = group->members.back();
-  group->members[reader->member_index] = last;
-  last.reader->member_index = reader->member_index;
+  group->members[watch->member_index] = last;
+  last.watch->member_index = watch->member_index;
   group->members.pop_back();
-  reader->group = nullptr;
-  reader->position = reader->given = group->given;
+  watch->group = nullptr;
+  watch->position = watch->given = group->given;
   counts_->readers_live.Add(-1);
   if (group->members.empty()) Erase(group);
 }
 
-std::vector<Reader*> Fanout::Members() const {
-  std::vector<Reader*> members;
+std::vector<Watch*> Fanout::Members() const {
+  std::vector<Watch*> members;
   for (const auto& [key, group] : groups_) {
-    for (const Group::Member& member : group->members) members.push_back(member.reader);
+    for (const Group::Member& member : group->members) members.push_back(member.watch);
   }
   return members;
 }
 
 bool Fanout::DropLagging(Group* group) {
-  std::vector<Reader*> lagging;
+  std::vector<Watch*> lagging;
   for (const Group::Member& member : group->members) {
-    if (member.socket->write_pending()) lagging.push_back(member.reader);
+    if (member.socket->write_pending()) lagging.push_back(member.watch);
   }
   const bool any_left = lagging.size() < group->members.size();
-  for (Reader* member : lagging) {
+  for (Watch* member : lagging) {
     Leave(member);
     counts_->readers_lagged.Add(1);
     lagged_(member);
@@ -215,7 +215,7 @@ bool Fanout::Advance(absl::Time now) {
       feed_->log.Read(position_, AccountFilter::All(), options_.frame_limits);
   if (page.outcome != TransactionLog::Outcome::kRead) {
     // This shard was held up for so long that the ring no longer reaches back to its position.
-    for (Reader* member : Members()) {
+    for (Watch* member : Members()) {
       Leave(member);
       lagged_(member);
     }

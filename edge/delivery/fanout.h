@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "edge/delivery/feed.h"
 #include "edge/delivery/frame_limits.h"
-#include "edge/delivery/reader.h"
+#include "edge/delivery/watch.h"
 #include "edge/metrics/counts.h"
 #include "edge/protocol/transaction_json.h"
 #include "services/common/base/clock.h"
@@ -47,7 +47,7 @@ class Fanout {
 
   // `wall` measures how long after its create_time a transaction is given out. The `now` of the
   // methods is of a clock that never steps.
-  Fanout(const Options& options, FrameMaker make_frame, std::function<void(Reader*)> lagged,
+  Fanout(const Options& options, FrameMaker make_frame, std::function<void(Watch*)> lagged,
          Clock wall, ShardCounts* counts);
   ~Fanout();
 
@@ -60,10 +60,10 @@ class Fanout {
   const Position& position() const { return position_; }
 
   // Adds a reader. Its `position` and `given` must be position().
-  void Join(Reader* reader, absl::Time now);
+  void Join(Watch* watch, absl::Time now);
   // Removes a member. Its position is from then on the last one that its group was given.
-  void Leave(Reader* reader);
-  std::vector<Reader*> Members() const;
+  void Leave(Watch* watch);
+  std::vector<Watch*> Members() const;
 
   // Gives out one page of what is new. Returns true if there is more.
   bool Advance(absl::Time now);
@@ -73,7 +73,7 @@ class Fanout {
  private:
   // Puts the index of each transaction of the page into the batches of the groups that see it.
   void Sort(const TransactionLog::Page& page, std::vector<Group*>* touched) const;
-  Group* FindOrCreate(const Reader& reader, absl::Time now);
+  Group* FindOrCreate(const Watch& watch, absl::Time now);
   void Erase(Group* group);
   // Moves a group to the end of `told_` if it knows how far the ledger is, else of `untold_`.
   // Groups that are told often always go to `untold_`.
@@ -88,7 +88,7 @@ class Fanout {
 
   const Options options_;
   const FrameMaker make_frame_;
-  const std::function<void(Reader*)> lagged_;
+  const std::function<void(Watch*)> lagged_;
   const Clock wall_;
   ShardCounts* const counts_;
 

@@ -21,7 +21,7 @@ Hub::Hub(const Options& options, const FrameMaker& make_frame, const FeedSource*
       counts_(counts),
       fanout_(
           options.fanout, make_frame,
-          [this](Reader* lagging) { catch_up_.Add(readers_.at(lagging)); }, clocks.wall, counts),
+          [this](Watch* lagging) { catch_up_.Add(watches_.at(lagging)); }, clocks.wall, counts),
       catch_up_(
           options.catch_up, make_frame, &fanout_, history, shard, [this] { Wake(); }, counts) {}
 
@@ -34,11 +34,11 @@ void Hub::OnGrowth() {
 
 void Hub::Switch(std::shared_ptr<Feed> feed) {
   const std::shared_ptr<Feed> old = std::exchange(feed_, std::move(feed));
-  for (Reader* reader : fanout_.Members()) fanout_.Leave(reader);
+  for (Watch* watch : fanout_.Members()) fanout_.Leave(watch);
   fanout_.Start(feed_);
   catch_up_.Start(feed_);
-  const auto readers = std::exchange(readers_, {});
-  for (const auto& [address, reader] : readers) catch_up_.Resync(reader);
+  const auto watches = std::exchange(watches_, {});
+  for (const auto& [address, watch] : watches) catch_up_.Resync(watch);
 }
 
 void Hub::OnTick(absl::Time now) {
@@ -54,8 +54,8 @@ void Hub::CountLag(absl::Time now) {
   lag_counted_at_ = now;
   const int64_t head = feed_->log.head().sequence;
   std::array<int64_t, ShardCounts::kLagBounds.size() + 1> counts{};
-  for (const auto& [address, reader] : readers_) {
-    const int64_t lag = head - PositionOf(*reader).sequence;
+  for (const auto& [address, watch] : watches_) {
+    const int64_t lag = head - PositionOf(*watch).sequence;
     const auto bound =
         std::lower_bound(ShardCounts::kLagBounds.begin(), ShardCounts::kLagBounds.end(), lag);
     ++counts[static_cast<size_t>(bound - ShardCounts::kLagBounds.begin())];
@@ -63,30 +63,31 @@ void Hub::CountLag(absl::Time now) {
   for (size_t i = 0; i < counts.size(); ++i) counts_->readers_by_lag[i].Set(counts[i]);
 }
 
-void Hub::Watch(ReaderPtr reader) {
+void Hub::Add(WatchPtr watch) {
   LC_CHECK(shard_->IsCurrent());
-  LC_CHECK(reader->attached && reader->socket != nullptr);
-  readers_.emplace(reader.get(), reader);
-  catch_up_.Add(std::move(reader));
+  LC_CHECK(watch->attached && watch->socket != nullptr);
+  watches_.emplace(watch.get(), watch);
+  catch_up_.Add(std::move(watch));
   Wake();
 }
 
 void Hub::LetGo() {
-  const auto readers = readers_;
-  for (const auto& [address, reader] : readers) Unwatch(reader);
+  const auto watches = watches_;
+  for (const auto& [address, watch] : watches) Remove(watch);
 }
 
-void Hub::Unwatch(const ReaderPtr& reader) {
-  reader->attached = false;
-  if (reader->group != nullptr) fanout_.Leave(reader.get());
-  catch_up_.Remove(reader);
-  readers_.erase(reader.get());
+void Hub::Remove(const WatchPtr& watch) {
+  LC_CHECK(shard_->IsCurrent());
+  watch->attached = false;
+  if (watch->group != nullptr) fanout_.Leave(watch.get());
+  catch_up_.Remove(watch);
+  watches_.erase(watch.get());
 }
 
-Position Hub::PositionOf(const Reader& reader) const {
-  if (reader.group != nullptr) return fanout_.position();
+Position Hub::PositionOf(const Watch& watch) const {
+  if (watch.group != nullptr) return fanout_.position();
   // A watch that has not begun was given nothing.
-  return reader.started ? reader.given : reader.position;
+  return watch.started ? watch.given : watch.position;
 }
 
 void Hub::Wake() {
@@ -97,6 +98,7 @@ void Hub::Wake() {
 }
 
 void Hub::TakeTurn() {
+  LC_CHECK(shard_->IsCurrent());
   again_ = false;
   const absl::Time now = steady_();
   const bool more = fanout_.Advance(now);

@@ -42,12 +42,12 @@ class Hub {
   // is called when the edge has stopped.
   void LetGo();
 
-  // Begins a watch from `reader->position`.
-  void Watch(ReaderPtr reader);
-  // Ends a watch. Nothing is sent for `reader` any more.
-  void Unwatch(const ReaderPtr& reader);
-  // Returns the position up to which `reader` was sent everything that it may see.
-  Position PositionOf(const Reader& reader) const;
+  // Begins a watch from `watch->position`.
+  void Add(WatchPtr watch);
+  // Ends a watch. Nothing is sent for `watch` any more.
+  void Remove(const WatchPtr& watch);
+  // Returns the position up to which `watch` was sent everything that it may see.
+  Position PositionOf(const Watch& watch) const;
 
  private:
   void Switch(std::shared_ptr<Feed> feed);
@@ -67,7 +67,7 @@ class Hub {
 
   std::shared_ptr<Feed> feed_;
   // All readers by address, because the fan-out knows only their addresses.
-  absl::flat_hash_map<Reader*, ReaderPtr> readers_;
+  absl::flat_hash_map<Watch*, WatchPtr> watches_;
   bool turning_ = false;
   bool again_ = false;
 };

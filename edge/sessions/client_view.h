@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
-#include "edge/delivery/reader.h"
+#include "edge/delivery/watch.h"
 #include "edge/net/shard.h"
 #include "edge/net/socket.h"
 #include "edge/sessions/client_id.h"
@@ -25,7 +25,7 @@ struct ClientView {
   // It is null until the client's token was judged.
   const Identity* identity = nullptr;
   // It is null if the client watches nothing.
-  const Reader* reader = nullptr;
+  const Watch* watch = nullptr;
   // It is null if the client has acknowledged nothing.
   const Position* acknowledged = nullptr;
   // It is null before the client has a socket; then `responder` is not null.

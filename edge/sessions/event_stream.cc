@@ -22,33 +22,33 @@ HttpResponse EventsHead() {
 
 }  // namespace
 
-EventStream::EventStream(v1::WatchFrame watch, Birth birth)
-    : HttpStream(std::move(birth)), watch_(std::move(watch)) {}
+EventStream::EventStream(v1::WatchFrame wanted, Birth birth)
+    : HttpStream(std::move(birth)), wanted_(std::move(wanted)) {}
 
 void EventStream::OnJudged(const absl::StatusOr<Identity>& identity) {
   if (!identity.ok()) return Refuse(identity.status());
-  const auto reader = Enter(*identity, watch_);
-  if (!reader.ok() && !absl::IsOutOfRange(reader.status())) return Refuse(reader.status());
-  Open(reader);
+  const auto watch = Enter(*identity, wanted_);
+  if (!watch.ok() && !absl::IsOutOfRange(watch.status())) return Refuse(watch.status());
+  Open(watch);
 }
 
-void EventStream::Open(const absl::StatusOr<ReaderPtr>& reader) {
+void EventStream::Open(const absl::StatusOr<WatchPtr>& watch) {
   const auto responder = std::exchange(responder_, nullptr);
   const auto self = std::static_pointer_cast<EventStream>(shared_from_this());
   socket_ = responder->ReplyEvents(EventsHead(), self);
   if (socket_ == nullptr) return Finish();
-  if (!reader.ok()) {
+  if (!watch.ok()) {
     context_.counts->resyncs.Add(1);
-    socket_->Send(context_.make_frame(ResyncFrame(reader.status(), "")));
+    socket_->Send(context_.make_frame(ResyncFrame(watch.status(), "")));
     return socket_->Close(CloseCode::kNormal, "start again");
   }
-  reader_ = *reader;
-  reader_->socket = socket_;
-  reader_->on_lost = [this] {
-    context_.hub->Unwatch(std::exchange(reader_, nullptr));
+  watch_ = *watch;
+  watch_->socket = socket_;
+  watch_->on_lost = [this] {
+    context_.hub->Remove(std::exchange(watch_, nullptr));
     socket_->Close(CloseCode::kNormal, "start again");
   };
-  context_.hub->Watch(reader_);
+  context_.hub->Add(watch_);
   AwaitTokenExpiry(&context_, identity_, socket_, &timer_, [this] {
     socket_->Close(CloseCode::kUnauthenticated, "the token has expired");
   });
@@ -60,7 +60,7 @@ void EventStream::Refuse(const absl::Status& error) {
 }
 
 void EventStream::EndIfRevoked(const RevokedTokens& revoked) {
-  if (reader_ == nullptr || !revoked.Contains(identity_)) return;
+  if (watch_ == nullptr || !revoked.Contains(identity_)) return;
   socket_->Close(CloseCode::kUnauthenticated, MessageOf(TokenRevoked()));
 }
 
@@ -68,7 +68,7 @@ std::optional<ClientView> EventStream::View() const {
   if (socket_ == nullptr && responder_ == nullptr) return std::nullopt;
   ClientView view;
   if (socket_ != nullptr) view.identity = &identity_;
-  view.reader = reader_.get();
+  view.watch = watch_.get();
   view.socket = socket_;
   view.responder = responder_.get();
   return view;
@@ -78,7 +78,7 @@ void EventStream::GoAway(absl::Duration reconnect_after) {
   if (socket_ == nullptr) {
     return Refuse(MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "going away"));
   }
-  socket_->Send(GoingAway(context_, reader_.get(), reconnect_after));
+  socket_->Send(GoingAway(context_, watch_.get(), reconnect_after));
   socket_->Close(CloseCode::kGoingAway, "going away");
 }
 

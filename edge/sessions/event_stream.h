@@ -20,7 +20,7 @@ namespace ledgercast {
 // Confined to the shard's thread; owned by HttpStreams.
 class EventStream : public HttpStream, public SocketHandler {
  public:
-  EventStream(v1::WatchFrame watch, Birth birth);
+  EventStream(v1::WatchFrame wanted, Birth birth);
 
   void OnMessage(std::string_view /*text*/) override {}
   void OnBinary(std::string_view /*bytes*/) override {}
@@ -42,10 +42,10 @@ class EventStream : public HttpStream, public SocketHandler {
   void OnGone() override { Finish(); }
   // Answers with an error before events flow, and ends.
   void Refuse(const absl::Status& error);
-  // Begins to send events. `reader` may be the error of a cursor that is not known.
-  void Open(const absl::StatusOr<ReaderPtr>& reader);
+  // Begins to send events. `watch` may be the error of a cursor that is not known.
+  void Open(const absl::StatusOr<WatchPtr>& watch);
 
-  const v1::WatchFrame watch_;
+  const v1::WatchFrame wanted_;
   // Non-null while events flow.
   Socket* socket_ = nullptr;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "edge/sessions/watch_request.h"
+#include "services/common/base/check.h"
 
 namespace ledgercast {
 
@@ -13,6 +14,7 @@ HttpStream::HttpStream(Birth birth)
       on_end_(std::move(birth.on_end)) {}
 
 void HttpStream::Start(std::string token) {
+  LC_CHECK(context_.shard->IsCurrent());
   responder_->OnGone([weak = weak_from_this()] {
     if (const auto alive = weak.lock()) alive->OnGone();
   });
@@ -24,21 +26,22 @@ void HttpStream::Start(std::string token) {
   token_check_->Judge();
 }
 
-absl::StatusOr<ReaderPtr> HttpStream::Enter(const Identity& identity, const v1::WatchFrame& watch) {
-  auto reader = MakeReader(context_, identity, watch);
+absl::StatusOr<WatchPtr> HttpStream::Enter(const Identity& identity, const v1::WatchFrame& wanted) {
+  auto watch = MakeWatch(context_, identity, wanted);
   // Whoever comes with an unknown cursor is told so as one of the subject's.
-  if (!reader.ok() && !absl::IsOutOfRange(reader.status())) return reader;
+  if (!watch.ok() && !absl::IsOutOfRange(watch.status())) return watch;
   auto ticket = context_.admission->EnterSubject(identity.subject);
   if (!ticket.ok()) return ticket.status();
   subject_ticket_ = *std::move(ticket);
   identity_ = identity;
-  return reader;
+  return watch;
 }
 
 void HttpStream::Finish() {
+  LC_CHECK(context_.shard->IsCurrent());
   token_check_.reset();
   timer_.Clear();
-  if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
+  if (const WatchPtr watch = std::exchange(watch_, nullptr)) context_.hub->Remove(watch);
   if (const auto on_end = std::exchange(on_end_, nullptr)) on_end();
 }
 

@@ -43,9 +43,9 @@ class HttpStream : public std::enable_shared_from_this<HttpStream> {
   // Ends the stream, because the client has left before it was answered.
   virtual void OnGone() = 0;
 
-  // Makes the reader that `watch` asks for, and counts the stream as one of the subject's. Errors
-  // are those of MakeReader() and of the limit for a subject.
-  absl::StatusOr<ReaderPtr> Enter(const Identity& identity, const v1::WatchFrame& watch);
+  // Makes the reader that `wanted` asks for, and counts the stream as one of the subject's. Errors
+  // are those of MakeWatch() and of the limit for a subject.
+  absl::StatusOr<WatchPtr> Enter(const Identity& identity, const v1::WatchFrame& wanted);
   // Stops everything and runs `on_end`, which may destroy the stream. Does nothing at the second
   // call.
   void Finish();
@@ -55,7 +55,7 @@ class HttpStream : public std::enable_shared_from_this<HttpStream> {
   // Null once it has answered.
   std::shared_ptr<HttpResponder> responder_;
   // Non-null while the client watches.
-  ReaderPtr reader_;
+  WatchPtr watch_;
   // Identity of the client, from Enter() on.
   Identity identity_;
   Timer timer_;

@@ -6,6 +6,7 @@
 #include "edge/http/error_response.h"
 #include "edge/http/query.h"
 #include "services/common/auth/token.h"
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 
 namespace ledgercast {
@@ -33,16 +34,16 @@ absl::Status HttpStreams::Admit(absl::Status status) const {
 }
 
 void HttpStreams::OpenEvents(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
-  v1::WatchFrame watch;
-  const absl::Status status = Admit(ParseQuery(request.query, &watch));
+  v1::WatchFrame wanted;
+  const absl::Status status = Admit(ParseQuery(request.query, &wanted));
   if (!status.ok()) return responder->Reply(ErrorResponse(status));
   // A client that comes back says in this header where it stands. Its URL still says where it
   // began.
-  if (!request.last_event_id.empty()) watch.set_after(request.last_event_id);
+  if (!request.last_event_id.empty()) wanted.set_after(request.last_event_id);
   const ClientId id = context_.client_ids->Next(context_.clocks.wall());
   Start(request, id, &events_, &context_.counts->event_streams_open, [&](auto on_end) {
     return std::make_shared<EventStream>(
-        std::move(watch), HttpStream::Birth{&context_, std::move(responder), std::move(on_end)});
+        std::move(wanted), HttpStream::Birth{&context_, std::move(responder), std::move(on_end)});
   });
 }
 
@@ -60,6 +61,7 @@ void HttpStreams::OpenPoll(const HttpRequest& request, std::shared_ptr<HttpRespo
 }
 
 void HttpStreams::EndRevoked(const RevokedTokens& revoked) {
+  LC_CHECK(context_.shard->IsCurrent());
   // Streams and polls leave the maps as they end, so the loops use copies.
   const auto events = events_;
   for (const auto& [id, stream] : events) stream->EndIfRevoked(revoked);
@@ -68,6 +70,7 @@ void HttpStreams::EndRevoked(const RevokedTokens& revoked) {
 }
 
 bool HttpStreams::Visit(Transport transport, ClientId after, ClientSource::See see) const {
+  LC_CHECK(context_.shard->IsCurrent());
   const auto visit = [&](const auto& clients) {
     for (auto it = clients.upper_bound(after); it != clients.end(); ++it) {
       if (!see(it->first, it->second->View())) return false;
@@ -83,6 +86,7 @@ void HttpStreams::LetGo() {
 }
 
 void HttpStreams::Drain(const Schedule& schedule) {
+  LC_CHECK(context_.shard->IsCurrent());
   draining_ = true;
   const auto events = events_;
   for (const auto& [id, stream] : events) {

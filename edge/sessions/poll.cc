@@ -15,24 +15,24 @@ Poll::Poll(const Options& options, v1::PollRequest request, Birth birth)
 
 void Poll::OnJudged(const absl::StatusOr<Identity>& identity) {
   if (!identity.ok()) return End(ErrorResponse(identity.status()));
-  v1::WatchFrame watch;
-  watch.set_after(request_.after());
-  *watch.mutable_accounts() = request_.accounts();
-  const auto reader = Enter(*identity, watch);
-  if (!reader.ok()) return End(ErrorResponse(reader.status()));
+  v1::WatchFrame wanted;
+  wanted.set_after(request_.after());
+  *wanted.mutable_accounts() = request_.accounts();
+  const auto watch = Enter(*identity, wanted);
+  if (!watch.ok()) return End(ErrorResponse(watch.status()));
   const absl::Time now = context_.clocks.steady();
-  const absl::Duration wanted =
+  const absl::Duration wait =
       request_.has_wait() ? absl::Seconds(request_.wait()) : options_.max_wait;
   give_up_ = now + options_.start_timeout;
-  reader_ = *reader;
-  start_ = reader_->position;
-  reader_->socket = this;
-  reader_->quiet_start = true;
-  reader_->on_lost = [this] { context_.hub->Unwatch(std::exchange(reader_, nullptr)); };
-  context_.hub->Watch(reader_);
+  watch_ = *watch;
+  start_ = watch_->position;
+  watch_->socket = this;
+  watch_->quiet_start = true;
+  watch_->on_lost = [this] { context_.hub->Remove(std::exchange(watch_, nullptr)); };
+  context_.hub->Add(watch_);
   // Nobody is shown anything after its token has expired.
   const absl::Duration good_for = identity->expires_at - context_.clocks.wall();
-  timer_.Set(now + std::min({wanted, options_.max_wait, good_for}), [this] { OnWaited(); });
+  timer_.Set(now + std::min({wait, options_.max_wait, good_for}), [this] { OnWaited(); });
 }
 
 void Poll::Send(const FramePtr& frame) {
@@ -57,8 +57,8 @@ void Poll::Close(CloseCode /*code*/, std::string_view reason) {
 void Poll::OnWaited() {
   if (ending_) return;
   waited_ = true;
-  const bool judged = reader_ != nullptr && reader_->started;
-  const bool at_head = judged && reader_->group != nullptr;
+  const bool judged = watch_ != nullptr && watch_->started;
+  const bool at_head = judged && watch_->group != nullptr;
   // A client that does not want to wait still wants what is there, so a reader behind gets more
   // time.
   if (at_head) return End(EmptyAnswer());
@@ -71,8 +71,8 @@ void Poll::OnWaited() {
 
 HttpResponse Poll::EmptyAnswer() const {
   const Hub& hub = *context_.hub;
-  return Answer("", hub.feed()->CursorText(hub.PositionOf(*reader_)),
-                /*live=*/reader_->group != nullptr);
+  return Answer("", hub.feed()->CursorText(hub.PositionOf(*watch_)),
+                /*live=*/watch_->group != nullptr);
 }
 
 HttpResponse Poll::Answer(std::string_view transactions, std::string_view cursor, bool live) const {
@@ -82,7 +82,7 @@ HttpResponse Poll::Answer(std::string_view transactions, std::string_view cursor
 }
 
 void Poll::EndIfRevoked(const RevokedTokens& revoked) {
-  if (ending_ || reader_ == nullptr || !revoked.Contains(identity_)) return;
+  if (ending_ || watch_ == nullptr || !revoked.Contains(identity_)) return;
   End(ErrorResponse(TokenRevoked()));
 }
 
@@ -90,14 +90,14 @@ std::optional<ClientView> Poll::View() const {
   if (ending_) return std::nullopt;
   ClientView view;
   if (is_judged()) view.identity = &identity_;
-  view.reader = reader_.get();
+  view.watch = watch_.get();
   view.socket = this;
   return view;
 }
 
 void Poll::GoAway() {
   if (ending_) return;
-  if (reader_ != nullptr && reader_->started) return End(EmptyAnswer());
+  if (watch_ != nullptr && watch_->started) return End(EmptyAnswer());
   End(ErrorResponse(
       MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown, "going away")));
 }

@@ -9,6 +9,7 @@
 #include "edge/sessions/token_expiry.h"
 #include "edge/sessions/watch_request.h"
 #include "ledgercast/v1/frames.pb.h"
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 #include "services/common/base/proto_time.h"
 
@@ -25,6 +26,7 @@ std::shared_ptr<Session> Session::Open(const Context* context, Socket* socket,
 }
 
 void Session::OnClose(int code) {
+  LC_CHECK(context_.shard->IsCurrent());
   StopWatching();
   CallOffReads();
   timer_.Clear();
@@ -47,6 +49,7 @@ void Session::OnMessage(std::string_view text) {
 }
 
 bool Session::TakeFrame() {
+  LC_CHECK(context_.shard->IsCurrent());
   if (state_ == State::kClosed) return false;
   const auto rate = static_cast<double>(context_.options.max_frames_per_second);
   const auto limit = TokenBucket::Limit::Of(rate, kFramesBurstSeconds * rate);
@@ -58,6 +61,7 @@ bool Session::TakeFrame() {
 }
 
 void Session::OnBinary(std::string_view /*bytes*/) {
+  LC_CHECK(context_.shard->IsCurrent());
   if (state_ == State::kClosed) return;
   Close(CloseCode::kUnsupportedData, "frames are text");
 }
@@ -186,23 +190,26 @@ void Session::OnNoTokenInTime() { Close(CloseCode::kNoTokenInTime, "no token in 
 // --- leaving ---
 
 void Session::EndIfRevoked(const RevokedTokens& revoked) {
+  LC_CHECK(context_.shard->IsCurrent());
   if (state_ == State::kClosed || !identity_.has_value()) return;
   if (revoked.Contains(*identity_)) Fail(TokenRevoked(), "");
 }
 
 std::optional<ClientView> Session::View() const {
+  LC_CHECK(context_.shard->IsCurrent());
   if (state_ == State::kClosed) return std::nullopt;
   ClientView view;
   if (identity_.has_value()) view.identity = &*identity_;
-  view.reader = reader_.get();
+  view.watch = watch_.get();
   if (acknowledged_.sequence >= 0) view.acknowledged = &acknowledged_;
   view.socket = socket_;
   return view;
 }
 
 void Session::GoAway(absl::Duration reconnect_after) {
+  LC_CHECK(context_.shard->IsCurrent());
   if (state_ == State::kClosed) return;
-  socket_->Send(GoingAway(context_, reader_.get(), reconnect_after));
+  socket_->Send(GoingAway(context_, watch_.get(), reconnect_after));
   Close(CloseCode::kGoingAway, "going away");
 }
 

@@ -130,7 +130,7 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   std::optional<Identity> identity_;
   // The newest accepted token. It is sent along with the client's own calls.
   std::string token_;
-  ReaderPtr reader_;
+  WatchPtr watch_;
   Admission::TicketPtr of_subject_;
   // The furthest position of the client's `ack` frames; its sequence is negative before the first.
   Position acknowledged_{-1, 0};

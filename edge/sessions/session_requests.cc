@@ -33,8 +33,8 @@ void Session::OnAck(const ClientFrame& frame) {
 // --- what it watches ---
 
 void Session::OnWatch(const ClientFrame& frame) {
-  v1::WatchFrame watch;
-  if (const absl::Status status = ParseData(frame, &watch); !status.ok()) {
+  v1::WatchFrame wanted;
+  if (const absl::Status status = ParseData(frame, &wanted); !status.ok()) {
     return Fail(status, frame.id);
   }
   if (!watches_.Take(context_.options.watches, context_.clocks.steady())) {
@@ -42,20 +42,20 @@ void Session::OnWatch(const ClientFrame& frame) {
                             "too many watches a second; the one of before goes on"),
                   frame.id);
   }
-  const auto reader = MakeReader(context_, *identity_, watch);
-  const bool unknown = absl::IsOutOfRange(reader.status());
-  if (!reader.ok() && !unknown) return Refuse(reader.status(), frame.id);
+  const auto watch = MakeWatch(context_, *identity_, wanted);
+  const bool unknown = absl::IsOutOfRange(watch.status());
+  if (!watch.ok() && !unknown) return Refuse(watch.status(), frame.id);
   EndWatch();
   if (unknown) {
     context_.counts->resyncs.Add(1);
-    return Send(ResyncFrame(reader.status(), frame.id));
+    return Send(ResyncFrame(watch.status(), frame.id));
   }
-  reader_ = *reader;
-  reader_->socket = socket_;
-  reader_->request_id = frame.id;
-  reader_->span = Span::Begin("socket watch", SpanKind::kServer, "");
-  reader_->on_lost = [this] { StopWatching(); };
-  context_.hub->Watch(reader_);
+  watch_ = *watch;
+  watch_->socket = socket_;
+  watch_->request_id = frame.id;
+  watch_->span = Span::Begin("socket watch", SpanKind::kServer, "");
+  watch_->on_lost = [this] { StopWatching(); };
+  context_.hub->Add(watch_);
 }
 
 void Session::OnUnwatch(const ClientFrame& frame) {
@@ -64,15 +64,15 @@ void Session::OnUnwatch(const ClientFrame& frame) {
 }
 
 void Session::EndWatch() {
-  const bool is_unanswered = reader_ != nullptr && !reader_->started;
-  const std::string request_id = is_unanswered ? reader_->request_id : "";
+  const bool is_unanswered = watch_ != nullptr && !watch_->started;
+  const std::string request_id = is_unanswered ? watch_->request_id : "";
   StopWatching();
   // Every request with an id is answered, and `watching` will not answer this one any more.
   if (!request_id.empty()) Send(Frame("unwatched", "", request_id));
 }
 
 void Session::StopWatching() {
-  if (const ReaderPtr reader = std::exchange(reader_, nullptr)) context_.hub->Unwatch(reader);
+  if (const WatchPtr watch = std::exchange(watch_, nullptr)) context_.hub->Remove(watch);
 }
 
 // --- its calls ---

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 
 namespace ledgercast {
@@ -19,6 +20,7 @@ std::shared_ptr<TokenCheck> TokenCheck::Make(const ShardContext* context, std::s
 }
 
 void TokenCheck::Judge() {
+  LC_CHECK(context_.shard->IsCurrent());
   if (done_ == nullptr) return;
   // `done_` may release this check, so this keeps it alive.
   const auto alive = shared_from_this();

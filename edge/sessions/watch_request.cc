@@ -18,34 +18,34 @@ constexpr absl::Duration kLongestRetry = absl::Seconds(2);
 
 }  // namespace
 
-absl::StatusOr<ReaderPtr> MakeReader(const ShardContext& context, const Identity& identity,
-                                     const v1::WatchFrame& watch) {
+absl::StatusOr<WatchPtr> MakeWatch(const ShardContext& context, const Identity& identity,
+                                   const v1::WatchFrame& wanted) {
   const Viewer viewer = identity.viewer();
   absl::StatusOr<AccountFilter> filter =
-      EffectiveFilter(viewer, {watch.accounts().begin(), watch.accounts().end()});
+      EffectiveFilter(viewer, {wanted.accounts().begin(), wanted.accounts().end()});
   if (!filter.ok()) return filter.status();
   const Feed& feed = *context.hub->feed();
-  const auto start = StartOfWatch(watch.after(), feed.ledger, feed.log.head());
+  const auto start = StartOfWatch(wanted.after(), feed.ledger, feed.log.head());
   if (!start.ok()) return start.status();
-  auto reader = std::make_shared<Reader>(absl::HashOf(identity.subject), viewer, *std::move(filter),
-                                         Backoff(kFirstRetry, kLongestRetry, context.random));
-  reader->position = *start;
-  if (watch.has_progress_interval()) {
-    const absl::Duration asked = FromProto(watch.progress_interval());
+  auto watch = std::make_shared<Watch>(absl::HashOf(identity.subject), viewer, *std::move(filter),
+                                       Backoff(kFirstRetry, kLongestRetry, context.random));
+  watch->position = *start;
+  if (wanted.has_progress_interval()) {
+    const absl::Duration asked = FromProto(wanted.progress_interval());
     if (asked < absl::ZeroDuration()) {
       return InvalidField("progress_interval", "must not be negative");
     }
-    reader->told_often = asked < context.hub->quiet_progress_interval();
+    watch->told_often = asked < context.hub->quiet_progress_interval();
   }
-  return reader;
+  return watch;
 }
 
-FramePtr GoingAway(const ShardContext& context, const Reader* reader,
+FramePtr GoingAway(const ShardContext& context, const Watch* watch,
                    absl::Duration reconnect_after) {
   v1::GoingAwayFrame frame;
   frame.set_reconnect_after_ms(absl::ToInt64Milliseconds(reconnect_after));
-  if (reader != nullptr) {
-    frame.set_cursor(context.hub->feed()->CursorText(context.hub->PositionOf(*reader)));
+  if (watch != nullptr) {
+    frame.set_cursor(context.hub->feed()->CursorText(context.hub->PositionOf(*watch)));
   }
   FrameText going_away = Frame("goingAway", ToJson(frame));
   going_away.parts.cursor = frame.cursor();

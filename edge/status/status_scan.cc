@@ -11,8 +11,8 @@ namespace {
 
 std::string_view StateOf(const ClientView& client) {
   if (client.identity == nullptr) return "connected";
-  if (client.reader == nullptr) return "authenticated";
-  return client.reader->group != nullptr ? "live" : "catchingUp";
+  if (client.watch == nullptr) return "authenticated";
+  return client.watch->group != nullptr ? "live" : "catchingUp";
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ void StatusScan::EncodeTurn() {
 int StatusScan::Look(ClientId id, const ClientView& client) {
   if (!page_.query().Matches(client)) return 1;
   std::optional<Position> position;
-  if (client.reader != nullptr) position = hub_->PositionOf(*client.reader);
+  if (client.watch != nullptr) position = hub_->PositionOf(*client.watch);
   const StatusKey key = page_.query().KeyOf(id, position);
   // In the order "connect_time" clients come in the order of the page, so no later one belongs on
   // it.
@@ -86,12 +86,12 @@ v1::ClientStatus StatusScan::Describe(ClientId id, const ClientView& client) con
   if (client.acknowledged != nullptr) {
     status.set_acknowledged(feed->CursorText(*client.acknowledged));
   }
-  if (const Reader* const reader = client.reader) {
-    const Position position = hub_->PositionOf(*reader);
+  if (const Watch* const watch = client.watch) {
+    const Position position = hub_->PositionOf(*watch);
     status.set_cursor(feed->CursorText(position));
     status.set_behind(std::max<int64_t>(feed->log.head().sequence - position.sequence, 0));
-    status.set_watches_all(reader->filter.all);
-    for (const std::string& account : reader->filter.accounts) status.add_accounts(account);
+    status.set_watches_all(watch->filter.all);
+    for (const std::string& account : watch->filter.accounts) status.add_accounts(account);
   }
   return status;
 }

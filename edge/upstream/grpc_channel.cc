@@ -70,22 +70,4 @@ void AddIds(const CallIds& ids, grpc::ClientContext* context) {
   if (!ids.traceparent.empty()) context->AddMetadata(kTraceparentKey, ids.traceparent);
 }
 
-void CallTracker::Add(grpc::ClientContext* context) {
-  absl::MutexLock lock(&mu_);
-  calls_.insert(context);
-  if (closed_) context->TryCancel();
-}
-
-void CallTracker::Remove(grpc::ClientContext* context) {
-  absl::MutexLock lock(&mu_);
-  calls_.erase(context);
-}
-
-void CallTracker::CancelAll() {
-  absl::MutexLock lock(&mu_);
-  closed_ = true;
-  for (grpc::ClientContext* context : calls_) context->TryCancel();
-  mu_.Await(absl::Condition(this, &CallTracker::IsEmpty));
-}
-
 }  // namespace ledgercast

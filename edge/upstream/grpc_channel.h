@@ -11,7 +11,6 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -53,28 +52,6 @@ bool AddToken(const std::string& token, grpc::ClientContext* context);
 
 // Adds the ids that are not empty, so that the service's log names them too.
 void AddIds(const CallIds& ids, grpc::ClientContext* context);
-
-// Tracks the asynchronous calls under way. The destructor cancels them and waits until they have
-// ended, so that the object that they call back can be destroyed. Thread-safe.
-class CallTracker {
- public:
-  CallTracker() = default;
-  ~CallTracker() { CancelAll(); }
-
-  void Add(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
-  // Forgets a call. This must be the last thing that the call does.
-  void Remove(grpc::ClientContext* context) ABSL_LOCKS_EXCLUDED(mu_);
-  // Cancels all calls and waits until they have ended. Calls that are added later are cancelled at
-  // once.
-  void CancelAll() ABSL_LOCKS_EXCLUDED(mu_);
-
- private:
-  bool IsEmpty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return calls_.empty(); }
-
-  absl::Mutex mu_;
-  bool closed_ ABSL_GUARDED_BY(mu_) = false;
-  absl::flat_hash_set<grpc::ClientContext*> calls_ ABSL_GUARDED_BY(mu_);
-};
 
 }  // namespace ledgercast
 

@@ -32,18 +32,18 @@ class GrpcHistory::PageCall : public CallLane::Call,
 
   void Start() override {
     self_ = shared_from_this();
-    owner_->Prepare(&context_);
-    owner_->transactions_->async()->WatchTransactions(&context_, &request_, this);
+    owner_->Prepare(&call_);
+    owner_->transactions_->async()->WatchTransactions(call_.context(), &request_, this);
     StartRead(&response_);
     StartCall();
   }
-  void Cancel() override { context_.TryCancel(); }
+  void Cancel() override { call_.Cancel(); }
   void Drop(const absl::Status& why) override { done_(why); }
 
  private:
   void OnReadDone(bool ok) override {
     has_page_ = ok;
-    context_.TryCancel();
+    call_.Cancel();
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -56,14 +56,14 @@ class GrpcHistory::PageCall : public CallLane::Call,
     }
     owner_->page_lane_.OnOver();
     const auto self = std::move(self_);
-    owner_->tracker_.Remove(&context_);
+    call_.End();
   }
 
   GrpcHistory* const owner_;
   const v1::WatchTransactionsRequest request_;
   const PageDone done_;
   std::shared_ptr<PageCall> self_;
-  grpc::ClientContext context_;
+  TrackedCall call_;
   v1::WatchTransactionsResponse response_;
   bool has_page_ = false;
 };
@@ -76,12 +76,12 @@ class GrpcHistory::BalanceCall : public CallLane::Call,
       : owner_(owner), request_(std::move(request)), done_(std::move(done)) {}
 
   void Start() override {
-    owner_->Prepare(&context_);
+    owner_->Prepare(&call_);
     owner_->accounts_->async()->GetAccount(
-        &context_, &request_, &response_,
+        call_.context(), &request_, &response_,
         [self = shared_from_this()](const grpc::Status& status) { self->OnDone(status); });
   }
-  void Cancel() override { context_.TryCancel(); }
+  void Cancel() override { call_.Cancel(); }
   void Drop(const absl::Status& why) override { done_(why); }
 
  private:
@@ -97,13 +97,13 @@ class GrpcHistory::BalanceCall : public CallLane::Call,
       done_(FromGrpcStatus(status));
     }
     owner_->balance_lane_.OnOver();
-    owner_->tracker_.Remove(&context_);
+    call_.End();
   }
 
   GrpcHistory* const owner_;
   const v1::GetAccountRequest request_;
   const BalanceDone done_;
-  grpc::ClientContext context_;
+  TrackedCall call_;
   v1::Account response_;
 };
 
@@ -139,10 +139,10 @@ void GrpcHistory::Balance(std::string account, Cursor at, const std::shared_ptr<
                     call_off);
 }
 
-void GrpcHistory::Prepare(grpc::ClientContext* context) {
-  AddToken(tokens_->Current(), context);
-  context->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
-  tracker_.Add(context);
+void GrpcHistory::Prepare(TrackedCall* call) {
+  AddToken(tokens_->Current(), call->context());
+  call->context()->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  call->Begin(&tracker_);
 }
 
 }  // namespace ledgercast

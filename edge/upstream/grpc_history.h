@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "edge/delivery/history.h"
 #include "edge/upstream/call_lane.h"
+#include "edge/upstream/call_tracker.h"
 #include "edge/upstream/grpc_channel.h"
 #include "ledgercast/v1/account.grpc.pb.h"
 #include "ledgercast/v1/transaction.grpc.pb.h"
@@ -45,7 +46,8 @@ class GrpcHistory : public History {
   class PageCall;
   class BalanceCall;
 
-  void Prepare(grpc::ClientContext* context);
+  // Gives a call its token and its deadline, and begins to track it.
+  void Prepare(TrackedCall* call);
 
   const Options options_;
   RelayTokens* const tokens_;

@@ -15,13 +15,6 @@ namespace {
 
 constexpr char kReplayedMetadata[] = "idempotency-replayed";
 
-template <typename Request, typename Response>
-struct CallState {
-  grpc::ClientContext context;
-  Request request;
-  Response response;
-};
-
 template <typename Response>
 absl::StatusOr<Response> ResultOf(const grpc::Status& status, Response* response) {
   if (!status.ok()) return FromGrpcStatus(status);
@@ -59,6 +52,13 @@ using Transactions = v1::TransactionService::StubInterface::async_interface;
 
 }  // namespace
 
+template <typename Request, typename Response>
+struct GrpcService::CallState {
+  TrackedCall call;
+  Request request;
+  Response response;
+};
+
 GrpcService::GrpcService(const Options& options, const ServiceTarget& target,
                          RelayTokens* relay_tokens)
     : options_(options),
@@ -72,32 +72,33 @@ template <typename Request, typename Response, typename Stub, typename Finish>
 void GrpcService::Call(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
                        Request request, absl::Duration timeout, Finish finish) {
   auto state = std::make_shared<CallState<Request, Response>>();
-  if (!AddToken(caller.token, &state->context)) {
+  grpc::ClientContext* const context = state->call.context();
+  if (!AddToken(caller.token, context)) {
     const absl::Status error = MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
                                          "the token is malformed");
-    return finish(state->context, ToGrpcStatus(error), &state->response);
+    return finish(*context, ToGrpcStatus(error), &state->response);
   }
   const Span span = BeginSpan(Request::descriptor()->name(), caller.ids.traceparent);
-  AddIds({caller.ids.request_id, span.Traceparent(caller.ids.traceparent)}, &state->context);
+  AddIds({caller.ids.request_id, span.Traceparent(caller.ids.traceparent)}, context);
   if (!caller.address.empty()) {
     // The service believes only a relay when it says who its client is.
-    AddToken(relay_tokens_->Current(), &state->context);
-    state->context.AddMetadata(kClientAddressKey, caller.address);
+    AddToken(relay_tokens_->Current(), context);
+    context->AddMetadata(kClientAddressKey, caller.address);
   }
   if (caller.call_off != nullptr) {
-    caller.call_off->SetCancel([call = std::weak_ptr(state)] {
-      if (const auto alive = call.lock()) alive->context.TryCancel();
+    caller.call_off->SetCancel([weak = std::weak_ptr(state)] {
+      if (const auto alive = weak.lock()) alive->call.Cancel();
     });
   }
-  state->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   state->request = std::move(request);
-  tracker_.Add(&state->context);
-  (stub->async()->*method)(&state->context, &state->request, &state->response,
-                           [this, state, finish, span](const grpc::Status& s) {
+  state->call.Begin(&tracker_);
+  (stub->async()->*method)(context, &state->request, &state->response,
+                           [state, finish, span](const grpc::Status& s) {
                              span.Set("rpc.grpc.status_code", static_cast<int64_t>(s.error_code()));
                              span.End(FromGrpcStatus(s));
-                             finish(state->context, AsClientsKnowIt(s), &state->response);
-                             tracker_.Remove(&state->context);
+                             finish(*state->call.context(), AsClientsKnowIt(s), &state->response);
+                             state->call.End();
                            });
 }
 
@@ -162,20 +163,20 @@ void GrpcService::ListAccounts(Caller caller, v1::ListAccountsRequest request,
 }
 
 template <typename MakeCall>
-grpc::Status GrpcService::Await(grpc::ClientContext* context, MakeCall call) {
-  context->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
-  tracker_.Add(context);
-  const grpc::Status status = call(context);
-  tracker_.Remove(context);
+grpc::Status GrpcService::Await(const std::string& token, MakeCall make_call) {
+  TrackedCall call;
+  AddToken(token, call.context());
+  call.context()->set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+  call.Begin(&tracker_);
+  const grpc::Status status = make_call(call.context());
+  call.End();
   return status;
 }
 
 absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string& relay_token) {
-  grpc::ClientContext context;
-  AddToken(relay_token, &context);
   v1::ListRevokedTokensResponse response;
-  const grpc::Status status =
-      Await(&context, [&](auto* call) { return auth_->ListRevokedTokens(call, {}, &response); });
+  const grpc::Status status = Await(
+      relay_token, [&](auto* context) { return auth_->ListRevokedTokens(context, {}, &response); });
   if (!status.ok()) return FromGrpcStatus(status);
   const auto& lowest_good = response.lowest_good_generations();
   const auto& families = response.ended_families();
@@ -184,10 +185,9 @@ absl::StatusOr<RevokedTokens> GrpcService::FetchRevokedTokens(const std::string&
 }
 
 absl::StatusOr<std::vector<v1::JsonWebKey>> GrpcService::FetchKeys() {
-  grpc::ClientContext context;
   v1::GetJsonWebKeySetResponse response;
-  const grpc::Status status =
-      Await(&context, [&](auto* call) { return auth_->GetJsonWebKeySet(call, {}, &response); });
+  const grpc::Status status = Await(
+      /*token=*/"", [&](auto* context) { return auth_->GetJsonWebKeySet(context, {}, &response); });
   if (!status.ok()) return FromGrpcStatus(status);
   return std::vector<v1::JsonWebKey>(response.keys().begin(), response.keys().end());
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "edge/upstream/call_tracker.h"
 #include "edge/upstream/grpc_channel.h"
 #include "edge/upstream/service.h"
 #include "ledgercast/v1/account.grpc.pb.h"
@@ -60,6 +61,10 @@ class GrpcService : public Service {
   using Method = void (Stub::async_interface::*)(grpc::ClientContext*, const Request*, Response*,
                                                  std::function<void(grpc::Status)>);
 
+  // Holds what a call needs until its end.
+  template <typename Request, typename Response>
+  struct CallState;
+
   // Makes a call for `caller` by `method` of `stub`. `finish` turns its end into the answer.
   template <typename Request, typename Response, typename Stub, typename Finish>
   void Call(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
@@ -69,9 +74,9 @@ class GrpcService : public Service {
   void Forward(Stub* stub, Method<Stub, Request, Response> method, const Caller& caller,
                Request request, Done<Response> done, absl::Duration timeout);
 
-  // Makes a call by `call`, which is given `context`, and blocks until it has ended.
+  // Makes a call with `token`, "" for none, by `make_call`, and blocks until it has ended.
   template <typename MakeCall>
-  grpc::Status Await(grpc::ClientContext* context, MakeCall call);
+  grpc::Status Await(const std::string& token, MakeCall make_call);
 
   const Options options_;
   RelayTokens* const relay_tokens_;

@@ -71,7 +71,7 @@ void AddWatchingFlags(FlagSet* flags, TransactionOptions* options) {
                       "largest amount of memory that these transactions may take");
   flags->Add("warm-transactions", &options->warm_log_transactions,
              "number of newest transactions read into memory at start");
-  flags->Add("max-watches-per-caller", &options->watchers.max_watches_per_caller,
+  flags->Add("max-watches-per-caller", &options->watches.max_watches_per_caller,
              "largest number of open WatchTransactions calls of one caller; more get TOO_BUSY; "
              "0: no limit; the edge is never limited");
   flags->Add("history-threads", &options->history_threads,

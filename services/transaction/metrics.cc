@@ -72,7 +72,7 @@ std::vector<MetricFamily> Sampled(const TransactionMetrics::Sample& sample) {
       GaugeFamily("ledgercast_posting_queue_transactions",
                   "Transactions that wait for the next batch.", number(sample.posting.queued)),
       GaugeFamily("ledgercast_watchers", "Open WatchTransactions streams.", "state",
-                  sample.watchers),
+                  sample.watches),
       CounterFamily("ledgercast_refused_watches_total",
                     "WatchTransactions calls refused because their caller had too many open.",
                     number(sample.refused_watches)),
@@ -125,8 +125,8 @@ Histogram& Stage(const std::string& stage, prometheus::Registry* registry) {
 
 }  // namespace
 
-LabelledValues CountByState(const Watchers& watchers) {
-  const auto counts = watchers.CountByState();
+LabelledValues CountByState(const Watches& watches) {
+  const auto counts = watches.CountByState();
   static_assert(static_cast<size_t>(WatchState::kBlocked) + 1 == kWatchStates);
   LabelledValues values;
   size_t state = 0;

@@ -17,13 +17,13 @@
 #include "services/transaction/api/password_queue.h"
 #include "services/transaction/api/submit_refusals.h"
 #include "services/transaction/api/token_families.h"
-#include "services/transaction/api/watch.h"
+#include "services/transaction/api/watches.h"
 #include "services/transaction/posting/poster.h"
 
 namespace ledgercast {
 
 // Returns the number of watchers for each state, by the state's name.
-LabelledValues CountByState(const Watchers& watchers);
+LabelledValues CountByState(const Watches& watches);
 // Returns how many requests SubmitTransactions refused, by reason.
 LabelledValues CountByReason(const SubmitRefusals& refusals);
 
@@ -37,7 +37,7 @@ class TransactionMetrics : public prometheus::Collectable {
   struct Sample {
     Poster::Counters posting;
     // The number of watchers in each state.
-    LabelledValues watchers;
+    LabelledValues watches;
     // The number of watches that were refused because their caller had too many.
     int64_t refused_watches = 0;
     LabelledValues submit_refusals;

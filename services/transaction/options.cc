@@ -80,7 +80,7 @@ absl::Status TransactionOptions::ValidateLedger() const {
       RequireRange("--max-batch-transactions", poster.max_batch_transactions, 1, 10'000),
       Require(poster.queue.max_transactions >= poster.max_batch_transactions,
               "--max-queued-transactions", "must be at least --max-batch-transactions"),
-      RequireAtLeast("--max-watches-per-caller", watchers.max_watches_per_caller, 0),
+      RequireAtLeast("--max-watches-per-caller", watches.max_watches_per_caller, 0),
   });
 }
 

@@ -14,7 +14,7 @@
 #include "services/transaction/api/guess_limiter.h"
 #include "services/transaction/api/password_queue.h"
 #include "services/transaction/api/token_families.h"
-#include "services/transaction/api/watch.h"
+#include "services/transaction/api/watches.h"
 #include "services/transaction/grpc_server_setup.h"
 #include "services/transaction/postgres/pg_store.h"
 #include "services/transaction/postgres/tail.h"
@@ -45,7 +45,7 @@ struct TransactionOptions {
   int64_t warm_log_transactions = 10'000;
   TransactionLog::Options log;
   Poster::Options poster;
-  Watchers::Options watchers;
+  Watches::Options watches;
 
   std::string issuer = "ledgercast";
   std::string audience = "ledgercast";

@@ -63,7 +63,7 @@ struct TransactionServer::Parts {
   std::unique_ptr<WorkerPool> digest_pool;
   std::unique_ptr<Poster> poster;
   std::unique_ptr<postgres::Tail> tail;
-  std::unique_ptr<Watchers> watchers;
+  std::unique_ptr<Watches> watches;
   SubmitRefusals submit_refusals;
   std::unique_ptr<TransactionServiceImpl> transactions;
   std::unique_ptr<AccountServiceImpl> accounts;
@@ -133,8 +133,8 @@ std::optional<TransactionMetrics::Sample> TransactionServer::Parts::TakeSample()
   if (phase == Phase::kStarting) return std::nullopt;
   TransactionMetrics::Sample sample;
   sample.posting = poster->counters();
-  sample.watchers = CountByState(*watchers);
-  sample.refused_watches = watchers->refused_watches();
+  sample.watches = CountByState(*watches);
+  sample.refused_watches = watches->refused_watches();
   sample.submit_refusals = CountByReason(submit_refusals);
   sample.log_head = log->head().sequence;
   sample.log_base = log->base().sequence;
@@ -195,12 +195,12 @@ void TransactionServer::Parts::StartLedger() {
 
 absl::Status TransactionServer::Parts::StartServing() {
   const auto verifier = std::make_shared<CallerVerifier>(keys.get(), revocations.get());
-  watchers = std::make_unique<Watchers>(
-      Watchers::Dependencies{log.get(), &history_store, history_pool.get(), turn_pool.get(), ledger,
-                             &absl::Now, &SteadyNow, revocations.get()},
-      options.watchers);
+  watches = std::make_unique<Watches>(
+      Watches::Dependencies{log.get(), &history_store, history_pool.get(), turn_pool.get(), ledger,
+                            &absl::Now, &SteadyNow, revocations.get()},
+      options.watches);
   transactions = std::make_unique<TransactionServiceImpl>(TransactionServiceImpl::Dependencies{
-      verifier, &store, poster.get(), store_pool.get(), digest_pool.get(), watchers.get(),
+      verifier, &store, poster.get(), store_pool.get(), digest_pool.get(), watches.get(),
       &submit_refusals, ledger, &absl::Now});
   accounts = std::make_unique<AccountServiceImpl>(AccountServiceImpl::Dependencies{
       verifier, &store, password_queue.get(), store_pool.get(), ledger});
@@ -234,7 +234,7 @@ void TransactionServer::Parts::Drain() {
   absl::SleepFor(options.drain_delay);
   // From here on new calls are refused. Calls that are under way still get their answers.
   calls->Drain();
-  watchers->Drain();
+  watches->Drain();
   if (!calls->AwaitNoneOpen(options.drain_timeout)) {
     spdlog::warn("calls are still open after {}: they are cut off",
                  absl::FormatDuration(options.drain_timeout));

@@ -12,10 +12,10 @@ namespace ledgercast {
 //
 // Threads: gRPC's own threads run callbacks, and nothing may block them. The poster, the tail and
 // the revocations have a thread each. There are pools for reads of the store, for reads of history,
-// for turns of watchers, for digests and for passwords. Watchers also have a ticker, and the admin
+// for turns of watchers, for digests and for passwords. Watches also have a ticker, and the admin
 // and health ports have their own threads.
 //
-// The service stops in this order: Health and readiness are switched off. Watchers get their cursor
+// The service stops in this order: Health and readiness are switched off. Watches get their cursor
 // and SHUTTING_DOWN. The gRPC server waits a while for the calls under way. Then the poster and the
 // tail stop, and at last the pools.
 class TransactionServer {

@@ -57,7 +57,7 @@ TEST_F(MetricsTest, TellsOfPosting) {
 
 TEST_F(MetricsTest, TellsOfWatchesThatWereRefused) {
   Stop();
-  options_.watchers.max_watches_per_caller = 1;
+  options_.watches.max_watches_per_caller = 1;
   Start();
   EXPECT_EQ(Metric("ledgercast_refused_watches_total"), 0);
   const auto first = Watch(Token("user1"), "");

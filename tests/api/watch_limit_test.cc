@@ -12,7 +12,7 @@ class WatchLimitTest : public ServiceTest {
   static constexpr int kMost = 2;
 
   void SetUp() override {
-    options_.watchers.max_watches_per_caller = kMost;
+    options_.watches.max_watches_per_caller = kMost;
     ServiceTest::SetUp();
   }
 
@@ -105,7 +105,7 @@ TEST_F(WatchLimitTest, HoweverAWatchEndsItsPlaceIsFree) {
 class NoWatchLimitTest : public WatchLimitTest {
  protected:
   void SetUp() override {
-    options_.watchers.max_watches_per_caller = 0;
+    options_.watches.max_watches_per_caller = 0;
     ServiceTest::SetUp();
   }
 };

@@ -1,4 +1,4 @@
-// Watchers that come from the past, read slowly, or read much: from the store, across the
+// Watches that come from the past, read slowly, or read much: from the store, across the
 // seam, into the ring.
 
 #include <atomic>
@@ -16,7 +16,7 @@ class SeamTest : public ServiceTest {
   SeamTest() {
     options_.log.chunk_transactions = 4;
     options_.log.capacity_transactions = 8;
-    options_.watchers.page.max_transactions = 10;
+    options_.watches.page.max_transactions = 10;
     options_.warm_log_transactions = 8;
   }
 
@@ -121,7 +121,7 @@ TEST_F(SeamTest, AMemberFromThePastReadsItsOwnAlone) {
 // A page of the store is bounded by count; what a client takes is bounded by bytes.
 class LargeTest : public SeamTest {
  protected:
-  LargeTest() { options_.watchers.page = TransactionLog::ReadLimits(); }
+  LargeTest() { options_.watches.page = TransactionLog::ReadLimits(); }
 };
 
 TEST_F(LargeTest, AWatcherFromThePastGetsLargeTransactionsInMessagesThatFit) {

@@ -106,7 +106,7 @@ TEST_F(StopTest, AWatcherThatCatchesUpFromTheStoreMayLeaveAnyTime) {
   options_.log.chunk_transactions = 4;
   options_.log.capacity_transactions = 8;
   options_.warm_log_transactions = 8;
-  options_.watchers.page.max_transactions = 5;
+  options_.watches.page.max_transactions = 5;
   Start();
   for (int i = 0; i < 50; ++i) {
     const auto watch = Watch(AdminToken(), "");

@@ -30,7 +30,7 @@ struct Settings {
   std::string mode = "steady";
   std::string database;
   std::string signing_key_file;
-  int watchers = 10;
+  int watches = 10;
   // Numbers of additional watchers that stop reading, and that read all of history meanwhile.
   int lagging = 0;
   int catching_up = 0;
@@ -123,15 +123,15 @@ class Watcher : public grpc::ClientReadReactor<v1::WatchTransactionsResponse> {
 using Watching = std::vector<std::unique_ptr<Watcher>>;
 
 Watching Open(const bench::BenchService& service, const std::string& after, int count, bool reads) {
-  Watching watchers;
+  Watching watches;
   for (int i = 0; i < count; ++i) {
-    watchers.push_back(std::make_unique<Watcher>(service, after, reads));
+    watches.push_back(std::make_unique<Watcher>(service, after, reads));
   }
-  return watchers;
+  return watches;
 }
 
-void AwaitAt(const Watching& watchers, int64_t sequence) {
-  for (const auto& watcher : watchers) watcher->AwaitAt(sequence);
+void AwaitAt(const Watching& watches, int64_t sequence) {
+  for (const auto& watcher : watches) watcher->AwaitAt(sequence);
 }
 
 // Posts `count` transfers. Returns the sequence of the newest one, or 0 if it failed.
@@ -182,11 +182,10 @@ int64_t Post(const bench::BenchService& service, const Settings& settings) {
   return newest;
 }
 
-void Report(const Settings& settings, Watching watchers, int64_t transactions,
-            absl::Duration took) {
+void Report(const Settings& settings, Watching watches, int64_t transactions, absl::Duration took) {
   std::vector<double> millis;
   bool in_order = true;
-  for (const auto& watcher : watchers) {
+  for (const auto& watcher : watches) {
     watcher->AwaitEnd();
     in_order = in_order && watcher->in_order();
     millis.insert(millis.end(), watcher->millis().begin(), watcher->millis().end());
@@ -197,8 +196,8 @@ void Report(const Settings& settings, Watching watchers, int64_t transactions,
       "%s watchers=%d lagging=%d catching_up=%d transactions_per_second=%.0f "
       "deliveries_per_second=%.0f "
       "p50_ms=%.2f p99_ms=%.2f in_order=%s\n",
-      settings.mode.c_str(), settings.watchers, settings.lagging, settings.catching_up, rate,
-      rate * settings.watchers, bench::Quantile(millis, 0.5), bench::Quantile(millis, 0.99),
+      settings.mode.c_str(), settings.watches, settings.lagging, settings.catching_up, rate,
+      rate * settings.watches, bench::Quantile(millis, 0.5), bench::Quantile(millis, 0.99),
       in_order ? "yes" : "NO");
 }
 
@@ -215,20 +214,20 @@ absl::Status Run(const Settings& settings) {
   const bool history = settings.mode == "history";
   const absl::Time start = absl::Now();
   Watching others = Open(service, "now", settings.lagging, /*reads=*/false);
-  Watching watchers = Open(service, history ? "" : "now", settings.watchers, /*reads=*/true);
+  Watching watches = Open(service, history ? "" : "now", settings.watches, /*reads=*/true);
   const int64_t first_stop =
       history && settings.history > 0 ? std::min(settings.history, head) : head;
-  AwaitAt(watchers, first_stop);
+  AwaitAt(watches, first_stop);
   if (history) {
-    Report(settings, std::move(watchers), first_stop, absl::Now() - start);
+    Report(settings, std::move(watches), first_stop, absl::Now() - start);
   } else {
     for (auto& one : Open(service, "", settings.catching_up, /*reads=*/true)) {
       others.push_back(std::move(one));
     }
     const absl::Time first = absl::Now();
     const int64_t newest = Post(service, settings);
-    AwaitAt(watchers, newest);
-    Report(settings, std::move(watchers), newest - head, absl::Now() - first);
+    AwaitAt(watches, newest);
+    Report(settings, std::move(watches), newest - head, absl::Now() - first);
   }
   for (const auto& watcher : others) watcher->AwaitEnd();
   return absl::OkStatus();
@@ -243,7 +242,7 @@ int main(int argc, char** argv) {
   app.add_option("--mode", settings.mode, "history, steady or fast")->capture_default_str();
   app.add_option("--database", settings.database, "PostgreSQL connection string")->required();
   app.add_option("--signing-key-file", settings.signing_key_file)->required();
-  app.add_option("--watchers", settings.watchers)->capture_default_str();
+  app.add_option("--watchers", settings.watches)->capture_default_str();
   app.add_option("--lagging", settings.lagging, "besides: watchers that stopped reading")
       ->capture_default_str();
   app.add_option("--catching-up", settings.catching_up, "besides: ones that read all of history")

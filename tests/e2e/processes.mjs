@@ -223,8 +223,11 @@ export class Program {
     }
   }
 
+  /** The end of the log; from the report on if a sanitizer has ended the program. */
   lastLog() {
-    return readFileSync(this.logFile, 'utf8').split('\n').slice(-LOG_LINES_SHOWN).join('\n');
+    const lines = readFileSync(this.logFile, 'utf8').split('\n');
+    const report = lines.findLastIndex((line) => line.includes('ERROR: AddressSanitizer'));
+    return lines.slice(report < 0 ? -LOG_LINES_SHOWN : report).join('\n');
   }
 
   logBytes() {

@@ -60,9 +60,9 @@ class RuleKeepingClient {
 };
 
 // Holds one socket with one watch of a hub.
-struct Watcher {
+struct WatchingClient {
   FakeSocket socket;
-  ReaderPtr reader;
+  WatchPtr watch;
   RuleKeepingClient client;
   std::string trouble;
 
@@ -103,29 +103,30 @@ class HubTest : public ::testing::Test {
     hub_->OnGrowth();
   }
 
-  std::unique_ptr<Watcher> Watch(const Viewer& viewer, const Position& start,
-                                 std::vector<std::string> accounts = {}, uint64_t owner = 1) {
-    auto watcher = std::make_unique<Watcher>();
-    watcher->reader = std::make_shared<Reader>(
+  std::unique_ptr<WatchingClient> StartWatch(const Viewer& viewer, const Position& start,
+                                             std::vector<std::string> accounts = {},
+                                             uint64_t owner = 1) {
+    auto watcher = std::make_unique<WatchingClient>();
+    watcher->watch = std::make_shared<Watch>(
         owner, viewer, *EffectiveFilter(viewer, std::move(accounts)),
         Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
-    watcher->reader->socket = &watcher->socket;
-    watcher->reader->position = start;
-    watcher->reader->request_id = "\"w\"";
-    hub_->Watch(watcher->reader);
+    watcher->watch->socket = &watcher->socket;
+    watcher->watch->position = start;
+    watcher->watch->request_id = "\"w\"";
+    hub_->Add(watcher->watch);
     return watcher;
   }
 
   Position Genesis() const { return {0, CheckOf(GenesisHash(LedgerMaker::kLedger))}; }
 
   // Runs until no reader has anything left to do, or a limit is reached.
-  void Settle(const std::vector<Watcher*>& watchers) {
+  void Settle(const std::vector<WatchingClient*>& watches) {
     int rounds = 0;
     for (int quiet = 0; quiet < 20 && rounds < 1'000; ++quiet, ++rounds) {
       if (!shard_.tasks.empty() || !history_.waiting.empty()) quiet = 0;
       shard_.RunAll();
       history_.AnswerAll();
-      for (Watcher* watcher : watchers) watcher->Read();
+      for (WatchingClient* watcher : watches) watcher->Read();
       clock_.now += absl::Milliseconds(20);
       hub_->OnTick(clock_.now);
     }

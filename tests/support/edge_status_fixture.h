@@ -66,7 +66,8 @@ class StatusTest : public ClientTest {
         shard.OnOpen(&member->socket, {subject.empty() ? "" : Token(subject, RoleOf(subject))});
     return member;
   }
-  Member* Watch(const std::string& name, const std::string& subject, const std::string& after) {
+  Member* StartWatch(const std::string& name, const std::string& subject,
+                     const std::string& after) {
     Member* const member = Open(name, subject);
     member->handler->OnMessage(
         nlohmann::json{{"state", "watch"}, {"data", {{"after", after}}}}.dump());

@@ -64,7 +64,7 @@ ServiceTest::ServiceTest() : folder_(MakeFolder()) {
   options_.postgres = database_.options();
   options_.signing_key_file = WriteFile(folder_ + "/key.pem", key_.PrivatePem());
   options_.relay_key_files = {WriteFile(folder_ + "/relay.pem", relay_key_.PublicPem())};
-  options_.watchers.tick = absl::Milliseconds(5);
+  options_.watches.tick = absl::Milliseconds(5);
   options_.drain_delay = absl::ZeroDuration();
   for (const char* name : {"admin", "user1", "user2", "user3", "poor", "euro"}) {
     v1::Account account = AccountOf(name);

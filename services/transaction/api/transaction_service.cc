@@ -60,8 +60,8 @@ grpc::ServerUnaryReactor* TransactionServiceImpl::DigestTransactions(
 grpc::ServerWriteReactor<v1::WatchTransactionsResponse>* TransactionServiceImpl::WatchTransactions(
     grpc::CallbackServerContext* context, const v1::WatchTransactionsRequest* request) {
   const auto caller = Authenticate(*context, *deps_.verifier);
-  if (!caller.ok()) return deps_.watchers->Refuse(caller.status());
-  return deps_.watchers->Start(*caller, *request);
+  if (!caller.ok()) return deps_.watches->Refuse(caller.status());
+  return deps_.watches->Start(*caller, *request);
 }
 
 }  // namespace ledgercast

@@ -6,7 +6,7 @@
 #include "ledgercast/v1/transaction.grpc.pb.h"
 #include "services/transaction/api/call.h"
 #include "services/transaction/api/submit_refusals.h"
-#include "services/transaction/api/watch.h"
+#include "services/transaction/api/watches.h"
 #include "services/transaction/posting/poster.h"
 #include "services/transaction/store.h"
 
@@ -27,7 +27,7 @@ class TransactionServiceImpl final : public v1::TransactionService::CallbackServ
     WorkerPool* pool;
     // Runs digests on a few separate threads, because a digest of a long range takes long.
     WorkerPool* digest_pool;
-    Watchers* watchers;
+    Watches* watches;
     SubmitRefusals* submit_refusals;
     std::string ledger;
     Clock clock;

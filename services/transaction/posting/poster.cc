@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/common/base/call_ids.h"
+#include "services/common/base/check.h"
 #include "services/common/base/errors.h"
 #include "services/trace/span.h"
 #include "services/transaction/head_checks.h"
@@ -158,7 +159,13 @@ void Poster::Post(Batch batch) {
   }
   timing.transactions = static_cast<int64_t>(decisions.entries.size());
   if (options_.on_batch) options_.on_batch(timing);
+  LC_CHECK(decisions.outcomes.size() == batch.size()) << "an item has no outcome";
   if (!decisions.entries.empty()) {
+    // What follows the log's head must be its next, or those who watch would miss some.
+    LC_CHECK(decisions.entries.front().transaction.sequence() == decisions.before.sequence + 1 &&
+             decisions.entries.back().transaction.sequence() == decisions.head.sequence)
+        << "a committed batch does not go from " << decisions.before.sequence << " to "
+        << decisions.head.sequence;
     std::vector<v1::Transaction> committed;
     committed.reserve(decisions.entries.size());
     for (LedgerEntry& entry : decisions.entries) committed.push_back(std::move(entry.transaction));

@@ -56,19 +56,19 @@ TEST_F(BalanceCacheTest, AWatchThatComesBackAsksNothing) {
   hub.OnGrowth();
   for (int i = 0; i < 3; ++i) {
     PostAndRelay("user3", "user4");
-    Watcher watcher;
-    watcher.reader = std::make_shared<Reader>(
+    WatchingClient watcher;
+    watcher.watch = std::make_shared<Watch>(
         1, Viewer{{"user1"}}, AccountFilter::Of({"user1"}),
         Backoff(absl::Milliseconds(10), absl::Milliseconds(100), [] { return 1.0; }));
-    watcher.reader->socket = &watcher.socket;
-    watcher.reader->position = feed_->log.head();
-    hub.Watch(watcher.reader);
+    watcher.watch->socket = &watcher.socket;
+    watcher.watch->position = feed_->log.head();
+    hub.Add(watcher.watch);
     shard_.RunAll();
     history_.AnswerAll();
     shard_.RunAll();
     watcher.Read();
     EXPECT_EQ(watcher.client.balances["user1"], "-1");
-    hub.Unwatch(watcher.reader);
+    hub.Remove(watcher.watch);
   }
   EXPECT_EQ(history_.balances, 1);
 }

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});  // The ring begins at the head.
-  const auto watcher = Watch(kUser1, Genesis());
+  const auto watcher = StartWatch(kUser1, Genesis());
   Settle({watcher.get()});
   EXPECT_EQ(watcher->client.sequences.size(), 120u);
   EXPECT_TRUE(watcher->client.live);
@@ -32,22 +32,22 @@ TEST_F(HubTest, ABeginningOlderThanTheRingComesFromTheService) {
 TEST_F(HubTest, ThoseThatDoNotReadHoldFewPagesOfTheService) {
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});
-  std::vector<std::unique_ptr<Watcher>> stuck;
-  for (int i = 0; i < 4 * max_pages_; ++i) stuck.push_back(Watch(kUser1, Genesis()));
+  std::vector<std::unique_ptr<WatchingClient>> stuck;
+  for (int i = 0; i < 4 * max_pages_; ++i) stuck.push_back(StartWatch(kUser1, Genesis()));
   Settle({});
   const auto pages_held = std::count_if(stuck.begin(), stuck.end(), [](const auto& watcher) {
-    return watcher->reader->page != nullptr;
+    return watcher->watch->page != nullptr;
   });
   EXPECT_LE(pages_held, max_pages_ / 2);
   // Nor do they keep others from theirs.
-  const auto quick = Watch(kAdmin, Genesis());
+  const auto quick = StartWatch(kAdmin, Genesis());
   Settle({quick.get()});
   EXPECT_EQ(quick->client.sequences.size(), 120u);
   // And they lose nothing.
-  std::vector<Watcher*> all;
+  std::vector<WatchingClient*> all;
   for (const auto& watcher : stuck) all.push_back(watcher.get());
   Settle(all);
-  for (const Watcher* watcher : all) {
+  for (const WatchingClient* watcher : all) {
     EXPECT_EQ(watcher->client.sequences.size(), 120u);
     EXPECT_EQ(watcher->trouble, "");
   }
@@ -56,16 +56,16 @@ TEST_F(HubTest, ThoseThatDoNotReadHoldFewPagesOfTheService) {
 TEST_F(HubTest, AReaderThatGoesCallsOffWhatIsUnderWayForIt) {
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});
-  const auto asks_page = Watch(kUser1, Genesis());
-  const auto asks_balance = Watch(kUser2, ledger_.PositionAt(50));
+  const auto asks_page = StartWatch(kUser1, Genesis());
+  const auto asks_balance = StartWatch(kUser2, ledger_.PositionAt(50));
   shard_.RunAll();
   ASSERT_EQ(history_.reads, 2);
-  hub_->Unwatch(asks_page->reader);
+  hub_->Remove(asks_page->watch);
   EXPECT_EQ(history_.called_off, 1);
   history_.AnswerAll();
   shard_.RunAll();
   ASSERT_EQ(history_.balances, 1);
-  hub_->Unwatch(asks_balance->reader);
+  hub_->Remove(asks_balance->watch);
   EXPECT_EQ(history_.called_off, 2);
   history_.AnswerAll();
   shard_.RunAll();
@@ -81,14 +81,14 @@ TEST_F(HubTest, TheRoomOfACallThatWasCalledOffIsFreeWhenItIsOver) {
   Build({10, 1 << 20, 5});
   for (int i = 0; i < 20; ++i) {
     // As one socket does that watches from the beginning again and again.
-    const auto hasty = Watch(kUser1, Genesis());
+    const auto hasty = StartWatch(kUser1, Genesis());
     shard_.RunAll();
-    hub_->Unwatch(hasty->reader);
+    hub_->Remove(hasty->watch);
     shard_.RunAll();
   }
   EXPECT_LE(history_.reads, max_pages_);
   EXPECT_EQ(history_.called_off, history_.reads);
-  const auto patient = Watch(kUser2, Genesis());
+  const auto patient = StartWatch(kUser2, Genesis());
   Settle({patient.get()});
   EXPECT_EQ(patient->client.sequences.size(), 120u);
 }
@@ -97,10 +97,10 @@ TEST_F(HubTest, TheManyReadersOfOneSubjectDoNotKeepAnotherWaiting) {
   max_pages_ = 1;
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});
-  std::vector<std::unique_ptr<Watcher>> many;
-  for (int i = 0; i < 20; ++i) many.push_back(Watch(kUser1, Genesis(), {}, /*owner=*/1));
+  std::vector<std::unique_ptr<WatchingClient>> many;
+  for (int i = 0; i < 20; ++i) many.push_back(StartWatch(kUser1, Genesis(), {}, /*owner=*/1));
   shard_.RunAll();
-  const auto one = Watch(kUser2, Genesis(), {}, /*owner=*/2);
+  const auto one = StartWatch(kUser2, Genesis(), {}, /*owner=*/2);
   shard_.RunAll();
   const auto asked_for_it = [this] {
     return std::count(history_.read_accounts.begin(), history_.read_accounts.end(),
@@ -125,9 +125,9 @@ TEST_F(HubTest, TheManyReadersOfOneSubjectDoNotKeepAnotherWaiting) {
 TEST_F(HubTest, AnEdgeThatStopsForgetsItsReadersAndTouchesNoSocket) {
   for (int i = 0; i < 120; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});
-  auto live = Watch(kAdmin, ledger_.head());
+  auto live = StartWatch(kAdmin, ledger_.head());
   Settle({live.get()});
-  auto behind = Watch(kUser1, Genesis());
+  auto behind = StartWatch(kUser1, Genesis());
   shard_.RunAll();
   hub_->LetGo();
   live.reset();
@@ -143,7 +143,7 @@ TEST_F(HubTest, HistoryIsAskedAgainWhileTheServiceIsAway) {
   for (int i = 0; i < 20; ++i) Post("user1", "user2");
   Build({10, 1 << 20, 5});
   history_.failure = absl::UnavailableError("away");
-  const auto watcher = Watch(kUser1, Genesis());
+  const auto watcher = StartWatch(kUser1, Genesis());
   Settle({watcher.get()});
   EXPECT_THAT(watcher->client.sequences, IsEmpty());
   EXPECT_GE(history_.reads, 2);

@@ -16,7 +16,7 @@ constexpr int kAccounts = 5;
 class HubPropertyTest : public HubTest, public ::testing::WithParamInterface<int> {
  protected:
   struct Client {
-    std::unique_ptr<Watcher> watcher;
+    std::unique_ptr<WatchingClient> watcher;
     Viewer viewer;
     std::vector<std::string> accounts;
     // What all its watches so far were given; each of them went on where the last one was.
@@ -53,19 +53,20 @@ class HubPropertyTest : public HubTest, public ::testing::WithParamInterface<int
     }
     client.began_after =
         static_cast<int64_t>(Draw(static_cast<uint64_t>(ledger_.head().sequence) + 1));
-    client.watcher = Watch(client.viewer, ledger_.PositionAt(client.began_after), client.accounts);
+    client.watcher =
+        StartWatch(client.viewer, ledger_.PositionAt(client.began_after), client.accounts);
     clients_.push_back(std::move(client));
   }
 
   // Its socket breaks or it asks anew: it goes on from its own cursor.
   void WatchAgain(Client* client) {
-    hub_->Unwatch(client->watcher->reader);
+    hub_->Remove(client->watcher->watch);
     if (Draw(2) == 0) client->watcher->Read();  // What was on the way arrives, or not.
     Keep(client);
     const int64_t position =
         client->watcher->client.position < 0 ? Last(*client) : client->watcher->client.position;
     ASSERT_EQ(client->watcher->trouble, "");
-    client->watcher = Watch(client->viewer, ledger_.PositionAt(position), client->accounts);
+    client->watcher = StartWatch(client->viewer, ledger_.PositionAt(position), client->accounts);
   }
 
   static int64_t Last(const Client& client) {
@@ -118,7 +119,7 @@ TEST_P(HubPropertyTest, EveryReaderGetsItsRowsOnceInOrder) {
   }
   history_.failure = absl::OkStatus();
   Relay();
-  std::vector<Watcher*> watchers;
+  std::vector<WatchingClient*> watchers;
   for (const Client& client : clients_) watchers.push_back(client.watcher.get());
   clock_.now += absl::Seconds(5);
   Settle(watchers);

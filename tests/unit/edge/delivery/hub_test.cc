@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 TEST_F(HubTest, AWatchFromNowIsLiveAtOnceAndGetsWhatComes) {
   Post("user1", "user2");
   Relay();
-  const auto watcher = Watch(kUser1, ledger_.head());
+  const auto watcher = StartWatch(kUser1, ledger_.head());
   Settle({watcher.get()});
   EXPECT_TRUE(watcher->client.live);
   EXPECT_EQ(watcher->client.balances["user1"], "-1");
@@ -31,7 +31,7 @@ TEST_F(HubTest, AWatchFromNowIsLiveAtOnceAndGetsWhatComes) {
 TEST_F(HubTest, AWatchFromTheBeginningGetsAllOfItInPages) {
   for (int i = 0; i < 11; ++i) Post("user1", "user2");
   Relay();
-  const auto watcher = Watch(kAdmin, Genesis());
+  const auto watcher = StartWatch(kAdmin, Genesis());
   Settle({watcher.get()});
   EXPECT_EQ(watcher->client.sequences, ledger_.SequencesAfter(0, AccountFilter::All()));
   EXPECT_TRUE(watcher->client.live);
@@ -42,11 +42,11 @@ TEST_F(HubTest, AWatchFromTheBeginningGetsAllOfItInPages) {
 TEST_F(HubTest, AdminsWhoComeBackFromAnywhereSoonShareTheirFrames) {
   for (int i = 0; i < 11; ++i) Post("user1", "user2");
   Relay();
-  const auto one = Watch(kAdmin, Genesis());
-  const auto two = Watch(kAdmin, ledger_.PositionAt(2));
-  const auto member = Watch(kUser1, ledger_.PositionAt(2));
+  const auto one = StartWatch(kAdmin, Genesis());
+  const auto two = StartWatch(kAdmin, ledger_.PositionAt(2));
+  const auto member = StartWatch(kUser1, ledger_.PositionAt(2));
   Settle({one.get(), two.get(), member.get()});
-  const auto last = [](const Watcher& watcher, size_t n) {
+  const auto last = [](const WatchingClient& watcher, size_t n) {
     return watcher.socket.wire.at(watcher.socket.wire.size() - n);
   };
   EXPECT_EQ(last(*one, 1), last(*two, 1));
@@ -58,7 +58,7 @@ TEST_F(HubTest, AdminsWhoComeBackFromAnywhereSoonShareTheirFrames) {
 }
 
 TEST_F(HubTest, WatchingAnswersTheRequestBeforeAnythingElse) {
-  const auto watcher = Watch(kUser1, Genesis());
+  const auto watcher = StartWatch(kUser1, Genesis());
   shard_.RunAll();
   history_.AnswerAll();
   shard_.RunAll();
@@ -71,11 +71,11 @@ TEST_F(HubTest, WatchingAnswersTheRequestBeforeAnythingElse) {
 }
 
 TEST_F(HubTest, MembersSeeTheirOwnRowsOnlyAndAdminsAll) {
-  const auto admin = Watch(kAdmin, Genesis());
-  const auto user1 = Watch(kUser1, Genesis());
-  const auto user2 = Watch(kUser2, Genesis());
-  const auto chosen = Watch(kAdmin, Genesis(), {"user2", "user3"});
-  const std::vector<Watcher*> all = {admin.get(), user1.get(), user2.get(), chosen.get()};
+  const auto admin = StartWatch(kAdmin, Genesis());
+  const auto user1 = StartWatch(kUser1, Genesis());
+  const auto user2 = StartWatch(kUser2, Genesis());
+  const auto chosen = StartWatch(kAdmin, Genesis(), {"user2", "user3"});
+  const std::vector<WatchingClient*> all = {admin.get(), user1.get(), user2.get(), chosen.get()};
   Settle(all);
   Post("user1", "user2");
   Post("user2", "user3");
@@ -92,10 +92,10 @@ TEST_F(HubTest, AMemberOfSeveralAccountsSeesEachRowOnceAndAllItsBalances) {
   for (const char* to : {"user2", "user3", "user4", "user2"}) Post("user1", to);
   Build({3, 1 << 20, 1});
   const Viewer both{{"user1", "user2", "user5"}};
-  const auto from_genesis = Watch(both, Genesis());
-  const auto from_head = Watch(both, ledger_.head());
-  const auto one_of_them = Watch(both, ledger_.head(), {"user2"});
-  const std::vector<Watcher*> all = {from_genesis.get(), from_head.get(), one_of_them.get()};
+  const auto from_genesis = StartWatch(both, Genesis());
+  const auto from_head = StartWatch(both, ledger_.head());
+  const auto one_of_them = StartWatch(both, ledger_.head(), {"user2"});
+  const std::vector<WatchingClient*> all = {from_genesis.get(), from_head.get(), one_of_them.get()};
   Settle(all);
   EXPECT_EQ(from_genesis->client.balances, nlohmann::json::object());
   EXPECT_EQ(from_head->client.balances, (nlohmann::json{{"user1", "-4"}, {"user2", "2"}}));
@@ -109,8 +109,8 @@ TEST_F(HubTest, AMemberOfSeveralAccountsSeesEachRowOnceAndAllItsBalances) {
 }
 
 TEST_F(HubTest, OneFrameIsSharedByAllSocketsOfAGroup) {
-  const auto one = Watch(kUser1, Genesis());
-  const auto two = Watch(kUser1, Genesis());
+  const auto one = StartWatch(kUser1, Genesis());
+  const auto two = StartWatch(kUser1, Genesis());
   Settle({one.get(), two.get()});
   Post("user1", "user2");
   Relay();
@@ -120,8 +120,8 @@ TEST_F(HubTest, OneFrameIsSharedByAllSocketsOfAGroup) {
 }
 
 TEST_F(HubTest, ASocketThatDoesNotReadIsGivenNothingMoreAndLosesNothing) {
-  const auto slow = Watch(kAdmin, Genesis());
-  const auto quick = Watch(kAdmin, Genesis());
+  const auto slow = StartWatch(kAdmin, Genesis());
+  const auto quick = StartWatch(kAdmin, Genesis());
   Settle({slow.get(), quick.get()});
   for (int i = 0; i < 50; ++i) {
     Post("user1", "user2");
@@ -140,7 +140,7 @@ TEST_F(HubTest, ASocketThatDoesNotReadIsGivenNothingMoreAndLosesNothing) {
 }
 
 TEST_F(HubTest, ASocketThatHangsTooLongIsClosed) {
-  const auto slow = Watch(kAdmin, Genesis());
+  const auto slow = StartWatch(kAdmin, Genesis());
   Settle({slow.get()});
   for (int i = 0; i < 3; ++i) {
     Post("user1", "user2");
@@ -159,9 +159,9 @@ TEST_F(HubTest, APositionOfAnotherHistoryIsToldToStartAgain) {
   shard_.RunAll();
   Position lost = ledger_.PositionAt(3);
   lost.check ^= 1;
-  const auto watcher = Watch(kUser1, lost);
+  const auto watcher = StartWatch(kUser1, lost);
   bool told = false;
-  watcher->reader->on_lost = [&told] { told = true; };
+  watcher->watch->on_lost = [&told] { told = true; };
   shard_.RunAll();
   const auto frames = watcher->socket.Take();
   ASSERT_EQ(frames.size(), 1u);
@@ -173,7 +173,7 @@ TEST_F(HubTest, APositionOfAnotherHistoryIsToldToStartAgain) {
 }
 
 TEST_F(HubTest, APositionBeyondTheServicesHeadIsToldToStartAgain) {
-  const auto watcher = Watch(kUser1, {99, 1});
+  const auto watcher = StartWatch(kUser1, {99, 1});
   Settle({watcher.get()});
   EXPECT_TRUE(watcher->client.resynced);
 }
@@ -181,7 +181,7 @@ TEST_F(HubTest, APositionBeyondTheServicesHeadIsToldToStartAgain) {
 TEST_F(HubTest, APositionThatOnlyTheServiceHasIsWaitedFor) {
   for (int i = 0; i < 5; ++i) Post("user1", "user2");
   // The edge has not heard of them yet.
-  const auto watcher = Watch(kUser1, ledger_.head());
+  const auto watcher = StartWatch(kUser1, ledger_.head());
   Settle({watcher.get()});
   EXPECT_EQ(watcher->client.position, 5);
   EXPECT_FALSE(watcher->client.live);
@@ -194,7 +194,7 @@ TEST_F(HubTest, APositionThatOnlyTheServiceHasIsWaitedFor) {
 }
 
 TEST_F(HubTest, IdleWatchesAreToldHowFarTheLedgerIs) {
-  const auto watcher = Watch(kUser1, Genesis());
+  const auto watcher = StartWatch(kUser1, Genesis());
   Settle({watcher.get()});
   Post("user2", "user3");
   Relay();
@@ -208,9 +208,9 @@ TEST_F(HubTest, IdleWatchesAreToldHowFarTheLedgerIs) {
 }
 
 TEST_F(HubTest, AnotherHistoryEndsAllWatches) {
-  const auto live = Watch(kUser1, Genesis());
+  const auto live = StartWatch(kUser1, Genesis());
   Settle({live.get()});
-  const auto behind = Watch(kUser2, Genesis());
+  const auto behind = StartWatch(kUser2, Genesis());
   source_.Replace(
       std::make_shared<Feed>("fedcba9876543210", Position{7, 7}, TransactionLog::Options()));
   hub_->OnGrowth();
@@ -222,14 +222,14 @@ TEST_F(HubTest, AnotherHistoryEndsAllWatches) {
 }
 
 TEST_F(HubTest, NothingIsSentToAWatchThatEnded) {
-  const auto live = Watch(kUser1, Genesis());
+  const auto live = StartWatch(kUser1, Genesis());
   Settle({live.get()});
-  hub_->Unwatch(live->reader);
+  hub_->Remove(live->watch);
   Post("user1", "user2");
   Relay();
-  const auto asking = Watch(kUser2, Genesis());
+  const auto asking = StartWatch(kUser2, Genesis());
   shard_.RunAll();
-  hub_->Unwatch(asking->reader);
+  hub_->Remove(asking->watch);
   Settle({live.get(), asking.get()});
   EXPECT_THAT(live->client.sequences, IsEmpty());
   EXPECT_THAT(asking->client.sequences, IsEmpty());

@@ -34,9 +34,9 @@ class LatencyTest : public HubTest {};
 
 TEST_F(LatencyTest, EachLiveDeliveryIsCounted) {
   const Viewer admin{{"admin"}, true};
-  const auto first = Watch(admin, ledger_.head());
-  const auto second = Watch(admin, ledger_.head());
-  const auto stranger = Watch({{"user3"}, false}, ledger_.head());
+  const auto first = StartWatch(admin, ledger_.head());
+  const auto second = StartWatch(admin, ledger_.head());
+  const auto stranger = StartWatch({{"user3"}, false}, ledger_.head());
   Settle({first.get(), second.get(), stranger.get()});
   Post("user1", "user2");
   Post("user1", "user2");
@@ -47,8 +47,8 @@ TEST_F(LatencyTest, EachLiveDeliveryIsCounted) {
 
 TEST_F(LatencyTest, ReadersAreCountedByHowFarTheyAreBehind) {
   const Viewer admin{{"admin"}, true};
-  const auto quick = Watch(admin, ledger_.head());
-  const auto slow = Watch(admin, ledger_.head());
+  const auto quick = StartWatch(admin, ledger_.head());
+  const auto slow = StartWatch(admin, ledger_.head());
   Settle({quick.get(), slow.get()});
   for (int i = 0; i < 12; ++i) {
     Post("user1", "user2");

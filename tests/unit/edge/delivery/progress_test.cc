@@ -11,7 +11,7 @@ namespace {
 class ProgressTest : public HubTest {
  protected:
   // Returns at which seconds from now on `watcher` is sent a frame.
-  std::vector<int> SecondsOfFrames(Watcher* watcher, int seconds) {
+  std::vector<int> SecondsOfFrames(WatchingClient* watcher, int seconds) {
     std::vector<int> at;
     for (int second = 1; second <= seconds; ++second) {
       clock_.now += absl::Seconds(1);
@@ -24,14 +24,14 @@ class ProgressTest : public HubTest {
 };
 
 TEST_F(ProgressTest, AQuietLedgerIsToldOnceAndThenEvery25SecondsWithAPing) {
-  const auto watcher = Watch(kUser1, Genesis());
+  const auto watcher = StartWatch(kUser1, Genesis());
   Settle({watcher.get()});
   EXPECT_THAT(SecondsOfFrames(watcher.get(), 60), ::testing::ElementsAre(5, 30, 55));
   EXPECT_EQ(watcher->socket.pings, 2) << "not with the first";
 }
 
 TEST_F(ProgressTest, AMovingLedgerIsToldEvery5Seconds) {
-  const auto watcher = Watch(kUser1, Genesis());
+  const auto watcher = StartWatch(kUser1, Genesis());
   Settle({watcher.get()});
   EXPECT_THAT(SecondsOfFrames(watcher.get(), 10), ::testing::ElementsAre(5));
   for (int i = 0; i < 3; ++i) {
@@ -45,25 +45,25 @@ TEST_F(ProgressTest, AMovingLedgerIsToldEvery5Seconds) {
 }
 
 TEST_F(ProgressTest, WhoAsksToBeToldOftenIsAndNobodyElse) {
-  const auto often = std::make_unique<Watcher>();
-  often->reader = std::make_shared<Reader>(
+  const auto often = std::make_unique<WatchingClient>();
+  often->watch = std::make_shared<Watch>(
       1, kUser1, *EffectiveFilter(kUser1, {}),
       Backoff(absl::Milliseconds(10), absl::Seconds(1), [] { return 1.0; }));
-  often->reader->socket = &often->socket;
-  often->reader->position = Genesis();
-  often->reader->told_often = true;
-  hub_->Watch(often->reader);
-  const auto other = Watch(kUser1, Genesis());
+  often->watch->socket = &often->socket;
+  often->watch->position = Genesis();
+  often->watch->told_often = true;
+  hub_->Add(often->watch);
+  const auto other = StartWatch(kUser1, Genesis());
   Settle({often.get(), other.get()});
   EXPECT_THAT(SecondsOfFrames(often.get(), 15), ::testing::ElementsAre(5, 10, 15));
   EXPECT_EQ(other->socket.Take().size(), 1);
 }
 
 TEST_F(ProgressTest, AQuietReaderDoesNotHoldUpThoseWhoWaitForLess) {
-  const auto first = Watch(kUser1, Genesis());
+  const auto first = StartWatch(kUser1, Genesis());
   Settle({first.get()});
   EXPECT_THAT(SecondsOfFrames(first.get(), 6), ::testing::ElementsAre(5));
-  const auto second = Watch(kUser2, Genesis());
+  const auto second = StartWatch(kUser2, Genesis());
   Settle({second.get()});
   EXPECT_THAT(SecondsOfFrames(second.get(), 10), ::testing::ElementsAre(5));
 }

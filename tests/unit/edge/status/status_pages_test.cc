@@ -16,9 +16,9 @@ using Ids = std::vector<std::string>;
 TEST_F(StatusTest, ByBehindComesWhoeverIsFurthestBehindFirst) {
   PostAndRelay(6);
   Open("idle", "user1");
-  for (const int at : {4, 2, 5}) Watch("at " + std::to_string(at), "admin", CursorAt(at));
+  for (const int at : {4, 2, 5}) StartWatch("at " + std::to_string(at), "admin", CursorAt(at));
   Settle();
-  Watch("unread", "admin", CursorAt(3));
+  StartWatch("unread", "admin", CursorAt(3));
   shard_.RunAll();
   const std::vector<Json> clients = AllPages("orderBy=behind&pageSize=2");
   EXPECT_EQ(Get(clients, "cursor"), (Ids{CursorAt(3), CursorAt(6), CursorAt(6), CursorAt(6), ""}));
@@ -28,7 +28,7 @@ TEST_F(StatusTest, PagesHaveEverybodyOnce) {
   PostAndRelay(3);
   for (int i = 0; i < 23; ++i) {
     clock_.now += absl::Milliseconds(300);
-    Watch("socket " + std::to_string(i), i % 2 == 0 ? "admin" : "user1", CursorAt(i % 4));
+    StartWatch("socket " + std::to_string(i), i % 2 == 0 ? "admin" : "user1", CursorAt(i % 4));
   }
   std::array<FakeResponder::Answer, 5> polls;
   for (auto& poll : polls) Request("/v1/poll", "after=now", "user2", &poll);

@@ -19,11 +19,11 @@ TEST_F(StatusTest, TellsWhereEachClientStands) {
   PostAndRelay(3);
   Open("silent", "");
   Open("idle", "user1");
-  Member* const live = Watch("live", "user1", "now");
+  Member* const live = StartWatch("live", "user1", "now");
   Settle();
   live->handler->OnMessage(Json{{"state", "ack"}, {"data", {{"cursor", CursorAt(2)}}}}.dump());
   // It reads nothing.
-  Member* const slow = Watch("slow", "admin", CursorAt(1));
+  Member* const slow = StartWatch("slow", "admin", CursorAt(1));
   shard_.RunAll();
   slow->socket.unread_bytes = 9;
   const std::vector<Json> clients = Status("")["clients"];

@@ -1,4 +1,4 @@
-#include "services/transaction/api/watch.h"
+#include "services/transaction/api/watches.h"
 
 #include <algorithm>
 #include <string>
@@ -10,13 +10,13 @@
 #include "services/common/base/rpc_status.h"
 #include "services/common/ledger/watch_start.h"
 #include "services/transaction/api/validate.h"
-#include "services/transaction/api/watch_reactor.h"
+#include "services/transaction/api/watch_call.h"
 
 namespace ledgercast {
 namespace {
 
 // A call that fails before it begins.
-class RefusedWatch final : public Watchers::Reactor {
+class RefusedWatch final : public Watches::Reactor {
  public:
   explicit RefusedWatch(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
   void OnDone() override { delete this; }
@@ -24,18 +24,18 @@ class RefusedWatch final : public Watchers::Reactor {
 
 }  // namespace
 
-Watchers::Watchers(Dependencies dependencies, Options options)
+Watches::Watches(Dependencies dependencies, Options options)
     : deps_(std::move(dependencies)), options_(options), ticker_([this] { Tick(); }) {}
 
-Watchers::~Watchers() {
+Watches::~Watches() {
   stop_.Set();
   ticker_.join();
 }
 
-Watchers::Reactor* Watchers::Refuse(const absl::Status& status) { return new RefusedWatch(status); }
+Watches::Reactor* Watches::Refuse(const absl::Status& status) { return new RefusedWatch(status); }
 
-Watchers::Reactor* Watchers::Start(const Identity& caller,
-                                   const v1::WatchTransactionsRequest& request) {
+Watches::Reactor* Watches::Start(const Identity& caller,
+                                 const v1::WatchTransactionsRequest& request) {
   absl::Duration interval = options_.default_progress_interval;
   if (request.has_progress_interval()) {
     interval = FromProto(request.progress_interval());
@@ -54,7 +54,8 @@ Watchers::Reactor* Watchers::Start(const Identity& caller,
   if (!filter.ok()) return Refuse(filter.status());
   const auto start = StartOfWatch(request.after(), deps_.ledger, deps_.log->head());
   if (!start.ok()) return Refuse(start.status());
-  const auto watch = std::make_shared<Watch>(this, caller, std::move(*filter), *start, interval);
+  const auto watch =
+      std::make_shared<WatchCall>(this, caller, std::move(*filter), *start, interval);
   if (!Add(watch)) {
     return Refuse(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
                             "you watch " + std::to_string(options_.max_watches_per_caller) +
@@ -65,9 +66,9 @@ Watchers::Reactor* Watchers::Start(const Identity& caller,
   return watch.get();
 }
 
-void Watchers::Drain() {
+void Watches::Drain() {
   draining_ = true;
-  std::vector<std::shared_ptr<Watch>> watches;
+  std::vector<std::shared_ptr<WatchCall>> watches;
   {
     absl::MutexLock lock(&mu_);
     watches.assign(watches_.begin(), watches_.end());
@@ -75,19 +76,19 @@ void Watchers::Drain() {
   for (const auto& watch : watches) watch->Poke();
 }
 
-std::array<int64_t, kWatchStates> Watchers::CountByState() const {
+std::array<int64_t, kWatchStates> Watches::CountByState() const {
   std::array<int64_t, kWatchStates> counts{};
   absl::MutexLock lock(&mu_);
   for (const auto& watch : watches_) ++counts[static_cast<size_t>(watch->state())];
   return counts;
 }
 
-int64_t Watchers::refused_watches() const {
+int64_t Watches::refused_watches() const {
   absl::MutexLock lock(&mu_);
   return refused_watches_;
 }
 
-bool Watchers::Add(const std::shared_ptr<Watch>& watch) {
+bool Watches::Add(const std::shared_ptr<WatchCall>& watch) {
   const Identity& caller = watch->caller();
   const int64_t most = caller.role == Role::kRelay ? 0 : options_.max_watches_per_caller;
   absl::MutexLock lock(&mu_);
@@ -101,16 +102,16 @@ bool Watchers::Add(const std::shared_ptr<Watch>& watch) {
   return true;
 }
 
-void Watchers::Remove(const std::shared_ptr<Watch>& watch) {
+void Watches::Remove(const std::shared_ptr<WatchCall>& watch) {
   absl::MutexLock lock(&mu_);
   watches_.erase(watch);
   const auto it = watches_of_.find(watch->caller().subject);
   if (--it->second == 0) watches_of_.erase(it);
 }
 
-void Watchers::Tick() {
+void Watches::Tick() {
   while (!stop_.WaitFor(options_.tick)) {
-    std::vector<std::shared_ptr<Watch>> due;
+    std::vector<std::shared_ptr<WatchCall>> due;
     const std::shared_ptr<const RevokedTokens> revoked = deps_.revocations->snapshot();
     {
       absl::MutexLock lock(&mu_);

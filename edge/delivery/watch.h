@@ -1,5 +1,5 @@
-#ifndef EDGE_DELIVERY_READER_H_
-#define EDGE_DELIVERY_READER_H_
+#ifndef EDGE_DELIVERY_WATCH_H_
+#define EDGE_DELIVERY_WATCH_H_
 
 #include <cstdint>
 #include <functional>
@@ -22,21 +22,22 @@ namespace ledgercast {
 
 class Group;
 
-// One watch of one client, whatever its transport: a position and a filter. While it is live, the
-// fan-out has it and its group stores its position. While it is behind, the catch-up has it.
+// One watch of one client, whatever its transport: a position and a filter. Comments call the
+// client its reader. While a watch is live, the fan-out has it and its group stores its position.
+// While it is behind, the catch-up has it.
 //
 // Owned by its session; confined to the shard's thread.
-struct Reader {
-  Reader(uint64_t its_owner, Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
+struct Watch {
+  Watch(uint64_t its_owner, Viewer its_viewer, AccountFilter its_filter, Backoff its_backoff)
       : owner(its_owner),
         viewer(std::move(its_viewer)),
         filter(std::move(its_filter)),
         backoff(std::move(its_backoff)) {}
 
-  // The client's socket. It is set before the reader is given to the hub, and valid while
+  // The client's socket. It is set before the watch is given to the hub, and valid while
   // `attached`.
   Socket* socket = nullptr;
-  // Stands for the subject of the reader's token. Readers of one subject share that subject's
+  // Stands for the subject of the reader's token. Watches of one subject share that subject's
   // turns.
   const uint64_t owner;
   const Viewer viewer;
@@ -50,14 +51,14 @@ struct Reader {
   Span span;
   // True if `watching` is not sent, because the transport has no such frame.
   bool quiet_start = false;
-  // False once nobody may touch the socket for this reader any more.
+  // False once nobody may touch the socket for this watch any more.
   bool attached = true;
   // Is called when the watch is over because its position is of no use any more, after `resync` was
   // sent.
   std::function<void()> on_lost;
 
   // --- live: the fan-out's ---
-  // The group and the reader's place in its list of members. `group` is non-null while the reader
+  // The group and the watch's place in its list of members. `group` is non-null while the watch
   // is live, and only then.
   Group* group = nullptr;
   size_t member_index = 0;
@@ -80,8 +81,8 @@ struct Reader {
   bool confirmed = false;
   // The call to the service that is under way; null if there is none.
   std::shared_ptr<CallOff> call;
-  // The reader's place among those that wait for permission to ask for a page, if it waits.
-  std::optional<TurnQueue<std::shared_ptr<Reader>>::Ticket> waiting_for_page;
+  // The watch's place among those that wait for permission to ask for a page, if it waits.
+  std::optional<TurnQueue<std::shared_ptr<Watch>>::Ticket> waiting_for_page;
   // A page of history that has come and was not sent completely yet.
   HistoryPagePtr page;
   // Held from when a page is asked for until it was sent, see CatchUp::Options::max_pages.
@@ -92,8 +93,8 @@ struct Reader {
   std::optional<absl::Time> pending_since;
 };
 
-using ReaderPtr = std::shared_ptr<Reader>;
+using WatchPtr = std::shared_ptr<Watch>;
 
 }  // namespace ledgercast
 
-#endif  // EDGE_DELIVERY_READER_H_
+#endif  // EDGE_DELIVERY_WATCH_H_

@@ -1,5 +1,5 @@
-#ifndef SERVICES_TRANSACTION_API_WATCH_H_
-#define SERVICES_TRANSACTION_API_WATCH_H_
+#ifndef SERVICES_TRANSACTION_API_WATCHES_H_
+#define SERVICES_TRANSACTION_API_WATCHES_H_
 
 #include <grpcpp/grpcpp.h>
 
@@ -27,7 +27,7 @@
 
 namespace ledgercast {
 
-class Watch;
+class WatchCall;
 
 // The states of a watch: it waits at the head, reads the log in memory, reads the store behind the
 // log, or waits until its client takes what was sent.
@@ -38,7 +38,7 @@ inline constexpr size_t kWatchStates = 4;
 // message is due or whose token expired or was revoked. It ends all of them when the service stops.
 //
 // Threads: every method may be called from any thread. A ticker has a thread of its own.
-class Watchers {
+class Watches {
  public:
   using Reactor = grpc::ServerWriteReactor<v1::WatchTransactionsResponse>;
 
@@ -69,9 +69,9 @@ class Watchers {
     const Revocations* revocations;
   };
 
-  Watchers(Dependencies dependencies, Options options);
+  Watches(Dependencies dependencies, Options options);
   // Call it only after the gRPC server was shut down.
-  ~Watchers();
+  ~Watches();
 
   // Starts a call that lasts until it is cancelled or its token is no longer valid. The call fails
   // with TOO_BUSY if its caller has the maximum number of watches.
@@ -88,10 +88,10 @@ class Watchers {
   int64_t refused_watches() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  friend class Watch;
+  friend class WatchCall;
   // Adds a watch. Returns false if its caller has too many.
-  bool Add(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
-  void Remove(const std::shared_ptr<Watch>& watch) ABSL_LOCKS_EXCLUDED(mu_);
+  bool Add(const std::shared_ptr<WatchCall>& watch) ABSL_LOCKS_EXCLUDED(mu_);
+  void Remove(const std::shared_ptr<WatchCall>& watch) ABSL_LOCKS_EXCLUDED(mu_);
   void Tick() ABSL_LOCKS_EXCLUDED(mu_);
 
   const Dependencies deps_;
@@ -100,7 +100,7 @@ class Watchers {
   StopFlag stop_;
 
   mutable absl::Mutex mu_;
-  absl::flat_hash_set<std::shared_ptr<Watch>> watches_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<std::shared_ptr<WatchCall>> watches_ ABSL_GUARDED_BY(mu_);
   // How many watches each caller has, by its subject.
   absl::flat_hash_map<std::string, int64_t> watches_of_ ABSL_GUARDED_BY(mu_);
   int64_t refused_watches_ ABSL_GUARDED_BY(mu_) = 0;
@@ -110,4 +110,4 @@ class Watchers {
 
 }  // namespace ledgercast
 
-#endif  // SERVICES_TRANSACTION_API_WATCH_H_
+#endif  // SERVICES_TRANSACTION_API_WATCHES_H_

@@ -1,11 +1,11 @@
-#ifndef SERVICES_TRANSACTION_API_WATCH_REACTOR_H_
-#define SERVICES_TRANSACTION_API_WATCH_REACTOR_H_
+#ifndef SERVICES_TRANSACTION_API_WATCH_CALL_H_
+#define SERVICES_TRANSACTION_API_WATCH_CALL_H_
 
 #include <atomic>
 #include <memory>
 #include <string>
 
-#include "services/transaction/api/watch.h"
+#include "services/transaction/api/watches.h"
 
 namespace ledgercast {
 
@@ -17,12 +17,12 @@ namespace ledgercast {
 // continue a turn. The thread that sets `busy_` has the turn, and only it uses the members that
 // belong to the turn. The object owns itself until OnDone(), together with wake-ups that are still
 // under way.
-class Watch final : public Watchers::Reactor, public std::enable_shared_from_this<Watch> {
+class WatchCall final : public Watches::Reactor, public std::enable_shared_from_this<WatchCall> {
  public:
-  Watch(Watchers* watchers, const Identity& caller, AccountFilter filter, const Position& start,
-        absl::Duration progress_interval);
+  WatchCall(Watches* watches, const Identity& caller, AccountFilter filter, const Position& start,
+            absl::Duration progress_interval);
 
-  // Takes ownership of itself and starts to run. It must have been added to its Watchers.
+  // Takes ownership of itself and starts to run. It must have been added to its Watches.
   void Begin();
   // Tells the watch that there may be something to do: a new transaction, a progress message that
   // is due, the end or revocation of its token, or draining.
@@ -54,11 +54,11 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   void Sleep(int64_t after, const AccountFilter& filter) ABSL_LOCKS_EXCLUDED(mu_);
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   // Runs `turn` on the pool for turns.
-  void Later(void (Watch::*turn)());
+  void Later(void (WatchCall::*turn)());
   bool ProgressIsDue() const ABSL_LOCKS_EXCLUDED(mu_);
   std::string CursorOf(const Position& position) const;
 
-  Watchers* const watchers_;
+  Watches* const watches_;
   const Identity caller_;
   const Viewer viewer_;
   const AccountFilter filter_;
@@ -81,9 +81,9 @@ class Watch final : public Watchers::Reactor, public std::enable_shared_from_thi
   // Time at which progress is due, by the steady clock.
   absl::Time progress_due_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   TransactionLog::WaitId wait_ ABSL_GUARDED_BY(mu_) = 0;
-  std::shared_ptr<Watch> self_;
+  std::shared_ptr<WatchCall> self_;
 };
 
 }  // namespace ledgercast
 
-#endif  // SERVICES_TRANSACTION_API_WATCH_REACTOR_H_
+#endif  // SERVICES_TRANSACTION_API_WATCH_CALL_H_

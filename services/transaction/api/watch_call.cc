@@ -1,4 +1,4 @@
-#include "services/transaction/api/watch_reactor.h"
+#include "services/transaction/api/watch_call.h"
 
 #include <utility>
 
@@ -17,9 +17,9 @@ constexpr int64_t kMaxStorePageBytes = 2 << 20;
 
 }  // namespace
 
-Watch::Watch(Watchers* watchers, const Identity& caller, AccountFilter filter,
-             const Position& start, absl::Duration progress_interval)
-    : watchers_(watchers),
+WatchCall::WatchCall(Watches* watches, const Identity& caller, AccountFilter filter,
+                     const Position& start, absl::Duration progress_interval)
+    : watches_(watches),
       caller_(caller),
       viewer_(caller.viewer()),
       filter_(std::move(filter)),
@@ -27,18 +27,18 @@ Watch::Watch(Watchers* watchers, const Identity& caller, AccountFilter filter,
       told_(start),
       scanned_(start) {}
 
-void Watch::Begin() {
+void WatchCall::Begin() {
   self_ = shared_from_this();
   Poke();
 }
 
-bool Watch::IsDue(absl::Time now, absl::Time steady, const RevokedTokens& revoked) const {
+bool WatchCall::IsDue(absl::Time now, absl::Time steady, const RevokedTokens& revoked) const {
   absl::MutexLock lock(&mu_);
   return !busy_ && !finished_ &&
          (steady >= progress_due_ || now >= caller_.expires_at || revoked.Contains(caller_));
 }
 
-void Watch::Poke() {
+void WatchCall::Poke() {
   {
     absl::MutexLock lock(&mu_);
     if (finished_) return;
@@ -51,11 +51,11 @@ void Watch::Poke() {
   Advance();
 }
 
-void Watch::Advance() {
-  const Watchers::Dependencies& deps = watchers_->deps_;
+void WatchCall::Advance() {
+  const Watches::Dependencies& deps = watches_->deps_;
   state_ = WatchState::kRing;
   while (!EndIfOver()) {
-    const TransactionLog::Page page = deps.log->Read(scanned_, filter_, watchers_->options_.page);
+    const TransactionLog::Page page = deps.log->Read(scanned_, filter_, watches_->options_.page);
     if (page.outcome == TransactionLog::Outcome::kUnknown) {
       return End(CursorUnknown(deps.ledger, CursorOf(deps.log->head()),
                                "the cursor belongs to a history that was rewound"));
@@ -75,7 +75,7 @@ void Watch::Advance() {
   }
 }
 
-bool Watch::EndIfOver() {
+bool WatchCall::EndIfOver() {
   bool cancelled = false;
   {
     absl::MutexLock lock(&mu_);
@@ -84,15 +84,15 @@ bool Watch::EndIfOver() {
   }
   if (cancelled) {
     End(absl::CancelledError("the watcher left"));
-  } else if (watchers_->draining_) {
+  } else if (watches_->draining_) {
     End(MakeError(absl::StatusCode::kUnavailable, reason::kShuttingDown,
                   "the service is stopping; go on from the cursor elsewhere",
                   {{"cursor", CursorOf(told_)}}));
-  } else if (watchers_->deps_.clock() >= caller_.expires_at) {
+  } else if (watches_->deps_.clock() >= caller_.expires_at) {
     End(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenExpired,
                   "the token ended; go on from the cursor with a new one",
                   {{"cursor", CursorOf(told_)}}));
-  } else if (watchers_->deps_.revocations->Contains(caller_)) {
+  } else if (watches_->deps_.revocations->Contains(caller_)) {
     End(MakeError(absl::StatusCode::kUnauthenticated, reason::kTokenInvalid,
                   "the token was revoked; sign in again and go on from the cursor",
                   {{"cursor", CursorOf(told_)}}));
@@ -102,24 +102,24 @@ bool Watch::EndIfOver() {
   return true;
 }
 
-void Watch::ReadStore() {
+void WatchCall::ReadStore() {
   state_ = WatchState::kStore;
-  const bool taken = watchers_->deps_.history_pool->Submit([self = shared_from_this()] {
+  const bool taken = watches_->deps_.history_pool->Submit([self = shared_from_this()] {
     // A client that left while it waited must not take a read from those that wait behind it.
     if (self->EndIfOver()) return;
-    self->SendFromStore(self->watchers_->deps_.store->ReadAfter(
-        self->scanned_, self->filter_, self->watchers_->options_.page.max_transactions));
+    self->SendFromStore(self->watches_->deps_.store->ReadAfter(
+        self->scanned_, self->filter_, self->watches_->options_.page.max_transactions));
   });
   if (taken) return;
   End(MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy,
                 "too many watchers are catching up; try again from the same cursor"));
 }
 
-void Watch::SendFromStore(const absl::StatusOr<StorePage>& page) {
+void WatchCall::SendFromStore(const absl::StatusOr<StorePage>& page) {
   if (!page.ok()) return End(page.status());
   if (page->until == told_ && live_) {
     // The client is ahead of this process's log, which will catch up soon.
-    return Sleep(watchers_->deps_.log->head().sequence, AccountFilter::All());
+    return Sleep(watches_->deps_.log->head().sequence, AccountFilter::All());
   }
   v1::WatchTransactionsResponse response;
   int64_t bytes = 0;
@@ -135,7 +135,7 @@ void Watch::SendFromStore(const absl::StatusOr<StorePage>& page) {
   Send(std::move(response), page->until, page->at_head);
 }
 
-void Watch::Send(v1::WatchTransactionsResponse response, const Position& until, bool at_head) {
+void WatchCall::Send(v1::WatchTransactionsResponse response, const Position& until, bool at_head) {
   for (v1::Transaction& transaction : *response.mutable_transactions()) {
     Redact(viewer_, &transaction);
   }
@@ -147,14 +147,14 @@ void Watch::Send(v1::WatchTransactionsResponse response, const Position& until, 
   told_ = scanned_ = until;
   {
     absl::MutexLock lock(&mu_);
-    progress_due_ = watchers_->deps_.steady() + progress_interval_;
+    progress_due_ = watches_->deps_.steady() + progress_interval_;
   }
   state_ = WatchState::kBlocked;
   StartWrite(&response_);
 }
 
-void Watch::Sleep(int64_t after, const AccountFilter& filter) {
-  TransactionLog* const log = watchers_->deps_.log;
+void WatchCall::Sleep(int64_t after, const AccountFilter& filter) {
+  TransactionLog* const log = watches_->deps_.log;
   TransactionLog::WaitId old_wait = 0;
   state_ = WatchState::kLive;
   {
@@ -163,7 +163,7 @@ void Watch::Sleep(int64_t after, const AccountFilter& filter) {
   }
   if (old_wait != 0) log->Cancel(old_wait);
   const TransactionLog::WaitId wait = log->Wait(after, filter, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->Later(&Watch::Poke);
+    if (const auto self = weak.lock()) self->Later(&WatchCall::Poke);
   });
   {
     absl::MutexLock lock(&mu_);
@@ -175,20 +175,20 @@ void Watch::Sleep(int64_t after, const AccountFilter& filter) {
     poked_ = false;
   }
   // The turn does not run inside this call, so that consecutive turns do not grow the stack.
-  Later(&Watch::Advance);
+  Later(&WatchCall::Advance);
 }
 
-void Watch::Later(void (Watch::*turn)()) {
+void WatchCall::Later(void (WatchCall::*turn)()) {
   const auto run = [self = shared_from_this(), turn] { (self.get()->*turn)(); };
-  if (!watchers_->deps_.turn_pool->Submit(run)) run();
+  if (!watches_->deps_.turn_pool->Submit(run)) run();
 }
 
-bool Watch::ProgressIsDue() const {
+bool WatchCall::ProgressIsDue() const {
   absl::MutexLock lock(&mu_);
-  return watchers_->deps_.steady() >= progress_due_;
+  return watches_->deps_.steady() >= progress_due_;
 }
 
-void Watch::End(const absl::Status& status) {
+void WatchCall::End(const absl::Status& status) {
   {
     absl::MutexLock lock(&mu_);
     if (finished_) return;
@@ -197,7 +197,7 @@ void Watch::End(const absl::Status& status) {
   Finish(ToGrpcStatus(status));
 }
 
-void Watch::OnWriteDone(bool ok) {
+void WatchCall::OnWriteDone(bool ok) {
   if (!ok) {
     absl::MutexLock lock(&mu_);
     cancelled_ = true;
@@ -205,7 +205,7 @@ void Watch::OnWriteDone(bool ok) {
   Advance();
 }
 
-void Watch::OnCancel() {
+void WatchCall::OnCancel() {
   {
     absl::MutexLock lock(&mu_);
     cancelled_ = true;
@@ -213,20 +213,20 @@ void Watch::OnCancel() {
   Poke();
 }
 
-void Watch::OnDone() {
+void WatchCall::OnDone() {
   TransactionLog::WaitId wait = 0;
   {
     absl::MutexLock lock(&mu_);
     finished_ = true;
     wait = wait_;
   }
-  if (wait != 0) watchers_->deps_.log->Cancel(wait);
-  watchers_->Remove(self_);
+  if (wait != 0) watches_->deps_.log->Cancel(wait);
+  watches_->Remove(self_);
   self_.reset();
 }
 
-std::string Watch::CursorOf(const Position& position) const {
-  return FormatCursor(watchers_->deps_.ledger, position);
+std::string WatchCall::CursorOf(const Position& position) const {
+  return FormatCursor(watches_->deps_.ledger, position);
 }
 
 }  // namespace ledgercast
