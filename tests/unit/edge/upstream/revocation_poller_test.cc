@@ -10,7 +10,7 @@ namespace {
 constexpr absl::Duration kWait = absl::Seconds(20);
 
 // What the service answers, as the test says.
-class RevocationFeedTest : public ::testing::Test {
+class RevocationPollerTest : public ::testing::Test {
  protected:
   void Start() {
     feed_ = std::make_unique<RevocationPoller>(
@@ -56,7 +56,7 @@ class RevocationFeedTest : public ::testing::Test {
   std::unique_ptr<RevocationPoller> feed_;
 };
 
-TEST_F(RevocationFeedTest, TellsOfWhatIsNewOnce) {
+TEST_F(RevocationPollerTest, TellsOfWhatIsNewOnce) {
   Start();
   AwaitFetches();
   EXPECT_EQ(changes(), 0);
@@ -68,7 +68,7 @@ TEST_F(RevocationFeedTest, TellsOfWhatIsNewOnce) {
   EXPECT_TRUE(feed_->current()->Contains(Of("ann")));
 }
 
-TEST_F(RevocationFeedTest, WhatWasKnownStaysWhileTheServiceIsAway) {
+TEST_F(RevocationPollerTest, WhatWasKnownStaysWhileTheServiceIsAway) {
   Answer(RevokedTokens({{"ann", 1}}, absl::InfinitePast()));
   Start();
   AwaitFetches();
@@ -78,7 +78,7 @@ TEST_F(RevocationFeedTest, WhatWasKnownStaysWhileTheServiceIsAway) {
   EXPECT_EQ(changes(), 1);
 }
 
-TEST_F(RevocationFeedTest, TheClockAloneIsNothingNewButAJumpIs) {
+TEST_F(RevocationPollerTest, TheClockAloneIsNothingNewButAJumpIs) {
   const absl::Time since = absl::FromUnixSeconds(1'700'000'000);
   Answer(RevokedTokens({}, since));
   Start();
