@@ -4,6 +4,8 @@
 # which are included first. The repository holds nothing of the library.
 #
 # Adds the targets `websocketpp_headers`, and `websocketpp_edge_headers` with the edge's limits.
+include(${CMAKE_CURRENT_LIST_DIR}/websocketpp_copy.cmake)
+
 find_path(WEBSOCKETPP_INCLUDE websocketpp/server.hpp REQUIRED)
 find_path(ASIO_INCLUDE asio.hpp REQUIRED)
 
@@ -27,24 +29,6 @@ try_compile(WEBSOCKETPP_COMPILES ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_probe $
 file(SHA256 ${CMAKE_CURRENT_LIST_FILE} copies)
 string(SUBSTRING ${copies} 0 8 copies)
 set(copies ${CMAKE_CURRENT_BINARY_DIR}/websocketpp_${copies})
-
-# Writes a copy of the library's `header`, with each `old` replaced by the `new` after it.
-function(websocketpp_copy folder header)
-  file(READ ${WEBSOCKETPP_INCLUDE}/websocketpp/${header} text)
-  while(ARGN)
-    list(POP_FRONT ARGN old new)
-    string(REPLACE "${old}" "${new}" text "${text}")
-  endwhile()
-  set(copy ${folder}/websocketpp/${header})
-  set(existing "")
-  if(EXISTS ${copy})
-    file(READ ${copy} existing)
-  endif()
-  # An unchanged file is not written again, because a new time stamp would rebuild everything.
-  if(NOT existing STREQUAL text)
-    file(WRITE ${copy} "${text}")
-  endif()
-endfunction()
 
 if(NOT WEBSOCKETPP_COMPILES)
   set(mended ${copies}/mended)

@@ -15,7 +15,7 @@ import { TRANSPORTS } from './readers.mjs';
 import { parseCursor } from './record.mjs';
 import { Stack } from './stack.mjs';
 import { Visitor } from './visitor.mjs';
-import { waitUntil } from './waiting.mjs';
+import { waitUntil, within } from './waiting.mjs';
 
 const SOAK = process.env.LEDGERCAST_SOAK !== undefined;
 const VISITORS = Number(process.env.LEDGERCAST_EVERYTHING_VISITORS ?? (SOAK ? 300 : 220));
@@ -30,6 +30,8 @@ const POSTERS = [undefined, undefined, 'ann', 'bob'];
 const RING_FLAG = '--ring-transactions=512';
 const EDGE_FLAGS = [RING_FLAG, '--progress-interval-ms=500', '--slow-socket-timeout-ms=1500'];
 const CATCH_UP_TIMEOUT_MS = 120_000;
+// The gates before a poster may be shut for many steps, and a step of the long version takes seconds.
+const POST_TIMEOUT_MS = SOAK ? 900_000 : 120_000;
 
 let stack;
 // Where clients connect: the edges themselves, then the gates before them.
@@ -109,7 +111,8 @@ async function makePosters() {
 function post(poster, transfers) {
   const left = [...transfers];
   const acknowledged = ({ sequence }) => (poster.newest = Math.max(poster.newest, Number(sequence)));
-  const posting = postAll({ count: left.length, width: left.length, way: poster.way, next: () => left.shift(), acknowledged });
+  const next = () => left.shift();
+  const posting = postAll({ count: left.length, width: left.length, way: poster.way, next, acknowledged, giveUpMs: POST_TIMEOUT_MS });
   poster.done = Promise.all([poster.done, posting]);
   // A failure is reported where the promise is awaited.
   poster.done.catch(() => {});
@@ -137,7 +140,7 @@ async function carryOut(plan) {
     await keepPace(disturbed, Math.max(...posters.map(({ newest }) => newest)));
   }
   for (const gate of gates) gate.pass();
-  await Promise.all(posters.map(({ done }) => done));
+  await within('the last transfers to be acknowledged', Promise.all(posters.map(({ done }) => done)), CATCH_UP_TIMEOUT_MS);
 }
 
 function checkVisitor({ plan: { viewer, accounts }, segments }, history) {

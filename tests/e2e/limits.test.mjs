@@ -10,15 +10,6 @@ import { waitUntil } from './waiting.mjs';
 
 const WAIT_TIMEOUT_MS = 20_000;
 
-let stack;
-let token;
-
-before(async () => {
-  stack = await Stack.startWithAccounts(['ann']);
-  token = await stack.token('ann');
-});
-after(() => stack?.stop());
-
 /** Runs `use` with a separate edge. */
 async function withEdge(flags, use) {
   const edge = await stack.addEdge(stack.service, flags);

@@ -36,7 +36,19 @@ export class Stack {
   }
 
   /** Starts one service, one edge, an admin and `accounts`, each of which gets `points`. */
-  static async startWithAccounts(accounts, { points = 1000, serviceFlags = [], edgeFlags = [] } = {}) {
+  static async startWithAccounts(accounts, { edgeFlags = [], ...options } = {}) {
+    const stack = await Stack.startWithoutEdge(accounts, options);
+    try {
+      await (await stack.addEdge(stack.service, edgeFlags)).waitUntilReady();
+    } catch (error) {
+      endAll();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Does the same without the edge. */
+  static async startWithoutEdge(accounts, { points = 1000, serviceFlags = [] } = {}) {
     const stack = await Stack.start();
     try {
       await (await stack.addService(serviceFlags)).waitUntilReady();
