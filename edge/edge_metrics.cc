@@ -119,12 +119,12 @@ class EdgeMetrics : public prometheus::Collectable {
       for (const SentBytes* shard : from_.sent_bytes) bytes += (shard->*count).value();
       return static_cast<double>(bytes);
     };
-    return CounterFamily("ledgercast_edge_sent_bytes_total",
-                         "Bytes sent to clients, without heads of HTTP answers and what TCP adds.",
-                         "transport",
-                         {{"websocket", sum(&SentBytes::websocket)},
-                          {"events", sum(&SentBytes::events)},
-                          {"responses", sum(&SentBytes::responses)}});
+    return CounterFamily(
+        "ledgercast_edge_sent_bytes_total",
+        "Bytes of frames, events and bodies sent to clients, without what TCP adds.", "transport",
+        {{"websocket", sum(&SentBytes::websocket)},
+         {"events", sum(&SentBytes::events)},
+         {"responses", sum(&SentBytes::responses)}});
   }
 
   MetricFamily Closes() const {

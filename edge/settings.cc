@@ -51,7 +51,7 @@ WsServer::Options ServerSettings(const EdgeOptions& options) {
   const absl::Duration slow = options.shard.hub.catch_up.slow_socket_timeout;
   // A client that does not read cannot answer pings either; it is given its time.
   server.shard.tcp_timeout = std::max(server.shard.tcp_timeout, slow);
-  KeepAlive::Options& keep_alive = server.shard.keep_alive;
+  KeepAlive::Options& keep_alive = server.shard.sockets.keep_alive;
   keep_alive.max_missed =
       std::max(keep_alive.max_missed, static_cast<int>(slow / keep_alive.interval));
   server.shards = options.threads > 0

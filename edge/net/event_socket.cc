@@ -8,25 +8,20 @@
 #include "services/common/base/clock.h"
 
 namespace ledgercast {
-namespace {
-
-constexpr absl::Duration kCloseTimeout = absl::Seconds(2);
-
-}  // namespace
 
 std::shared_ptr<EventSocket> EventSocket::Start(asio::ip::tcp::socket* tcp,
                                                 std::shared_ptr<void> owner, std::string head,
-                                                const KeepAlive::Options& keep_alive,
-                                                Timers* timers, OwnedCount* sent_bytes,
+                                                const SocketOptions& options, Timers* timers,
+                                                OwnedCount* sent_bytes,
                                                 std::function<void(int)> on_end) {
   std::shared_ptr<EventSocket> socket(
-      new EventSocket(tcp, owner, timers, sent_bytes, std::move(on_end)));
+      new EventSocket(tcp, owner, options.close_timeout, timers, sent_bytes, std::move(on_end)));
   EventSocket* const raw = socket.get();
   // A comment of server-sent events, see
   // https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes
   static const auto& comment = *new std::shared_ptr<const std::string>(new std::string(":\n\n"));
   socket->keep_alive_ = std::make_unique<KeepAlive>(
-      keep_alive, timers,
+      options.keep_alive, timers,
       [raw] {
         if (!raw->write_pending()) raw->Enqueue(comment);
       },
@@ -72,7 +67,7 @@ void EventSocket::Close(CloseCode code, std::string_view /*reason*/) {
   close_code_ = static_cast<int>(code);
   if (!write_pending()) return End(close_code_);
   // Without a deadline a client that does not read would keep the socket open.
-  deadline_.Set(SteadyNow() + kCloseTimeout, [this] { End(close_code_); });
+  deadline_.Set(SteadyNow() + close_timeout_, [this] { End(close_code_); });
 }
 
 void EventSocket::OnGone() { End(close_code_ == 0 ? kAbnormalClose : close_code_); }

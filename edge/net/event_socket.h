@@ -10,6 +10,7 @@
 #include "edge/metrics/histogram.h"
 #include "edge/net/keep_alive.h"
 #include "edge/net/socket.h"
+#include "edge/net/socket_options.h"
 #include "edge/net/timers.h"
 #include "edge/protocol/wire_frame.h"
 
@@ -24,7 +25,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   // Starts a socket that writes `head` first. `tcp` is valid while `owner` is held. `on_end` runs
   // once, in a task of its own, with the close code.
   static std::shared_ptr<EventSocket> Start(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner,
-                                            std::string head, const KeepAlive::Options& keep_alive,
+                                            std::string head, const SocketOptions& options,
                                             Timers* timers, OwnedCount* sent_bytes,
                                             std::function<void(int)> on_end);
 
@@ -38,10 +39,11 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
   void OnGone();
 
  private:
-  EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner, Timers* timers,
-              OwnedCount* sent_bytes, std::function<void(int)> on_end)
+  EventSocket(asio::ip::tcp::socket* tcp, std::shared_ptr<void> owner, absl::Duration close_timeout,
+              Timers* timers, OwnedCount* sent_bytes, std::function<void(int)> on_end)
       : tcp_(tcp),
         owner_(std::move(owner)),
+        close_timeout_(close_timeout),
         sent_bytes_(sent_bytes),
         on_end_(std::move(on_end)),
         deadline_(timers) {}
@@ -53,6 +55,7 @@ class EventSocket : public Socket, public std::enable_shared_from_this<EventSock
 
   asio::ip::tcp::socket* const tcp_;
   std::shared_ptr<void> owner_;
+  const absl::Duration close_timeout_;
   OwnedCount* const sent_bytes_;
   // It is null once its task was posted.
   std::function<void(int)> on_end_;

@@ -17,6 +17,7 @@
 #include "edge/net/keep_alive.h"
 #include "edge/net/shard.h"
 #include "edge/net/socket.h"
+#include "edge/net/socket_options.h"
 #include "edge/net/timers.h"
 #include "edge/net/ws_library.h"
 #include "edge/protocol/handshake.h"
@@ -59,18 +60,9 @@ class PreparedFrame : public WireFrame {
 // the shard until `closed` runs.
 class WebSocket : public Socket, public std::enable_shared_from_this<WebSocket> {
  public:
-  struct Options {
-    size_t max_message_bytes = 64 << 10;
-    // Pings are not answered while at least this many bytes wait to be written.
-    size_t max_unread_pong_bytes = 4 << 10;
-    // Longest wait for the peer's close frame, and then for the end of TCP.
-    absl::Duration close_timeout = absl::Seconds(2);
-    KeepAlive::Options keep_alive;
-  };
-
   // Holds what the sockets of a shard share. It outlives them.
   struct Context {
-    Options options;
+    SocketOptions options;
     Timers* timers = nullptr;
     ShardHandler* handler = nullptr;
     // Counts the bytes that the kernel took.

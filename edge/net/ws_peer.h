@@ -47,9 +47,8 @@ inline void DropHttp(Peer* peer) {
 class Responder : public HttpResponder {
  public:
   // `timers` and `sent_bytes` outlive this.
-  Responder(PeerPtr peer, const KeepAlive::Options& keep_alive, Timers* timers,
-            SentBytes* sent_bytes)
-      : peer_(std::move(peer)), keep_alive_(keep_alive), timers_(timers), sent_bytes_(sent_bytes) {}
+  Responder(PeerPtr peer, const SocketOptions& options, Timers* timers, SentBytes* sent_bytes)
+      : peer_(std::move(peer)), options_(options), timers_(timers), sent_bytes_(sent_bytes) {}
 
   void Reply(HttpResponse response) override {
     const PeerPtr peer = std::exchange(peer_, nullptr);
@@ -72,7 +71,7 @@ class Responder : public HttpResponder {
       handler->OnClose(code);
       DropHttp(raw);
     };
-    return EventSocket::Start(&peer->get_raw_socket(), peer, StreamHead(head), keep_alive_, timers_,
+    return EventSocket::Start(&peer->get_raw_socket(), peer, StreamHead(head), options_, timers_,
                               &sent_bytes_->events, on_end)
         .get();
   }
@@ -97,7 +96,7 @@ class Responder : public HttpResponder {
   // It becomes false when events flow, because their socket then watches for the end of the
   // connection.
   const std::shared_ptr<bool> waits_ = std::make_shared<bool>(true);
-  const KeepAlive::Options keep_alive_;
+  const SocketOptions options_;
   Timers* const timers_;
   SentBytes* const sent_bytes_;
 };

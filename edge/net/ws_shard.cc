@@ -50,8 +50,7 @@ class LibraryShard : public WsShard {
   LibraryShard(const Options& options, Admission* admission)
       : options_(options), admission_(admission), io_(1), tick_timer_(io_) {
     SetUpEndpoint();
-    sockets_.options = {options.max_message_bytes, options.max_unread_pong_bytes,
-                        options.close_timeout, options.keep_alive};
+    sockets_.options = options.sockets;
     sockets_.timers = &timers_;
     sockets_.sent_bytes = &sent_bytes_.websocket;
     sockets_.closed = [this](const std::shared_ptr<WebSocket>& socket) { open_.erase(socket); };
@@ -107,7 +106,7 @@ class LibraryShard : public WsShard {
     endpoint_.set_reuse_addr(true);
     endpoint_.set_listen_backlog(kListenBacklog);
     endpoint_.set_user_agent("");
-    endpoint_.set_max_message_size(options_.max_message_bytes);
+    endpoint_.set_max_message_size(options_.sockets.max_message_bytes);
     endpoint_.set_max_http_body_size(options_.max_body_bytes);
     endpoint_.set_open_handshake_timeout(absl::ToInt64Milliseconds(options_.handshake_timeout));
     endpoint_.set_tcp_pre_bind_handler([](const auto& acceptor) {
@@ -196,7 +195,7 @@ class LibraryShard : public WsShard {
 
   void OnHttp(const PeerPtr& peer) {
     (void)peer->defer_http_response();
-    auto responder = std::make_shared<Responder>(peer, options_.keep_alive, &timers_, &sent_bytes_);
+    auto responder = std::make_shared<Responder>(peer, options_.sockets, &timers_, &sent_bytes_);
     peer->SetDeadline(&timers_, SteadyNow() + options_.http_timeout,
                       [raw = peer.get()] { DropHttp(raw); });
     handler_->OnHttp(RequestOf(*peer), std::move(responder));

@@ -9,8 +9,8 @@
 #include "absl/time/time.h"
 #include "edge/metrics/counts.h"
 #include "edge/net/admission.h"
-#include "edge/net/keep_alive.h"
 #include "edge/net/shard.h"
+#include "edge/net/socket_options.h"
 #include "edge/protocol/wire_frame.h"
 
 namespace ledgercast {
@@ -20,22 +20,18 @@ namespace ledgercast {
 class WsShard : public Shard {
  public:
   struct Options {
-    size_t max_message_bytes = 64 << 10;
+    SocketOptions sockets;
     // Largest HTTP body that is read at all; the handler may allow less.
     size_t max_body_bytes = 64 << 10;
     // Maximum number of bytes that the kernel may hold for a client that has not acknowledged them.
     int send_buffer_bytes = 64 << 10;
-    // A client's pings are not answered while at least this many bytes wait to be written to it.
-    size_t max_unread_pong_bytes = 4 << 10;
     // Whether to agree to permessage-deflate with clients that offer it.
     bool compression = false;
     absl::Duration handshake_timeout = absl::Seconds(5);
-    absl::Duration close_timeout = absl::Seconds(2);
     // Longest time from a complete HTTP request to the last byte of its answer.
     absl::Duration http_timeout = absl::Seconds(30);
     // Longest time that sent bytes may stay unacknowledged.
     absl::Duration tcp_timeout = absl::Seconds(60);
-    KeepAlive::Options keep_alive;
     absl::Duration tick = absl::Milliseconds(10);
   };
 

@@ -56,7 +56,7 @@ int Run(bool compression, StopSignal* stop) {
   WsServer::Options options;
   options.host = "127.0.0.1";
   options.shard.compression = compression;
-  options.shard.max_message_bytes = kMaxMessageBytes;
+  options.shard.sockets.max_message_bytes = kMaxMessageBytes;
   const auto server = WsServer::Listen(
       options, &admission, [](Shard* /*shard*/) { return std::make_unique<EchoShard>(); });
   if (!server.ok()) {
