@@ -30,8 +30,6 @@ const POSTERS = [undefined, undefined, 'ann', 'bob'];
 const RING_FLAG = '--ring-transactions=512';
 const EDGE_FLAGS = [RING_FLAG, '--progress-interval-ms=500', '--slow-socket-timeout-ms=1500'];
 const CATCH_UP_TIMEOUT_MS = 120_000;
-// The gates before a poster may be shut for many steps, and a step of the long version takes seconds.
-const POST_TIMEOUT_MS = SOAK ? 900_000 : 120_000;
 
 let stack;
 // Where clients connect: the edges themselves, then the gates before them.
@@ -112,7 +110,7 @@ function post(poster, transfers) {
   const left = [...transfers];
   const acknowledged = ({ sequence }) => (poster.newest = Math.max(poster.newest, Number(sequence)));
   const next = () => left.shift();
-  const posting = postAll({ count: left.length, width: left.length, way: poster.way, next, acknowledged, giveUpMs: POST_TIMEOUT_MS });
+  const posting = postAll({ count: left.length, width: left.length, way: poster.way, next, acknowledged });
   poster.done = Promise.all([poster.done, posting]);
   // A failure is reported where the promise is awaited.
   poster.done.catch(() => {});

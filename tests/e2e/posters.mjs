@@ -40,15 +40,15 @@ export function byHttp(edge, token) {
   };
 }
 
-async function postUntilAcknowledged(way, transfer, giveUpMs) {
-  const deadline = Date.now() + giveUpMs;
+async function postUntilAcknowledged(way, transfer) {
+  const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const attemptStarted = Date.now();
     const { answer, failure } = await way(transfer);
     if (answer) return answer;
     if (Date.now() > deadline) {
       const lasted = Date.now() - attemptStarted;
-      throw new Error(`transfer ${transfer.id} was not acknowledged in ${giveUpMs} ms; the last attempt took ${lasted} ms: ${failure}`);
+      throw new Error(`transfer ${transfer.id} was not acknowledged in ${GIVE_UP_MS} ms; the last attempt took ${lasted} ms: ${failure}`);
     }
     await backOff();
   }
@@ -58,13 +58,13 @@ async function postUntilAcknowledged(way, transfer, giveUpMs) {
  * Posts `count` transfers made by `next`, in `width` parallel lanes. Every second one is sent twice under its id: at
  * the same time, or after its first answer. Calls `acknowledged` once for each.
  */
-export async function postAll({ count, width, way, next, acknowledged, giveUpMs = GIVE_UP_MS }) {
+export async function postAll({ count, width, way, next, acknowledged }) {
   let started = 0;
   const lane = async () => {
     while (started < count) {
       const number = started++;
       const transfer = { id: randomUUID(), ...next() };
-      const postIt = () => postUntilAcknowledged(way, transfer, giveUpMs);
+      const postIt = () => postUntilAcknowledged(way, transfer);
       const first = postIt();
       const answers = [first];
       if (number % 4 === 1) answers.push(postIt());
