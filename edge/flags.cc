@@ -47,7 +47,7 @@ void AddFlags(CLI::App* app, EdgeOptions* options) {
   flags.Add("max-accepts-per-second", &admission.max_accepts_per_second,
             "largest number of new connections per second; 0: no limit");
   flags.Add(
-      "max-frames-per-second", &shard.session.max_frames_per_second,
+      "max-frames-per-second", &options->max_frames_per_second,
       "largest number of frames per second from one socket, with bursts of five seconds' worth; "
       "0: no limit");
   flags.AddMilliseconds("authenticate-timeout-ms", &shard.token_times.authenticate_timeout,

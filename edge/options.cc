@@ -57,7 +57,7 @@ absl::Status ValidateLimits(const EdgeOptions& options) {
                    kMostConnections),
       RequireRange("--max-accepts-per-second", admission.max_accepts_per_second, 0,
                    kMostConnections),
-      RequireRange("--max-frames-per-second", shard.session.max_frames_per_second, 0, 1'000'000),
+      RequireRange("--max-frames-per-second", options.max_frames_per_second, 0, 1'000'000),
       RequireRange("--authenticate-timeout-ms", millis(shard.token_times.authenticate_timeout), 10,
                    600'000),
       RequireRange("--progress-interval-ms", millis(shard.hub.fanout.progress_interval), 10,

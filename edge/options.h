@@ -1,6 +1,7 @@
 #ifndef EDGE_OPTIONS_H_
 #define EDGE_OPTIONS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct EdgeOptions {
   Admission::Options admission;
   TransactionLog::Options ring;
   EdgeShard::Options shard;
+  // 0 = any number.
+  int64_t max_frames_per_second = kMaxFramesPerSecond;
   // Longest time that a watch of a quiet ledger is told nothing. Whatever stands between a client
   // and the edge may end a connection that is silent for 30 s.
   static constexpr absl::Duration kLongestQuiet = absl::Seconds(25);

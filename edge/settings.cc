@@ -66,6 +66,7 @@ EdgeShard::Options ShardSettings(const EdgeOptions& options) {
   fanout.quiet_progress_interval =
       std::max(fanout.progress_interval,
                std::min(kQuietTimes * fanout.progress_interval, EdgeOptions::kLongestQuiet));
+  shard.session.frames = FramesLimit(options.max_frames_per_second);
   shard.allowed_origins = options.allowed_origins;
   // The rest is for the last of them to be gone.
   shard.drain_window = options.drain_timeout * 2 / 3;

@@ -51,9 +51,7 @@ void Session::OnMessage(std::string_view text) {
 bool Session::TakeFrame() {
   LC_CHECK(context_.shard->IsCurrent());
   if (state_ == State::kClosed) return false;
-  const auto rate = static_cast<double>(context_.options.max_frames_per_second);
-  const auto limit = TokenBucket::Limit::Of(rate, kFramesBurstSeconds * rate);
-  if (frames_.Take(limit, context_.clocks.steady())) return true;
+  if (frames_.Take(context_.options.frames, context_.clocks.steady())) return true;
   Fail(
       MakeError(absl::StatusCode::kResourceExhausted, reason::kTooBusy, "too many frames a second"),
       "");

@@ -1,6 +1,7 @@
 #ifndef EDGE_SESSIONS_SESSION_H_
 #define EDGE_SESSIONS_SESSION_H_
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -19,6 +20,16 @@
 
 namespace ledgercast {
 
+inline constexpr int64_t kMaxFramesPerSecond = 1'000;
+
+// Returns the limit for the messages, pings and pongs of one client; 0 a second = no limit. A
+// client that comes back may have saved up five seconds' worth of them: it asks for what it shows.
+inline TokenBucket::Limit FramesLimit(int64_t per_second) {
+  constexpr double kBurstSeconds = 5;
+  const auto rate = static_cast<double>(per_second);
+  return TokenBucket::Limit::Of(rate, kBurstSeconds * rate);
+}
+
 // Serves one client's socket by the contract: who the client is and until when, what it watches,
 // and the answers to its frames. A session goes from Connected to Verifying to Authenticated, and
 // back to Verifying for a refresh. A token may have to wait until the edge is ready, or for new
@@ -34,9 +45,8 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
     int max_calls = 16;
     // Maximum size of answers that a client may leave unread.
     size_t max_unread_bytes = 256 << 10;
-    // Rate of a client's messages, pings and pongs; 0 = any. A client that comes back may have
-    // saved up kFramesBurstSeconds of them: it asks for what it shows.
-    int64_t max_frames_per_second = 1'000;
+    // It is computed once, not for each frame.
+    TokenBucket::Limit frames = FramesLimit(kMaxFramesPerSecond);
     // Each watch may cost the service a balance and a page of the past.
     TokenBucket::Limit watches = TokenBucket::Limit::Of(10, 50);
   };
@@ -65,8 +75,6 @@ class Session : public SocketHandler, public std::enable_shared_from_this<Sessio
   void GoAway(absl::Duration reconnect_after);
 
  private:
-  static constexpr int kFramesBurstSeconds = 5;
-
   enum class State { kConnected, kVerifying, kAuthenticated, kClosed };
 
   Session(const Context* context, Socket* socket)

@@ -208,7 +208,7 @@ TEST_F(SessionTest, GoingAwaySaysWhenAndWhereToComeBack) {
 }
 
 TEST_F(SessionTest, FramesOfAnyKindThatComeTooFastCloseIt) {
-  context_.options.max_frames_per_second = 10;
+  context_.options.frames = FramesLimit(10);
   OpenAs("user1");
   for (int i = 0; i < 48; ++i) session_->OnControlFrame();
   for (int i = 0; i < 2; ++i) Send({{"state", "ping"}});
