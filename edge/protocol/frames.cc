@@ -72,6 +72,27 @@ void AppendId(std::string_view id, std::string* frame) {
   *frame += id;
 }
 
+// Begins a frame up to its data, which is to be appended to its text. There is room for `bytes`
+// more and for what stands between them.
+FrameText BeginFrame(std::string_view state, size_t bytes) {
+  constexpr size_t kPunctuationBytes = 128;
+  FrameText frame;
+  frame.parts.state = state;
+  frame.text.reserve(bytes + state.size() + kPunctuationBytes);
+  frame.text += kStateKey;
+  AppendJsonString(state, &frame.text);
+  frame.text += kDataKey;
+  frame.parts.data.begin = frame.text.size();
+  return frame;
+}
+
+// Ends a frame behind its data.
+void EndFrame(std::string_view id, FrameText* frame) {
+  frame->parts.data.size = frame->text.size() - frame->parts.data.begin;
+  AppendId(id, &frame->text);
+  frame->text += '}';
+}
+
 }  // namespace
 
 absl::StatusOr<ClientFrame> ParseClientFrame(std::string_view text) {
@@ -112,18 +133,9 @@ absl::Status ParseData(const ClientFrame& frame, google::protobuf::Message* mess
 }
 
 FrameText Frame(std::string_view state, std::string_view data, std::string_view id) {
-  FrameText frame;
-  frame.parts.state = state;
-  std::string& text = frame.text;
-  text.reserve(data.size() + state.size() + id.size() + 32);
-  text += kStateKey;
-  AppendJsonString(state, &text);
-  text += kDataKey;
-  frame.parts.data.begin = text.size();
-  text += data.empty() ? std::string_view("{}") : data;
-  frame.parts.data.size = text.size() - frame.parts.data.begin;
-  AppendId(id, &text);
-  text += '}';
+  FrameText frame = BeginFrame(state, data.size() + id.size());
+  frame.text += data.empty() ? std::string_view("{}") : data;
+  EndFrame(id, &frame);
   return frame;
 }
 
@@ -169,16 +181,10 @@ void TransactionsFrameBuilder::Add(std::string_view transaction_json) {
 
 FrameText TransactionsFrameBuilder::Finish(std::string_view after, std::string_view cursor,
                                            bool live) {
-  FrameText frame;
+  FrameText frame = BeginFrame("transactions", list_.size() + after.size() + cursor.size());
+  AppendTransactionsData(list_, after, cursor, live, &frame.text);
+  EndFrame(/*id=*/{}, &frame);
   FrameParts& parts = frame.parts;
-  std::string& text = frame.text;
-  text.reserve(list_.size() + after.size() + cursor.size() + 128);
-  parts.state = "transactions";
-  text += "{\"state\":\"transactions\",\"data\":";
-  parts.data.begin = text.size();
-  AppendTransactionsData(list_, after, cursor, live, &text);
-  parts.data.size = text.size() - parts.data.begin;
-  text += '}';
   parts.transactions = {parts.data.begin + kTransactionsKey.size(), list_.size()};
   parts.cursor = cursor;
   parts.live = live;
