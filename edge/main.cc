@@ -1,8 +1,6 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <string>
 
 #include "edge/flags.h"
 #include "edge/options.h"
@@ -11,6 +9,7 @@
 #include "services/common/base/flag_set.h"
 #include "services/common/base/healthcheck.h"
 #include "services/common/base/program.h"
+#include "services/common/base/setting_rules.h"
 #include "services/common/base/settings_log.h"
 
 int main(int argc, char** argv) {
@@ -25,10 +24,7 @@ int main(int argc, char** argv) {
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
   absl::Status status = options.Validate();
   if (status.ok()) status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);
-  if (!status.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
-    return 2;
-  }
+  if (!status.ok()) return ledgercast::RefuseSettings(status);
   ledgercast::LogSettings(app, {});
   const auto server = ledgercast::EdgeServer::Start(options);
   if (!server.ok()) {

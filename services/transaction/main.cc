@@ -1,13 +1,13 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <string>
 
 #include "services/common/base/errors.h"
 #include "services/common/base/flag_set.h"
 #include "services/common/base/healthcheck.h"
 #include "services/common/base/program.h"
+#include "services/common/base/setting_rules.h"
 #include "services/common/base/settings_log.h"
 #include "services/transaction/flags.h"
 #include "services/transaction/prepare_database.h"
@@ -31,10 +31,7 @@ int main(int argc, char** argv) {
   if (status.ok()) {
     status = ledgercast::SetUpLogging("ledgercast-transaction-service", options.log_level);
   }
-  if (!status.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(ledgercast::MessageOf(status)).c_str());
-    return 2;
-  }
+  if (!status.ok()) return ledgercast::RefuseSettings(status);
   const auto keep_waiting = [&stop] { return !stop.Arrived(); };
   if (migrate->parsed()) {
     status = ledgercast::MigrateOnly(options, runtime_role, keep_waiting);

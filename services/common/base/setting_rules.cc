@@ -1,5 +1,8 @@
 #include "services/common/base/setting_rules.h"
 
+#include <cstdio>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "services/common/base/errors.h"
 
@@ -16,6 +19,12 @@ absl::Status RequireRange(std::string_view flag, int64_t value, int64_t least, i
 
 absl::Status RequireAtLeast(std::string_view flag, int64_t value, int64_t least) {
   return Require(value >= least, flag, absl::StrCat("must be at least ", least));
+}
+
+int RefuseSettings(const absl::Status& why) {
+  constexpr int kExitStatus = 2;
+  std::fprintf(stderr, "%s\n", std::string(MessageOf(why)).c_str());
+  return kExitStatus;
 }
 
 absl::Status FirstError(std::initializer_list<absl::Status> rules) {

@@ -21,6 +21,10 @@ absl::Status RequireRange(std::string_view flag, int64_t value, int64_t least, i
 // Returns INVALID_ARGUMENT unless `least` <= `value`, for flags without an upper limit.
 absl::Status RequireAtLeast(std::string_view flag, int64_t value, int64_t least);
 
+// Explains on standard error why the program cannot run with its settings. Returns the exit status
+// for that, 2, which is the same as for a mistake in the command line.
+int RefuseSettings(const absl::Status& why);
+
 // Returns the first error, or OK.
 absl::Status FirstError(std::initializer_list<absl::Status> rules);
 
