@@ -19,7 +19,7 @@
 
 namespace ledgercast {
 
-// How long clients have for their tokens.
+// Limits the time that clients have for their tokens.
 struct TokenTimes {
   // Longest time that a socket may stay open without a token, and that the edge may take to judge a
   // token.

@@ -11,8 +11,8 @@ namespace ledgercast {
 
 enum class Phase { kStarting, kServing, kStopping };
 
-// What the service knows of its database, because it follows the ledger there. So a probe never has
-// to wait for the database.
+// Describes what the service knows of its database from following the ledger there. So a probe
+// never has to wait for the database.
 struct TailView {
   // Why the ledger cannot be followed; OK if it can. During the start, what the service waits for.
   absl::Status database;

@@ -54,7 +54,7 @@ struct RefreshResult {
   int64_t number = 0;
 };
 
-// What is stored of a family when one of its tokens is shown.
+// Holds what is stored of a family when one of its tokens is shown.
 struct FamilyState {
   int64_t number = 0;
   // Time since the newest token was made.

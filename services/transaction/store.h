@@ -172,7 +172,7 @@ class Store : public RefreshStore {
   virtual absl::StatusOr<StoredPage> ReadStoredRows(const StoredQuery& query) = 0;
 };
 
-// What must be known of an account to decide about a transfer.
+// Holds what must be known of an account to decide about a transfer.
 struct AccountState {
   // The store's own key for the account.
   int64_t id = 0;
@@ -197,7 +197,7 @@ struct LedgerEntry {
   int64_t to_id = 0;
 };
 
-// What a batch reads together with the fence, which saves round trips.
+// Names what a batch reads together with the fence, which saves round trips.
 struct FenceQuery {
   std::vector<std::string> accounts;
   std::vector<std::string> ids;
