@@ -38,7 +38,8 @@ let doors;
 const gates = [];
 const forgers = new Map();
 const visitors = [];
-// They set the pace. A step ends when those at an edge with a working way to the service have its transfers.
+// They set the pace. A step ends when those at an edge with a working way to the service have its transfers, and when
+// every poster with a working way has posted all. Otherwise the posters would leave more than this process can follow.
 let pacers = [];
 const token = (name) => stack.token(name);
 
@@ -96,13 +97,12 @@ async function keepPace(disturbed, sequence) {
   if (free.length > 0) await Promise.any(free.map(caughtUp));
 }
 
-async function makePosters() {
-  const admin = await token('admin');
-  const ways = POSTERS.map(async (account, index) => {
-    if (!account) return byRpc(stack.client(), admin);
-    return byHttp(gates[EDGES + (index % EDGES) * CLIENT_GATES_AN_EDGE], await token(account));
-  });
-  return (await Promise.all(ways)).map((way, index) => ({ way, isDirect: !POSTERS[index], newest: 0, done: Promise.resolve() }));
+async function makePoster(account, index) {
+  const poster = { newest: 0, done: Promise.resolve() };
+  if (!account) return { ...poster, way: byRpc(stack.client(), await token('admin')), gates: [] };
+  const edge = index % EDGES;
+  const door = gates[EDGES + edge * CLIENT_GATES_AN_EDGE];
+  return { ...poster, way: byHttp(door, await token(account)), gates: [gates[edge], door] };
 }
 
 /** Posts these transfers beside the ones that are still being posted. */
@@ -127,14 +127,15 @@ function blow(spells, disturbed) {
 
 /** Carries out the plan to its end. */
 async function carryOut(plan) {
-  const posters = await makePosters();
+  const posters = await Promise.all(POSTERS.map(makePoster));
   const disturbed = new Set();
   for (const [step, { weather, visitors: coming, transfers }] of plan.entries()) {
     blow(weather, disturbed);
     for (const visitor of coming) visitors.push(new Visitor(visitor, doors, makeToken));
     for (const visitor of visitors) visitor.live(step);
     posters.forEach((poster, index) => post(poster, transfers[index]));
-    await Promise.all(posters.filter(({ isDirect }) => isDirect).map(({ done }) => done));
+    const unhindered = posters.filter((poster) => !poster.gates.some((gate) => disturbed.has(gate)));
+    await Promise.all(unhindered.map(({ done }) => done));
     await keepPace(disturbed, Math.max(...posters.map(({ newest }) => newest)));
   }
   for (const gate of gates) gate.pass();
