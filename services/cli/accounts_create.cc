@@ -16,7 +16,7 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct AccountsCreateArguments {
   v1::Account account;
   int64_t minimum_balance = 0;
   bool no_minimum = false;
@@ -26,7 +26,7 @@ struct Arguments {
   bool if_missing = false;
 };
 
-int Run(const Arguments& arguments) {
+int Run(const AccountsCreateArguments& arguments) {
   if (arguments.connection.password_file == "-" && arguments.new_password_file == "-") {
     return ReportUsage(
         absl::InvalidArgumentError("only one of the passwords can come from standard input"));
@@ -60,7 +60,7 @@ int Run(const Arguments& arguments) {
   return Report(created.status());
 }
 
-void AddAccountOptions(CLI::App* command, Arguments* arguments) {
+void AddAccountOptions(CLI::App* command, AccountsCreateArguments* arguments) {
   v1::Account& account = arguments->account;
   account.set_currency("PTS");
   command->add_option("name", *account.mutable_name(), "the new account's name")->required();
@@ -92,7 +92,7 @@ void AddAccountOptions(CLI::App* command, Arguments* arguments) {
 
 void AddAccountsCreate(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("create", "Makes an account through the service");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<AccountsCreateArguments>();
   AddAccountOptions(command, arguments.get());
   AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });

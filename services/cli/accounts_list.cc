@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kPageAccounts = 1'000;
 
-struct Arguments {
+struct AccountsListArguments {
   ConnectionFlags connection;
   bool json = false;
 };
@@ -43,7 +43,7 @@ std::string Format(const v1::ListAccountsResponse& page, bool json, Table* table
   return json ? lines : table->Format(rows);
 }
 
-int Run(const Arguments& arguments) {
+int Run(const AccountsListArguments& arguments) {
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
   Table table({{"NAME"},
@@ -68,7 +68,7 @@ int Run(const Arguments& arguments) {
 
 void AddAccountsList(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("list", "Lists the accounts that you may see");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<AccountsListArguments>();
   command->add_flag("--json", arguments->json, "one JSON object per line, amounts in minor units");
   AddConnectionFlags(command, &arguments->connection);
   command->callback([arguments, exit_code] { *exit_code = Run(*arguments); });

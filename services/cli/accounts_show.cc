@@ -12,7 +12,7 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct AccountsShowArguments {
   ConnectionFlags connection;
   v1::GetAccountRequest request;
   bool json = false;
@@ -32,7 +32,7 @@ std::string Describe(const v1::Account& account) {
   return text;
 }
 
-int Run(const Arguments& arguments) {
+int Run(const AccountsShowArguments& arguments) {
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
   const auto account = (*client)->GetAccount(arguments.request);
@@ -44,7 +44,7 @@ int Run(const Arguments& arguments) {
 
 void AddAccountsShow(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("show", "Shows one account and its balance");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<AccountsShowArguments>();
   command->add_option("name", *arguments->request.mutable_name(), "the account's name")->required();
   command->add_option("--at", *arguments->request.mutable_at(),
                       "the balance as it was at this cursor or time (2026-01-31T12:00:00Z)");

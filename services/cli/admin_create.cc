@@ -18,7 +18,7 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct AdminCreateArguments {
   v1::Account account;
   postgres::PgOptions database;
   std::string password_file;
@@ -47,7 +47,7 @@ absl::Status CheckExisting(const std::string& name, Store* store) {
                    "account '" + name + "' exists and is no admin");
 }
 
-int Run(const Arguments& arguments) {
+int Run(const AdminCreateArguments& arguments) {
   v1::CreateAccountRequest request;
   *request.mutable_account() = arguments.account;
   request.mutable_account()->set_department(kManagement);
@@ -81,7 +81,7 @@ int Run(const Arguments& arguments) {
 void AddAdminCreate(CLI::App* parent, int* exit_code) {
   CLI::App* command =
       parent->add_subcommand("create", "Makes an admin directly in the service's database");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<AdminCreateArguments>();
   arguments->account.set_currency("PTS");
   command->add_option("name", *arguments->account.mutable_name(), "the account's name")->required();
   command->add_option("--database", arguments->database.conninfo, "PostgreSQL connection string")

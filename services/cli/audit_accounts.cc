@@ -5,7 +5,7 @@
 namespace ledgercast::cli {
 namespace {
 
-constexpr int kPageAccounts = 1'000;
+constexpr int kAuditPageAccounts = 1'000;
 
 void Report(Audit* audit, const std::string& message) {
   audit->problems()->Add("account", message);
@@ -38,7 +38,7 @@ absl::Status Compare(const AccountSource& source, const std::string& until,
 absl::Status CompareAccounts(const AccountSource& source, const std::string& until, Audit* audit) {
   absl::flat_hash_set<std::string> listed;
   v1::ListAccountsRequest request;
-  request.set_page_size(kPageAccounts);
+  request.set_page_size(kAuditPageAccounts);
   do {
     const auto page = source.list(request);
     if (!page.ok()) return page.status();

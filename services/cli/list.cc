@@ -14,14 +14,14 @@ namespace {
 
 constexpr int64_t kPageTransactions = 1'000;
 
-struct Arguments {
+struct ListArguments {
   ConnectionFlags connection;
   v1::ListTransactionsRequest request;
   int64_t limit = 0;
   bool json = false;
 };
 
-int Run(const Arguments& arguments) {
+int Run(const ListArguments& arguments) {
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
   TransactionPrinter printer(arguments.json, AccountsOf(client->get()));
@@ -47,7 +47,7 @@ int Run(const Arguments& arguments) {
 
 void AddList(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("list", "Lists transactions and ends; see also watch");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ListArguments>();
   v1::ListTransactionsRequest& request = arguments->request;
   command->add_option("--account", *request.mutable_account(),
                       "only transactions of this account, on either side");

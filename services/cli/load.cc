@@ -23,12 +23,11 @@
 namespace ledgercast::cli {
 namespace {
 
-constexpr char kStandardInput[] = "-";
 constexpr size_t kMaxProblemsShown = 20;
 constexpr int64_t kMaxBatchTransactions = 8'000;  // SubmitTransactions takes no more
 constexpr int kMaxBatchesInFlight = 64;
 
-struct Arguments {
+struct LoadArguments {
   ConnectionFlags connection;
   std::string file;
   std::string run;
@@ -54,7 +53,7 @@ int ReportBadFile(const FileCheck& check) {
   return kUsage;
 }
 
-int Check(const Arguments& arguments) {
+int Check(const LoadArguments& arguments) {
   // Whether ids can be made does not depend on the name that they are made from.
   const bool has_name = !arguments.run.empty() || !arguments.from_standard_input();
   const auto check = CheckTransferFile(arguments.file, has_name ? "check" : "", kMaxProblemsShown);
@@ -71,7 +70,7 @@ struct Beginning {
 };
 
 // Returns the state from which to begin. A state that was stored for another ledger is ignored.
-absl::StatusOr<Beginning> Begin(const Arguments& arguments, const std::string& fingerprint,
+absl::StatusOr<Beginning> Begin(const LoadArguments& arguments, const std::string& fingerprint,
                                 ServiceClient* client) {
   const auto head = GetHead(client);
   if (!head.ok()) return head.status();
@@ -90,13 +89,13 @@ absl::StatusOr<Beginning> Begin(const Arguments& arguments, const std::string& f
 
 // Returns whether all rows of a file were already posted, although this load has never run. Then
 // the file may be a copy, or its state may have been removed.
-bool WasLoadedBefore(const Arguments& arguments, const Beginning& beginning,
+bool WasLoadedBefore(const LoadArguments& arguments, const Beginning& beginning,
                      const LoadTotals& totals) {
   return !arguments.from_standard_input() && !beginning.goes_on && totals.posted == 0 &&
          totals.rejected == 0 && totals.replayed > 0;
 }
 
-void TellLoadedBefore(const Arguments& arguments, const LoadTotals& totals) {
+void TellLoadedBefore(const LoadArguments& arguments, const LoadTotals& totals) {
   std::fprintf(
       stderr,
       "ledgercast: nothing was posted: all %s rows were posted before, by another load%s. "
@@ -107,7 +106,7 @@ void TellLoadedBefore(const Arguments& arguments, const LoadTotals& totals) {
       arguments.run.empty() ? "" : " with another name");
 }
 
-std::string Summary(const Arguments& arguments, const LoadTotals& totals,
+std::string Summary(const LoadArguments& arguments, const LoadTotals& totals,
                     const RejectedFile& rejected, absl::Duration elapsed) {
   const double seconds = absl::ToDoubleSeconds(elapsed);
   const auto sent = static_cast<double>(totals.done() - totals.skipped);
@@ -134,7 +133,7 @@ std::string Summary(const Arguments& arguments, const LoadTotals& totals,
   return text + "\ntook      " + took + "\n";
 }
 
-int Send(const Arguments& arguments, const std::string& fingerprint, int64_t total_rows) {
+int Send(const LoadArguments& arguments, const std::string& fingerprint, int64_t total_rows) {
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
   const auto beginning = Begin(arguments, fingerprint, client->get());
@@ -186,7 +185,7 @@ int Send(const Arguments& arguments, const std::string& fingerprint, int64_t tot
   return rejected.rows() > 0 ? kFindings : kDone;
 }
 
-int Run(const Arguments& arguments) {
+int Run(const LoadArguments& arguments) {
   if (arguments.from_standard_input() && arguments.connection.password_file == kStandardInput) {
     return ReportUsage(absl::InvalidArgumentError(
         "only one of the transfers and the password can come from standard input"));
@@ -214,7 +213,7 @@ void AddLoad(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
       "load",
       "Posts a file of transfers; if it is run again, it continues and posts nothing twice");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<LoadArguments>();
   command
       ->add_option("file", arguments->file,
                    "CSV with the columns from_account, to_account, amount (minor units) and "

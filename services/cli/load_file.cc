@@ -12,8 +12,6 @@ namespace {
 
 constexpr size_t kReadBytes = 64 << 10;
 
-constexpr char kStandardInput[] = "-";
-
 }  // namespace
 
 InputFile::InputFile(const std::string& path) : path_(path) {

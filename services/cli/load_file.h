@@ -11,7 +11,10 @@
 
 namespace ledgercast::cli {
 
-// Opens a file of transfers. "-" means standard input.
+// Stands for standard input where a file is asked for.
+inline constexpr char kStandardInput[] = "-";
+
+// Opens a file of transfers, or standard input.
 class InputFile {
  public:
   explicit InputFile(const std::string& path);

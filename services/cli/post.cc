@@ -19,7 +19,7 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct PostArguments {
   ConnectionFlags connection;
   v1::CreateTransactionRequest request;
   std::string amount;
@@ -29,7 +29,7 @@ struct Arguments {
   bool json = false;
 };
 
-absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& arguments) {
+absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const PostArguments& arguments) {
   v1::CreateTransactionRequest request = arguments.request;
   request.set_validate_only(arguments.validate_only);
   // The id is made here, so an attempt whose answer was lost is repeated and not posted twice.
@@ -48,7 +48,7 @@ absl::StatusOr<v1::CreateTransactionRequest> MakeRequest(const Arguments& argume
 }
 
 // Returns the amount in minor units. An amount with a point is in the payer's currency.
-absl::StatusOr<int64_t> ReadAmount(const Arguments& arguments, ServiceClient* client) {
+absl::StatusOr<int64_t> ReadAmount(const PostArguments& arguments, ServiceClient* client) {
   if (!IsDecimalAmount(arguments.amount)) return ParseMinorUnits(arguments.amount);
   const auto account = AccountsOf(client)(arguments.request.from_account());
   if (!account.ok()) return account.status();
@@ -73,7 +73,7 @@ std::string Describe(const v1::Transaction& transaction, int digits, bool valida
   return text + ", id " + transaction.id() + "\n";
 }
 
-int Run(const Arguments& arguments) {
+int Run(const PostArguments& arguments) {
   auto request = MakeRequest(arguments);
   if (!request.ok()) return ReportUsage(request.status());
   if (!IsDecimalAmount(arguments.amount)) {
@@ -110,7 +110,7 @@ int Run(const Arguments& arguments) {
 
 void AddPost(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand("post", "Posts one transfer");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<PostArguments>();
   v1::CreateTransactionRequest& request = arguments->request;
   command->add_option("--from", *request.mutable_from_account(), "account that pays")->required();
   command->add_option("--to", *request.mutable_to_account(), "account that is paid")->required();

@@ -11,13 +11,13 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct RolesCreateArguments {
   postgres::PgOptions database;
   postgres::DatabaseRoles roles = {{"ledgercast_owner"}, {"ledgercast_service"}};
   int wait_seconds = 60;
 };
 
-int Run(const Arguments& arguments) {
+int Run(const RolesCreateArguments& arguments) {
   Retry retry(absl::Seconds(arguments.wait_seconds));
   absl::Status status;
   do {
@@ -34,7 +34,7 @@ int Run(const Arguments& arguments) {
 void AddRolesCreate(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
       "create", "Makes the roles that own the database and that the service runs as");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<RolesCreateArguments>();
   postgres::PgOptions& database = arguments->database;
   postgres::DatabaseRoles& roles = arguments->roles;
   command

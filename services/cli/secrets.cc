@@ -13,7 +13,7 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct SecretsArguments {
   std::string folder;
   bool kubernetes = false;
   std::string account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -21,7 +21,7 @@ struct Arguments {
   std::string api_port;
 };
 
-absl::StatusOr<std::unique_ptr<SecretStore>> OpenStore(const Arguments& arguments) {
+absl::StatusOr<std::unique_ptr<SecretStore>> OpenStore(const SecretsArguments& arguments) {
   if (arguments.kubernetes == !arguments.folder.empty()) {
     return absl::InvalidArgumentError("name the folder for the secrets, or give --kubernetes");
   }
@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<SecretStore>> OpenStore(const Arguments& argument
                                       arguments.api_port);
 }
 
-int Create(const Arguments& arguments) {
+int Create(const SecretsArguments& arguments) {
   const auto store = OpenStore(arguments);
   if (!store.ok()) return ReportUsage(store.status());
   const auto made = MakeMissingSecrets(store->get());
@@ -55,7 +55,7 @@ int ShowSignIns(const std::string& folder) {
 void AddSecretsCreate(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
       "create", "Makes the keys and passwords that are missing; keeps those that are there");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SecretsArguments>();
   command->add_option("folder", arguments->folder, "folder for the keys and passwords");
   command->add_flag("--kubernetes", arguments->kubernetes,
                     "keep them as Secrets in the namespace of this pod");

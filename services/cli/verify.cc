@@ -12,7 +12,7 @@
 namespace ledgercast::cli {
 namespace {
 
-struct Arguments {
+struct VerifyArguments {
   ConnectionFlags connection;
   int64_t retry_seconds = 60;
   int64_t problems = 20;
@@ -20,7 +20,7 @@ struct Arguments {
   bool json = false;
 };
 
-int Run(const Arguments& arguments) {
+int Run(const VerifyArguments& arguments) {
   const auto client = Connect(arguments.connection);
   if (!client.ok()) return Report(client.status());
   const auto report =
@@ -39,7 +39,7 @@ int Run(const Arguments& arguments) {
 void AddVerify(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
       "verify", "Recomputes all stored rows while the ledger is in use; only an admin may do that");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<VerifyArguments>();
   AddNumber(command, "--problems", &arguments->problems,
             "largest number of problems to list; all are counted")
       ->check(CLI::NonNegativeNumber)

@@ -21,7 +21,7 @@ namespace {
 constexpr size_t kMaxCursorFileBytes = 256;
 constexpr mode_t kCursorFileMode = 0644;
 
-struct Arguments {
+struct WatchArguments {
   ConnectionFlags connection;
   std::string after;
   std::vector<std::string> accounts;
@@ -30,7 +30,7 @@ struct Arguments {
 };
 
 // Returns the cursor in the file if there is one, otherwise `--after`.
-absl::StatusOr<std::string> StartOf(const Arguments& arguments) {
+absl::StatusOr<std::string> StartOf(const WatchArguments& arguments) {
   if (arguments.cursor_file.empty()) return arguments.after;
   auto content = ReadFile(arguments.cursor_file, kMaxCursorFileBytes);
   if (absl::IsNotFound(content.status())) return arguments.after;
@@ -50,7 +50,7 @@ absl::Status KeepCursor(const std::string& path, const std::string& cursor) {
   return WriteFileAtomically(path, cursor + "\n", kCursorFileMode);
 }
 
-int ReportEnd(const absl::Status& end, const Arguments& arguments) {
+int ReportEnd(const absl::Status& end, const WatchArguments& arguments) {
   const auto info = GetErrorInfo(end);
   if (info.reason() == reason::kCursorUnknown) {
     const std::string where =
@@ -64,7 +64,7 @@ int ReportEnd(const absl::Status& end, const Arguments& arguments) {
   return Report(end);
 }
 
-int Run(const Arguments& arguments) {
+int Run(const WatchArguments& arguments) {
   const auto start = StartOf(arguments);
   if (!start.ok()) return ReportUsage(start.status());
   // The signal must be blocked before any thread starts.
@@ -98,7 +98,7 @@ int Run(const Arguments& arguments) {
 void AddWatch(CLI::App* parent, int* exit_code) {
   CLI::App* command = parent->add_subcommand(
       "watch", "Follows the ledger until Ctrl-C; connects again when the connection breaks");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<WatchArguments>();
   command->add_option(
       "--after", arguments->after,
       "cursor to start after; `now`: only new transactions; default: the beginning");
