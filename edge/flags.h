@@ -1,14 +1,13 @@
 #ifndef EDGE_FLAGS_H_
 #define EDGE_FLAGS_H_
 
-#include <CLI/CLI.hpp>
-
 #include "edge/options.h"
+#include "services/common/base/flag_set.h"
 
 namespace ledgercast {
 
 // Adds the edge's flags and the environment variables that stand in for them.
-void AddFlags(CLI::App* app, EdgeOptions* options);
+void AddFlags(FlagSet* flags, EdgeOptions* options);
 
 }  // namespace ledgercast
 

@@ -1,7 +1,5 @@
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
-
 #include "edge/flags.h"
 #include "edge/options.h"
 #include "edge/server.h"
@@ -15,17 +13,18 @@
 int main(int argc, char** argv) {
   ledgercast::StopSignal stop;
   ledgercast::EdgeOptions options;
-  CLI::App app("Relays the ledger to browsers as JSON over WebSocket", "ledgercast-edge");
-  ledgercast::AddFlags(&app, &options);
+  ledgercast::FlagSet flags("Relays the ledger to browsers as JSON over WebSocket",
+                            "ledgercast-edge");
+  ledgercast::AddFlags(&flags, &options);
   bool healthcheck = false;
-  ledgercast::AddHealthcheck(&app, &healthcheck);
-  ledgercast::AddVersion(&app);
-  if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
+  flags.AddHealthcheck(&healthcheck);
+  flags.AddVersion();
+  if (const auto code = flags.Parse(argc, argv)) return *code;
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
   absl::Status status = options.Validate();
   if (status.ok()) status = ledgercast::SetUpLogging("ledgercast-edge", options.log_level);
   if (!status.ok()) return ledgercast::RefuseSettings(status);
-  ledgercast::LogSettings(app, {});
+  ledgercast::LogSettings(flags, {});
   const auto server = ledgercast::EdgeServer::Start(options);
   if (!server.ok()) {
     spdlog::critical("cannot start: {}", ledgercast::MessageOf(server.status()));

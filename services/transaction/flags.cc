@@ -128,29 +128,25 @@ void AddOperationFlags(FlagSet* flags, TransactionOptions* options) {
 
 }  // namespace
 
-CLI::App* AddMigrateMode(CLI::App* app, std::string* runtime_role) {
-  CLI::App* const mode = app->add_subcommand(
+void AddMigrateMode(FlagSet* flags, bool* migrate, std::string* runtime_role) {
+  FlagSet mode = flags->AddMode(
       "migrate",
-      "makes or migrates the tables in --database and ends; it must connect as their owner");
-  mode->fallthrough();
-  mode->add_option(
-          "--runtime-role", *runtime_role,
-          "role as which the service will connect, with --migrate=false; it must exist, and "
-          "gets the rights to read and to append, but none to change history")
-      ->envname("LEDGERCAST_RUNTIME_ROLE");
-  return mode;
+      "makes or migrates the tables in --database and ends; it must connect as their owner",
+      migrate);
+  mode.Add("runtime-role", runtime_role,
+           "role as which the service will connect, with --migrate=false; it must exist, and "
+           "gets the rights to read and to append, but none to change history");
 }
 
-void AddFlags(CLI::App* app, TransactionOptions* options) {
-  FlagSet flags(app);
-  AddConnectionFlags(&flags, options);
-  AddDatabaseFlags(&flags, options);
-  AddTokenFlags(&flags, options);
-  AddOidcFlags(&flags, &options->oidc);
-  AddPostingFlags(&flags, options);
-  AddWatchingFlags(&flags, options);
-  AddTracingFlags(&flags, &options->tracing);
-  AddOperationFlags(&flags, options);
+void AddFlags(FlagSet* flags, TransactionOptions* options) {
+  AddConnectionFlags(flags, options);
+  AddDatabaseFlags(flags, options);
+  AddTokenFlags(flags, options);
+  AddOidcFlags(flags, &options->oidc);
+  AddPostingFlags(flags, options);
+  AddWatchingFlags(flags, options);
+  AddTracingFlags(flags, &options->tracing);
+  AddOperationFlags(flags, options);
 }
 
 }  // namespace ledgercast

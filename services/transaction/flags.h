@@ -1,19 +1,18 @@
 #ifndef SERVICES_TRANSACTION_FLAGS_H_
 #define SERVICES_TRANSACTION_FLAGS_H_
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "services/common/base/flag_set.h"
 #include "services/transaction/options.h"
 
 namespace ledgercast {
 
 // Adds the service's flags and their environment variables. The flags set `options`.
-void AddFlags(CLI::App* app, TransactionOptions* options);
+void AddFlags(FlagSet* flags, TransactionOptions* options);
 
-// Adds the mode `migrate` as a command of `app`; its flag sets `runtime_role`. The mode also
-// accepts the flags of AddFlags().
-CLI::App* AddMigrateMode(CLI::App* app, std::string* runtime_role);
+// Adds the mode `migrate`, which sets `migrate`; its flag sets `runtime_role`.
+void AddMigrateMode(FlagSet* flags, bool* migrate, std::string* runtime_role);
 
 }  // namespace ledgercast
 

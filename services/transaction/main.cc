@@ -1,6 +1,5 @@
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "services/common/base/errors.h"
@@ -16,29 +15,30 @@
 int main(int argc, char** argv) {
   ledgercast::StopSignal stop;
   ledgercast::TransactionOptions options;
-  CLI::App app("The transaction service of Ledgercast: owns the ledger in PostgreSQL.",
-               "ledgercast-transaction-service");
-  ledgercast::AddFlags(&app, &options);
+  ledgercast::FlagSet flags("The transaction service of Ledgercast: owns the ledger in PostgreSQL.",
+                            "ledgercast-transaction-service");
+  ledgercast::AddFlags(&flags, &options);
   bool healthcheck = false;
-  ledgercast::AddHealthcheck(&app, &healthcheck);
+  flags.AddHealthcheck(&healthcheck);
+  bool migrate = false;
   std::string runtime_role;
-  const CLI::App* const migrate = ledgercast::AddMigrateMode(&app, &runtime_role);
-  ledgercast::AddVersion(&app);
-  if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
+  ledgercast::AddMigrateMode(&flags, &migrate, &runtime_role);
+  flags.AddVersion();
+  if (const auto code = flags.Parse(argc, argv)) return *code;
   if (healthcheck) return ledgercast::RunHealthcheck(options.admin_listen);
 
-  absl::Status status = migrate->parsed() ? options.ValidateDatabase() : options.Validate();
+  absl::Status status = migrate ? options.ValidateDatabase() : options.Validate();
   if (status.ok()) {
     status = ledgercast::SetUpLogging("ledgercast-transaction-service", options.log_level);
   }
   if (!status.ok()) return ledgercast::RefuseSettings(status);
   const auto keep_waiting = [&stop] { return !stop.Arrived(); };
-  if (migrate->parsed()) {
+  if (migrate) {
     status = ledgercast::MigrateOnly(options, runtime_role, keep_waiting);
     if (!status.ok()) spdlog::critical("{}", ledgercast::MessageOf(status));
     return status.ok() ? 0 : 1;
   }
-  ledgercast::LogSettings(app, {{"database", &ledgercast::TransactionOptions::MaskDatabase}});
+  ledgercast::LogSettings(flags, {{"database", &ledgercast::TransactionOptions::MaskDatabase}});
   const auto tracing =
       ledgercast::Tracing::Start("ledgercast-transaction-service", options.tracing);
   const auto server = ledgercast::TransactionServer::Start(options, keep_waiting);

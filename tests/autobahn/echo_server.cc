@@ -2,7 +2,6 @@
 // suite asks of a server. Prints its port.
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -76,9 +75,9 @@ int Run(bool compression, StopSignal* stop) {
 
 int main(int argc, char** argv) {
   ledgercast::StopSignal stop;
-  CLI::App app("Sends back what it is sent", "echo_server");
+  ledgercast::FlagSet flags("Sends back what it is sent", "echo_server");
   bool compression = false;
-  app.add_flag("--compression", compression, "agree to permessage-deflate");
-  if (const auto code = ledgercast::ParseCommandLine(&app, argc, argv)) return *code;
+  flags.AddSwitch("compression", &compression, "agree to permessage-deflate");
+  if (const auto code = flags.Parse(argc, argv)) return *code;
   return ledgercast::Run(compression, &stop);
 }

@@ -10,17 +10,6 @@ namespace {
 
 constexpr char kHidden[] = "***";
 
-std::string ValueOf(const CLI::Option& option) {
-  if (option.count() == 0) {
-    // An option that takes no value is a switch, and it is off here.
-    if (option.get_expected_max() == 0) return "false";
-    return option.get_default_str();
-  }
-  std::string text;
-  for (const std::string& value : option.results()) text += (text.empty() ? "" : ",") + value;
-  return text;
-}
-
 }  // namespace
 
 std::string MaskUrlPasswords(std::string_view text) {
@@ -34,18 +23,12 @@ std::string MaskUrlPasswords(std::string_view text) {
   return masked;
 }
 
-void LogSettings(const CLI::App& app, const Masks& masks) {
-  std::vector<std::pair<std::string, std::string>> settings;
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_envname().empty()) continue;
-    const std::string& flag = option->get_lnames().front();
-    const auto mask = masks.find(flag);
-    std::string name = flag;
+void LogSettings(const FlagSet& flags, const Masks& masks) {
+  std::vector<FlagSet::Setting> settings = flags.Settings();
+  for (auto& [name, value] : settings) {
+    const auto mask = masks.find(name);
+    value = mask != masks.end() && !value.empty() ? mask->second(value) : MaskUrlPasswords(value);
     std::replace(name.begin(), name.end(), '-', '_');
-    const std::string value = ValueOf(*option);
-    settings.emplace_back(std::move(name), mask != masks.end() && !value.empty()
-                                               ? mask->second(value)
-                                               : MaskUrlPasswords(value));
   }
   std::vector<LogField> fields;
   for (const auto& [name, value] : settings) fields.push_back({name, std::string_view(value)});

@@ -1,11 +1,12 @@
 #ifndef SERVICES_COMMON_BASE_SETTINGS_LOG_H_
 #define SERVICES_COMMON_BASE_SETTINGS_LOG_H_
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include "services/common/base/flag_set.h"
 
 namespace ledgercast {
 
@@ -17,12 +18,10 @@ using Masks = std::map<std::string, std::function<std::string(const std::string&
 // safe side.
 std::string MaskUrlPasswords(std::string_view text);
 
-// Writes one line at level info that holds every setting in force. Settings are the flags of `app`
-// that have an environment variable, including those that have their default value. Secret keys are
-// not among them, because programs get keys as files and only the paths are settings. The names in
-// `masks` have no leading dashes. Passwords in URLs are always hidden. Call this after the command
-// line was read.
-void LogSettings(const CLI::App& app, const Masks& masks);
+// Writes one line at level info that holds every setting in force. Secret keys are not among them,
+// because programs get keys as files and only the paths are settings. The names in `masks` have no
+// leading dashes. Passwords in URLs are always hidden. Call this after the command line was read.
+void LogSettings(const FlagSet& flags, const Masks& masks);
 
 }  // namespace ledgercast
 

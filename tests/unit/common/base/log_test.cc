@@ -104,22 +104,21 @@ TEST(LogSettingsTest, TellsEverySettingWhoeverSetItAndNoSecret) {
   bool access_log = false;
   bool notify = true;
   bool healthcheck = false;
-  CLI::App app;
-  FlagSet flags(&app);
+  FlagSet flags("", "program");
   flags.Add("database", &database, "help");
   flags.Add("oidc-keys", &keys, "help");
   flags.AddList("key-file", &files, "help");
   flags.AddMilliseconds("poll-ms", &interval, "help");
   flags.AddSwitch("access-log", &access_log, "help");
   flags.Add("notify", &notify, "help");
-  AddHealthcheck(&app, &healthcheck);
+  flags.AddHealthcheck(&healthcheck);
   setenv("LEDGERCAST_OIDC_KEYS", "https://name:s3cret@host/keys", 1);
   const char* arguments[] = {"program",    "--database", "s3cret",
                              "--key-file", "a,b",        "--access-log"};
-  EXPECT_FALSE(ParseCommandLine(&app, 6, const_cast<char**>(arguments)));
+  EXPECT_FALSE(flags.Parse(6, arguments));
   unsetenv("LEDGERCAST_OIDC_KEYS");
-  const auto lines = Logged([&app] {
-    LogSettings(app, {{"database", [](const std::string&) { return std::string("masked"); }}});
+  const auto lines = Logged([&flags] {
+    LogSettings(flags, {{"database", [](const std::string&) { return std::string("masked"); }}});
   });
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0]["message"], "settings");
