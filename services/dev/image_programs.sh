@@ -8,6 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 source services/dev/build.sh
 
-# The images need no tests and no debug information.
-cmake --preset release -DLEDGERCAST_TESTS=OFF "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG"
+# The images need no tests.
+cmake --preset release -DLEDGERCAST_TESTS=OFF
 build_preset release "${PROGRAMS[@]}"
