@@ -34,7 +34,6 @@ FlagSet::FlagSet(const std::string& description, const std::string& program)
 
 FlagSet::FlagSet(CLI::App* app) : app_(app) {}
 
-FlagSet::FlagSet(FlagSet&&) noexcept = default;
 FlagSet::~FlagSet() = default;
 
 void FlagSet::Add(const std::string& name, std::string* value, const std::string& help) {

@@ -29,7 +29,6 @@ class FlagSet {
   using Setting = std::pair<std::string, std::string>;
 
   FlagSet(const std::string& description, const std::string& program);
-  FlagSet(FlagSet&&) noexcept;
   ~FlagSet();
 
   // Makes --help list the flags that are added from now on under the heading `name`.
@@ -79,7 +78,7 @@ class FlagSet {
 
   // The flags of a mode are owned by those of its program.
   std::unique_ptr<CLI::App> owned_;
-  CLI::App* app_;
+  CLI::App* const app_;
   std::string group_ = "Options";
 };
 
