@@ -88,7 +88,9 @@ export function flagGroupsOf(help) {
 
 export const flagsOf = (help) => flagGroupsOf(help).flatMap(({ flags }) => flags);
 
-const entriesUnder = (heading, help) => sectionsOf(help).filter((section) => section.heading.toLowerCase() === heading).flatMap(({ entries }) => entries);
+function entriesUnder(heading, help) {
+  return sectionsOf(help).filter((section) => section.heading.toLowerCase() === heading).flatMap(({ entries }) => entries);
+}
 
 export const positionalsOf = (help) => entriesUnder('positionals', help);
 export const subcommandsOf = (help) => entriesUnder('subcommands', help).map(({ left }) => left);

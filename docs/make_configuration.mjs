@@ -74,7 +74,8 @@ function toolSections(program) {
   }
   const shared = new Set([...counts].filter(([, count]) => count >= COMMANDS_THAT_SHARE).map(([key]) => key));
   const sharedTable = flagTable([...shared].map((key) => JSON.parse(key)), { showsVariables: true });
-  return [`### Calling the service\n\n${sharedTable}`, ...commands.map((command) => commandSection(command, { shared, showsVariables: true }))].join('\n\n');
+  const sections = commands.map((command) => commandSection(command, { shared, showsVariables: true }));
+  return [`### Calling the service\n\n${sharedTable}`, ...sections].join('\n\n');
 }
 
 /** Returns the page with every table as the programs' help says now. */

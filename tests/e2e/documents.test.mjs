@@ -9,22 +9,29 @@ import { blocksOf, codeSpansOf, commandsIn } from './markdown.mjs';
 import { repository } from './processes.mjs';
 
 const read = (path) => readFileSync(join(repository, path), 'utf8');
-const DOCUMENTS = ['README.md', ...readdirSync(join(repository, 'docs'), { recursive: true }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const pages = readdirSync(join(repository, 'docs'), { recursive: true }).filter((name) => name.endsWith('.md'));
+const DOCUMENTS = ['README.md', ...pages.map((name) => `docs/${name}`)];
+// These pages link to headings of the documents.
+const OTHERS = ['CONTRIBUTING.md', 'tests/README.md', 'edge/README.md', 'edge/client/README.md', 'edge/ui/README.md', 'k8s/README.md']
+  .concat(['services/cli/README.md', 'services/transaction/README.md']);
 
+const FENCED = /^ *```[\s\S]*?^ *```/gm;
 const FLAG = /(?<![\w-])--[a-z][a-z-]*[a-z]\b/g;
 // These names in capitals are neither reasons nor codes.
 const OTHER_NAMES = /^(LEDGERCAST_[A-Z_]+|KUBERNETES_SERVICE_(HOST|PORT)|LC_CHECK)$/;
 
-const flagsOfPrograms = new Set(['--help', ...PROGRAMS.flatMap((program) => commandsFrom([program])).flatMap((command) => flagsOf(helpOf(command)).flatMap(({ names }) => names))]);
+const commands = PROGRAMS.flatMap((program) => commandsFrom([program]));
+const flagsOfPrograms = new Set(['--help', ...commands.flatMap((command) => flagsOf(helpOf(command)).flatMap(({ names }) => names))]);
 // The two scripts that users run explain themselves.
 const flagsOfScripts = new Set(['run.sh', 'test.sh'].flatMap((script) => read(script).match(FLAG) ?? []));
 
 /** Returns the flags that a document says that our programs have, with where it says so. */
 function flagsNamedIn(path) {
-  // A flag alone is meant of our programs. A command is ours if it begins with one of them.
-  const spans = codeSpansOf(path).filter(({ text }) => text.startsWith('--') || /^(ledgercast|\.\/run\.sh|\.\/test\.sh)/.test(text));
-  const commands = blocksOf(path).flatMap(({ text, number }) => commandsIn(text).map((command) => ({ text: command.replace(/\s#.*$/, ''), number })));
-  return [...spans, ...commands.filter(({ text }) => /^(ledgercast|\.\/run\.sh|\.\/test\.sh)/.test(text))]
+  const isOurs = (text) => /^(ledgercast|\.\/run\.sh|\.\/test\.sh)/.test(text);
+  // A flag that stands alone is meant of our programs.
+  const spans = codeSpansOf(path).filter(({ text }) => text.startsWith('--') || isOurs(text));
+  const lines = blocksOf(path).flatMap(({ text, number }) => commandsIn(text).map((line) => ({ text: line.replace(/\s#.*$/, ''), number })));
+  return [...spans, ...lines.filter(({ text }) => isOurs(text))]
     .flatMap(({ text, number }) => (text.match(FLAG) ?? []).map((flag) => ({ flag, place: `${path}:${number}` })));
 }
 
@@ -43,23 +50,30 @@ test('every error that a document names is in the protocol', () => {
 });
 
 test('every file that a document names in code exists', () => {
-  const paths = DOCUMENTS.flatMap((path) => codeSpansOf(path).map(({ text, number }) => ({ text: text.split(' ')[0], place: `${path}:${number}` })));
-  const files = paths.filter(({ text }) => /^(tests|docs|services|edge|k8s|proto)\/[\w./-]+\.\w+$/.test(text));
+  const spans = DOCUMENTS.flatMap((path) => codeSpansOf(path).map((span) => ({ ...span, path })));
+  const files = spans.map(({ text, number, path }) => ({ text: text.split(' ')[0], place: `${path}:${number}` })).filter(({ text }) => /^(tests|docs|services|edge|k8s|proto)\/[\w./-]+\.\w+$/.test(text));
   assert.ok(files.length > 20);
   assert.deepEqual(files.filter(({ text }) => !existsSync(join(repository, text))), []);
 });
 
-/** Returns the anchor that a heading gets, as GitHub makes it. */
-const anchorOf = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
+/** Returns the anchors of a page's headings, as GitHub makes them: the second of one name ends with -1. */
+function anchorsOf(text) {
+  const counts = new Map();
+  return [...text.replace(FENCED, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => {
+    const anchor = heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
+    const count = counts.get(anchor) ?? 0;
+    counts.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+}
 
 test('every link to a heading leads to one', () => {
   const broken = [];
-  for (const path of [...DOCUMENTS, 'CONTRIBUTING.md', 'SECURITY.md', 'tests/README.md', 'edge/README.md', 'services/cli/README.md', 'services/transaction/README.md'].filter((name) => existsSync(join(repository, name)))) {
-    for (const [, target, anchor] of read(path).replace(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)) {
+  for (const path of [...DOCUMENTS, ...OTHERS]) {
+    for (const [, target, anchor] of read(path).replace(FENCED, '').matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)) {
       const file = target === '' ? path : join(dirname(path), target);
       if (!file.endsWith('.md') || !existsSync(join(repository, file))) continue;
-      const anchors = [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading));
-      if (!anchors.includes(anchor)) broken.push(`${path}: ${target}#${anchor}`);
+      if (!anchorsOf(read(file)).includes(anchor)) broken.push(`${path}: ${target}#${anchor}`);
     }
   }
   assert.deepEqual(broken, []);

@@ -20,8 +20,17 @@ export function blocksOf(path) {
   return blocks;
 }
 
-/** Returns the commands of a block of shell lines. A backslash at the end of a line joins it with the next one. */
-export const commandsIn = (text) => text.replaceAll(/\\\n\s*/g, ' ').split('\n').filter((line) => !/^\s*(#.*)?$/.test(line));
+/** Returns the commands of a block of shell lines, each as it stands there. A backslash at the end of a line goes on. */
+export function commandsIn(text) {
+  const commands = [];
+  let goesOn = false;
+  for (const line of text.split('\n')) {
+    if (goesOn) commands.push(`${commands.pop()}\n${line}`);
+    else if (!/^\s*(#.*)?$/.test(line)) commands.push(line);
+    goesOn = line.endsWith('\\');
+  }
+  return commands;
+}
 
 /** Returns the texts between backticks outside of fenced blocks, with the numbers of their lines. */
 export function codeSpansOf(path) {

@@ -135,9 +135,19 @@ class Shell {
   }
 }
 
-/** Returns a pattern for output in which `…` stands for anything within a line. */
-function patternOf(expected) {
-  return expected.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\n]*?');
+/** Returns a pattern for output that is, or only begins, as a page says. In it `…` stands for anything within a line. */
+function patternOf({ text }, onlyBegins) {
+  const parts = text.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^\\n]*?')}${onlyBegins ? '' : '$'}`);
+}
+
+/** Types the commands of a block and compares what they print with `expected`, if the page says that. */
+async function runBlock(shell, commands, expected) {
+  const isEnough = (output) => (expected === undefined ? /cursor/ : patternOf(expected, true)).test(output);
+  let output = '';
+  for (const command of commands) output += await shell.type(command, isEnough);
+  const onlyBegins = commands.some((command) => ENDLESS.test(command));
+  if (expected !== undefined) assert.match(output.trimEnd(), patternOf(expected, onlyBegins), `line ${expected.number}`);
 }
 
 for (const page of PAGES) {
@@ -148,12 +158,8 @@ for (const page of PAGES) {
       if (language !== 'sh') continue;
       const expected = blocks[index + 1]?.language === 'text' ? blocks[index + 1] : undefined;
       const commands = commandsIn(text).filter(isRunHere);
-      await context.test(`${page}:${number}: ${commands[0] ?? 'run elsewhere'}`, async () => {
-        const isEnough = (output) => (expected === undefined ? /cursor/.test(output) : new RegExp(`^${patternOf(expected.text)}`).test(output));
-        let output = '';
-        for (const command of commands) output += await shell.type(command, isEnough);
-        if (expected !== undefined) assert.match(output.trimEnd(), new RegExp(`^${patternOf(expected.text)}${commands.some((command) => ENDLESS.test(command)) ? '' : '$'}`), `line ${expected.number}`);
-      });
+      const name = `${page}:${number}: ${commands[0] ?? 'run elsewhere'}`;
+      await context.test(name, () => runBlock(shell, commands, expected));
     }
   });
 
