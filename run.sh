@@ -3,13 +3,15 @@ set -euo pipefail
 
 usage() {
   cat <<'EOF'
-usage: ./run.sh [--demo] [--grpc-port PORT] [--http-port PORT]
+usage: ./run.sh [--demo] [--build] [--grpc-port PORT] [--http-port PORT]
 
 Builds Ledgercast on this machine and runs it with demo accounts: PostgreSQL (private, in
 .ledgercast/), the transaction service, the edge and its page. Installs what is missing, by
-apt. Ctrl-C stops all of it; the data stays.
+apt. If the Debian packages of this very version are installed, it runs their programs and
+builds nothing. Ctrl-C stops all of it; the data stays.
 
   --demo            keep posting a few transfers a second, so that the page moves
+  --build           build, although the packages of this version are installed
   --grpc-port PORT  of the transaction service (default 50051)
   --http-port PORT  of the edge and its page (default 8080)
   --help            print this
@@ -30,10 +32,15 @@ readonly STOP_SECONDS_MAX=15
 readonly LOG_LINES_SHOWN=15
 
 demo=no
+build=no
 grpc_port=50051
 http_port=8080
 state=${LEDGERCAST_STATE_DIR:-$PWD/.ledgercast}
-bin=${LEDGERCAST_BIN:-$PWD/build/release/bin}
+# Where the programs and the page are. choose_programs sets them.
+bin=
+page=edge/ui/dist
+# The program that makes roles and accounts: the tool, or the part of it that is built first.
+setup=ledgercast
 # Roles of PostgreSQL: one owns the tables, the service runs as the other.
 readonly OWNER=ledgercast_owner
 readonly RUNTIME=ledgercast_service
@@ -44,6 +51,7 @@ read_arguments() {
   while [[ $# -gt 0 ]]; do
     case $1 in
       --demo) demo=yes ;;
+      --build) build=yes ;;
       --grpc-port | --http-port)
         [[ ${2:-} =~ ^[1-9][0-9]{0,4}$ ]] && (( $2 <= 65535 )) || misused "$1 needs a port, from 1 to 65535"
         [[ $1 == --grpc-port ]] && grpc_port=$2 || http_port=$2
@@ -83,15 +91,49 @@ require_free_port() {
     fail "Port $2 is taken by another program." "Choose another one: ./run.sh $1 $(free_port $(($2 + 1)))"
 }
 
-build() {
+# Says which programs to run: those of LEDGERCAST_BIN, of installed packages, or new ones.
+choose_programs() {
+  if [[ -n ${LEDGERCAST_BIN:-} ]]; then
+    bin=$LEDGERCAST_BIN
+  elif [[ $build == no ]] && installed; then
+    step "Using the installed packages, which are of this version (--build builds anyway)"
+    bin=/usr/bin
+    page=/usr/share/ledgercast/page
+  else
+    bin=$PWD/build/run/bin
+    setup=ledgercast-setup-commands
+  fi
+}
+
+# Succeeds if all packages of Ledgercast are installed in this very version.
+installed() {
+  local program
+  for program in "${PROGRAMS[@]}"; do
+    [[ $("/usr/bin/$program" --version 2>/dev/null) == "$program $(cat VERSION)" ]] || return 1
+  done
+  [[ -f /usr/share/ledgercast/page/index.html ]]
+}
+
+prepare() {
   step "Looking for packages that are missing"
+  if [[ $bin == /usr/bin ]]; then
+    services/dev/packages.sh start
+    return
+  fi
   services/dev/packages.sh run
-  if [[ -z ${LEDGERCAST_BIN:-} ]]; then
+  if [[ $bin == "$PWD/build/run/bin" ]]; then
     step "Building the programs (the first time takes some minutes)"
-    build_preset release "${PROGRAMS[@]}"
+    build_preset run ledgercast-transaction-service ledgercast-edge "$setup"
   fi
   step "Building the page"
   build_page
+}
+
+# Builds the command-line tool in the background, now that the page is up.
+build_tool() {
+  [[ $bin == "$PWD/build/run/bin" ]] && ! ninja -C build/run -n ledgercast | grep -q 'no work to do' || return 0
+  printf '\nThe command-line tool is being built: build/run/bin/ledgercast will be there in some minutes.\n'
+  start_program tool-build nice -n 19 ninja -C build/run -j 1 ledgercast
 }
 
 make_keys() {
@@ -146,7 +188,7 @@ prepare_database() {
   local owner="$superuser user=$OWNER"
   database="$superuser user=$RUNTIME"
   {
-    "$bin/ledgercast" roles create --database "$superuser" --owner-role "$OWNER" --runtime-role "$RUNTIME" &&
+    "$bin/$setup" roles create --database "$superuser" --owner-role "$OWNER" --runtime-role "$RUNTIME" &&
       "$bin/ledgercast-transaction-service" migrate --database "$owner" --runtime-role "$RUNTIME"
   } >"$log" 2>&1 || fail "The database could not be prepared. The end of $log:" "$(tail -n "$LOG_LINES_SHOWN" "$log")"
 }
@@ -167,7 +209,7 @@ start_edge() {
   admin_port=$(free_port 9102)
   start_program edge "$bin/ledgercast-edge" \
     --listen "0.0.0.0:$http_port" --admin-listen "127.0.0.1:$admin_port" --service "127.0.0.1:$grpc_port" \
-    --relay-key-file "$state/keys/relay.pem" --ui-dir edge/ui/dist
+    --relay-key-file "$state/keys/relay.pem" --ui-dir "$page"
   wait_ready edge "$admin_port"
 }
 
@@ -200,9 +242,9 @@ set_up_accounts() {
   local passwords name
   passwords=$(mktemp -d "$state/keys/passwords.XXXXXX")
   for name in admin user1 user2 user3; do password_of "$name" >"$passwords/$name"; done
-  "$bin/ledgercast" admin create admin --database "$database" --password-file "$passwords/admin" --if-missing >&2
+  "$bin/$setup" admin create admin --database "$database" --password-file "$passwords/admin" --if-missing >&2
   for name in user1 user2 user3; do
-    "$bin/ledgercast" accounts create "$name" --service "127.0.0.1:$grpc_port" --username admin \
+    "$bin/$setup" accounts create "$name" --service "127.0.0.1:$grpc_port" --username admin \
       --password-file "$passwords/admin" --new-password-file "$passwords/$name" \
       --display-name "User ${name#user}" --if-missing >&2 ||
       fail "The demo accounts could not be made." \
@@ -270,27 +312,39 @@ stop_all() {
   trap '' INT TERM HUP
   [[ $up == no ]] || step "Stopping"
   local name
-  for name in demo edge transaction-service postgres; do stop_program "$name"; done
+  for name in tool-build demo edge transaction-service postgres; do stop_program "$name"; done
   services/dev/postgres.sh stop "$state/postgres"
   rm -rf "$state"/keys/passwords.*
 }
 
+# Waits until one of the programs ends, which ends all of them. The build of the tool may end.
 wait_for_any_end() {
-  local ended name
-  wait -n -p ended "${pids[@]}" || true
-  for name in "${!pids[@]}"; do
-    [[ ${pids[$name]} != "$ended" ]] || program_ended "$name"
+  local ended status name
+  while true; do
+    status=0
+    wait -n -p ended "${pids[@]}" || status=$?
+    for name in "${!pids[@]}"; do
+      [[ ${pids[$name]} == "$ended" ]] || continue
+      [[ $name == tool-build ]] || program_ended "$name"
+      unset "pids[$name]"
+      if (( status == 0 )); then
+        step "The command-line tool is built: build/run/bin/ledgercast"
+      else
+        note "The command-line tool did not build; $state/logs/tool-build.log says why."
+      fi
+    done
   done
 }
 
 main() {
   read_arguments "$@"
+  choose_programs
   take_lock
   require_free_port --grpc-port "$grpc_port"
   require_free_port --http-port "$http_port"
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  build 9>&-
+  prepare 9>&-
   make_keys
   trap stop_all EXIT
   start_postgres
@@ -301,6 +355,7 @@ main() {
   start_demo
   up=yes
   print_how_to_use
+  build_tool
   wait_for_any_end
 }
 

@@ -21,6 +21,8 @@ namespace ledgercast {
 struct EdgeOptions {
   std::string listen = "0.0.0.0:8080";
   std::string admin_listen = "127.0.0.1:9102";
+  // Where systemd is told that the program is ready; empty: nowhere.
+  std::string notify_socket;
   std::string service = "127.0.0.1:50051";
   // TLS files for connections to the service. Without a CA the connections are plaintext.
   TlsFiles service_tls;

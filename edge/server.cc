@@ -124,7 +124,8 @@ absl::Status EdgeServer::Impl::Start() {
   std::vector<const ShardCounts*> counts;
   for (const auto& one : shard_counts) counts.push_back(one.get());
   auto admin = AdminServer::Start(
-      {options.admin_listen, [this] { return Ready(); }, nullptr, options.service_tls},
+      {options.admin_listen, [this] { return Ready(); }, nullptr, options.service_tls,
+       options.notify_socket},
       MakeEdgeMetrics({.shards = std::move(counts),
                        .sent_bytes = ws_server->sent_bytes(),
                        .upstream = &upstream_counts,

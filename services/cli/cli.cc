@@ -8,7 +8,6 @@
 #include "services/cli/accounts_create.h"
 #include "services/cli/accounts_list.h"
 #include "services/cli/accounts_show.h"
-#include "services/cli/admin_create.h"
 #include "services/cli/completion.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/list.h"
@@ -16,8 +15,8 @@
 #include "services/cli/login.h"
 #include "services/cli/output.h"
 #include "services/cli/post.h"
-#include "services/cli/roles_create.h"
 #include "services/cli/secrets.h"
+#include "services/cli/setup_commands.h"
 #include "services/cli/suggestions.h"
 #include "services/cli/verify.h"
 #include "services/cli/watch.h"
@@ -45,9 +44,7 @@ int Run(int argc, const char* const* argv) {
   AddLogin(&app, &exit_code);
   AddLogout(&app, &exit_code);
 
-  CLI::App* accounts =
-      app.add_subcommand("accounts", "Lists, shows and makes accounts through the service");
-  accounts->require_subcommand(1);
+  CLI::App* accounts = AddAccountsGroup(&app);
   AddAccountsList(accounts, &exit_code);
   AddAccountsShow(accounts, &exit_code);
   AddAccountsCreate(accounts, &exit_code);
@@ -58,14 +55,7 @@ int Run(int argc, const char* const* argv) {
   AddLoad(&app, &exit_code);
   AddVerify(&app, &exit_code);
 
-  CLI::App* admin = app.add_subcommand("admin", "Makes admins directly in the database");
-  admin->require_subcommand(1);
-  AddAdminCreate(admin, &exit_code);
-
-  CLI::App* roles =
-      app.add_subcommand("roles", "Makes roles of PostgreSQL directly in the database");
-  roles->require_subcommand(1);
-  AddRolesCreate(roles, &exit_code);
+  AddDatabaseCommands(&app, &exit_code);
 
   CLI::App* secrets =
       app.add_subcommand("secrets", "Makes and prints the keys and passwords of an installation");

@@ -1,5 +1,7 @@
 # Functions that build, for run.sh and test.sh. Source it in the repository's root, after say.sh.
 
+source services/dev/progress.sh
+
 readonly PROGRAMS=(ledgercast-transaction-service ledgercast-edge ledgercast)
 readonly FUZZ_TARGETS=(cursors frames http tokens)
 
@@ -7,13 +9,14 @@ readonly FUZZ_TARGETS=(cursors frames http tokens)
 build_preset() {
   local preset=$1
   shift
-  local targets=()
-  [[ $# -eq 0 ]] || targets=(--target "$@")
   # A failed configuration leaves no build.ninja. An existing one is kept up to date by CMake
   # itself.
-  [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" >&2 ||
-    fail "CMake could not configure preset $preset; its message is above."
-  cmake --build --preset "$preset" "${targets[@]}" >&2 ||
+  if [[ ! -f build/$preset/build.ninja ]]; then
+    mkdir -p build
+    cmake --preset "$preset" >"build/$preset.log" 2>&1 ||
+      fail "CMake could not configure preset $preset. The end of build/$preset.log:" "$(tail -n 20 "build/$preset.log")"
+  fi
+  build_with_progress "build/$preset" "$@" ||
     fail "The build of preset $preset failed; the compiler's message is above."
 }
 

@@ -2,8 +2,10 @@
 # Installs the Debian packages that Ledgercast needs, and prints nothing if none is missing. This is
 # the only list of them.
 #
+#   services/dev/packages.sh start        installs what running installed programs needs
 #   services/dev/packages.sh run          installs what building and running needs
 #   services/dev/packages.sh test         also installs what the tests need
+#   services/dev/packages.sh package      installs what making Debian packages needs
 #   services/dev/packages.sh list build   only lists the packages that compile the programs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -23,17 +25,19 @@ if (source /etc/os-release && [[ ${VERSION_ID:-0} -ge 13 ]]) 2>/dev/null; then
   BUILD_PACKAGES+=(opentelemetry-cpp-dev)
 fi
 readonly BUILD_PACKAGES
-readonly RUN_PACKAGES=(
-  "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
-)
+readonly START_PACKAGES=(postgresql openssl curl util-linux)
+readonly RUN_PACKAGES=("${BUILD_PACKAGES[@]}" "${START_PACKAGES[@]}" ccache)
 # clang builds the fuzz targets and checks the lock annotations. faketime gives tests a wrong clock. The quick start in
 # docs/ uses jq.
-TEST_PACKAGES=(chromium clang libclang-rt-dev faketime jq pgbouncer)
+TEST_PACKAGES=(libgtest-dev libgmock-dev chromium clang libclang-rt-dev faketime jq pgbouncer)
 # The project's format needs this version. Debian 13 has only later ones, which format differently.
 if (source /etc/os-release && [[ ${VERSION_ID:-0} -eq 12 ]]) 2>/dev/null; then
   TEST_PACKAGES+=(clang-format-14)
 fi
 readonly TEST_PACKAGES
+
+readonly PACKAGE_PACKAGES=("${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev file help2man)
+readonly ELSEWHERE="On every other system Docker runs it: docker compose --profile demo up"
 
 # Node.js may come from another source, which may be newer than Debian's.
 has_node() {
@@ -65,25 +69,28 @@ install_packages() {
   "${apt[@]}" update || note "The package lists could not be refreshed; going on with those at hand."
   "${apt[@]}" install --no-install-recommends "$@" ||
     fail "apt-get could not install the packages above; its last lines say why." \
-         "When that is mended, run the same command again."
+         "When that is mended, run the same command again." \
+         "Only Debian 12 and 13 are known to have all of them. $ELSEWHERE"
 }
 
 main() {
   local wanted=("${RUN_PACKAGES[@]}")
   case $* in
+    start) wanted=("${START_PACKAGES[@]}") ;;
     run) ;;
     test) wanted+=("${TEST_PACKAGES[@]}") ;;
+    package) wanted=("${PACKAGE_PACKAGES[@]}") ;;
     'list build')
       printf '%s\n' "${BUILD_PACKAGES[@]}"
       return
       ;;
-    *) fail "usage: services/dev/packages.sh run|test|list build" ;;
+    *) fail "usage: services/dev/packages.sh start|run|test|package|list build" ;;
   esac
   has_node || wanted+=(nodejs npm)
 
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     fail "This is not Debian: there is no apt-get to install packages with." \
-         "Ledgercast builds on Debian 12 and 13, in a container too. It needs:" "${wanted[*]}"
+         "Ledgercast builds on Debian 12 and 13, in a container too. It needs:" "${wanted[*]}" "$ELSEWHERE"
   fi
   local absent
   mapfile -t absent < <(missing "${wanted[@]}")

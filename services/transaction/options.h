@@ -27,6 +27,8 @@ namespace ledgercast {
 struct TransactionOptions {
   std::string listen = "0.0.0.0:50051";
   std::string admin_listen = "127.0.0.1:9101";
+  // Where systemd is told that the program is ready; empty: nowhere.
+  std::string notify_socket;
   // The address for Kubernetes' gRPC probes, in plaintext. If it is empty there is no such port.
   std::string health_listen;
   // TLS files of the gRPC port. Without them it uses plaintext. With a CA, clients must show a

@@ -95,6 +95,7 @@ absl::Status TransactionServer::Parts::StartAdmin() {
   AdminServer::Options served{options.admin_listen, [this] { return Ready(); }};
   served.warnings = [this] { return Warnings(); };
   served.tls = options.tls;
+  served.notify_socket = options.notify_socket;
   auto started = AdminServer::Start(std::move(served), metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);

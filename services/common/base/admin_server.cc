@@ -16,6 +16,7 @@
 #include "services/common/base/errors.h"
 #include "services/common/base/host_port.h"
 #include "services/common/base/metric_families.h"
+#include "services/common/base/systemd_notifier.h"
 
 namespace ledgercast {
 namespace {
@@ -58,6 +59,7 @@ struct AdminServer::Impl {
   std::thread thread;
   std::atomic<bool> ended = false;
   int port = 0;
+  std::unique_ptr<SystemdNotifier> notifier;
 };
 
 void AdminServer::Impl::AddRoutes() {
@@ -131,6 +133,11 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
   if (!impl->options.listen.empty()) {
     impl->AddRoutes();
     if (auto status = impl->Listen(); !status.ok()) return status;
+  }
+  if (!impl->options.notify_socket.empty()) {
+    auto notifier = SystemdNotifier::Start({impl->options.notify_socket, impl->options.ready});
+    if (!notifier.ok()) return notifier.status();
+    impl->notifier = *std::move(notifier);
   }
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
 }

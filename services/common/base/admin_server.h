@@ -23,6 +23,8 @@ namespace ledgercast {
 //   /metrics  metrics in Prometheus text format: those given to Start(), those of the process, of
 //             its readiness and of its certificates
 //
+// The same readiness goes to systemd if it started the program (see SystemdNotifier).
+//
 // Threads: serves on its own threads, which call `ready`, `warnings` and the metrics.
 class AdminServer {
  public:
@@ -36,9 +38,12 @@ class AdminServer {
     std::function<std::vector<std::string>()> warnings = nullptr;
     // Files of the certificates in use. The metrics show when these certificates expire.
     TlsFiles tls = {};
+    // The value of NOTIFY_SOCKET, where systemd is told of the readiness; empty: nobody is told.
+    std::string notify_socket = {};
   };
 
-  // Starts to listen. Returns UNAVAILABLE, with the address in the message, if it cannot.
+  // Starts to listen. Returns UNAVAILABLE, with the address in the message, if it cannot, and
+  // INVALID_ARGUMENT for a bad `notify_socket`.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(
       Options options, std::shared_ptr<prometheus::Collectable> metrics);
   // Stops listening and joins the threads.

@@ -29,6 +29,9 @@ class StopSignal {
   static void LetTheNextOneKill(int signal);
 };
 
+// Returns the socket of systemd that wants to know when this program is ready, or "" if none does.
+std::string NotifySocket();
+
 // Reads the whole file. Returns an error that names the path if the file cannot be read or is
 // longer than `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
