@@ -23,7 +23,8 @@ constexpr char kService[] = "transaction-service";
 constexpr char kEdge[] = "edge";
 constexpr char kAccountsGroup[] = "accounts";
 constexpr char kSignIns[] = "demo-accounts.json";
-constexpr std::array<const char*, 4> kAccountNames = {"admin", "user1", "user2", "user3"};
+constexpr char kAdmin[] = "admin";
+constexpr std::array<const char*, 4> kAccountNames = {kAdmin, "user1", "user2", "user3"};
 // Programs' passwords are never typed. People's are short enough to type: the service makes a
 // caller wait longer after each wrong one.
 constexpr size_t kProgramsPasswordBytes = 24;
@@ -139,26 +140,31 @@ absl::Status MakeKeys(SecretStore* store, std::vector<std::string>* made) {
   return service->Write(store, made);
 }
 
-absl::Status MakeAccounts(SecretStore* store, std::vector<std::string>* made) {
+absl::Status MakeAccounts(SignIns sign_ins, SecretStore* store, std::vector<std::string>* made) {
   auto group = Group::Read(kAccountsGroup, store);
   if (!group.ok()) return group.status();
-  nlohmann::ordered_json sign_ins = nlohmann::ordered_json::array();
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::string name : kAccountNames) {
+    if (sign_ins == SignIns::kAdminOnly && name != kAdmin) continue;
     (void)group->Need(name, [] { return RandomHex(kPeoplesPasswordBytes); });
-    sign_ins.push_back({{"username", name}, {"password", (*group)[name]}});
+    list.push_back({{"username", name}, {"password", (*group)[name]}});
   }
-  (void)group->Need(kSignIns, [&] { return sign_ins.dump() + "\n"; });
+  if (sign_ins == SignIns::kDemo) {
+    (void)group->Need(kSignIns, [&] { return list.dump() + "\n"; });
+  }
   return group->Write(store, made);
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store) {
+absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store, SignIns sign_ins) {
   if (sodium_init() < 0) return absl::InternalError("libsodium cannot be initialised");
   std::vector<std::string> made;
-  for (const auto make : {&MakeDatabase, &MakeKeys, &MakeAccounts}) {
+  for (const auto make : {&MakeDatabase, &MakeKeys}) {
     if (absl::Status status = make(store, &made); !status.ok()) return status;
   }
+  const absl::Status accounts = MakeAccounts(sign_ins, store, &made);
+  if (!accounts.ok()) return accounts;
   return made;
 }
 

@@ -25,6 +25,9 @@ class SecretStore {
   virtual absl::Status Add(const std::string& group, const SecretFiles& files) = 0;
 };
 
+// Says whose passwords are made: the admin's and those of the demo's users, or the admin's alone.
+enum class SignIns { kDemo, kAdminOnly };
+
 // Makes the secrets of an installation that are missing. Existing ones are kept and never replaced,
 // so it may be run at each start:
 //
@@ -34,11 +37,12 @@ class SecretStore {
 //   transaction-service  signing.pem          private key that signs access tokens
 //                        relay.pub.pem        public key of the edge, whose relaying is accepted
 //   edge                 relay.pem            private key by which the edge proves itself
-//   accounts             admin, user1 ...     one password each
-//                        demo-accounts.json   the same passwords, as demo.mjs reads them
+//   accounts             admin                password of the first admin
+//                        user1 ...            with kDemo: one password each
+//                        demo-accounts.json   with kDemo: all of them, as demo.mjs reads them
 //
 // Returns what it made, as group/name.
-absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store);
+absl::StatusOr<std::vector<std::string>> MakeMissingSecrets(SecretStore* store, SignIns sign_ins);
 
 // Returns the names and passwords of the group `accounts`, with which people can sign in.
 absl::StatusOr<SecretFiles> ReadSignIns(SecretStore* store);

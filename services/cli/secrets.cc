@@ -16,6 +16,7 @@ namespace {
 struct SecretsArguments {
   std::string folder;
   bool kubernetes = false;
+  bool admin_only = false;
   std::string account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
   std::string api_host;
   std::string api_port;
@@ -33,7 +34,8 @@ absl::StatusOr<std::unique_ptr<SecretStore>> OpenStore(const SecretsArguments& a
 int Create(const SecretsArguments& arguments) {
   const auto store = OpenStore(arguments);
   if (!store.ok()) return ReportUsage(store.status());
-  const auto made = MakeMissingSecrets(store->get());
+  const auto made =
+      MakeMissingSecrets(store->get(), arguments.admin_only ? SignIns::kAdminOnly : SignIns::kDemo);
   if (!made.ok()) return Report(made.status());
   std::string text;
   for (const std::string& name : *made) text += "made " + name + "\n";
@@ -59,6 +61,8 @@ void AddSecretsCreate(CLI::App* parent, int* exit_code) {
   command->add_option("folder", arguments->folder, "folder for the keys and passwords");
   command->add_flag("--kubernetes", arguments->kubernetes,
                     "keep them as Secrets in the namespace of this pod");
+  command->add_flag("--admin-only", arguments->admin_only,
+                    "make no passwords for the users of the demo");
   command
       ->add_option("--service-account-dir", arguments->account_folder,
                    "folder with the pod's token, CA and namespace")

@@ -99,6 +99,14 @@ test('keys that do not fit each other are told of, and nothing is replaced', asy
   await assert.rejects(secrets(['create', folder]), { code: 2, stderr: /edge\/relay\.pem is no private key/ });
 });
 
+test('without the demo, only the admin gets a password', async () => {
+  const folder = newFolder();
+  await secrets(['create', folder, '--admin-only']);
+  assert.deepEqual(readdirSync(join(folder, 'accounts')), ['admin']);
+  const { stdout } = await secrets(['create', folder, '--admin-only']);
+  assert.equal(stdout, 'all secrets are there already\n');
+});
+
 test('sign-ins are printed to who may read them', async () => {
   const folder = newFolder();
   await assert.rejects(secrets(['sign-ins', folder]), { stderr: /no sign-ins yet/ });
