@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 source services/dev/build.sh
 
+install_modules release
 install_modules tests/release
 build_client
 exec node --test tests/release/*.test.mjs
