@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Ledgercast needs, and prints nothing if none is missing. This is
-# the only list of them.
+# the only list of them. docs/dependencies.md says why each is there.
 #
-#   services/dev/packages.sh run          installs what building and running needs
-#   services/dev/packages.sh test         also installs what the tests need
-#   services/dev/packages.sh list build   only lists the packages that compile the programs
+#   services/dev/packages.sh run                     installs what building and running needs
+#   services/dev/packages.sh test                    also installs what the tests need
+#   services/dev/packages.sh list build|run|test     only lists the packages: those that compile the
+#                                                    programs, that run.sh needs, that test.sh needs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
@@ -76,7 +77,15 @@ main() {
       printf '%s\n' "${BUILD_PACKAGES[@]}"
       return
       ;;
-    *) fail "usage: services/dev/packages.sh run|test|list build" ;;
+    'list run')
+      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs npm
+      return
+      ;;
+    'list test')
+      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs npm "${TEST_PACKAGES[@]}"
+      return
+      ;;
+    *) fail "usage: services/dev/packages.sh run|test|list build|list run|list test" ;;
   esac
   has_node || wanted+=(nodejs npm)
 
@@ -87,6 +96,7 @@ main() {
   local absent
   mapfile -t absent < <(missing "${wanted[@]}")
   [[ ${#absent[@]} -eq 0 ]] || install_packages "${absent[@]}"
+  [[ $1 != test ]] || ./promtool.sh >/dev/null
 }
 
 main "$@"
