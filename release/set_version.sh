@@ -16,7 +16,7 @@ readonly HEAD_OF_LOCK=12
 
 # written NAME...: lists the files of these names that are part of the project.
 written() {
-  local names=()
+  local name names=()
   for name in "$@"; do names+=(-o -name "$name"); done
   find . \( -name node_modules -o -name build -o -name dist -o -name .git -o -name .ledgercast \) -prune \
     -o -type f \( "${names[@]:1}" \) -print
@@ -27,9 +27,12 @@ set_packages() {
     xargs sed -i -E "1,${HEAD_OF_LOCK}s/^( *\"version\": )\"[^\"]*\"/\1\"$1\"/"
 }
 
-set_images() {
+set_names() {
   written docker-compose.yaml Dockerfile '*.md' '*.yaml' | grep -v '^\./CHANGELOG' |
     xargs sed -i -E "s#($IMAGES:)[0-9]+\.[0-9]+\.[0-9]+#\1$1#g"
+  # Names of files and addresses in documents.
+  written '*.md' | grep -v '^\./CHANGELOG' |
+    xargs sed -i -E "s#(\bledgercast[a-z-]*_)[0-9]+\.[0-9]+\.[0-9]+(\+deb)#\1$1\2#g; s#(/releases/download/v)[0-9]+\.[0-9]+\.[0-9]+#\1$1#g"
   written Dockerfile | xargs sed -i -E "s/^(ARG VERSION=).*/\1$1/"
   sed -i -E "s/^( *newTag: ).*/\1$1/" k8s/overlays/production/kustomization.yaml
 }
@@ -57,7 +60,7 @@ fi
 
 echo "$version" >VERSION
 set_packages "$version"
-set_images "$version"
+set_names "$version"
 set_changelog "$version"
 record_migrations
 note "All files now name $version. release/README.md says what comes next."

@@ -1,9 +1,9 @@
 // The tree that is released, and copies of it that a test may change.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -35,11 +35,17 @@ export function makeFolder() {
   return mkdtempSync(join(tmpdir(), 'ledgercast-release-'));
 }
 
-/** Calls `use` with a copy of the tree, which it may change. */
-export async function withCopy(use) {
+// What the scripts of a release read or write.
+const RELEASED = /(^|\/)(VERSION|Dockerfile|checksums|[^/]*\.(md|ya?ml|json|sh|sql))$/;
+
+/** Calls `use` with a copy of the files of the tree that a release is about, or of all. It may change them. */
+export async function withCopy(use, { all = false } = {}) {
   const folder = makeFolder();
   try {
-    cpSync(repository, folder, { recursive: true, filter: (path) => !NOT_SOURCE.has(basename(path)) });
+    for (const path of listFiles(repository).filter((each) => all || RELEASED.test(each))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      copyFileSync(join(repository, path), join(folder, path));
+    }
     return await use(folder);
   } finally {
     rmSync(folder, { recursive: true });

@@ -12,6 +12,8 @@ const MIGRATIONS = 'services/transaction/postgres/migrations';
 // Each way in which a file may repeat the version.
 const REPEATS = [
   /\bledgercast\/(?:transaction-service|edge):(\d+\.\d+\.\d+)\b/g,
+  /\bledgercast[a-z-]*_(\d+\.\d+\.\d+)\+deb/g,
+  /\/releases\/download\/v(\d+\.\d+\.\d+)/g,
   /^ARG VERSION=(.*)$/gm,
   /^ *newTag: (.*)$/gm,
 ];
@@ -66,6 +68,16 @@ test('set_version.sh changes every place, and only those', async () => {
     assert.deepEqual(repeats.filter(([, version]) => version !== NEXT), []);
     const expected = new Set([...repeats.map(([path]) => path), 'VERSION', 'CHANGELOG.md']);
     assert.deepEqual(listFiles(root).filter((path) => read(root, path) !== before.get(path)), [...expected].sort());
+  }, { all: true });
+});
+
+test('set_version.sh changes the names of files in documents', async () => {
+  await withCopy(async (root) => {
+    const old = 'https://example.org/releases/download/v0.0.1/ledgercast-edge_0.0.1+deb12_amd64.deb, but 0.0.1 stays';
+    writeFileSync(join(root, 'docs/more.md'), old);
+    addChange(root);
+    await setVersion(root, NEXT);
+    assert.equal(read(root, 'docs/more.md'), old.replaceAll('0.0.1', NEXT).replace(`but ${NEXT}`, 'but 0.0.1'));
   });
 });
 

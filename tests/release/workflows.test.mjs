@@ -13,7 +13,7 @@ const FOLDER = '.github/workflows';
 const MINUTES_MAX = 120;
 const RUNNERS = ['ubuntu-24.04', 'ubuntu-24.04-arm', 'ubuntu-latest'];
 const PINNED = /^ *(?:- )?uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
-const CALLED = /(?:^|[\s(])((?:\.\/|release\/|services\/|tests\/)[\w./-]+\.(?:sh|mjs))\b/g;
+const CALLED = /(?:^|[\s(])((?:\.\/|packaging\/|release\/|services\/|tests\/)[\w./-]+\.(?:sh|mjs))\b/g;
 const RIGHTS = {
   version: { actions: 'read', contents: 'read' },
   packages: { contents: 'read' },
