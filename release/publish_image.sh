@@ -30,4 +30,4 @@ docker buildx imagetools create --tag "$image:$version" "${sources[@]}"
 digest=$(docker buildx imagetools inspect "$image:$version" --format '{{.Manifest.Digest}}')
 [[ $digest =~ $DIGEST ]] || fail "The registry gave no digest for $image:$version: $digest"
 step "Signing $image@$digest"
-cosign sign --yes --recursive "$image@$digest"
+cosign sign --yes "$image@$digest"
