@@ -239,7 +239,7 @@ From a shell, with grpcurl:
 
   grpcurl -plaintext $service list
   TOKEN=\$(grpcurl -plaintext -d '{"username":"user1","password":"$(password_of user1)"}' $service \\
-            ledgercast.v1.AuthService/IssueToken | sed -n 's/.*"accessToken": "\(.*\)".*/\1/p')
+            ledgercast.v1.AuthService/IssueToken | sed -n 's/.*"access[_T].*": "\(.*\)".*/\1/p')
   grpcurl -plaintext -H "authorization: Bearer \$TOKEN" -d '{"after":"now"}' $service \\
           ledgercast.v1.TransactionService/WatchTransactions
   grpcurl -plaintext -H "authorization: Bearer \$TOKEN" -d '{"fromAccount":"user1","toAccount":"user2","amount":5}' $service \\

@@ -27,8 +27,9 @@ readonly BUILD_PACKAGES
 readonly RUN_PACKAGES=(
   "${BUILD_PACKAGES[@]}" ccache libgtest-dev libgmock-dev postgresql openssl curl util-linux
 )
-# clang builds the fuzz targets and checks the lock annotations. faketime gives tests a wrong clock.
-TEST_PACKAGES=(chromium clang libclang-rt-dev faketime pgbouncer)
+# clang builds the fuzz targets and checks the lock annotations. faketime gives tests a wrong clock. The quick start in
+# docs/ uses jq.
+TEST_PACKAGES=(chromium clang libclang-rt-dev faketime jq pgbouncer)
 # The project's format needs this version. Debian 13 has only later ones, which format differently.
 if (source /etc/os-release && [[ ${VERSION_ID:-0} -eq 12 ]]) 2>/dev/null; then
   TEST_PACKAGES+=(clang-format-14)

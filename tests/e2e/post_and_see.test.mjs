@@ -128,6 +128,8 @@ test('the page is served, and stays with its own paths', async () => {
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-type'), /^text\/html/);
   assert.match(page.body, /<script/);
+  const policy = page.headers.get('content-security-policy').split('; ');
+  for (const rule of ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"]) assert.ok(policy.includes(rule), `${rule} is not in ${policy}`);
   assert.equal((await get(stack.edge, '/../../etc/passwd')).status, 404);
   assert.equal((await get(stack.edge, '/%2e%2e/%2e%2e/etc/passwd')).status, 404);
   assert.equal((await get(stack.edge, '/v1/nothing')).status, 404);

@@ -11,11 +11,11 @@ constexpr char kWarnings[] =
     "SELECT 'full_page_writes is off: a crash of the machine can damage the tables' "
     "WHERE current_setting('full_page_writes') = 'off' UNION ALL "
     "SELECT 'the database role ' || current_user || ' is a superuser; run the service as a role of "
-    "its own (README, \"Roles of PostgreSQL\")' "
+    "its own (docs/operations/deploy.md)' "
     "WHERE current_setting('is_superuser') = 'on' UNION ALL "
     "SELECT 'the database role ' || current_user || ' may change history; run the service as a "
     "role "
-    "of its own (README, \"Roles of PostgreSQL\")' "
+    "of its own (docs/operations/deploy.md)' "
     "WHERE current_setting('is_superuser') = 'off' AND has_table_privilege('transactions', "
     "'DELETE')";
 
