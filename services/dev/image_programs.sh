@@ -8,6 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 source services/dev/build.sh
 
-# The images need no tests.
-cmake --preset release -DLEDGERCAST_TESTS=OFF
+# The images need no tests and no packages.
+cmake --preset release -DLEDGERCAST_TESTS=OFF -DLEDGERCAST_PACKAGES=OFF
 build_preset release "${PROGRAMS[@]}"

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Ledgercast needs, and prints nothing if none is missing. This is
-# the only list of them.
+# the only list of them. docs/dependencies.md says why each is there.
 #
-#   services/dev/packages.sh start        installs what running installed programs needs
-#   services/dev/packages.sh run          installs what building and running needs
-#   services/dev/packages.sh test         also installs what the tests need
-#   services/dev/packages.sh package      installs what making Debian packages needs
-#   services/dev/packages.sh list build   only lists the packages that compile the programs
+#   services/dev/packages.sh start      installs what running installed programs needs
+#   services/dev/packages.sh run        installs what building and running needs
+#   services/dev/packages.sh test       also installs what the tests need
+#   services/dev/packages.sh package    installs what making Debian packages needs
+#   services/dev/packages.sh list build|run|test|package
+#                                       only lists the packages; `build` are those that compile the programs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./say.sh
@@ -84,7 +85,19 @@ main() {
       printf '%s\n' "${BUILD_PACKAGES[@]}"
       return
       ;;
-    *) fail "usage: services/dev/packages.sh start|run|test|package|list build" ;;
+    'list run')
+      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs npm
+      return
+      ;;
+    'list test')
+      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs npm "${TEST_PACKAGES[@]}"
+      return
+      ;;
+    'list package')
+      printf '%s\n' "${PACKAGE_PACKAGES[@]}" nodejs npm
+      return
+      ;;
+    *) fail "usage: services/dev/packages.sh start|run|test|package, or list build|run|test|package" ;;
   esac
   has_node || wanted+=(nodejs npm)
 
@@ -95,6 +108,7 @@ main() {
   local absent
   mapfile -t absent < <(missing "${wanted[@]}")
   [[ ${#absent[@]} -eq 0 ]] || install_packages "${absent[@]}"
+  [[ $1 != test ]] || ./promtool.sh >/dev/null
 }
 
 main "$@"

@@ -14,7 +14,7 @@ const SIZE_MB_MAX = 60;
 const BYTES_A_MB = 1_000_000;
 const LISTING_BYTES_MAX = 16 << 20;
 
-const [, version] = /^project\(ledgercast VERSION (\S+)/m.exec(readFileSync(join(repository, 'CMakeLists.txt'), 'utf8'));
+const version = readFileSync(join(repository, 'VERSION'), 'utf8').trim();
 
 const IMAGES = [
   { image: `ledgercast/transaction-service:${version}`, programs: ['ledgercast', 'ledgercast-transaction-service'] },

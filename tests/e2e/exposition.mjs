@@ -1,13 +1,18 @@
-// Reads Prometheus' text format as its server does, and checks it against the naming conventions
-// (https://prometheus.io/docs/practices/naming/).
+// Reads what the programs tell Prometheus. promtool checks its form and the naming conventions
+// (https://prometheus.io/docs/practices/naming/). What promtool lets through is checked here.
 
 import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from './processes.mjs';
 
-const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const HELP_CHARACTERS_MIN = 10;
+
+const COMMENT = /^# (HELP|TYPE) (\S+) (.+)$/;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\["\\n])*)"(?:,|$)/y;
-// Units that are not base units.
-const SCALED = /_(ms|milliseconds|microseconds|us|kb|mb|kilobytes|megabytes|minutes|hours|percent)(_|$)/;
 
 function parseLabels(text) {
   const labels = {};
@@ -15,7 +20,6 @@ function parseLabels(text) {
   while (LABEL.lastIndex < text.length) {
     const match = LABEL.exec(text);
     assert.ok(match, `no labels: ${text}`);
-    assert.ok(!(match[1] in labels), `${match[1]} comes twice: ${text}`);
     labels[match[1]] = match[2];
   }
   return labels;
@@ -28,11 +32,15 @@ function parseValue(text) {
   return value;
 }
 
-/** Returns the metrics of `program`, parsed. */
-export async function readMetrics(program) {
+async function fetchMetrics(program) {
   const response = await fetch(`http://127.0.0.1:${program.adminPort}/metrics`);
   assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
-  return parseExposition(await response.text());
+  return response.text();
+}
+
+/** Returns the metrics of `program`, parsed. */
+export async function readMetrics(program) {
+  return parseExposition(await fetchMetrics(program));
 }
 
 /** Returns the value of a family that has only one sample. */
@@ -42,34 +50,20 @@ export async function gaugeOf(program, name) {
   return samples[0].value;
 }
 
-/** Returns the families by name: `{ type, help, samples: [{ name, labels, value }] }`. */
+/** Returns the families by name: `{ name, type, help, samples: [{ name, labels, value }] }`. */
 function parseExposition(text) {
-  assert.ok(text.endsWith('\n'), 'the last line does not end');
   const families = new Map();
-  const seen = new Set();
   let current;
-  for (const line of text.slice(0, -1).split('\n')) {
-    const comment = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line);
-    if (comment) {
-      const [, kind, name, rest] = comment;
-      assert.match(name, NAME);
-      if (current?.name !== name) {
-        assert.ok(!families.has(name), `${name} comes in two pieces`);
-        current = { name, samples: [] };
-        families.set(name, current);
-      }
-      const field = kind.toLowerCase();
-      assert.ok(!(field in current), `${name} has two ${kind} lines`);
-      assert.equal(current.samples.length, 0, `${kind} of ${name} comes after its samples`);
-      current[field] = rest;
+  for (const line of text.trimEnd().split('\n')) {
+    const [, kind, family, rest] = COMMENT.exec(line) ?? [];
+    if (kind) {
+      if (current?.name !== family) families.set(family, (current = { name: family, samples: [] }));
+      current[kind.toLowerCase()] = rest;
       continue;
     }
     const sample = SAMPLE.exec(line);
     assert.ok(sample, `neither a comment nor a sample: ${line}`);
     const [, name, labels = '', value] = sample;
-    const key = `${name}{${labels}}`;
-    assert.ok(!seen.has(key), `${key} comes twice`);
-    seen.add(key);
     const base = current?.type === 'histogram' ? name.replace(/_(bucket|sum|count)$/, '') : name;
     assert.equal(base, current?.name, `${name} is among the samples of ${current?.name}`);
     current.samples.push({ name, labels: parseLabels(labels), value: parseValue(value) });
@@ -95,17 +89,39 @@ function checkHistogram({ name, samples }) {
   }
 }
 
-/** Throws at the first thing that Prometheus, or a reader of the names, would not understand. */
-export function checkConventions(families) {
-  for (const family of families.values()) {
-    const { name, type, help, samples } = family;
-    assert.ok(help?.length > 10, `${name} does not say what it is`);
-    assert.ok(['counter', 'gauge', 'histogram'].includes(type), `${name} is a ${type}`);
-    assert.ok(samples.length > 0, `${name} has no sample`);
-    assert.match(name, /^(ledgercast|process)_[a-z_]+$/, name);
-    assert.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
-    assert.doesNotMatch(name, SCALED, `${name} is not in a base unit`);
-    if (type === 'histogram') checkHistogram(family);
-    if (type === 'counter') assert.ok(samples.every(({ value }) => value >= 0), `${name} is negative`);
-  }
+/** Throws what promtool says about the metrics, if it finds fault. */
+async function checkByPromtool(text) {
+  const { stdout } = await promisify(execFile)(join(repository, 'services/dev/promtool.sh'));
+  const child = spawn(stdout.trim(), ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let found = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece) => (found += piece));
+  child.stdin.on('error', () => {}).end(text);
+  const [code] = await once(child, 'close');
+  assert.deepEqual([found, code], ['', 0]);
+}
+
+function checkFamily(family) {
+  const { name, type, help, samples } = family;
+  assert.ok(help.length > HELP_CHARACTERS_MIN, `${name} does not say what it is`);
+  assert.ok(['counter', 'gauge', 'histogram'].includes(type), `${name} is a ${type}`);
+  assert.ok(samples.length > 0, `${name} has no sample`);
+  assert.match(name, /^(ledgercast|process)_[a-z_]+$/);
+  assert.doesNotMatch(name, /_percent(_|$)/, `${name} is no ratio`);
+  const series = samples.map((sample) => `${sample.name} ${JSON.stringify(Object.entries(sample.labels).sort())}`);
+  assert.equal(new Set(series).size, series.length, `${name} has a sample twice`);
+  if (type === 'histogram') checkHistogram(family);
+  if (type === 'counter') assert.ok(samples.every(({ value }) => value >= 0), `${name} is negative`);
+}
+
+/** Throws at the first thing in `text` that Prometheus, or a reader of the names, would not understand. */
+export async function checkExposition(text) {
+  await checkByPromtool(text);
+  for (const family of parseExposition(text).values()) checkFamily(family);
+}
+
+/** Checks what `program` tells, and returns it parsed. */
+export async function checkMetrics(program) {
+  const text = await fetchMetrics(program);
+  await checkExposition(text);
+  return parseExposition(text);
 }

@@ -57,7 +57,7 @@ for (const program of SERVICES) {
   });
 
   test(`${program} tells its version, the project's`, async () => {
-    const [, version] = /project\(ledgercast VERSION ([\d.]+)/.exec(readFileSync(join(repository, 'CMakeLists.txt'), 'utf8'));
+    const version = readFileSync(join(repository, 'VERSION'), 'utf8').trim();
     const { stdout } = await run(join(binaries, program), ['--version']);
     assert.equal(stdout, `${program} ${version}\n`);
   });

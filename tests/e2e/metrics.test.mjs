@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { transfer } from './asking.mjs';
 import { Events } from './events.mjs';
-import { checkConventions, readMetrics } from './exposition.mjs';
+import { checkExposition, checkMetrics, readMetrics } from './exposition.mjs';
 import { get } from './http.mjs';
 import { Socket } from './socket.mjs';
 import { Stack } from './stack.mjs';
@@ -57,9 +57,40 @@ const NEEDED = {
 for (const program of ['service', 'edge']) {
   test(`the ${program}'s metrics are what Prometheus reads, named by its conventions`, async () => {
     await get(stack.edge, '/v1/accounts/ann', { token: await stack.token('ann') });
-    const found = await readMetrics(stack[program]);
-    checkConventions(found);
+    const found = await checkMetrics(stack[program]);
     for (const name of [...NEEDED.both, ...NEEDED[program]]) assert.ok(found.has(name), `${name} is missing`);
+  });
+}
+
+const GOOD = '# HELP ledgercast_waits_seconds How long callers wait.\n# TYPE ledgercast_waits_seconds histogram\n'
+  + 'ledgercast_waits_seconds_bucket{le="1"} 1\nledgercast_waits_seconds_bucket{le="+Inf"} 2\nledgercast_waits_seconds_sum 3\nledgercast_waits_seconds_count 2\n'
+  + '# HELP ledgercast_calls_total Calls that have ended.\n# TYPE ledgercast_calls_total counter\nledgercast_calls_total{code="OK"} 1\n';
+
+// The first ones are found by promtool, the others by this project's own checks.
+const FAULTS = [
+  ['a counter without its suffix', (text) => text.replaceAll('ledgercast_calls_total', 'ledgercast_calls'), /should have "_total" suffix/],
+  ['a unit that is no base unit', (text) => text.replaceAll('waits_seconds', 'waits_milliseconds'), /use base unit "seconds"/],
+  ['a metric without help', (text) => text.replace(/^# HELP ledgercast_calls.*\n/m, ''), /no help text/],
+  ['a metric in two pieces', (text) => `${text}${text}`, /second HELP line/],
+  ['a label that comes twice', (text) => text.replace('code="OK"', 'code="OK",code="NO"'), /duplicate label/],
+  ['a last line without its end', (text) => text.trimEnd(), /unexpected end of input/],
+  ['a sample that comes twice', (text) => `${text}ledgercast_calls_total{code="OK"} 1\n`, /has a sample twice/],
+  ['a metric without samples', (text) => text.replace(/^ledgercast_calls_total.*\n/m, ''), /has no sample/],
+  ['a histogram that does not grow', (text) => text.replace('le="1"} 1', 'le="1"} 5'), /does not grow/],
+  ['a histogram that does not end with its count', (text) => text.replace('_count 2', '_count 3'), /does not end with all of it/],
+  ['a negative counter', (text) => text.replace('"OK"} 1', '"OK"} -1'), /is negative/],
+  ['a metric of another program', (text) => text.replaceAll('ledgercast_calls', 'other_calls'), /ledgercast\|process/],
+  ['a percentage, where a ratio is usual', (text) => text.replaceAll('ledgercast_calls', 'ledgercast_percent'), /is no ratio/],
+  ['a type that is not used here', (text) => text.replaceAll('ledgercast_calls_total', 'ledgercast_calls').replace(' counter', ' untyped'), /is a untyped/],
+];
+
+test('metrics that are as they should be pass', () => checkExposition(GOOD));
+
+for (const [what, change, expected] of FAULTS) {
+  test(`${what} is found`, async () => {
+    const changed = change(GOOD);
+    assert.notEqual(changed, GOOD);
+    await assert.rejects(checkExposition(changed), expected);
   });
 }
 

@@ -14,8 +14,8 @@ export const isCode = (path) => isShort(path) || /(\.(mjs|js|sh|sql|proto|css|ht
 export const isDocument = (path) => path.endsWith('.md');
 export const isLock = (path) => path.endsWith('package-lock.json');
 
-/** Paths of all written files below `root`, with forward slashes. */
-export function listFiles(root) {
+/** Paths of all files below `root` that were not built, with forward slashes. */
+export function listAllFiles(root) {
   const paths = [];
   const visit = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -25,8 +25,13 @@ export function listFiles(root) {
     }
   };
   visit(root);
+  return paths.sort();
+}
+
+/** Paths of all written files below `root`. */
+export function listFiles(root) {
   // This folder holds the banned words as words.
-  return paths.filter((path) => (isCode(path) || isLock(path) || isDocument(path)) && !path.startsWith('tests/tidy/')).sort();
+  return listAllFiles(root).filter((path) => (isCode(path) || isLock(path) || isDocument(path)) && !path.startsWith('tests/tidy/'));
 }
 
 /** Each written file below `root`, with its lines. */
