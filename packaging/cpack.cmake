@@ -28,8 +28,9 @@ endmacro()
 
 describe_package(ledgercast-transaction-service database
   "ledger on PostgreSQL that streams every commit"
-  "The transaction service of Ledgercast keeps accounts and transfers in PostgreSQL
-and streams every committed transfer over gRPC, in commit order and exactly once.
+  "The transaction service of Ledgercast keeps accounts and transfers in
+PostgreSQL. It streams every committed transfer over gRPC, in commit order and
+exactly once.
 .
 ledgercast-setup makes what it needs in PostgreSQL and starts it.")
 describe_package(ledgercast-edge httpd

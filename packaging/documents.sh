@@ -26,19 +26,21 @@ summary() {
   "$@" --help | head -n 1 | sed -e 's/\.$//' -e 's/^./\L&/'
 }
 
-# man_page PACKAGE SECTION COMMAND [SUBCOMMAND...]: writes one page, and one for each subcommand.
+# man_page PACKAGE SECTION PROGRAM [SUBCOMMAND...]: writes one page, and one for each subcommand.
 man_page() {
-  local package=$1 section=$2 command=$3
+  local package=$1 section=$2 program=$3
   shift 3
-  local name="$command${*:+ $*}" file
+  local name=${program##*/} file subcommand
+  name=${name}${*:+ $*}
   file=$OUT/$package/man/man$section/${name// /-}.$section
   mkdir -p "$(dirname "$file")"
   help2man --no-info --section "$section" --version-string "$VERSION" --source "Ledgercast $VERSION" \
-    --name "$(summary "$BIN/$command" "$@")" --output "$file" "$BIN/$name"
+    --name "$(summary "$program" "$@")" --output "$file" "$program${*:+ $*}"
+  # The name of a page has no space, so `man ledgercast-post` finds it.
+  sed -i -e "/^\.SH NAME/{n;s/^$name /${name// /-} /}" -e "s/^\.TH [^\"]*\"/.TH ${name// /-} \"/" "$file"
   gzip --best --no-name --force "$file"
-  local subcommand
-  for subcommand in $(subcommands "$BIN/$command" "$@"); do
-    man_page "$package" "$section" "$command" "$@" "$subcommand"
+  for subcommand in $(subcommands "$program" "$@"); do
+    man_page "$package" "$section" "$program" "$@" "$subcommand"
   done
 }
 
@@ -55,18 +57,18 @@ changes() {
   local folder=$OUT/$1/doc/$1
   mkdir -p "$folder"
   {
-    printf '%s (%s) stable; urgency=medium\n\n' "$1" "$VERSION"
+    printf '%s (%s) stable; urgency=medium\n' "$1" "$VERSION"
     awk '/^## / { if (lines) exit; next }
-         /^- /  { print "  * " substr($0, 3); lines++ }
-         /^  /  { print "  " $0 }' CHANGELOG.md
+         /^- /  { print "\n  * " substr($0, 3); lines++ }
+         /^  /  { print "  " $0 }' CHANGELOG.md | fmt --tagged-paragraph --width 78
     printf '\n -- Ledgercast maintainers <maintainers@ledgercast.example>  %s\n' "$CHANGED"
   } | gzip --best --no-name >"$folder/changelog.gz"
 }
 
 rm -rf "$OUT"
-man_page ledgercast-transaction-service 8 ledgercast-transaction-service
-man_page ledgercast-transaction-service 8 ledgercast-setup
-man_page ledgercast-edge 8 ledgercast-edge
-man_page ledgercast 1 ledgercast
+man_page ledgercast-transaction-service 8 "$BIN/ledgercast-transaction-service"
+man_page ledgercast-transaction-service 8 packaging/ledgercast-setup
+man_page ledgercast-edge 8 "$BIN/ledgercast-edge"
+man_page ledgercast 1 "$BIN/ledgercast"
 completions
 for package in "${PACKAGES[@]}"; do changes "$package"; done

@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kAuditPageAccounts = 1'000;
 
-void Report(Audit* audit, const std::string& message) {
+void ReportFault(Audit* audit, const std::string& message) {
   audit->problems()->Add("account", message);
 }
 
@@ -17,8 +17,8 @@ absl::Status Compare(const AccountSource& source, const std::string& until,
   const bool has_moved = found != audit->accounts().end();
   const int64_t balance = has_moved ? found->second.balance : 0;
   if (has_moved && found->second.currency != account.currency()) {
-    Report(audit, "account '" + account.name() + "' is in " + account.currency() +
-                      ", its transactions are in " + found->second.currency);
+    ReportFault(audit, "account '" + account.name() + "' is in " + account.currency() +
+                           ", its transactions are in " + found->second.currency);
   }
   if (account.balance() == balance) return absl::OkStatus();
   v1::GetAccountRequest request;
@@ -27,8 +27,8 @@ absl::Status Compare(const AccountSource& source, const std::string& until,
   const auto then = source.get(request);
   if (!then.ok()) return then.status();
   if (then->balance() != balance) {
-    Report(audit, "account '" + account.name() + "' has " + std::to_string(then->balance()) +
-                      " there, its transactions make " + std::to_string(balance));
+    ReportFault(audit, "account '" + account.name() + "' has " + std::to_string(then->balance()) +
+                           " there, its transactions make " + std::to_string(balance));
   }
   return absl::OkStatus();
 }
@@ -55,7 +55,7 @@ absl::Status CompareAccounts(const AccountSource& source, const std::string& unt
     if (!listed.contains(name)) unlisted.insert(name);
   }
   for (const std::string& name : unlisted) {
-    Report(audit, "account '" + name + "' has transactions and is not there");
+    ReportFault(audit, "account '" + name + "' has transactions and is not there");
   }
   return absl::OkStatus();
 }

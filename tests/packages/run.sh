@@ -10,14 +10,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
+source tests/support/fresh_debian.sh
 
-here=$(source /etc/os-release && echo "${VERSION_ID:-}")
-readonly RELEASE=${1:-$here}
-case $RELEASE in
-  12) name=bookworm ;;
-  13) name=trixie ;;
-  *) fail "usage: tests/packages/run.sh [12|13]" ;;
-esac
+readonly RELEASE=${1:-$(debian_here)}
+codename "$RELEASE" >/dev/null || fail "usage: tests/packages/run.sh [12|13]"
 # Also builds the service of the next version, to which the test upgrades.
 readonly BUILD='packaging/build.sh && cmake --build --preset release --target ledgercast-transaction-service-next'
 readonly STATE=$PWD/build/packages_test/$RELEASE
@@ -32,52 +28,23 @@ for tool in debootstrap systemd-nspawn lintian node; do
   command -v "$tool" >/dev/null || cannot_run "$tool is missing; apt-get install debootstrap systemd-container lintian"
 done
 
-# in_root ROOT COMMAND...: runs it in a chroot.
-in_root() {
-  local root=$1
-  shift
-  chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
-}
-
-# make_root ROOT: puts a fresh minimal Debian there, with this machine's authorities for downloads.
-make_root() {
-  local root=$1
-  [[ ! -e $root/.complete ]] || return 0
-  rm -rf "$root"
-  mkdir -p "$root"
-  step "Downloading a fresh Debian $RELEASE"
-  debootstrap --variant=minbase --include=ca-certificates "$name" "$root" >"$root.log" 2>&1 ||
-    fail "debootstrap could not make a Debian $RELEASE; $root.log says why."
-  cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
-  [[ ! -d /usr/local/share/ca-certificates ]] || cp -r /usr/local/share/ca-certificates "$root/usr/local/share/"
-  in_root "$root" update-ca-certificates >/dev/null 2>&1
-  in_root "$root" apt-get -q update >/dev/null
-  touch "$root/.complete"
-}
-
 # Builds the packages of a Debian that is not this machine's in a chroot of it.
 build_elsewhere() {
   local root=$STATE/builder
-  make_root "$root"
-  mkdir -p "$root/src"
-  git ls-files -z --cached --others --exclude-standard | tar --null --files-from - -c | tar -x -C "$root/src"
-  mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
-  trap 'umount "$root/proc"' EXIT
-  [[ ! -f ~/.npmrc ]] || cp ~/.npmrc "$root/root/"
-  in_root "$root" NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt bash -c "cd /src && $BUILD"
-  umount "$root/proc"
-  trap - EXIT
+  make_root "$RELEASE" "$root"
+  copy_sources "$root/src"
+  in_root "$root" bash -c "cd /src && $BUILD"
   built=$root/src/build/release
 }
 
-if [[ $RELEASE == "$here" ]]; then
+if [[ $RELEASE == "$(debian_here)" ]]; then
   bash -c "$BUILD"
   built=$PWD/build/release
 else
   build_elsewhere
 fi
 
-make_root "$STATE/fresh"
+make_root "$RELEASE" "$STATE/fresh"
 step "Checking the packages with lintian"
 lintian --fail-on error "$built"/packages/*.deb || fail "lintian found errors; they are above."
 step "Testing the packages in a Debian $RELEASE of their own"
