@@ -92,10 +92,10 @@ struct TransactionServer::Parts {
 absl::Status TransactionServer::Parts::StartAdmin() {
   metrics = std::make_shared<TransactionMetrics>([this] { return TakeSample(); });
   calls = std::make_unique<Calls>(options.calls, metrics->registry());
-  auto started = AdminServer::Start({options.admin_listen, [this] { return Ready(); },
-                                     [this] { return Warnings(); }, options.tls,
-                                     options.notify_socket},
-                                    metrics);
+  auto started =
+      AdminServer::Start({options.admin_listen, [this] { return Ready(); },
+                          [this] { return Warnings(); }, options.tls, options.notify_socket},
+                         metrics);
   if (!started.ok()) return started.status();
   admin = std::move(*started);
   if (options.health_listen.empty()) return absl::OkStatus();
