@@ -44,6 +44,7 @@ setup=ledgercast
 # Roles of PostgreSQL: one owns the tables, the service runs as the other.
 readonly OWNER=ledgercast_owner
 readonly RUNTIME=ledgercast_service
+page_build=         # process id of the page's build
 declare -A pids=()  # process ids of the running programs, by name
 up=no
 
@@ -122,11 +123,27 @@ prepare() {
   fi
   services/dev/packages.sh run
   if [[ $bin == "$PWD/build/run/bin" ]]; then
-    step "Building the programs (the first time takes some minutes)"
+    step "Building the programs and the page (the first time takes some minutes)"
+    build_page_meanwhile
     build_preset run ledgercast-transaction-service ledgercast-edge "$setup"
+    await_page
+  else
+    step "Building the page"
+    build_page
   fi
-  step "Building the page"
-  build_page
+}
+
+# Builds the page while the compiler has work for one core only or waits, and keeps what it prints.
+build_page_meanwhile() {
+  mkdir -p build
+  build_page >build/page.log 2>&1 &
+  page_build=$!
+  # stop_all takes this place once there is more to stop.
+  trap 'kill "$page_build" 2>/dev/null || true' EXIT
+}
+
+await_page() {
+  wait "$page_build" || fail "The page did not build. The end of build/page.log:" "$(tail -n "$LOG_LINES_SHOWN" build/page.log)"
 }
 
 # Builds the command-line tool in the background, now that the page is up.

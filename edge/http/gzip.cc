@@ -14,9 +14,9 @@ namespace {
 
 // Adding 16 makes zlib write gzip's header and checksum.
 constexpr int kGzipWindowBits = MAX_WBITS + 16;
-constexpr int kMemoryLevel = 9;
+constexpr int kGzipMemoryLevel = 9;
 // Shorter content fits into one packet in any case.
-constexpr size_t kMinBytes = 1 << 10;
+constexpr size_t kGzipMinBytes = 1 << 10;
 
 // Returns whether the parameters of a coding, such as `;q=0.5`, want it. Without a weight they do.
 bool IsWanted(absl::string_view parameters) {
@@ -28,9 +28,9 @@ bool IsWanted(absl::string_view parameters) {
 }  // namespace
 
 std::optional<std::string> Gzip(std::string_view content) {
-  if (content.size() < kMinBytes) return std::nullopt;
+  if (content.size() < kGzipMinBytes) return std::nullopt;
   z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindowBits, kMemoryLevel,
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindowBits, kGzipMemoryLevel,
                    Z_DEFAULT_STRATEGY) != Z_OK) {
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 # Functions that build, for run.sh and test.sh. Source it in the repository's root, after say.sh.
 
+source services/dev/npm.sh
 source services/dev/progress.sh
 
 readonly PROGRAMS=(ledgercast-transaction-service ledgercast-edge ledgercast)
@@ -22,6 +23,7 @@ build_preset() {
 
 # install_modules FOLDER: installs the packages of its package-lock.json if that changed.
 install_modules() {
+  provide_npm
   [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return
   note "npm ci in $1"
   npm --prefix "$1" ci --no-audit --no-fund >&2 ||

@@ -40,9 +40,10 @@ readonly TEST_PACKAGES
 readonly PACKAGE_PACKAGES=("${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev file help2man)
 readonly ELSEWHERE="On every other system Docker runs it: docker compose --profile demo up"
 
-# Node.js may come from another source, which may be newer than Debian's.
+# Node.js may come from another source, which may be newer than Debian's. npm comes from its own
+# registry: see npm.sh.
 has_node() {
-  command -v npm >/dev/null && command -v node >/dev/null &&
+  command -v node >/dev/null &&
     node -e "process.exit(parseInt(process.versions.node) >= $NODE_MAJOR_MIN ? 0 : 1)"
 }
 
@@ -86,20 +87,20 @@ main() {
       return
       ;;
     'list run')
-      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs npm
+      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs
       return
       ;;
     'list test')
-      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs npm "${TEST_PACKAGES[@]}"
+      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs "${TEST_PACKAGES[@]}"
       return
       ;;
     'list package')
-      printf '%s\n' "${PACKAGE_PACKAGES[@]}" nodejs npm
+      printf '%s\n' "${PACKAGE_PACKAGES[@]}" nodejs
       return
       ;;
     *) fail "usage: services/dev/packages.sh start|run|test|package, or list build|run|test|package" ;;
   esac
-  has_node || wanted+=(nodejs npm)
+  has_node || wanted+=(nodejs)
 
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     fail "This is not Debian: there is no apt-get to install packages with." \

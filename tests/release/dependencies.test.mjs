@@ -15,7 +15,7 @@ const CHANGES_OFTEN = 'newest';
 // Only a file of this package is taken: services/dev/promtool.sh.
 const NOT_INSTALLED = ['prometheus'];
 // Node.js may come from another source than Debian.
-const OTHER_SOURCE = ['nodejs', 'npm'];
+const OTHER_SOURCE = ['nodejs'];
 
 // How Debian's copyright files name a licence.
 const IN_DEBIAN = {
