@@ -22,7 +22,7 @@ after(() => stack?.stop());
 const login = (service) => ['login', '--service', service, '--username', 'ann'];
 
 test('the tool tells its version, the project’s', async () => {
-  const [, version] = /project\(ledgercast VERSION ([\d.]+)/.exec(readFileSync(join(repository, 'CMakeLists.txt'), 'utf8'));
+  const version = readFileSync(join(repository, 'VERSION'), 'utf8').trim();
   assert.equal((await tool.expect(0, 'ann', ['--version'])).stdout, `ledgercast ${version}\n`);
 });
 

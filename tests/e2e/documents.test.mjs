@@ -22,8 +22,8 @@ const OTHER_NAMES = /^(LEDGERCAST_[A-Z_]+|KUBERNETES_SERVICE_(HOST|PORT)|LC_CHEC
 
 const commands = PROGRAMS.flatMap((program) => commandsFrom([program]));
 const flagsOfPrograms = new Set(['--help', ...commands.flatMap((command) => flagsOf(helpOf(command)).flatMap(({ names }) => names))]);
-// The two scripts that users run explain themselves.
-const flagsOfScripts = new Set(['run.sh', 'test.sh'].flatMap((script) => read(script).match(FLAG) ?? []));
+// The scripts that users run explain themselves.
+const flagsOfScripts = new Set(['run.sh', 'test.sh', 'packaging/ledgercast-setup'].flatMap((script) => read(script).match(FLAG) ?? []));
 
 /** Returns the flags that a document says that our programs have, with where it says so. */
 function flagsNamedIn(path) {
