@@ -14,8 +14,9 @@ services/dev/packages.sh package
 step "Building the page"
 build_page
 step "Building the programs"
-cmake --preset release -DCMAKE_INSTALL_PREFIX=/usr >&2 ||
-  fail "CMake could not configure preset release; its message is above."
+mkdir -p build
+cmake --preset release -DCMAKE_INSTALL_PREFIX=/usr >build/release.log 2>&1 ||
+  fail "CMake could not configure preset release. The end of build/release.log:" "$(tail -n 20 build/release.log)"
 build_preset release "${PROGRAMS[@]}" documents
 step "Making the packages"
 rm -rf "$OUT"
