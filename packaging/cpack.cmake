@@ -43,9 +43,19 @@ describe_package(ledgercast database
   "The tool of Ledgercast signs in at the transaction service, posts transfers,
 follows the ledger, loads files, and recomputes all that is stored.")
 
+# Debian's opentelemetry-cpp does not say which package has its libraries, so they are not found.
+set(spans_need "")
+if(opentelemetry-cpp_DIR)
+  set(spans_need "opentelemetry-cpp (>= 1.19)")
+endif()
 set(units_need "init-system-helpers (>= 1.54~)")
 set(CPACK_DEBIAN_LEDGERCAST-TRANSACTION-SERVICE_PACKAGE_PREDEPENDS ${units_need})
 set(CPACK_DEBIAN_LEDGERCAST-TRANSACTION-SERVICE_PACKAGE_DEPENDS "ledgercast (= ${package_version})")
+if(spans_need)
+  string(APPEND CPACK_DEBIAN_LEDGERCAST-TRANSACTION-SERVICE_PACKAGE_DEPENDS ", ${spans_need}")
+endif()
+set(CPACK_DEBIAN_LEDGERCAST-EDGE_PACKAGE_DEPENDS ${spans_need})
+set(CPACK_DEBIAN_LEDGERCAST_PACKAGE_DEPENDS ${spans_need})
 set(CPACK_DEBIAN_LEDGERCAST-TRANSACTION-SERVICE_PACKAGE_RECOMMENDS "postgresql-client (>= 15)")
 set(CPACK_DEBIAN_LEDGERCAST-TRANSACTION-SERVICE_PACKAGE_SUGGESTS "postgresql (>= 15), ledgercast-edge")
 set(CPACK_DEBIAN_LEDGERCAST-EDGE_PACKAGE_PREDEPENDS ${units_need})
