@@ -14,9 +14,7 @@ services/dev/packages.sh package
 step "Building the page"
 build_page
 step "Building the programs"
-mkdir -p build
-cmake --preset release -DCMAKE_INSTALL_PREFIX=/usr >build/release.log 2>&1 ||
-  fail "CMake could not configure preset release. The end of build/release.log:" "$(tail -n 20 build/release.log)"
+configure_preset release -DCMAKE_INSTALL_PREFIX=/usr
 build_preset release "${PROGRAMS[@]}" documents
 step "Making the packages"
 rm -rf "$OUT"

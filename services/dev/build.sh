@@ -6,17 +6,20 @@ source services/dev/progress.sh
 readonly PROGRAMS=(ledgercast-transaction-service ledgercast-edge ledgercast)
 readonly FUZZ_TARGETS=(cursors frames http tokens)
 
+# configure_preset PRESET [CMAKE_ARGUMENT...]: configures it. What CMake says goes to a file.
+configure_preset() {
+  mkdir -p build
+  cmake --preset "$@" >"build/$1.log" 2>&1 ||
+    fail "CMake could not configure preset $1. The end of build/$1.log:" "$(tail -n 20 "build/$1.log")"
+}
+
 # build_preset PRESET [TARGET...]: configures it if it is new, and builds the targets or everything.
 build_preset() {
   local preset=$1
   shift
   # A failed configuration leaves no build.ninja. An existing one is kept up to date by CMake
   # itself.
-  if [[ ! -f build/$preset/build.ninja ]]; then
-    mkdir -p build
-    cmake --preset "$preset" >"build/$preset.log" 2>&1 ||
-      fail "CMake could not configure preset $preset. The end of build/$preset.log:" "$(tail -n 20 "build/$preset.log")"
-  fi
+  [[ -f build/$preset/build.ninja ]] || configure_preset "$preset"
   build_with_progress "build/$preset" "$@" ||
     fail "The build of preset $preset failed; the compiler's message is above."
 }

@@ -9,5 +9,5 @@ source services/dev/say.sh
 source services/dev/build.sh
 
 # The images need no tests and no packages.
-cmake --preset release -DLEDGERCAST_TESTS=OFF -DLEDGERCAST_PACKAGES=OFF
+configure_preset release -DLEDGERCAST_TESTS=OFF -DLEDGERCAST_PACKAGES=OFF
 build_preset release "${PROGRAMS[@]}"

@@ -6,9 +6,15 @@ readonly NPM_SHA512=3a7506f37e85c1ba1021baad79f0cd9724748131f321fc117c4dc3ba235e
 # Makes the command npm available. Debian's package of it needs more than 300 others, which take
 # longer to install than all else, so npm is fetched from its own registry into build/npm.
 provide_npm() {
-  local dir=$PWD/build/npm registry new archive
-  [[ ! -x $dir/bin/npm ]] || PATH=$dir/bin:$PATH
+  local dir=$PWD/build/npm
   ! command -v npm >/dev/null || return 0
+  [[ -x $dir/bin/npm ]] || fetch_npm "$dir"
+  export PATH=$dir/bin:$PATH
+}
+
+# fetch_npm DIR: makes the folder, with npm in its bin.
+fetch_npm() {
+  local dir=$1 registry new archive
   registry=${npm_config_registry:-$(sed -n 's/^registry *= *//p' ~/.npmrc 2>/dev/null || true)}
   registry=${registry:-https://registry.npmjs.org}
   note "npm $NPM_VERSION is fetched from ${registry%/}"
@@ -27,5 +33,4 @@ provide_npm() {
   rm -rf "$archive" "$dir"
   chmod 755 "$new"
   mv "$new" "$dir"
-  export PATH=$dir/bin:$PATH
 }

@@ -75,27 +75,28 @@ install_packages() {
          "Only Debian 12 and 13 are known to have all of them. $ELSEWHERE"
 }
 
+# packages_of KIND: lists the packages that the kind needs, without Node.js.
+packages_of() {
+  case $1 in
+    build) printf '%s\n' "${BUILD_PACKAGES[@]}" ;;
+    start) printf '%s\n' "${START_PACKAGES[@]}" ;;
+    run) printf '%s\n' "${RUN_PACKAGES[@]}" ;;
+    test) printf '%s\n' "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}" ;;
+    package) printf '%s\n' "${PACKAGE_PACKAGES[@]}" ;;
+  esac
+}
+
 main() {
-  local wanted=("${RUN_PACKAGES[@]}")
+  local wanted
   case $* in
-    start) wanted=("${START_PACKAGES[@]}") ;;
-    run) ;;
-    test) wanted+=("${TEST_PACKAGES[@]}") ;;
-    package) wanted=("${PACKAGE_PACKAGES[@]}") ;;
+    start | run | test | package) mapfile -t wanted < <(packages_of "$1") ;;
     'list build')
-      printf '%s\n' "${BUILD_PACKAGES[@]}"
+      packages_of build
       return
       ;;
-    'list run')
-      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs
-      return
-      ;;
-    'list test')
-      printf '%s\n' "${RUN_PACKAGES[@]}" nodejs "${TEST_PACKAGES[@]}"
-      return
-      ;;
-    'list package')
-      printf '%s\n' "${PACKAGE_PACKAGES[@]}" nodejs
+    'list run' | 'list test' | 'list package')
+      packages_of "$2"
+      echo nodejs
       return
       ;;
     *) fail "usage: services/dev/packages.sh start|run|test|package, or list build|run|test|package" ;;
