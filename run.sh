@@ -36,8 +36,10 @@ build=no
 grpc_port=50051
 http_port=8080
 state=${LEDGERCAST_STATE_DIR:-$PWD/.ledgercast}
-# Where the programs and the page are. choose_programs sets them.
-bin=
+# Where the programs come from (given, installed or built), and where they and the page are.
+# choose_programs sets these.
+origin=built
+bin=$PWD/build/run/bin
 page=edge/ui/dist
 # The program that makes roles and accounts: the tool, or the part of it that is built first.
 setup=ledgercast
@@ -95,13 +97,14 @@ require_free_port() {
 # Says which programs to run: those of LEDGERCAST_BIN, of installed packages, or new ones.
 choose_programs() {
   if [[ -n ${LEDGERCAST_BIN:-} ]]; then
+    origin=given
     bin=$LEDGERCAST_BIN
   elif [[ $build == no ]] && installed; then
     step "Using the installed packages, which are of this version (--build builds anyway)"
+    origin=installed
     bin=/usr/bin
     page=/usr/share/ledgercast/page
   else
-    bin=$PWD/build/run/bin
     setup=ledgercast-setup-commands
   fi
 }
@@ -117,12 +120,12 @@ installed() {
 
 prepare() {
   step "Looking for packages that are missing"
-  if [[ $bin == /usr/bin ]]; then
+  if [[ $origin == installed ]]; then
     services/dev/packages.sh start
     return
   fi
   services/dev/packages.sh run
-  if [[ $bin == "$PWD/build/run/bin" ]]; then
+  if [[ $origin == built ]]; then
     step "Building the programs and the page (the first time takes some minutes)"
     build_page_meanwhile
     build_preset run ledgercast-transaction-service ledgercast-edge "$setup"
@@ -148,7 +151,7 @@ await_page() {
 
 # Builds the command-line tool in the background, now that the page is up.
 build_tool() {
-  [[ $bin == "$PWD/build/run/bin" ]] && ! ninja -C build/run -n ledgercast | grep -q 'no work to do' || return 0
+  [[ $origin == built ]] && ! ninja -C build/run -n ledgercast | grep -q 'no work to do' || return 0
   printf '\nThe command-line tool is being built: build/run/bin/ledgercast will be there in some minutes.\n'
   start_program tool-build nice -n 19 ninja -C build/run -j 1 ledgercast
 }
