@@ -5,24 +5,10 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { waitUntil } from '../e2e/waiting.mjs';
 
 const BOOT_MS_MAX = 120_000;
 const COMMAND_MS_MAX = 300_000;
-const POLL_MS = 200;
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS));
-
-/** Waits until `check` returns something true, and returns it. Says `what` was waited for if it never does. */
-export async function until(what, check, msMax = 60_000) {
-  const deadline = Date.now() + msMax;
-  for (;;) {
-    const found = await check();
-    if (found) return found;
-    assert.ok(Date.now() < deadline, `waited ${msMax} ms for ${what}`);
-    await pause();
-  }
-}
-
 export class Machine {
   #nspawn;
   #leader;
@@ -35,11 +21,9 @@ export class Machine {
   /** Starts systemd and waits until all units that start at boot have started or failed. */
   async boot() {
     const flags = ['--quiet', '--boot', '--private-network', '--register=no', '--keep-unit', '--console=passive', `--directory=${this.root}`];
-    this.#nspawn = spawn('systemd-nspawn', flags, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    this.#leader = await until('the first process of the machine', () => this.#findLeader());
-    await until('the end of booting', async () => /running|degraded/.test((await this.run('systemctl is-system-running || true')).stdout), BOOT_MS_MAX);
+    this.#nspawn = spawn('systemd-nspawn', flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#leader = await waitUntil('the first process of the machine', () => this.#findLeader(), BOOT_MS_MAX);
+    await waitUntil('the end of booting', async () => /running|degraded/.test((await this.run('systemctl is-system-running || true')).stdout), BOOT_MS_MAX);
   }
 
   #findLeader() {

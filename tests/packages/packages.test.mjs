@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Machine, until } from './machine.mjs';
+import { waitUntil } from '../e2e/waiting.mjs';
+import { Machine } from './machine.mjs';
 import { field, makeNextVersion, versionAfter } from './next_version.mjs';
 
 const BUILT = process.env.LEDGERCAST_BUILT;
@@ -28,6 +29,7 @@ until [ -e /root/stop ]; do
 done
 `;
 const FIRST_TRANSFERS = 2;
+const STEP_MS_MAX = 60_000;
 
 let work;
 let count;
@@ -53,6 +55,8 @@ const ledger = (words, options) => machine.must(`ledgercast ${words}`, options);
 const balance = async (name) => JSON.parse(await ledger(`accounts show ${name} --json`)).balance;
 
 const sql = (query) => machine.must(`setpriv --reuid=postgres --regid=postgres --init-groups psql -XAt -d ledgercast -c '${query}'`);
+
+const until = (what, condition) => waitUntil(what, condition, STEP_MS_MAX);
 
 /** Returns the process id of a unit that runs. 0 would stand for the test itself. */
 async function mainPid(unit) {

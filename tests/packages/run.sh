@@ -12,21 +12,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 source tests/support/fresh_debian.sh
 
-readonly RELEASE=${1:-$(debian_here)}
-codename "$RELEASE" >/dev/null || fail "usage: tests/packages/run.sh [12|13]"
+choose_debian "$@"
+require_root_and debootstrap systemd-nspawn lintian node
 # Also builds the service of the next version, to which the test upgrades.
 readonly BUILD='packaging/build.sh && cmake --build --preset release --target ledgercast-transaction-service-next'
 readonly STATE=$PWD/build/packages_test/$RELEASE
-
-cannot_run() {
-  printf 'tests/packages/run.sh cannot run here: %s\n' "$1" >&2
-  exit 77
-}
-
-[[ $EUID -eq 0 ]] || cannot_run "it needs root, to start a machine of its own"
-for tool in debootstrap systemd-nspawn lintian node; do
-  command -v "$tool" >/dev/null || cannot_run "$tool is missing; apt-get install debootstrap systemd-container lintian"
-done
 
 # Builds the packages of a Debian that is not this machine's in a chroot of it.
 build_elsewhere() {

@@ -10,14 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source services/dev/say.sh
 source tests/support/fresh_debian.sh
 
-readonly RELEASE=${1:-$(debian_here)}
-codename "$RELEASE" >/dev/null || fail "usage: tests/start/run.sh [12|13]"
+choose_debian "$@"
+require_root_and debootstrap
 readonly ROOT=$PWD/build/start_test/$RELEASE
-
-if [[ $EUID -ne 0 ]] || ! command -v debootstrap >/dev/null; then
-  echo "tests/start/run.sh cannot run here: it needs root and debootstrap" >&2
-  exit 77
-fi
 
 rm -rf "$ROOT"
 make_root "$RELEASE" "$ROOT"

@@ -13,6 +13,24 @@ codename() {
   esac
 }
 
+# choose_debian [VERSION]: sets RELEASE to it, or to this machine's. Refuses one that is not supported.
+choose_debian() {
+  readonly RELEASE=${1:-$(debian_here)}
+  codename "$RELEASE" >/dev/null || fail "usage: $0 [12|13]"
+}
+
+# require_root_and TOOL...: exits with 77 if this script is not run by root or a tool is missing.
+require_root_and() {
+  local tool
+  [[ $EUID -eq 0 ]] || cannot_run "it needs root"
+  for tool in "$@"; do command -v "$tool" >/dev/null || cannot_run "$tool is missing"; done
+}
+
+cannot_run() {
+  printf '%s cannot run here: %s\n' "$0" "$1" >&2
+  exit 77
+}
+
 # in_root ROOT COMMAND...: runs it there, with /proc and /dev as on a machine of its own.
 in_root() {
   local root=$1
